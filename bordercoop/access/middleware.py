@@ -1,0 +1,107 @@
+"""Ends sessions that stood idle or lasted too long, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bordercoop.audit.models import record
+
+from .sessions import Ended, ended, touch
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class SessionLimitsMiddleware:
+    """A session past its idle or absolute limit is signed out before the view sees it.
+
+    Pages are led to the sign-in page, which says why and returns to the page. Scripts never get
+    the sign-in page in place of a fragment: they get 401 and the header `X-Signed-Out` with the
+    address to sign in at, so that the page can say it and keep what was typed.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:
+            if why := ended(request.session):
+                self._end(request, why)
+            else:
+                touch(request.session)
+        response = self.get_response(request)
+        if asked_by_script(request) and leads_to_sign_in(response):
+            return signed_out(request)
+        return response
+
+    def _end(self, request: HttpRequest, why: Ended) -> None:
+        user = request.user
+        request.session.flush()
+        request.user = AnonymousUser()
+        if user.is_authenticated:
+            record("account.session_ended", f"account:{user.username}", by=user, why=str(why))
+        if not asked_by_script(request) and not request.path.startswith("/api/"):
+            messages.warning(request, sentence(why))
+
+
+def sentence(why: Ended) -> str:
+    if why is Ended.ABSOLUTE:
+        hours = int(settings.SESSION_ABSOLUTE.total_seconds() // 3600)
+        return ngettext(
+            "You were signed out because a session lasts at most %(hours)d hour. "
+            "Sign in again to go on where you were.",
+            "You were signed out because a session lasts at most %(hours)d hours. "
+            "Sign in again to go on where you were.",
+            hours,
+        ) % {"hours": hours}
+    minutes = int(settings.SESSION_IDLE.total_seconds() // 60)
+    return ngettext(
+        "You were signed out because nothing was done for %(minutes)d minute. "
+        "Sign in again to go on where you were.",
+        "You were signed out because nothing was done for %(minutes)d minutes. "
+        "Sign in again to go on where you were.",
+        minutes,
+    ) % {"minutes": minutes}
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    """Whether a script fetches a part of a page, rather than a person opening one."""
+    return (
+        request.headers.get("HX-Request") == "true"
+        or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    )
+
+
+def leads_to_sign_in(response: HttpResponse) -> bool:
+    if not isinstance(response, HttpResponseRedirect):
+        return False
+    return urlsplit(response.url).path == resolve_url(settings.LOGIN_URL)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """What a script is told when nobody is signed in."""
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    back = page.path + (f"?{page.query}" if page.query else "")
+    address = redirect_to_login(back or "/", login_url=resolve_url(settings.LOGIN_URL)).url
+    text = _("You are signed out. What you have typed is still here: sign in again to send it.")
+    response: HttpResponse
+    if request.headers.get("HX-Request") == "true":
+        html = render_to_string("account/_signed_out.html", {"text": text, "address": address})
+        response = HttpResponse(html, status=401)
+    else:
+        response = JsonResponse(
+            {"code": "not_authenticated", "detail": text, "fields": {}}, status=401
+        )
+    response["X-Signed-Out"] = address
+    return response

@@ -1,0 +1,33 @@
+"""Who calls the API: a token (`Authorization: Token ...`), or the session of a signed-in page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import knox.auth
+from django.utils import timezone, translation
+from knox.models import AbstractAuthToken
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from bordercoop import sentences
+
+
+class TokenAuthentication(knox.auth.TokenAuthentication):
+    """One statement a request; the officer's own language holds for what the API says, too."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        found = super().authenticate(request)
+        if found is not None:
+            # Until the end of the request: LanguageMiddleware puts back what was active.
+            translation.activate(found[0].language)
+        return found
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        if not token.isalnum():  # ASCII letters and digits: nothing else was ever issued
+            raise AuthenticationFailed(sentences.NOT_SIGNED_IN)
+        return super().authenticate_credentials(token)
+
+    def _cleanup_token(self, auth_token: AbstractAuthToken) -> bool:
+        """True when the token has expired. Expired rows are removed once a day, not by readers."""
+        return auth_token.expiry is not None and auth_token.expiry < timezone.now()

@@ -1,0 +1,145 @@
+"""One port for everything: `/live/` to the asynchronous stream, the rest to Django over WSGI.
+
+Django itself never runs under ASGI: psycopg2 would connect anew at each request. Its threads live
+as long as the process and keep their database connections.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from bordercoop.wsgi import application as pages  # sets Django up, so it comes before the models
+
+from bordercoop.live.admission import request_of  # isort: skip
+from bordercoop.live.app import Live  # isort: skip
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+THREADS = 8
+MOST_BYTES = 16 * 1024 * 1024
+BODY_SECONDS = 30.0
+SEND_SECONDS = 30.0
+TOO_SLOW = _("What you sent took too long to arrive. Check the connection and send it again.")
+TOO_LARGE = _("What you sent is too large. Send less at once.")
+
+
+class Threads:
+    """Django on a few threads, which only ever see whole requests.
+
+    A thread waits for neither a body that trickles in nor a client that reads nothing: eight
+    such clients would otherwise stop the portal.
+    """
+
+    def __init__(self) -> None:
+        self._pages = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(receive)
+        except TimeoutError:
+            await _refuse(scope, send, 408, "timeout", TOO_SLOW)
+        except OverflowError:
+            await _refuse(scope, send, 413, "too_large", TOO_LARGE)
+        except ConnectionAbortedError:
+            return
+        else:
+            whole = _whole(scope, body)
+            await self._pages(whole, _replay(body, receive), _patient(send))  # type: ignore[arg-type]
+
+
+async def _read(receive: Receive) -> bytes:
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError
+        part = message.get("body", b"")
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            raise OverflowError
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _whole(scope: Scope, body: bytes) -> Scope:
+    """The request as WSGI knows it: a length, no chunks, no look-alikes of real headers."""
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if b"_" not in name and name not in (b"content-length", b"transfer-encoding")
+    ]
+    if body:
+        headers.append((b"content-length", str(len(body)).encode()))
+    return {**scope, "headers": headers}
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> MutableMapping[str, Any]:
+        return messages.pop() if messages else await receive()
+
+    return again
+
+
+def _patient(send: Send) -> Send:
+    """Pass the answer on, and throw the rest of it away once the client has stopped reading."""
+    given_up = False
+
+    async def pass_on(message: MutableMapping[str, Any]) -> None:
+        nonlocal given_up
+        if given_up:
+            return
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
+        except (TimeoutError, OSError):
+            given_up = True
+
+    return pass_on
+
+
+async def _refuse(scope: Scope, send: Send, status: int, code: str, sentence: object) -> None:
+    with translation.override(translation.get_language_from_request(request_of(scope))):
+        detail = str(sentence)
+    body = json.dumps({"code": code, "detail": detail, "fields": {}}, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+live = Live()
+threads = Threads()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+    elif scope["path"] == "/live/":
+        await live(scope, receive, send)
+    else:
+        await threads(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    await receive()
+    live.start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await live.stop()
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,90 @@
+"""The command line behind the Makefile: run, test, check, bench, with, clean."""
+
+import os
+import signal
+import subprocess
+import sys
+import types
+from collections.abc import Mapping, Sequence
+
+from .browser import INSTALLED, unpack
+from .checks import check
+from .processes import Trouble, die_with_parent
+from .stack import PYTHON, ROOT, RUN, clean, servers
+from .supervisor import Supervisor
+from .terminal import say, step
+
+USAGE = """python -m bordercoop.devstack COMMAND
+  run              the whole portal under one supervisor
+  test [ARGS]      pytest with servers of its own
+  check            all checks of the code
+  bench [ARGS]     the benchmarks, with servers that write to disk as in production
+  with COMMAND     any command with servers of its own
+  clean            removes .run and what lies elsewhere because of it"""
+
+
+def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
+    """Runs it in our terminal; when we are told to end, it is given time to end first."""
+    with subprocess.Popen(command, cwd=ROOT, env=dict(env)) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the terminal told it too
+            process.wait(30)
+            return 130
+        except BaseException:
+            process.terminate()
+            raise
+
+
+def test(arguments: Sequence[str]) -> int:
+    if not INSTALLED.exists():
+        try:
+            with step("browser") as this:
+                unpack()
+                this.outcome = "in .run/browser"
+        except Trouble as trouble:
+            # The journeys will fail with this sentence; the other tests can still run.
+            say(f"  {trouble}")
+    with servers() as env:
+        compiled = end_with([str(PYTHON), "manage.py", "catalogues", "--compile"], env)
+        return compiled or end_with([str(PYTHON), "-m", "pytest", *arguments], env)
+
+
+def main(arguments: Sequence[str]) -> int:
+    command, *rest = arguments or [""]
+    if command == "run":
+        return Supervisor().run()
+    if command == "clean":
+        clean()
+        return 0
+    if command not in ("test", "check", "bench", "with"):
+        print(USAGE, file=sys.stderr)
+        return 2
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _exit)
+    if "MAKELEVEL" in os.environ:
+        die_with_parent()
+    if command == "test":
+        return test(rest)
+    with servers(durable=command == "bench") as env:
+        if command == "check":
+            return check(env)
+        if command == "bench":
+            return end_with([str(PYTHON), "-m", "benchmarks", *rest], env)
+        return end_with(rest, env)
+
+
+def _exit(number: int, _frame: types.FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    except PermissionError as error:
+        sys.exit(
+            f"{error.filename or RUN} belongs to another user. "
+            "Run make as that user, or work in a checkout of your own."
+        )

@@ -1,0 +1,91 @@
+"""What must still be told to the outside, and which processes are alive to tell it."""
+
+from typing import Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+
+class Messages(models.QuerySet["Message"]):
+    """Messages by where they stand."""
+
+    def open(self) -> Self:
+        return self.filter(done_at=None, given_up_at=None)
+
+    def due(self) -> Self:
+        return self.open().filter(due_at__lte=now())
+
+    def given_up(self) -> Self:
+        return self.filter(given_up_at__isnull=False)
+
+
+class Message(models.Model):
+    """Something to be told to the outside, written in the same transaction as the fact itself.
+
+    Open until `done_at` (a channel carried it out) or `given_up_at` (every attempt failed; stays
+    visible until an operator sends it again). `due_at` is when the next attempt may start; while
+    an attempt runs it is the end of that attempt's lease.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    channel = models.CharField(max_length=20)
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    objects = Messages.as_manager()
+
+    class Meta:
+        verbose_name = _("message to the outside")
+        verbose_name_plural = _("messages to the outside")
+        indexes = [
+            models.Index(
+                fields=["channel", "due_at", "id"],
+                name="outbox_due",
+                condition=Q(done_at=None, given_up_at=None),
+            ),
+            models.Index(
+                fields=["given_up_at"],
+                name="outbox_given_up",
+                condition=Q(given_up_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="given_up_is_not_done", condition=Q(done_at=None) | Q(given_up_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Pulse(models.Model):
+    """When a kind of process (relay, worker, live) last proved that it works."""
+
+    process = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def beat(cls, process: str) -> None:
+        """This kind of process is alive now. One statement."""
+        cls.objects.bulk_create(
+            [Pulse(process=process, at=now())],
+            update_conflicts=True,
+            unique_fields=["process"],
+            update_fields=["at"],
+        )

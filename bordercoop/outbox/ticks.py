@@ -1,0 +1,20 @@
+"""Work that is due by the clock: the functions named in settings.TICKS."""
+
+import logging
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from .database import drop_broken_connections
+
+log = logging.getLogger(__name__)
+
+
+def run_ticks() -> None:
+    """Run every tick once; one that fails is logged and stops none of the others."""
+    for name in settings.TICKS:
+        try:
+            import_string(name)()
+        except Exception:
+            log.exception("The tick %s failed and will run again.", name)
+            drop_broken_connections()

@@ -1,0 +1,342 @@
+"""All settings of the portal, read from the environment; safe by default.
+
+What is missing in the environment is read from `.run/env`, which `make run` writes while it is up.
+"""
+
+import ipaddress
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".run" / "env").exists():
+    env.read_env(BASE_DIR / ".run" / "env", overwrite=False)
+
+
+def _required(name: str, why: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why} See .env.example.")
+    return str(value)
+
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+SECRET_KEY = _required("SECRET_KEY", "sessions and tokens cannot be signed without it.")
+BIND = env.str("BIND", default="127.0.0.1")
+if DEMO and not (BIND == "localhost" or ipaddress.ip_address(BIND).is_loopback):
+    raise ImproperlyConfigured(
+        f"Demo mode has known passwords and serves only this machine, but BIND is {BIND}. "
+        "Set BIND=127.0.0.1, or DEMO=0 for a real installation."
+    )
+BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Over plain http on a loopback address (demo, tests) browsers would drop secure cookies.
+HTTPS = env.bool("HTTPS", default=not (DEMO or DEBUG))
+
+INSTALLED_APPS = [
+    "bordercoop.reference",
+    "bordercoop.audit",
+    "bordercoop.outbox",
+    "bordercoop.access",
+    "bordercoop.live",
+    "bordercoop.api",
+    "bordercoop.web",
+    "contactpoints",
+    "incidents",
+    "training",
+    "riskanalysis",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "knox",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bordercoop.web.middleware.RequestIdMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "bordercoop.web.middleware.LanguageMiddleware",
+    "bordercoop.access.middleware.SessionLimitsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "bordercoop.web.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "bordercoop.urls"
+WSGI_APPLICATION = "bordercoop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "bordercoop.web.context.shell",
+            ],
+        },
+    }
+]
+
+# --- data
+
+_required("DATABASE_URL", "the portal keeps everything in PostgreSQL.")
+DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"connect_timeout": 5, "application_name": "bordercoop"}
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # The default of 300 would let many wrong names push lock-outs out of the table.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- accounts
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "bordercoop.access.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+USERSESSIONS_TRACK_ACTIVITY = False
+GUARDIAN_RAISE_403 = False
+# Grants are read in one module of contactpoints, with global permissions off; never by has_perm.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+ANONYMOUS_USER_NAME = None
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=60))
+SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=14))
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bordercoop.web.pages.csrf_failure"
+
+# --- transport and content security
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
+
+# --- languages and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("lv", "Latviešu"), ("be", "Беларуская"), ("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["bordercoop.formats"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".run" / "static"
+STATICFILES_DIRS = [BASE_DIR / "bordercoop" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- jobs: Redis is only Celery's broker; a dead one costs speed, never work
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "max_retries": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Threads of one process: the outbox keeps a slow channel on one of them (outbox/tasks.py).
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = 6
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "bordercoop.outbox.tasks.tick",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget": {
+        "task": "bordercoop.access.tasks.forget_expired",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "forget_keys": {
+        "task": "bordercoop.api.tasks.forget_old_keys",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "rotas": {
+        "task": "contactpoints.tasks.extend_rotas",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+}
+
+# --- where the kernel reaches up
+
+CELERY_APPLICATION = "bordercoop.celery.app"
+OUTBOX_CHANNELS = {
+    "live": "contactpoints.channels.send_live",
+    "mail": "contactpoints.channels.send_mail",
+    "password_reset": "bordercoop.access.actions.send_password_reset",
+}
+OUTBOX_GIVEN_UP = {
+    "live": "contactpoints.channels.give_up",
+    "mail": "contactpoints.channels.give_up",
+}
+# Seconds after which a message whose sender died falls due again; above every channel's limit.
+OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
+TICKS = ["contactpoints.actions.escalate_due"]
+OPERATOR_CHECK = "contactpoints.access.may_operate"
+LIVE_TOPICS = "contactpoints.access.topics_of"
+LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
+REFERENCE_LOADERS = ["contactpoints.loader.load"]
+HEALTH_CHECKS = ["contactpoints.health.checks"]
+HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+
+# --- mail
+
+_email = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@bordercoop.example>")
+
+# --- API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "bordercoop.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["bordercoop.api.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "bordercoop.api.pagination.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "bordercoop.api.schema.PortalSchema",
+    "EXCEPTION_HANDLER": "bordercoop.api.errors.exception_handler",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Token",
+    "TOKEN_TTL": timedelta(days=90),
+    "AUTO_REFRESH": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "BorderCoop",
+    "VERSION": "1",
+    "DESCRIPTION": "Incidents, alerts and their acknowledgement between the two border services.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "bordercoop.api.schema.describe_errors",
+    ],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING" if "test" in sys.argv else "INFO"},
+}

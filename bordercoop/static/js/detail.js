@@ -1,0 +1,97 @@
+// One incident: the map, the timeline's filter, the composer whose button repeats its audience, the
+// release dialog with its preview, and parts that follow what the other side does.
+import { page } from './ask.js';
+import { countdowns } from './countdown.js';
+import { keep } from './draft.js';
+import { hotkey } from './hotkeys.js';
+import { live } from './live.js';
+import { base, pin } from './map.js';
+import { release } from './release.js';
+import { say } from './say.js';
+
+// --- map
+const element = document.querySelector('[data-map]');
+if (element && window.L) {
+  const at = [Number(element.dataset.lat), Number(element.dataset.lon)];
+  base(element, { center: at, zoom: 8.75, controls: false, labels: false })
+    .then(map => pin(map, at));
+}
+
+// --- timeline: all, shared, own side only
+const filter = document.querySelector('[data-timeline-filter]');
+let wanted = 'all';
+function sift() {
+  for (const entry of document.querySelectorAll('[data-audience]')) {
+    entry.hidden = wanted !== 'all' && entry.dataset.audience !== wanted;
+  }
+  for (const button of filter?.querySelectorAll('button') ?? []) {
+    button.setAttribute('aria-pressed', String(button.value === wanted));
+  }
+}
+filter?.addEventListener('click', event => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  wanted = button.value;
+  sift();
+});
+
+// --- composer: the button says who will read it
+for (const composer of document.querySelectorAll('form[data-composer]')) {
+  const button = composer.querySelector('button .word');
+  const name = () => {
+    const choice = composer.querySelector('input[name=audience]:checked');
+    if (choice?.dataset.add) button.textContent = choice.dataset.add;
+  };
+  composer.addEventListener('change', name);
+  composer.addEventListener('draft:restored', name);
+  name();
+}
+const composer = document.querySelector('form[data-composer][data-draft]');
+if (composer) {
+  keep(composer);
+  hotkey('KeyU', () => composer.querySelector('textarea').focus());
+}
+
+// --- parts that live: redrawn as the server draws them, unless somebody is in them
+async function refresh() {
+  const fresh = await page(location.href).catch(() => null);
+  if (!fresh) return;
+  for (const part of document.querySelectorAll('[data-live-part]')) {
+    const next = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
+    if (!next || part.contains(document.activeElement)) continue;
+    const before = part.textContent.replace(/\s+/g, ' ');
+    if (before === next.textContent.replace(/\s+/g, ' ')) continue;
+    part.replaceChildren(...[...next.childNodes].map(node => document.importNode(node, true)));
+    if (part.dataset.say) say(part.dataset.say);
+  }
+  const newer = document.getElementById('newer');
+  const [mine, theirs] = [document, fresh].map(d => d.querySelector('[data-version]')?.dataset.version);
+  if (newer && mine && theirs && mine !== theirs) newer.hidden = false;
+  sift();
+}
+live.addEventListener('change', refresh);
+
+document.querySelector('[data-print]')?.addEventListener('click', () => print());
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.addEventListener('click', () => {
+    navigator.clipboard?.writeText(button.dataset.copy).then(() => say(button.dataset.copied));
+  });
+}
+
+const go = (key, selector) => hotkey(key, () => {
+  const link = document.querySelector(selector);
+  if (!link) return false;
+  link.click();
+});
+go('KeyJ', 'a[rel=next]');
+go('KeyK', 'a[rel=prev]');
+hotkey('KeyA', () => {
+  const form = document.querySelector('form[data-answer=acknowledge]');
+  if (!form) return false;
+  const field = form.querySelector('input[type=text]');
+  if (field) field.focus();
+  else form.requestSubmit();
+});
+
+countdowns(refresh);
+release(document);

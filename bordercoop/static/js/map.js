@@ -1,0 +1,103 @@
+// The offline map: Leaflet (window.L) over local GeoJSON. Crossings and towns come from the page.
+import { t } from './texts.js';
+
+const local = path => new URL(`../${path}`, import.meta.url).href;
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const flat = { interactive: false };
+const loaded = new Map();
+
+/** A GeoJSON of static/geo, fetched once. */
+export function geo(name) {
+  if (!loaded.has(name)) {
+    loaded.set(name, fetch(local(`geo/${name}.geojson`)).then(answer => answer.json()));
+  }
+  return loaded.get(name);
+}
+
+/** The places that the page names: [{code, name, lat, lon, mode, kind}]. */
+export function places() {
+  const source = document.getElementById('places');
+  return source ? JSON.parse(source.textContent).filter(place => place.lat !== null) : [];
+}
+
+function symbol(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'i');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', `${local('img/sprite.svg')}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function mark(at, name, options) {
+  const { className, size, anchor, ...rest } = options;
+  const icon = L.divIcon({ className, iconSize: size, iconAnchor: anchor, html: symbol(name) });
+  return L.marker(at, { keyboard: false, interactive: false, icon, ...rest });
+}
+
+/** The pin of a position. */
+export const pin = (map, at, options = {}) => mark(at, 'map-pin', {
+  className: 'pin', size: [36, 36], anchor: [18, 34], ...options,
+}).addTo(map);
+
+function label(map, at, text, kind, direction, offset) {
+  const words = document.createElement('span');
+  words.textContent = text;
+  L.tooltip({ permanent: true, direction, className: `lbl ${kind}`, interactive: false, offset })
+    .setLatLng(at).setContent(words).addTo(map);
+}
+
+const ICONS = { road: 'truck', rail: 'train', air: 'plane' };
+
+function draw_places(map, labels) {
+  for (const place of places()) {
+    const at = [place.lat, place.lon];
+    if (place.kind === 'town') {
+      L.circleMarker(at, {
+        ...flat, radius: 2.5, weight: 1.5, color: colour('--ink-2'), fillColor: colour('--surface'),
+        fillOpacity: 1,
+      }).addTo(map);
+      if (labels) label(map, at, place.name, 'town', 'right', [6, 0]);
+    } else if (place.kind === 'crossing' || place.kind === 'airport') {
+      mark(at, ICONS[place.mode] ?? 'map-pin', { className: 'bcp-ico', size: [24, 24] }).addTo(map);
+      if (labels) label(map, at, place.name, 'bcp', 'bottom', [0, 12]);
+    }
+  }
+}
+
+/** Draw the base map into an element. Options: center [lat, lon], zoom, controls, labels. */
+export async function base(element, { center, zoom = 8.5, controls = true, labels = true } = {}) {
+  L.Util.emptyImageUrl = local('img/empty.gif');
+  const map = L.map(element, {
+    zoomControl: controls, keyboard: false, scrollWheelZoom: controls, dragging: controls,
+    doubleClickZoom: false, minZoom: 5, maxZoom: 12, zoomSnap: 0.25, center, zoom,
+    renderer: L.svg({ padding: 0.4 }),
+  });
+  map.attributionControl.setPrefix(false).addAttribution(element.dataset.credit ?? '');
+  try {
+    const [countries, lakes, rivers, border] = await Promise.all(
+      ['countries', 'lakes', 'rivers', 'border_wdb'].map(geo),
+    );
+    const ours = feature => ['LV', 'BY'].includes(feature.properties.iso);
+    L.geoJSON(countries, {
+      ...flat,
+      style: feature => ({
+        stroke: !ours(feature), weight: 1, color: colour('--line-strong'), fillOpacity: 1,
+        fillColor: colour(ours(feature) ? '--land' : '--land-2'),
+      }),
+    }).addTo(map);
+    L.geoJSON(lakes, {
+      ...flat, style: { stroke: false, fillOpacity: 1, fillColor: colour('--water') },
+    }).addTo(map);
+    L.geoJSON(rivers, { ...flat, style: { weight: 1.6, color: colour('--water') } }).addTo(map);
+    L.geoJSON(border, {
+      ...flat, style: { weight: 2.2, color: colour('--border-line'), dashArray: '7 3 1.5 3' },
+    }).addTo(map);
+    draw_places(map, labels);
+    element.dataset.ready = 'yes';
+  } catch {
+    element.dataset.failed = t('map_failed');
+  }
+  return map;
+}

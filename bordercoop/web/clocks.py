@@ -1,0 +1,107 @@
+"""How an instant is written for a reader: each side's civil time, the reader's own side first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from bordercoop.reference.sides import ZONE
+
+CITY: dict[str, Promise] = {
+    "LV": pgettext_lazy("city of a clock", "Riga"),
+    "BY": pgettext_lazy("city of a clock", "Minsk"),
+    "EU": pgettext_lazy("city of a clock", "Warsaw"),
+}
+ORDER = {"LV": ("LV", "BY"), "BY": ("BY", "LV"), "EU": ("EU", "LV", "BY")}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One side's reading of an instant. `gap` is "+1 h" against the first clock, "" when equal."""
+
+    side: str
+    zone: str
+    city: str
+    local: datetime
+    gap: str
+    other_day: bool
+
+    @property
+    def time(self) -> str:
+        return f"{self.local:%H:%M}"
+
+    @property
+    def day(self) -> str:
+        return date_format(self.local, "DATE_FORMAT")
+
+    @property
+    def short_day(self) -> str:
+        return date_format(self.local, "MONTH_DAY_FORMAT")
+
+
+def clocks(moment: datetime, side: str = "") -> list[Clock]:
+    """The clocks that a reader of `side` compares; a reader without a side sees Riga first."""
+    return list(_clocks(moment, side))
+
+
+def _clocks(moment: datetime, side: str) -> Iterator[Clock]:
+    first: datetime | None = None
+    for each in ORDER.get(side, ORDER["LV"]):
+        local = moment.astimezone(ZoneInfo(ZONE[each]))
+        first = first or local
+        yield Clock(
+            side=each,
+            zone=ZONE[each],
+            city=str(CITY[each]),
+            local=local,
+            gap=gap(local, first),
+            other_day=local.date() != first.date(),
+        )
+
+
+def gap(local: datetime, first: datetime) -> str:
+    """How far ahead `local` is on the wall, "" when both walls show the same."""
+    ours, theirs = first.utcoffset(), local.utcoffset()
+    assert ours is not None
+    assert theirs is not None
+    minutes = int((theirs - ours).total_seconds() // 60)
+    if not minutes:
+        return ""
+    sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
+    hours, rest = divmod(abs(minutes), 60)
+    if rest:
+        return _("%(sign)s%(hours)d h %(minutes)02d min") % {
+            "sign": sign,
+            "hours": hours,
+            "minutes": rest,
+        }
+    return _("%(sign)s%(hours)d h") % {"sign": sign, "hours": hours}
+
+
+def utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%H:%M}"
+
+
+def duration(seconds: float) -> str:
+    """Rounded for reading: "45 s", "4 min", "1 h 05 min", "2 d 3 h"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return pgettext("duration", "%(seconds)d s") % {"seconds": whole}
+    minutes = whole // 60
+    if minutes < 60:
+        return pgettext("duration", "%(minutes)d min") % {"minutes": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return pgettext("duration", "%(hours)d h %(minutes)02d min") % {
+            "hours": hours,
+            "minutes": minutes,
+        }
+    days, hours = divmod(hours, 24)
+    return pgettext("duration", "%(days)d d %(hours)d h") % {"days": days, "hours": hours}

@@ -1,0 +1,54 @@
+"""What the frame around every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from bordercoop.access.models import Language, Theme, User
+
+from .clocks import clocks
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell`: nothing in it costs a statement before a template reads it.
+
+    side: "LV" | "BY" | "EU" | ""; theme; hotkeys; demo; languages: [(code, name)];
+    clocks: own side first, each with city, zone, time, short_day, gap; now: aware UTC;
+    nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
+    [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
+    """
+    user = getattr(request, "user", None)
+    officer = user if isinstance(user, User) else None
+    cookie = request.COOKIES.get("theme", "")
+    now = timezone.now()
+    side = officer.side if officer else ""
+    return {
+        "shell": {
+            "side": side,
+            "theme": officer.theme if officer else (cookie if cookie in Theme.values else "auto"),
+            "hotkeys": officer.hotkeys if officer else True,
+            "demo": settings.DEMO,
+            "languages": Language.choices,
+            "now": now,
+            "clocks": clocks(now, side),
+            "nav": SimpleLazyObject(lambda: navigation(request, officer)),
+        }
+    }
+
+
+def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any]]:
+    if officer is None:
+        return []
+    items = [dict(item) for name in settings.NAVIGATION for item in import_string(name)(officer)]
+    # The longest address that leads here is the current one: /incidents/new/ is not the list.
+    here = [item["url"] for item in items if request.path.startswith(item["url"].split("?")[0])]
+    current = max(here, key=len, default=None)
+    for item in items:
+        item["current"] = item["url"] == current
+    return items

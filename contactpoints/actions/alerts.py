@@ -1,0 +1,321 @@
+"""Everything that changes an alert: raising, delivering, answering, escalating."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import Invalid, Refused
+from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.relay import post
+
+from ..access import require
+from ..models import Alert, Delivery, DeliveryState, DutyShift, EscalationStep, Priority, Unit
+from ..watch import headquarters_of, heads, on_duty, told_at
+
+State = DeliveryState
+Who = EscalationStep.Who
+
+
+def _nobody(desk: Unit, at: Unit) -> Refused:
+    names = ", ".join(
+        f"{head.display_name} {head.phone}".strip() for head in heads([desk.pk]).get(desk.pk, [])
+    )
+    if names:
+        fix = _("Ask its head to fill the rota: %(heads)s. Or choose another desk.") % {
+            "heads": names
+        }
+    else:
+        fix = _("It has no head posted either: choose another desk, and tell headquarters.")
+    missing = _("Nobody is on duty at %(unit)s now, so %(desk)s would not hear the alert.") % {
+        "unit": at.name,
+        "desk": desk.name,
+    }
+    return Refused(f"{missing} {fix}", code="nobody_on_duty")
+
+
+def _stamped(desk: Unit, priority: str, shifts: list[DutyShift], at: datetime) -> list[dict]:
+    """The desk's escalation policy as it stands now, waits in seconds; the last waits for nobody."""
+    steps = []
+    for step in EscalationStep.objects.filter(desk_id=desk.pk).order_by("order"):
+        wait = step.wait.get(priority)
+        if wait == "next_shift":
+            wait = max(300, int((shifts[0].period.upper - at).total_seconds()))
+        steps.append({"who": step.who, "channels": step.channels, "wait": wait})
+    if not steps:
+        raise Refused(
+            _("%(desk)s has no escalation policy. Ask its administrator to set one.")
+            % {"desk": desk.name},
+            code="no_escalation_policy",
+        )
+    steps[-1]["wait"] = None
+    return steps
+
+
+def _tell(delivery: Delivery) -> None:
+    """Post what the delivery's present step sends; one message per channel and person."""
+    step = delivery.steps[delivery.step]
+    key = f"delivery:{delivery.uid}:{delivery.step}"
+    payload = {"delivery": str(delivery.uid), "step": delivery.step}
+    if "live" in step["channels"]:
+        post("live", f"{key}:live", payload)
+    if "mail" in step["channels"]:
+        for officer in told_at(step, delivery.desk):
+            post("mail", f"{key}:mail:{officer.pk}", {**payload, "to": officer.pk})
+
+
+def _due(delivery: Delivery, at: datetime) -> datetime | None:
+    wait = delivery.steps[delivery.step]["wait"]
+    if delivery.alert.status != Alert.Status.ACTUAL or wait is None:
+        return None
+    return at + timedelta(seconds=wait)
+
+
+def topics_of_delivery(delivery: Delivery) -> list[str]:
+    """Whose doorbell rings when this delivery changes: the desk, the sender, and headquarters
+    once the alert was passed to it."""
+    topics = {delivery.desk.code, delivery.alert.sender.code}
+    if delivery.steps[delivery.step]["who"] == Who.HEADQUARTERS:
+        topics.add(headquarters_of(delivery.desk).code)
+    return sorted(topics)
+
+
+@transaction.atomic
+def raise_alert(
+    about: str,
+    *,
+    card: dict[str, Any],
+    priority: Priority | str,
+    to: Iterable[Unit],
+    sender: Unit,
+    kind: Alert.Kind | str = Alert.Kind.ALERT,
+    status: Alert.Status | str = Alert.Status.ACTUAL,
+    references: Alert | None = None,
+    by: Any,
+) -> Alert:
+    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them.
+
+    `card` holds released fields only (see Alert). The caller has asked the permission to send.
+    """
+    desks = sorted(to, key=lambda desk: desk.pk)
+    at = now()
+    watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
+    for desk in desks:
+        if desk.kind != Unit.Kind.DESK:
+            raise Refused(
+                _("%(unit)s is not a desk of a contact point. Choose a desk.")
+                % {"unit": desk.name},
+                code="not_a_desk",
+            )
+        for needed in (desk, headquarters_of(desk)):
+            if needed.pk not in watched:
+                raise _nobody(desk, needed)
+    alert = Alert.objects.create(
+        about=about,
+        kind=kind,
+        status=status,
+        priority=priority,
+        card=card,
+        sender=sender,
+        references=references,
+        raised_at=at,
+        raised_by=by,
+    )
+    for desk in desks:
+        delivery = Delivery(
+            alert=alert,
+            desk=desk,
+            priority=priority,
+            queued_at=at,
+            steps=_stamped(desk, str(priority), watched[desk.pk], at),
+        )
+        delivery.escalate_at = _due(delivery, at)
+        delivery.save(force_insert=True)
+        _tell(delivery)
+    record(
+        "alert.raised",
+        alert.ref,
+        by=by,
+        subject=about,
+        priority=str(priority),
+        desks=[desk.code for desk in desks],
+    )
+    return alert
+
+
+def _locked(delivery: Delivery) -> Delivery:
+    return (
+        Delivery.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("alert__sender", "desk", "acknowledged_by", "accepted_by", "declined_by")
+        .get(pk=delivery.pk)
+    )
+
+
+@transaction.atomic
+def mark_sent(delivery: Delivery) -> None:
+    """A channel took it. Later news changes nothing."""
+    moved = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
+    if moved.update(state=State.SENT, sent_at=now(), failed_at=None, failure=""):
+        ring_many(topics_of_delivery(delivery))
+
+
+@transaction.atomic
+def mark_delivered(delivery: Delivery) -> None:
+    """The mail server accepted it, or a signed-in browser drew the card."""
+    at = now()
+    moved = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.SENT])
+    if moved.update(state=State.DELIVERED, delivered_at=at, failed_at=None, failure=""):
+        Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=at)
+        ring_many(topics_of_delivery(delivery))
+
+
+@transaction.atomic
+def mark_failed(delivery: Delivery, *, failure: str) -> None:
+    """A channel gave up; a fact beside the state, shown red to the sender."""
+    unheard = Delivery.objects.filter(pk=delivery.pk, acknowledged_at=None)
+    if unheard.update(failed_at=now(), failure=failure[:200]):
+        record("delivery.failed", delivery.ref, by=None, failure=failure[:200])
+        ring_many(topics_of_delivery(delivery))
+
+
+@transaction.atomic
+def mark_opened(delivery: Delivery, *, by: Any) -> None:
+    """Somebody who answers for the desk opened it. The first one stands."""
+    early = [State.QUEUED, State.SENT, State.DELIVERED]
+    moved = Delivery.objects.filter(pk=delivery.pk, state__in=early)
+    if moved.update(state=State.OPENED, opened_at=now(), opened_by=by):
+        record("delivery.opened", delivery.ref, by=by, subject=delivery.alert.about)
+        ring_many(topics_of_delivery(delivery))
+
+
+def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
+    """Acknowledge a locked delivery in memory; returns the changed field names, none if it was."""
+    if delivery.acknowledged_at is not None:
+        return []
+    line = line.strip()
+    if delivery.needs_line and not line:
+        sentence = _("Write in one line what will be done: an urgent alert needs it.")
+        raise Invalid(sentence, fields={"note": [sentence]})
+    if len(line) > 500:
+        sentence = _("The line is longer than 500 characters. Shorten it.")
+        raise Invalid(sentence, fields={"note": [sentence]})
+    delivery.acknowledged_at, delivery.acknowledged_by = now(), by
+    delivery.line, delivery.escalate_at = line, None
+    delivery.state = State.ACKNOWLEDGED
+    return ["acknowledged_at", "acknowledged_by", "line", "escalate_at", "state"]
+
+
+def _save_answer(delivery: Delivery, fields: list[str], verb: str, by: Any) -> None:
+    delivery.save(update_fields=fields)
+    record(
+        f"delivery.{verb}",
+        delivery.ref,
+        by=by,
+        subject=delivery.alert.about,
+        desk=delivery.desk.code,
+        step=delivery.step,
+    )
+    ring_many(topics_of_delivery(delivery))
+
+
+@transaction.atomic
+def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
+    """Say for the desk that it has read the alert and, if urgent, what will be done.
+
+    The first acknowledgement stands with its person, time and line; a repeat changes nothing.
+    It stops this desk's escalation and no other desk's.
+    """
+    delivery = _locked(delivery)
+    require(by, "acknowledge_alerts", delivery.desk)
+    changed = _answer(delivery, line, by)
+    if changed:
+        _save_answer(delivery, changed, "acknowledged", by)
+    return delivery
+
+
+@transaction.atomic
+def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
+    """Take the task; acknowledges first where nobody has. A repeat changes nothing."""
+    delivery = _locked(delivery)
+    require(by, "acknowledge_alerts", delivery.desk)
+    if delivery.state == State.DECLINED:
+        raise Refused(
+            _("%(desk)s declined this alert already. Tell the sender in a note.")
+            % {"desk": delivery.desk.name},
+            code="declined",
+        )
+    if delivery.state != State.ACCEPTED:
+        changed = _answer(delivery, line, by)
+        delivery.state, delivery.accepted_at, delivery.accepted_by = State.ACCEPTED, now(), by
+        _save_answer(delivery, [*{*changed, "state"}, "accepted_at", "accepted_by"], "accepted", by)
+    return delivery
+
+
+@transaction.atomic
+def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
+    """Give the task back to the sender with a reason, which also serves as the line."""
+    delivery = _locked(delivery)
+    require(by, "acknowledge_alerts", delivery.desk)
+    if delivery.state == State.ACCEPTED:
+        raise Refused(
+            _("%(desk)s accepted this alert already. Tell the sender in a note.")
+            % {"desk": delivery.desk.name},
+            code="accepted",
+        )
+    reason = reason.strip()
+    if not reason or len(reason) > 500:
+        sentence = _("Give the reason in one line of at most 500 characters.")
+        raise Invalid(sentence, fields={"reason": [sentence]})
+    if delivery.state != State.DECLINED:
+        changed = _answer(delivery, reason, by)
+        delivery.state, delivery.declined_at, delivery.declined_by = State.DECLINED, now(), by
+        delivery.reason = reason
+        _save_answer(
+            delivery,
+            [*{*changed, "state"}, "declined_at", "declined_by", "reason"],
+            "declined",
+            by,
+        )
+    return delivery
+
+
+@transaction.atomic
+def restate_alerts(about: str, **facts: Any) -> None:
+    """Change facts on the cards of every alert about something, such as `unverified=False`."""
+    merged = Func(
+        F("card"), Value(facts, JSONField()), template="%(expressions)s", arg_joiner=" || "
+    )
+    Alert.objects.about(about).update(card=merged)
+
+
+@transaction.atomic
+def escalate_due(limit: int = 100) -> int:
+    """Pass every unacknowledged delivery whose time is up to its next step; returns how many.
+
+    May run in several processes at once: each due delivery moves once.
+    """
+    at = now()
+    due = list(
+        Delivery.objects.open()
+        .filter(escalate_at__lte=at)
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("alert__sender", "desk")
+        .order_by("escalate_at", "pk")[:limit]
+    )
+    for delivery in due:
+        delivery.step = min(delivery.step + 1, len(delivery.steps) - 1)
+        delivery.escalated_at, delivery.escalate_at = at, _due(delivery, at)
+    if due:
+        Delivery.objects.bulk_update(due, ["step", "escalated_at", "escalate_at"])
+    for delivery in due:
+        _tell(delivery)
+        step = delivery.steps[delivery.step]
+        record("delivery.escalated", delivery.ref, by=None, to=step["who"], step=delivery.step)
+    if due:
+        ring_many(sorted({topic for delivery in due for topic in topics_of_delivery(delivery)}))
+    return len(due)

@@ -1,0 +1,188 @@
+"""The contact points' part of the API: units, points, deliveries and their answers."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bordercoop.api.idempotency import Idempotent
+from bordercoop.errors import Invalid
+
+from . import actions
+from .access import units_where
+from .models import Alert, ContactPoint, Delivery, Unit, units
+
+
+class UnitOut(serializers.ModelSerializer):
+    name = serializers.CharField(read_only=True)
+    parent = serializers.SlugRelatedField("code", read_only=True)
+    contact_point = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Unit
+        fields = ["code", "side", "kind", "name", "parent", "contact_point", "verified"]
+
+    def get_contact_point(self, unit: Unit) -> str | None:
+        return unit.desk.point.code if hasattr(unit, "desk") else None
+
+
+class DeskOut(serializers.Serializer):
+    code = serializers.CharField(source="unit.code")
+    side = serializers.CharField(source="unit.side")
+    name = serializers.CharField(source="unit.name")
+    hours = serializers.CharField()
+    languages = serializers.ListField(child=serializers.CharField())
+
+
+class ContactPointOut(serializers.ModelSerializer):
+    name = serializers.CharField(read_only=True)
+    desks = DeskOut(many=True, read_only=True)
+
+    class Meta:
+        model = ContactPoint
+        fields = ["code", "kind", "border", "name", "desks"]
+
+
+class AlertOut(serializers.ModelSerializer):
+    class Meta:
+        model = Alert
+        fields = ["uid", "about", "kind", "status", "priority", "raised_at", "card"]
+
+
+class DeliveryOut(serializers.ModelSerializer):
+    alert = AlertOut()
+    desk = serializers.SlugRelatedField("code", read_only=True)
+    step = serializers.SerializerMethodField(help_text="Whom the present escalation step tells.")
+    opened_by = serializers.StringRelatedField()
+    acknowledged_by = serializers.StringRelatedField()
+    accepted_by = serializers.StringRelatedField()
+    declined_by = serializers.StringRelatedField()
+    note = serializers.CharField(source="line")
+
+    class Meta:
+        model = Delivery
+        fields = [
+            "uid", "alert", "desk", "state", "step", "escalate_at", "escalated_at",
+            "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
+            "acknowledged_at", "acknowledged_by", "note", "accepted_at", "accepted_by",
+            "declined_at", "declined_by", "reason", "failed_at",
+        ]  # fmt: skip
+
+    def get_step(self, delivery: Delivery) -> str:
+        return delivery.steps[delivery.step]["who"]
+
+
+class LineIn(serializers.Serializer):
+    note = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=500,
+        help_text="What will be done; required for P1 and P2.",
+    )
+
+
+class ReasonIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class UnitList(generics.ListAPIView):
+    """Units of both sides and Frontex, in the order of the tree."""
+
+    serializer_class = UnitOut
+    queryset = Unit.objects.filter(retired_at=None).select_related("parent", "desk__point")
+    ordering = ("order", "id")
+
+
+class ContactPointList(generics.ListAPIView):
+    """The three contact points with the desks at their ends."""
+
+    serializer_class = ContactPointOut
+    queryset = ContactPoint.objects.filter(retired_at=None).prefetch_related("desks__unit")
+    ordering = ("order", "id")
+
+
+def _flag(request: Request, name: str) -> bool | None:
+    text = request.query_params.get(name)
+    if text in (None, ""):
+        return None
+    if text not in ("true", "false"):
+        sentence = f"{name}: true | false"
+        raise Invalid(sentence, fields={name: [sentence]})
+    return text == "true"
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("open", OpenApiTypes.BOOL, description="Only those not acknowledged yet."),
+        OpenApiParameter("sent", OpenApiTypes.BOOL, description="Sent by the own units instead."),
+        OpenApiParameter("desk", OpenApiTypes.STR, description="Code of one desk."),
+    ]
+)
+class DeliveryList(generics.ListAPIView):
+    """Alerts at the desks of the account, newest first; `sent=true` for those it sent."""
+
+    serializer_class = DeliveryOut
+
+    def get_queryset(self) -> Any:
+        mine = units_where(self.request.user, "view_alerts")
+        rows = Delivery.objects.visible_to(self.request.user).whole()
+        sent = _flag(self.request, "sent")
+        rows = rows.filter(alert__sender_id__in=mine) if sent else rows.at(mine)
+        opened = _flag(self.request, "open")
+        if opened is not None:
+            rows = rows.open() if opened else rows.exclude(acknowledged_at=None)
+        if code := self.request.query_params.get("desk"):
+            unit = units().get(code)
+            rows = rows.at([unit.pk]) if unit else rows.none()
+        return rows
+
+
+class DeliveryDetail(generics.RetrieveAPIView):
+    serializer_class = DeliveryOut
+    lookup_field = "uid"
+
+    def get_queryset(self) -> Any:
+        return Delivery.objects.visible_to(self.request.user).whole()
+
+
+class _Answer(Idempotent, APIView):
+    def delivery(self, uid: Any) -> Delivery:
+        return get_object_or_404(Delivery.objects.visible_to(self.request.user).whole(), uid=uid)
+
+    def parsed(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
+        given = shape(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return given.validated_data
+
+
+class Acknowledge(_Answer):
+    @extend_schema(request=LineIn, responses=DeliveryOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Acknowledge for the desk. The first acknowledgement stands; a repeat changes nothing."""
+        line = self.parsed(LineIn)["note"]
+        done = actions.acknowledge_delivery(self.delivery(uid), line=line, by=request.user)
+        return Response(DeliveryOut(done).data)
+
+
+class Accept(_Answer):
+    @extend_schema(request=LineIn, responses=DeliveryOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Take the task, acknowledging first where nobody has."""
+        line = self.parsed(LineIn)["note"]
+        done = actions.accept_delivery(self.delivery(uid), line=line, by=request.user)
+        return Response(DeliveryOut(done).data)
+
+
+class Decline(_Answer):
+    @extend_schema(request=ReasonIn, responses=DeliveryOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Give the task back to the sender with a reason."""
+        reason = self.parsed(ReasonIn)["reason"]
+        done = actions.decline_delivery(self.delivery(uid), reason=reason, by=request.user)
+        return Response(DeliveryOut(done).data)

@@ -1,0 +1,15 @@
+"""Addresses of the contact points' part of the API."""
+
+from django.urls import path
+
+from . import api
+
+urlpatterns = [
+    path("units/", api.UnitList.as_view()),
+    path("contact-points/", api.ContactPointList.as_view()),
+    path("deliveries/", api.DeliveryList.as_view()),
+    path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
+    path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),
+    path("deliveries/<uuid:uid>/accept/", api.Accept.as_view()),
+    path("deliveries/<uuid:uid>/decline/", api.Decline.as_view()),
+]

@@ -1,0 +1,217 @@
+"""What the duty console shows, gathered in a handful of statements. Reads only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.utils.timezone import now
+from django.utils.translation import get_language
+
+from bordercoop.live.models import Presence
+from bordercoop.reference.models import Place, Term, places, terms
+
+from .access import may, units_for, units_where
+from .models import Alert, Delivery, DutyShift, EscalationStep, Unit, units
+from .watch import heads, next_on_duty, on_duty
+
+SHIFT = timedelta(hours=12)
+MOST = 100
+# A console that is open sends a sign of life every 10 s (bordercoop.live).
+WATCHING = timedelta(seconds=30)
+AWAY = timedelta(minutes=15)
+
+
+@dataclass
+class Rung:
+    """One step of an escalation as the card draws it."""
+
+    who: str
+    done: bool
+    now: bool
+
+
+@dataclass
+class Card:
+    """One delivery, ready to be drawn in the reader's language."""
+
+    delivery: Delivery
+    severity: int
+    severity_term: Term | None
+    category: Term | None
+    title: str
+    number: str
+    side: str
+    place: Place | None
+    happened_at: datetime | None
+    reported_at: datetime | None
+    unverified: bool
+    exercise: bool
+    update: bool
+    link: str
+    ladder: list[Rung]
+    may_answer: bool
+    error: str = ""
+    typed: str = ""
+
+    @property
+    def acknowledged_after(self) -> float | None:
+        """Seconds from queueing to the acknowledgement."""
+        d = self.delivery
+        return (d.acknowledged_at - d.queued_at).total_seconds() if d.acknowledged_at else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def card_of(delivery: Delivery, user: Any) -> Card:
+    alert, card = delivery.alert, delivery.alert.card
+    category = terms("incident_category").get(card.get("category", ""))
+    place = places().get(card.get("place") or "")
+    labels = dict(EscalationStep.Who.choices)
+    subject, _, uid = alert.about.partition(":")
+    return Card(
+        delivery=delivery,
+        severity=card.get("severity", 1),
+        severity_term=terms("severity").get(str(card.get("severity", 1))),
+        category=category,
+        title=card.get("headline") or (category.name if category else card.get("number", "")),
+        number=card.get("number", ""),
+        side=card.get("side", ""),
+        place=place,
+        happened_at=_moment(card.get("happened_at")),
+        reported_at=_moment(card.get("reported_at")),
+        unverified=bool(card.get("unverified")),
+        exercise=alert.status != Alert.Status.ACTUAL,
+        update=alert.kind == Alert.Kind.UPDATE,
+        link=f"/incidents/{uid}/" if subject == "incident" else "",
+        ladder=[
+            Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)
+            for index, step in enumerate(delivery.steps)
+        ],
+        may_answer=may(user, "acknowledge_alerts", delivery.desk_id),
+    )
+
+
+@dataclass
+class Watch:
+    """Who is on duty at one desk, and whether somebody watches its console."""
+
+    desk: Unit
+    shifts: list[DutyShift]
+    next: DutyShift | None
+    heads: list[Any]
+    seen_at: datetime | None
+    seen_by: Any
+    presence: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def watching(self) -> bool:
+        return self.seen_at is not None and now() - self.seen_at <= WATCHING
+
+    @property
+    def seen_s(self) -> float | None:
+        return (now() - self.seen_at).total_seconds() if self.seen_at else None
+
+    @property
+    def until(self) -> datetime | None:
+        return self.shifts[0].period.upper if self.shifts else None
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        """On duty: officer, rank, and presence: here | away | off."""
+        return [
+            {
+                "officer": shift.officer,
+                "name": shift.officer.name_for(get_language() or "en"),
+                "rank": shift.get_rank_display(),
+                "presence": self.presence.get(shift.officer.pk, "off"),
+            }
+            for shift in self.shifts
+        ]
+
+
+def watches(desks: list[Unit]) -> list[Watch]:
+    """For each desk in turn: on duty, next, heads, presence. Five statements however many desks."""
+    ids = [desk.pk for desk in desks]
+    duty, following, led = on_duty(ids), next_on_duty(ids), heads(ids)
+    at, seen = now(), {}
+    by_officer: dict[int, str] = {}
+    rows = Presence.objects.filter(unit_code__in=[desk.code for desk in desks])
+    for presence in rows.select_related("user").order_by("seen_at"):
+        seen[presence.unit_code] = presence
+        age = at - presence.seen_at
+        by_officer[presence.user_id] = (
+            "here" if age <= WATCHING else "away" if age <= AWAY else "off"
+        )
+    return [
+        Watch(
+            desk=desk,
+            shifts=duty.get(desk.pk, []),
+            next=following.get(desk.pk),
+            heads=led.get(desk.pk, []),
+            seen_at=seen[desk.code].seen_at if desk.code in seen else None,
+            seen_by=seen[desk.code].user if desk.code in seen else None,
+            presence=by_officer,
+        )
+        for desk in desks
+    ]
+
+
+def desks_of(user: Any) -> list[Unit]:
+    """Desks whose alerts `user` sees, in the order of the tree."""
+    return [unit for unit in units_for(user, "view_alerts") if unit.kind == Unit.Kind.DESK]
+
+
+def _opposite(desk: Unit, user: Any) -> list[Unit]:
+    """The desks at the ends of a desk's contact point, the reader's side first."""
+    point = desk.desk.point_id
+    ends = [u for u in units().values() if hasattr(u, "desk") and u.desk.point_id == point]
+    return sorted(ends, key=lambda u: (u.side != user.side, u.order))
+
+
+def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
+    """Everything on the board for these desks; see the console's template for the names.
+
+    need, in_hand, sent, closed: lists of Card; need_total; oldest_s, median_s: seconds or None;
+    watches: list of Watch, own side first; others: those of them at other sides.
+    """
+    ids = [desk.pk for desk in desks]
+    at = now()
+    waiting = Delivery.objects.at(ids).open()
+    need = [card_of(d, user) for d in waiting.whole().order_by("queued_at", "pk")[: MOST + 1]]
+    need.sort(key=lambda card: (-card.severity, card.delivery.queued_at, card.delivery.pk))
+    recent = Delivery.objects.filter(acknowledged_at__gte=at - SHIFT)
+    answered = [
+        card_of(d, user)
+        for d in recent.filter(desk_id__in=ids).whole().order_by("-acknowledged_at")[:50]
+    ]
+    mine = units_where(user, "view_alerts")
+    out = Delivery.objects.filter(alert__sender_id__in=mine, queued_at__gte=at - 2 * SHIFT)
+    sent = [
+        card_of(d, user) for d in out.exclude(desk_id__in=ids).whole().order_by("-queued_at")[:20]
+    ]
+    sent.sort(key=lambda card: card.delivery.acknowledged_at is not None)
+    times = [card.acknowledged_after or 0 for card in answered]
+    seen: list[Unit] = []
+    for desk in desks:
+        seen += [end for end in _opposite(desk, user) if end not in seen]
+    watched = watches(sorted(seen, key=lambda u: (u.side != user.side, u.order)))
+    return {
+        "need": need[:MOST],
+        "need_total": len(need) if len(need) <= MOST else waiting.count(),
+        "in_hand": answered[:20],
+        "sent": sent,
+        "sent_waiting": sum(card.delivery.acknowledged_at is None for card in sent),
+        "oldest_s": max(
+            ((at - card.delivery.queued_at).total_seconds() for card in need), default=None
+        ),
+        "median_s": median(times) if times else None,
+        "last_alert_at": max(
+            (card.delivery.queued_at for card in [*need, *answered]), default=None
+        ),
+        "watches": watched,
+        "others": [w for w in watched if w.desk.side != user.side],
+        "board_at": at,
+    }

@@ -1,0 +1,79 @@
+"""Where outbox messages of a delivery leave the portal. Each looks again before it sends."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from bordercoop.access.models import User
+from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.models import places, terms
+
+from . import actions
+from .actions.alerts import topics_of_delivery
+from .models import Delivery, units
+
+
+def _waiting(payload: dict[str, Any]) -> Delivery | None:
+    """The delivery of a message, or None when there is nothing left to say."""
+    delivery = Delivery.objects.whole().get(uid=payload["delivery"])
+    return delivery if delivery.acknowledged_at is None else None
+
+
+def send_live(payload: dict[str, Any], *, key: str) -> None:
+    """Ring the doorbell of those whom this step tells. Ringing twice does no harm."""
+    if delivery := _waiting(payload):
+        actions.mark_sent(delivery)
+        ring_many(topics_of_delivery(delivery))
+
+
+def send_mail(payload: dict[str, Any], *, key: str) -> None:
+    """Send one officer the card in the officer's language.
+
+    The Message-ID is made of the outbox key, so a receiver can tell a repeat by it.
+    """
+    delivery = _waiting(payload)
+    if delivery is None:
+        return
+    to = User.objects.get(pk=payload["to"])
+    card = delivery.alert.card
+    with translation.override(to.language):
+        context = {
+            "to": to,
+            "delivery": delivery,
+            "alert": delivery.alert,
+            "card": card,
+            "category": terms("incident_category").get(card.get("category", "")),
+            "severity": terms("severity").get(str(card.get("severity", ""))),
+            "place": places().get(card.get("place") or ""),
+            "sender": units().get(delivery.alert.sender.code),
+            "happened_at": datetime.fromisoformat(card["happened_at"])
+            if card.get("happened_at")
+            else None,
+            "step": delivery.steps[payload["step"]],
+            "link": f"{settings.BASE_URL}/console/?desk={delivery.desk.code}",
+        }
+        subject = render_to_string("contactpoints/mail_subject.txt", context).strip()
+        body = render_to_string("contactpoints/mail.txt", context)
+    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
+    EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[to.email],
+        headers={
+            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    ).send()
+    actions.mark_sent(delivery)
+    actions.mark_delivered(delivery)
+
+
+def give_up(payload: dict[str, Any], *, failure: str) -> None:
+    """The outbox gave a message up: the sender sees the delivery red."""
+    if delivery := _waiting(payload):
+        actions.mark_failed(delivery, failure=failure)

@@ -1,0 +1,45 @@
+"""The one table of rights: what each role may do at the units within reach of its posting.
+
+Source of the roles: the services' procedure as written down in docs/glossary.md.
+"""
+
+from .models import Role, Unit
+
+READS = {"view_incidents"}
+LOGS = READS | {"report_incidents", "annotate_incidents"}
+DESK = LOGS | {"release_incidents", "close_incidents", "view_alerts", "acknowledge_alerts"}
+
+CODENAMES: dict[Role, set[str]] = {
+    Role.OFFICER: LOGS,
+    Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
+    Role.DUTY_OFFICER: DESK,
+    Role.HEAD_OF_POINT: DESK | {"set_rota"},
+    Role.HEADQUARTERS_OFFICER: DESK | {"validate_incidents", "set_rota", "import_open_source"},
+    Role.REPRESENTATIVE: READS | {"annotate_incidents"},
+    Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
+    Role.INTERPRETER: READS,
+    Role.COORDINATOR: READS,
+    Role.ANALYST: READS | {"import_open_source"},
+    Role.APPROVER: READS,
+    Role.EXPERT: READS,
+    Role.AUDITOR: READS | {"view_alerts", "read_audit"},
+    Role.DATA_PROTECTION: READS | {"read_audit"},
+    Role.ADMINISTRATOR: {"administer_accounts", "operate_portal"},
+}
+
+
+def reach(unit: Unit, tree: list[Unit]) -> list[Unit]:
+    """The units of `tree` at which a posting at `unit` grants rights.
+
+    The unit and all its descendants on the same side; from a desk also the desk's parent and that
+    one's descendants, other desks excepted.
+    """
+    below = [u for u in tree if u.path.startswith(unit.path) and u.side == unit.side]
+    if unit.kind != Unit.Kind.DESK or unit.parent is None:
+        return below
+    around = [
+        u
+        for u in tree
+        if u.path.startswith(unit.parent.path) and u.side == unit.side and u.kind != Unit.Kind.DESK
+    ]
+    return [*below, *around]

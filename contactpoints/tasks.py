@@ -1,0 +1,10 @@
+"""Celery's door to the verbs of this app."""
+
+from celery import shared_task
+
+
+@shared_task(ignore_result=True)
+def extend_rotas() -> None:
+    from .actions import extend_rotas as extend
+
+    extend()

@@ -1,0 +1,59 @@
+"""What this app adds to the frame and to the home page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from .access import units_where
+from .board import desks_of
+from .models import Delivery
+
+
+def _waiting(user: Any) -> int:
+    return Delivery.objects.at([desk.pk for desk in desks_of(user)]).open().count()
+
+
+def navigation(user: Any) -> list[dict[str, Any]]:
+    """The duty console, for those who see alerts, with how many wait."""
+    if not units_where(user, "view_alerts"):
+        return []
+    count = _waiting(user)
+    return [
+        {
+            "url": reverse("console"),
+            "icon": "bell-ringing",
+            "label": _("Duty console"),
+            "short": pgettext("navigation", "Duty"),
+            "count": count,
+            "count_label": ngettext(
+                "%(count)s needs acknowledgement", "%(count)s need acknowledgement", count
+            )
+            % {"count": count},
+        }
+    ]
+
+
+def tasks_of(user: Any) -> list[dict[str, Any]]:
+    """Tiles of the home page: title, sentence, count, url, icon, urgent."""
+    if not units_where(user, "acknowledge_alerts"):
+        return []
+    count = _waiting(user)
+    return [
+        {
+            "title": _("Alerts to acknowledge"),
+            "sentence": ngettext(
+                "%(count)s alert waits at your desks.",
+                "%(count)s alerts wait at your desks.",
+                count,
+            )
+            % {"count": count}
+            if count
+            else _("Nothing waits at your desks."),
+            "count": count,
+            "url": reverse("console"),
+            "icon": "bell-ringing",
+            "urgent": count > 0,
+        }
+    ]

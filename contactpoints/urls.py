@@ -1,0 +1,14 @@
+"""Addresses of the duty console."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("console/", views.console, name="console"),
+    path("console/board/", views.console_board, name="console_board"),
+    path("deliveries/drawn/", views.drawn, name="drawn"),
+    path("deliveries/<uuid:uid>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("deliveries/<uuid:uid>/accept/", views.accept, name="accept"),
+    path("deliveries/<uuid:uid>/decline/", views.decline, name="decline"),
+]

@@ -1,0 +1,155 @@
+"""The duty console and the answers given there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bordercoop.errors import Invalid
+
+from . import actions
+from .access import may, postings_of
+from .board import board, desks_of
+from .models import Delivery, Unit
+
+
+def _chosen(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
+    """The desks on the board and the one that was picked; 404 for a desk out of reach.
+
+    Without a choice: the desk the officer is posted at, else all desks within reach.
+    """
+    mine = desks_of(request.user)
+    code = request.GET.get("desk") or request.POST.get("desk") or ""
+    if code:
+        picked = [desk for desk in mine if desk.code == code]
+        if not picked:
+            raise Http404
+        return picked, picked[0]
+    own = {posting.unit_id for posting in postings_of(request.user)}
+    posted = [desk for desk in mine if desk.pk in own]
+    if posted:
+        return posted[:1], posted[0]
+    return mine, None
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
+    None), `listen` (codes for the live stream) and everything of `board.board`."""
+    shown, picked = _chosen(request)
+    return {
+        "desks": desks_of(request.user),
+        "desk": picked,
+        "listen": [desk.code for desk in shown],
+        **board(request.user, shown),
+    }
+
+
+@login_required
+@require_safe
+@never_cache
+def console(request: HttpRequest) -> HttpResponse:
+    """The whole page. Officers without a desk get an empty board that says so."""
+    return render(request, "contactpoints/console.html", _context(request))
+
+
+@login_required
+@require_safe
+@never_cache
+def console_board(request: HttpRequest) -> HttpResponse:
+    """The board alone, for the page's own script."""
+    return render(request, "contactpoints/_board.html", _context(request))
+
+
+def _delivery(request: HttpRequest, uid: Any) -> Delivery:
+    return get_object_or_404(Delivery.objects.visible_to(request.user).whole(), uid=uid)
+
+
+def _answered(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        person = delivery.declined_by or delivery.accepted_by or delivery.acknowledged_by
+        return JsonResponse(
+            {
+                "uid": str(delivery.uid),
+                "state": delivery.state,
+                "acknowledged_at": delivery.acknowledged_at.isoformat()
+                if delivery.acknowledged_at
+                else None,
+                "by": person.display_name if person else None,
+            }
+        )
+    back = request.POST.get("next", "")
+    if back.startswith("/incidents/") and "//" not in back[1:]:
+        return redirect(back)
+    return redirect(f"{reverse('console')}?desk={delivery.desk.code}")
+
+
+def _refused(
+    request: HttpRequest, delivery: Delivery, refusal: Invalid, typed: str
+) -> HttpResponse:
+    """The console again, with the sentence at its card and what was typed kept."""
+    if "application/json" in request.headers.get("Accept", ""):
+        raise refusal
+    request.GET = request.GET.copy()
+    request.GET["desk"] = delivery.desk.code
+    context = _context(request)
+    for card in context["need"]:
+        if card.delivery.pk == delivery.pk:
+            card.error, card.typed = str(refusal), typed
+    return render(request, "contactpoints/console.html", context, status=refusal.status)
+
+
+@login_required
+@require_POST
+def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
+    delivery, note = _delivery(request, uid), request.POST.get("note", "")
+    try:
+        done = actions.acknowledge_delivery(delivery, line=note, by=request.user)
+    except Invalid as refusal:
+        return _refused(request, delivery, refusal, note)
+    return _answered(request, done)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, uid: Any) -> HttpResponse:
+    delivery, note = _delivery(request, uid), request.POST.get("note", "")
+    try:
+        done = actions.accept_delivery(delivery, line=note, by=request.user)
+    except Invalid as refusal:
+        return _refused(request, delivery, refusal, note)
+    return _answered(request, done)
+
+
+@login_required
+@require_POST
+def decline(request: HttpRequest, uid: Any) -> HttpResponse:
+    delivery, reason = _delivery(request, uid), request.POST.get("reason", "")
+    try:
+        done = actions.decline_delivery(delivery, reason=reason, by=request.user)
+    except Invalid as refusal:
+        return _refused(request, delivery, refusal, reason)
+    return _answered(request, done)
+
+
+@login_required
+@require_POST
+def drawn(request: HttpRequest) -> HttpResponse:
+    """The page drew these cards (`uid`, many): a sign that they were delivered to the screen."""
+    rows = Delivery.objects.visible_to(request.user).open().whole()
+    uids = [uid for uid in map(_uuid, request.POST.getlist("uid")[:200]) if uid]
+    for delivery in rows.filter(uid__in=uids, state__in=["queued", "sent"]):
+        if may(request.user, "acknowledge_alerts", delivery.desk_id):
+            actions.mark_delivered(delivery)
+    return HttpResponse(status=204)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

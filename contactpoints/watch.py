@@ -1,0 +1,57 @@
+"""Who is there: on duty now and next, whom an escalation step tells. Reads only."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import now
+
+from .models import DutyShift, EscalationStep, Posting, Role, Unit, units
+
+Who = EscalationStep.Who
+
+
+def on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, list[DutyShift]]:
+    """Unit id -> shifts that cover `moment`, the primary first. Units without anybody are absent."""
+    found: dict[int, list[DutyShift]] = defaultdict(list)
+    shifts = DutyShift.objects.current(moment).filter(unit_id__in=unit_ids)
+    for shift in shifts.select_related("booking__officer").order_by("-rank", "pk"):
+        found[shift.unit_id].append(shift)
+    return dict(found)
+
+
+def next_on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, DutyShift]:
+    """Unit id -> the primary's shift that starts next after `moment`."""
+    found: dict[int, DutyShift] = {}
+    shifts = DutyShift.objects.filter(
+        unit_id__in=unit_ids,
+        cancelled_at=None,
+        rank=DutyShift.Rank.PRIMARY,
+        period__startswith__gt=moment or now(),
+    )
+    shifts = shifts.select_related("booking__officer").order_by("unit_id", "period")
+    for shift in shifts.distinct("unit_id"):
+        found[shift.unit_id] = shift
+    return found
+
+
+def heads(unit_ids: Any) -> dict[int, list[Any]]:
+    """Desk id -> officers posted there as head of point now."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    postings = Posting.objects.active().filter(unit_id__in=unit_ids, role=Role.HEAD_OF_POINT)
+    for posting in postings.select_related("officer").order_by("pk"):
+        found[posting.unit_id].append(posting.officer)
+    return dict(found)
+
+
+def headquarters_of(unit: Unit) -> Unit:
+    """The root of a unit's side, whose duty officer is the last step of every escalation."""
+    return units()[unit.root_code]
+
+
+def told_at(step: dict[str, Any], desk: Unit) -> list[Any]:
+    """The officers whom an escalation step tells now; whoever is not there is not in it."""
+    if step["who"] == Who.HEAD:
+        return heads([desk.pk]).get(desk.pk, [])
+    at = headquarters_of(desk) if step["who"] == Who.HEADQUARTERS else desk
+    return [shift.officer for shift in on_duty([at.pk]).get(at.pk, [])]

@@ -1,0 +1,31 @@
+"""Through which unit an officer reads and works on an incident."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Refused
+from contactpoints.access import may, postings_of
+from contactpoints.models import Unit
+
+from .models import Incident, Share
+
+
+def share_for(user: Any, incident: Incident) -> Share:
+    """The copy that `user` reads; the verbs of a side that was told hang on its unit.
+
+    Raises Refused (404) when no copy lies within the reach of `user`.
+    """
+    share = Share.objects.visible_to(user).select_related("unit").filter(incident=incident).first()
+    if share is None:
+        raise Refused(_("There is no such incident."), code="not_found", status=404)
+    return share
+
+
+def sender_for(user: Any, incident: Incident) -> Unit:
+    """In whose name an alert goes out: the officer's own desk, else the unit of the incident."""
+    if user is not None:
+        for posting in postings_of(user):
+            if posting.unit.kind == Unit.Kind.DESK and may(user, "release_incidents", posting.unit):
+                return posting.unit
+    return incident.unit

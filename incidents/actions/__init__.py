@@ -1,0 +1,18 @@
+"""Everything that changes an incident."""
+
+from .release import release_incident
+from .remarks import add_measure, add_note
+from .report import record_open_source, report_incident, supplement_incident
+from .review import close_part, validate_incident, verify_incident
+
+__all__ = [
+    "add_measure",
+    "add_note",
+    "close_part",
+    "record_open_source",
+    "release_incident",
+    "report_incident",
+    "supplement_incident",
+    "validate_incident",
+    "verify_incident",
+]

@@ -1,0 +1,173 @@
+"""Letting the other side read a version, and asking it to acknowledge."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import Invalid, Refused, Stale
+from bordercoop.live.doorbell import ring_many
+from contactpoints.access import require
+from contactpoints.actions import raise_alert
+from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
+
+from ..access import sender_for
+from ..content import crosses, release_names, released, utc_text
+from ..models import RELEASABLE_STATES, Incident, Part, Release, Share
+from .shares import locked, make_share
+
+CARD = (
+    "headline",
+    "severity",
+    "category",
+    "place",
+    "lat",
+    "lon",
+    "happened_at",
+    "happened_precision",
+)
+
+
+def card_of(share: Share) -> dict[str, Any]:
+    """The language-neutral card of an alert: released fields only."""
+    fields = share.fields
+    return {
+        "number": share.number,
+        "side": share.side,
+        "version": share.version,
+        "unverified": share.unverified,
+        "exercise": share.exercise,
+        "reported_at": utc_text(share.reported_at),
+        **{key: fields[key] for key in CARD if fields.get(key) not in (None, "")},
+    }
+
+
+def released_copy(
+    incident: Incident, desk: Unit, content: Mapping[str, Any], names: Iterable[str]
+) -> Share:
+    """The unsaved copy that `desk` would hold: exactly what the other side will read."""
+    fields = released(content, names)
+    return make_share(incident, desk, fields, own=False, released_at=now())
+
+
+def _refuse_what_stays(incident: Incident, desks: list[Unit]) -> None:
+    if not desks:
+        sentence = _("Choose at least one desk.")
+        raise Invalid(sentence, fields={"desks": [sentence]})
+    if any(desk.side != incident.side for desk in desks) and not crosses(incident.category.code):
+        raise Refused(
+            _("Incidents of this category never leave their side. It was not released."),
+            code="never_released",
+            status=403,
+        )
+    if incident.origin != Incident.Origin.SERVICE:
+        raise Refused(
+            _("An open-source record is public already and raises no alert."),
+            code="open_source",
+        )
+    if incident.state not in RELEASABLE_STATES:
+        raise Refused(
+            _("%(number)s is not submitted now, so it cannot be released.")
+            % {"number": incident.number},
+            code="not_releasable",
+        )
+
+
+@transaction.atomic
+def release_incident(
+    incident: Incident,
+    *,
+    desks: Iterable[Unit],
+    fields: Iterable[str] | None = None,
+    priority: Priority | str | None = None,
+    version: int | None = None,
+    by: Any,
+) -> Alert:
+    """Let desks read the present version with these fields, and ask each to acknowledge it.
+
+    `fields` None means every releasable field; the internal note is never one. `priority` None
+    follows the severity. `version` is the one that was previewed: Stale when it is not the present
+    one. A desk that already holds the same version with the same fields is not alerted again.
+    Refused for applications for protection and serious incidents, and when nobody is on duty.
+    """
+    incident = locked(incident)
+    require(by, "release_incidents", incident.unit)
+    desks = sorted(set(desks), key=lambda desk: desk.pk)
+    _refuse_what_stays(incident, desks)
+    last = incident.versions.get(number=incident.version)
+    if version is not None and version != incident.version:
+        raise Stale(
+            _(
+                "Version %(current)s was saved after your preview of version %(yours)s. "
+                "Preview it again before you release."
+            )
+            % {"current": incident.version, "yours": version},
+            current=last,
+        )
+    names = release_names(fields)
+    chosen = Priority(priority) if priority else BY_SEVERITY[last.content["severity"]]
+    held = {share.unit_id: share for share in incident.shares.filter(own=False)}
+    latest = {
+        release.desk_id: release
+        for release in incident.releases.filter(desk__in=desks)
+        .order_by("pk")
+        .select_related("alert")
+    }
+    copies = {desk.pk: released_copy(incident, desk, last.content, names) for desk in desks}
+    new = [
+        desk
+        for desk in desks
+        if desk.pk not in held
+        or (held[desk.pk].version, held[desk.pk].fields)
+        != (incident.version, copies[desk.pk].fields)
+    ]
+    if not new:
+        return latest[desks[-1].pk].alert
+    for desk in new:
+        _hand_over(copies[desk.pk], held.get(desk.pk))
+    before = [latest[desk.pk].alert for desk in new if desk.pk in latest]
+    alert = raise_alert(
+        incident.ref,
+        card=card_of(copies[new[0].pk]),
+        priority=chosen,
+        to=new,
+        sender=sender_for(by, incident),
+        kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
+        status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
+        references=before[-1] if before else None,
+        by=by,
+    )
+    Release.objects.bulk_create(
+        Release(
+            incident=incident, desk=desk, version=incident.version, fields=names, alert=alert, by=by
+        )
+        for desk in new
+    )
+    Part.objects.bulk_create(
+        [
+            Part(incident=incident, side=side)
+            for side in sorted({incident.side, *(desk.side for desk in new)})
+        ],
+        ignore_conflicts=True,
+    )
+    record(
+        "incident.released",
+        incident.ref,
+        by=by,
+        version=incident.version,
+        desks=[desk.code for desk in new],
+        fields=names,
+    )
+    ring_many([incident.unit.code])
+    return alert
+
+
+def _hand_over(copy: Share, held: Share | None) -> None:
+    if held is not None:
+        copy.pk = held.pk
+        copy.save(force_update=True)
+    else:
+        copy.save(force_insert=True)

@@ -1,0 +1,100 @@
+"""What officers of either side add beside the report: notes and measures."""
+
+import uuid
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import Invalid
+from bordercoop.live.doorbell import ring_many
+from contactpoints.access import require
+from contactpoints.models import Unit
+
+from ..access import share_for
+from ..models import Audience, Incident, Measure, Note
+
+LONGEST = 5_000
+R = TypeVar("R", Note, Measure)
+
+
+def _add(
+    kind: type[R],
+    incident: Incident,
+    text: str,
+    audience: str,
+    ref: uuid.UUID | None,
+    by: Any,
+    **more: Any,
+) -> R:
+    unit: Unit = share_for(by, incident).unit
+    require(by, "annotate_incidents", unit)
+    text = text.strip()
+    wrong: dict[str, list[str]] = {}
+    if not text:
+        wrong["text"] = [_("Write something first.")]
+    elif "\x00" in text:
+        wrong["text"] = [_("The text contains a character that cannot be stored. Type it anew.")]
+    elif len(text) > LONGEST:
+        wrong["text"] = [
+            _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
+            % {"length": len(text), "most": LONGEST}
+        ]
+    if audience not in Audience.values:
+        wrong["audience"] = [_("Choose who sees it.")]
+    if wrong:
+        raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+    remark, new = kind.objects.get_or_create(
+        by=by,
+        client_ref=ref or uuid.uuid4(),
+        defaults={
+            "incident": incident, "side": by.side, "unit": unit, "audience": audience,
+            "text": text, **more,
+        },
+    )  # fmt: skip
+    if new:
+        verb = f"incident.{kind._meta.model_name}_added"
+        record(verb, incident.ref, by=by, audience=audience)
+        heard = incident.shares.all()
+        if audience == Audience.OWN:
+            heard = heard.filter(unit__side=by.side)
+        ring_many(sorted(heard.values_list("unit__code", flat=True)))
+    return remark
+
+
+@transaction.atomic
+def add_note(
+    incident: Incident,
+    *,
+    text: str,
+    audience: Audience | str = Audience.OWN,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+) -> Note:
+    """Write into the timeline, for the own side (the default) or for all who hold the incident.
+
+    The same `client_ref` is the same note.
+    """
+    return _add(Note, incident, text, str(audience), client_ref, by)
+
+
+@transaction.atomic
+def add_measure(
+    incident: Incident,
+    *,
+    text: str,
+    audience: Audience | str = Audience.OWN,
+    done_at: datetime | None = None,
+    due_at: datetime | None = None,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+) -> Measure:
+    """Say what the own side has done (`done_at`) or will do by a time (`due_at`)."""
+    if done_at is None and due_at is None:
+        done_at = now()
+    return _add(
+        Measure, incident, text, str(audience), client_ref, by, done_at=done_at, due_at=due_at
+    )

@@ -1,0 +1,60 @@
+"""How a content becomes a unit's own copy."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from contactpoints.models import Unit
+
+from ..content import moment_of
+from ..models import OWN, Incident, Precision, Share
+
+
+def share_columns(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The list columns of a share, made from the fields it holds and from nothing else."""
+    return {
+        "fields": dict(fields),
+        "category": fields["category"],
+        "severity": fields["severity"],
+        "headline": fields.get("headline") or "",
+        "place": fields.get("place") or "",
+        "lat": fields.get("lat"),
+        "lon": fields.get("lon"),
+        "happened_at": moment_of(fields.get("happened_at")),
+        "happened_precision": fields.get("happened_precision") or Precision.MINUTE,
+    }
+
+
+def make_share(
+    incident: Incident,
+    unit: Unit,
+    fields: Mapping[str, Any],
+    *,
+    own: bool,
+    released_at: datetime | None = None,
+) -> Share:
+    """An unsaved share of the incident's present version for `unit`."""
+    return Share(
+        incident=incident,
+        unit=unit,
+        own=own,
+        precedence=incident.version + (OWN if own else 0),
+        version=incident.version,
+        released_at=released_at,
+        number=incident.number or "",
+        side=incident.side,
+        origin=incident.origin,
+        exercise=incident.exercise,
+        state=incident.state,
+        reported_at=incident.reported_at,
+        **share_columns(fields),
+    )
+
+
+def locked(incident: Incident) -> Incident:
+    """The incident under a row lock, as it stands now."""
+    return (
+        Incident.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("unit", "category")
+        .get(pk=incident.pk)
+    )

@@ -1,0 +1,244 @@
+"""The incidents' part of the API."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bordercoop.api.idempotency import Idempotent
+from bordercoop.errors import Invalid
+from contactpoints.api import AlertOut, DeliveryOut
+from contactpoints.models import Delivery, Priority, Unit, units
+
+from . import actions, content
+from .filters import filtered
+from .models import Ground, Incident, Precision, Share, State
+
+
+class IncidentOut(serializers.Serializer):
+    """What the account's unit may read. A field that was not released to it is null."""
+
+    uid = serializers.UUIDField(source="incident.uid")
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=State.choices)
+    unverified = serializers.BooleanField()
+    side = serializers.CharField()
+    unit = serializers.CharField(source="incident.unit.code")
+    origin = serializers.CharField()
+    exercise = serializers.BooleanField()
+    own = serializers.BooleanField(help_text="Whether the account's side is the originator.")
+    reported_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField(allow_null=True)
+    category = serializers.CharField()
+    severity = serializers.IntegerField()
+    headline = serializers.SerializerMethodField()
+    happened_at = serializers.SerializerMethodField()
+    happened_precision = serializers.SerializerMethodField()
+    detected_at = serializers.SerializerMethodField()
+    detected_precision = serializers.SerializerMethodField()
+    place = serializers.SerializerMethodField()
+    border_sign = serializers.SerializerMethodField()
+    lat = serializers.SerializerMethodField()
+    lon = serializers.SerializerMethodField()
+    people_total = serializers.SerializerMethodField()
+    people_minors = serializers.SerializerMethodField()
+    people_injured = serializers.SerializerMethodField()
+    narrative = serializers.SerializerMethodField()
+    language = serializers.SerializerMethodField()
+    internal_note = serializers.SerializerMethodField()
+
+
+def _reader(name: str, kind: type) -> Any:
+    def read(self: Any, share: Share) -> Any:
+        return share.fields.get(name)
+
+    read.__annotations__["return"] = kind | None
+    return read
+
+
+for _name in content.FIELDS.keys() - {"category", "severity"}:
+    _kind = {"lat": float, "lon": float}.get(_name, int if _name.startswith("people") else str)
+    setattr(IncidentOut, f"get_{_name}", _reader(_name, _kind))
+
+
+class ContentIn(serializers.Serializer):
+    """The fields of an incident; times ISO 8601 with an offset or Z."""
+
+    category = serializers.CharField(max_length=40, required=False)
+    severity = serializers.IntegerField(required=False)
+    headline = serializers.CharField(required=False)
+    happened_at = serializers.DateTimeField(required=False)
+    happened_precision = serializers.ChoiceField(choices=Precision.choices, required=False)
+    detected_at = serializers.DateTimeField(required=False, allow_null=True)
+    detected_precision = serializers.ChoiceField(choices=Precision.choices, required=False)
+    place = serializers.CharField(max_length=40, required=False, allow_null=True, allow_blank=True)
+    border_sign = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    lon = serializers.FloatField(required=False, allow_null=True)
+    people_total = serializers.IntegerField(required=False, allow_null=True)
+    people_minors = serializers.IntegerField(required=False, allow_null=True)
+    people_injured = serializers.IntegerField(required=False, allow_null=True)
+    narrative = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    language = serializers.CharField(required=False)
+    internal_note = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(self.initial_data) - set(self.fields)
+        if unknown:
+            sentence = _("There is no such field.")
+            raise serializers.ValidationError({name: [sentence] for name in sorted(unknown)})
+        return attrs
+
+
+class ReportIn(ContentIn):
+    unit = serializers.CharField(max_length=40)
+    exercise = serializers.BooleanField(required=False, default=False)
+
+
+class SupplementIn(ContentIn):
+    version = serializers.IntegerField(min_value=1)
+
+
+class ReleaseIn(serializers.Serializer):
+    desks = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False, allow_null=True)
+    fields = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.CharField(max_length=40),
+        required=False,
+        help_text="Names of the fields to release; all releasable ones when left out.",
+    )
+    version = serializers.IntegerField(min_value=1, required=False)
+
+
+class ReleaseOut(serializers.Serializer):
+    alert = AlertOut()
+    deliveries = DeliveryOut(many=True)
+
+
+class CloseIn(serializers.Serializer):
+    ground = serializers.ChoiceField(choices=Ground.choices)
+
+
+def unit_of(code: str, field: str = "unit") -> Unit:
+    """The unit with this code; Invalid with a sentence when there is none."""
+    unit = units().get(code)
+    if unit is None or unit.retired_at is not None:
+        sentence = _("There is no unit with the code %(code)s.") % {"code": code}
+        raise Invalid(sentence, fields={field: [sentence]})
+    return unit
+
+
+class _Door(Idempotent, generics.GenericAPIView):
+    serializer_class = IncidentOut
+
+    def parsed(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
+        given = shape(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def incident(self, uid: Any) -> Incident:
+        rows = Incident.objects.visible_to(self.request.user).select_related("unit")
+        return get_object_or_404(rows, uid=uid)
+
+    def shown(self, incident: Incident, status: int = 200) -> Response:
+        share = Share.objects.visible_to(self.request.user).get(incident=incident)
+        share.incident = incident
+        return Response(IncidentOut(share).data, status=status)
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter(name, OpenApiTypes.STR)
+        for name in ("category", "state", "severity", "side", "place", "origin", "since", "until")
+    ]
+)
+class IncidentList(_Door, generics.ListAPIView):
+    """Incidents that the account may read, newest report first, each once."""
+
+    ordering = ("-reported_at", "-incident_id")
+
+    def get_queryset(self) -> Any:
+        rows = Share.objects.visible_to(self.request.user).select_related("incident__unit")
+        return filtered(rows, self.request.query_params)
+
+    @extend_schema(request=ReportIn, responses={201: IncidentOut})
+    def post(self, request: Request) -> Response:
+        """Log and submit an incident."""
+        given = self.parsed(ReportIn)
+        unit, exercise = unit_of(given.pop("unit")), given.pop("exercise")
+        incident = actions.report_incident(
+            unit=unit, content=given, exercise=exercise, by=request.user
+        )
+        share = incident.__dict__.get("own_share")
+        if share is None:
+            return self.shown(incident, status=201)
+        return Response(IncidentOut(share).data, status=201)
+
+
+class IncidentDetail(_Door):
+    @extend_schema(responses=IncidentOut)
+    def get(self, request: Request, uid: Any) -> Response:
+        rows = Share.objects.visible_to(request.user).select_related("incident__unit")
+        return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
+
+
+class Supplement(_Door):
+    @extend_schema(request=SupplementIn, responses=IncidentOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Add to an incident: changed fields only, and the version they are based on."""
+        given = self.parsed(SupplementIn)
+        version = given.pop("version")
+        incident = self.incident(uid)
+        actions.supplement_incident(incident, version=version, changes=given, by=request.user)
+        return self.shown(incident)
+
+
+class ReleaseDoor(_Door):
+    @extend_schema(request=ReleaseIn, responses={201: ReleaseOut})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Let desks read the present version and ask each to acknowledge it."""
+        given = self.parsed(ReleaseIn)
+        alert = actions.release_incident(
+            self.incident(uid),
+            desks=[unit_of(code, "desks") for code in given["desks"]],
+            fields=given.get("fields"),
+            priority=given.get("priority"),
+            version=given.get("version"),
+            by=request.user,
+        )
+        deliveries = Delivery.objects.whole().filter(alert=alert).order_by("pk")
+        shape = {"alert": alert, "deliveries": deliveries}
+        return Response(ReleaseOut(shape).data, status=201)
+
+
+class Verify(_Door):
+    @extend_schema(request=None, responses=IncidentOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Verify what somebody else reported."""
+        incident = self.incident(uid)
+        actions.verify_incident(incident, by=request.user)
+        return self.shown(incident)
+
+
+class Validate(_Door):
+    @extend_schema(request=None, responses=IncidentOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Validate a verified incident, for headquarters."""
+        incident = self.incident(uid)
+        actions.validate_incident(incident, by=request.user)
+        return self.shown(incident)
+
+
+class Close(_Door):
+    @extend_schema(request=CloseIn, responses=IncidentOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Close the own side's part."""
+        incident = self.incident(uid)
+        actions.close_part(incident, ground=self.parsed(CloseIn)["ground"], by=request.user)
+        return self.shown(incident)

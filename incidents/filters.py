@@ -1,0 +1,76 @@
+"""Filters of the incident list: the same words in the page's address and in the API's."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Invalid
+from bordercoop.reference.models import places, terms
+from bordercoop.reference.sides import Side
+
+from .models import Incident, Share, State
+
+NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number")
+
+
+def _categories(code: str) -> list[str]:
+    """The category and those below it."""
+    known = terms("incident_category")
+    return [c for c in known if c == code or c.startswith(f"{code}-")]
+
+
+def _day(text: str, zone: str, wrong: dict[str, list[str]], name: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        wrong[name] = [_("Give the day as year-month-day, for example 2026-11-22.")]
+        return None
+    if not 1990 <= day.year <= 2100:
+        wrong[name] = [_("Give the day as year-month-day, for example 2026-11-22.")]
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+
+
+def filtered(
+    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC"
+) -> QuerySet[Share]:
+    """The rows that the query's words ask for. Raises Invalid for a code that does not exist.
+
+    `since` and `until` are days of `zone`, both included, of the report.
+    """
+    wrong: dict[str, list[str]] = {}
+    asked = {name: str(query.get(name) or "").strip() for name in NAMES}
+    known = {
+        "category": terms("incident_category").keys(),
+        "state": State.values,
+        "severity": ["1", "2", "3", "4"],
+        "side": Side.values,
+        "place": places().keys(),
+        "origin": Incident.Origin.values,
+    }
+    for name, codes in known.items():
+        if asked[name] and asked[name] not in codes:
+            wrong[name] = [_("There is no such code: %(code)s.") % {"code": asked[name][:40]}]
+    since = _day(asked["since"], zone, wrong, "since") if asked["since"] else None
+    until = _day(asked["until"], zone, wrong, "until") if asked["until"] else None
+    if wrong:
+        raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+    where = Q()
+    if asked["category"]:
+        where &= Q(category__in=_categories(asked["category"]))
+    for name in ("state", "side", "place", "origin"):
+        if asked[name]:
+            where &= Q(**{name: asked[name]})
+    if asked["severity"]:
+        where &= Q(severity=int(asked["severity"]))
+    if asked["number"]:
+        where &= Q(number__istartswith=asked["number"][:30].replace("\x00", ""))
+    if since:
+        where &= Q(reported_at__gte=since)
+    if until:
+        where &= Q(reported_at__lt=until + timedelta(days=1))
+    return rows.filter(where)

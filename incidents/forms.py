@@ -1,0 +1,197 @@
+"""The flash report and its supplements, as officers type them."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bordercoop.access.models import Language
+from bordercoop.errors import Invalid
+from bordercoop.reference.models import offered, places
+from bordercoop.reference.sides import ZONE
+from bordercoop.web.fields import CleanCharField, CoordinatesField, MomentField
+from contactpoints.access import units_for
+from contactpoints.models import Unit
+
+from .content import LONGEST, PEOPLE_MOST
+from .models import Audience, Ground, Precision
+
+# The form's field -> the keys of a content that it holds.
+KEYS = {"happened": ("happened_at",), "detected": ("detected_at",), "coordinates": ("lat", "lon")}
+FIELD_OF = {key: field for field, keys in KEYS.items() for key in keys}
+
+
+class Count(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=PEOPLE_MOST, required=False, **kwargs)
+        self.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class IncidentForm(forms.Form):
+    """What an incident says. `content()` gives it in the words of `content.FIELDS`."""
+
+    client_ref = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    unit = forms.ChoiceField(label=_("Unit"))
+    category = forms.ChoiceField(
+        label=_("Category"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what kind of incident it is.")},
+    )
+    severity = forms.TypedChoiceField(
+        label=_("Severity"),
+        coerce=int,
+        choices=[(n, str(n)) for n in (1, 2, 3, 4)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a severity from 1 to 4.")},
+    )
+    headline = CleanCharField(
+        label=_("Headline"),
+        max_length=LONGEST["headline"],
+        error_messages={"required": _("Write a short headline.")},
+    )
+    happened = MomentField(label=_("Happened"))
+    happened_precision = forms.ChoiceField(
+        label=_("Precision"), choices=Precision.choices, required=False
+    )
+    detected = MomentField(label=_("Detected"), required=False)
+    detected_precision = forms.ChoiceField(
+        label=_("Precision"), choices=Precision.choices, required=False
+    )
+    place = forms.ChoiceField(label=_("Place"), required=False)
+    border_sign = CleanCharField(
+        label=_("Border sign"), max_length=LONGEST["border_sign"], required=False
+    )
+    coordinates = CoordinatesField(label=_("Coordinates"), max_length=120, required=False)
+    people_total = Count(label=_("People"))
+    people_minors = Count(label=_("Minors"))
+    people_injured = Count(label=_("Injured"))
+    narrative = CleanCharField(
+        label=_("What happened"),
+        max_length=LONGEST["narrative"],
+        widget=forms.Textarea,
+        required=False,
+    )
+    language = forms.ChoiceField(label=_("Language of the text"), choices=Language.choices)
+    internal_note = CleanCharField(
+        label=_("Internal note"),
+        max_length=LONGEST["internal_note"],
+        widget=forms.Textarea,
+        required=False,
+    )
+    exercise = forms.BooleanField(label=_("This is an exercise"), required=False)
+    next = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, by: Any, whole: bool = False, **kwargs: Any) -> None:
+        """`whole` also offers retired places and categories, for a supplement to an old record."""
+        super().__init__(*args, **kwargs)
+        self.by = by
+        own, other = ("BY", "LV") if by.side == "BY" else ("LV", "BY")
+        for name in ("happened", "detected"):
+            field: Any = self.fields[name]
+            field.zones = [ZONE[own], ZONE[other]]
+            field.widget.zones = field.zones
+            field.widget.widgets[2].choices = [
+                (ZONE["LV"], pgettext_lazy("city of a clock", "Riga")),
+                (ZONE["BY"], pgettext_lazy("city of a clock", "Minsk")),
+            ][:: 1 if own == "LV" else -1]
+        self.units = [u for u in units_for(by, "report_incidents") if u.kind != Unit.Kind.DESK]
+        self._choices("unit", [(u.code, u.name) for u in self.units])
+        self._choices("category", [(t.code, t.name) for t in offered("incident_category")])
+        known = [p for p in places().values() if p.retired_at is None or whole]
+        self._choices(
+            "place", [("", _("Outside a crossing point")), *((p.code, p.name) for p in known)]
+        )
+        if self.is_bound:
+            self.data = self._with_day_times()
+
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def _with_day_times(self) -> Any:
+        """A time known to the day or month has no time of day: midnight stands for it."""
+        data = self.data.copy()
+        for name in ("happened", "detected"):
+            precision, day = data.get(f"{name}_precision"), (data.get(f"{name}_date") or "").strip()
+            if precision in (Precision.DAY, Precision.MONTH) and day:
+                if not (data.get(f"{name}_time") or "").strip():
+                    data[f"{name}_time"] = "00:00"
+                if precision == Precision.MONTH and day.count(".") == 1:
+                    data[f"{name}_date"] = f"01.{day}"
+        return data
+
+    @property
+    def chosen_unit(self) -> Unit:
+        return next(u for u in self.units if u.code == self.cleaned_data["unit"])
+
+    def content(self) -> dict[str, Any]:
+        """The cleaned fields as parsed values for the verb."""
+        given = dict(self.cleaned_data)
+        lat, lon = given.pop("coordinates") or (None, None)
+        for name in ("client_ref", "unit", "exercise", "next"):
+            given.pop(name, None)
+        given["happened_at"], given["detected_at"] = given.pop("happened"), given.pop("detected")
+        for name in ("happened_precision", "detected_precision"):
+            given[name] = given[name] or Precision.MINUTE.value
+        return {**given, "place": given["place"] or None, "lat": lat, "lon": lon}
+
+    def take(self, refusal: Invalid) -> None:
+        """Show a verb's sentences at the fields they belong to."""
+        for key, sentences in refusal.fields.items():
+            name = FIELD_OF.get(key, key)
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, str(sentence))
+        if not refusal.fields:
+            self.add_error(None, str(refusal))
+
+
+class SupplementForm(IncidentForm):
+    """The same fields, filled with what stands; `version` is the one they were read from."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, whole=True, **kwargs)
+        for name in ("unit", "exercise", "next"):
+            del self.fields[name]
+
+    def content(self) -> dict[str, Any]:
+        given = super().content()
+        given.pop("version")
+        return given
+
+
+class RemarkForm(forms.Form):
+    """A note for the timeline."""
+
+    client_ref = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    text = CleanCharField(
+        label=_("Add to the timeline"),
+        max_length=5000,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write something first.")},
+    )
+    audience = forms.ChoiceField(
+        label=_("Who sees it"), choices=Audience.choices, initial=Audience.OWN
+    )
+
+
+class MeasureForm(RemarkForm):
+    """What the own side has done, or will do by a time."""
+
+    status = forms.ChoiceField(
+        label=_("Measure"),
+        choices=[
+            ("done", pgettext_lazy("measure", "Done")),
+            ("planned", pgettext_lazy("measure", "Planned")),
+        ],
+    )
+    moment = MomentField(label=_("When"), required=False, allow_future=True)
+
+
+class CloseForm(forms.Form):
+    """Why the own side closes its part."""
+
+    ground = forms.ChoiceField(label=_("Ground"), choices=Ground.choices)

@@ -1,0 +1,290 @@
+"""An incident as a reader sees it: facts, what the desks hold, the timeline. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bordercoop.reference.models import places, terms
+from contactpoints.models import Delivery, DeliveryState
+
+from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
+from .models import Audience, Incident, Measure, Note, Part, Release, Share
+
+LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
+
+
+@dataclass
+class Fact:
+    """One line of a record. `kind` tells the template how to draw `value`:
+
+    text | number | term (a Term) | place (a Place) | moment (datetime, with `precision`) |
+    position ((lat, lon)) | note (text that never leaves its side).
+    """
+
+    key: str
+    label: str
+    kind: str
+    value: Any
+    precision: str = "minute"
+
+
+def facts(fields: Mapping[str, Any]) -> list[Fact]:
+    """The lines of a record in order, made from these fields and nothing else; empty ones left out.
+
+    The headline and the narrative are drawn apart and are not among them.
+    """
+    found = []
+    for key in ("happened_at", "detected_at"):
+        if fields.get(key):
+            precision = fields.get(key.replace("_at", "_precision")) or "minute"
+            found.append(Fact(key, str(FIELDS[key]), "moment", moment_of(fields[key]), precision))
+    place = places().get(fields.get("place") or "")
+    if place:
+        found.append(Fact("place", str(FIELDS["place"]), "place", place))
+    if fields.get("border_sign"):
+        found.append(Fact("border_sign", str(FIELDS["border_sign"]), "text", fields["border_sign"]))
+    if fields.get("lat") is not None:
+        position = (fields["lat"], fields["lon"])
+        found.append(Fact("position", str(RELEASE_LABELS["position"]), "position", position))
+    for key in ("people_total", "people_minors", "people_injured"):
+        if fields.get(key) is not None:
+            found.append(Fact(key, str(FIELDS[key]), "number", fields[key]))
+    return found
+
+
+def shown(value: Any, key: str) -> str:
+    """A stored value in words, for the table of two versions."""
+    if value in (None, ""):
+        return "—"
+    if key == "category":
+        term = terms("incident_category").get(value)
+        return term.name if term else str(value)
+    if key == "place":
+        place = places().get(value)
+        return place.name if place else str(value)
+    if key == "language":
+        return LANGUAGES.get(value, str(value))
+    return str(value)
+
+
+@dataclass
+class Held:
+    """What one desk holds, and how far the alert about it came."""
+
+    release: Release
+    delivery: Delivery
+    share: Share
+    behind: bool
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """released, sent, delivered, opened, acknowledged: label, at, by, done, failed."""
+        d = self.delivery
+        rows = [
+            (_("Released"), self.release.at, self.release.by),
+            (_("Sent"), d.sent_at, None),
+            (_("Delivered"), d.delivered_at, None),
+            (_("Opened"), d.opened_at, d.opened_by),
+            (_("Acknowledged"), d.acknowledged_at, d.acknowledged_by),
+        ]
+        later = [any(row[1] for row in rows[i:]) for i in range(len(rows))]
+        return [
+            {"label": label, "at": at, "by": by, "done": later[i], "failed": False}
+            for i, (label, at, by) in enumerate(rows)
+        ]
+
+
+def held_by_desks(incident: Incident) -> list[Held]:
+    """For the owner: each desk's present copy, its last release and that release's delivery."""
+    copies = {share.unit_id: share for share in incident.shares.filter(own=False)}
+    releases = incident.releases.select_related("desk", "by", "alert").order_by("desk", "-pk")
+    last = {release.desk_id: release for release in reversed(list(releases))}
+    rows = Delivery.objects.whole().filter(alert__in=[r.alert_id for r in last.values()])
+    deliveries = {(d.alert_id, d.desk_id): d for d in rows}
+    return [
+        Held(
+            release,
+            deliveries[release.alert_id, release.desk_id],
+            copies[release.desk_id],
+            copies[release.desk_id].version < incident.version,
+        )
+        for release in sorted(last.values(), key=lambda r: (r.desk.order, r.desk.code))
+        if release.desk_id in copies
+    ]
+
+
+@dataclass
+class Entry:
+    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words."""
+
+    at: datetime
+    icon: str
+    sentence: str
+    side: str
+    audience: str
+    by: Any = None
+    text: str = ""
+    detail: str = ""
+    due_at: datetime | None = None
+
+
+def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
+    """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
+    own = share.own or incident.side == reader.side
+    entries = _remarks(incident, reader) + _parts(incident)
+    entries += _releases(incident, None if own else reader.side)
+    entries += _answers(incident, None if own else reader.side)
+    if own:
+        entries += _versions(incident)
+    elif share.origin == Incident.Origin.OPEN_SOURCE:
+        entries.append(
+            Entry(
+                share.reported_at,
+                "file-text",
+                _("Recorded from an open source"),
+                share.side,
+                "shared",
+            )
+        )
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _remarks(incident: Incident, reader: Any) -> list[Entry]:
+    found: list[Entry] = []
+    for kind in (Note, Measure):
+        for remark in kind.objects.filter(incident=incident).select_related("by"):
+            if remark.audience == Audience.OWN and remark.side != reader.side:
+                continue
+            due = getattr(remark, "due_at", None)
+            found.append(
+                Entry(
+                    at=remark.at,
+                    icon="lock" if remark.audience == Audience.OWN else "message",
+                    sentence=_("wrote a note")
+                    if kind is Note
+                    else _("plans a measure")
+                    if due
+                    else _("took a measure"),
+                    side=remark.side,
+                    audience=remark.audience,
+                    by=remark.by,
+                    text=remark.text,
+                    due_at=due or getattr(remark, "done_at", None),
+                )
+            )
+    return found
+
+
+def _parts(incident: Incident) -> list[Entry]:
+    parts: list[Part] = list(incident.parts.exclude(closed_at=None).select_related("closed_by"))
+    return [
+        Entry(
+            at=part.closed_at or incident.reported_at,
+            icon="check",
+            sentence=_("closed the part of the own side"),
+            side=part.side,
+            audience="shared",
+            by=part.closed_by,
+            detail=part.get_ground_display(),
+        )
+        for part in parts
+    ]
+
+
+def _releases(incident: Incident, side: str | None) -> list[Entry]:
+    rows = incident.releases.select_related("desk", "by")
+    if side:
+        rows = rows.filter(desk__side=side)
+    return [
+        Entry(
+            at=release.at,
+            icon="send",
+            sentence=_("released version %(version)s to %(desk)s")
+            % {"version": release.version, "desk": release.desk.name},
+            side=incident.side,
+            audience="shared",
+            by=release.by,
+        )
+        for release in rows
+    ]
+
+
+def _answers(incident: Incident, side: str | None) -> list[Entry]:
+    rows = Delivery.objects.about(incident.ref).whole()
+    if side:
+        rows = rows.filter(desk__side=side)
+    found: list[Entry] = []
+    for d in rows:
+        desk = {"desk": d.desk.name}
+        events = [
+            (d.opened_at, "eye", _("opened the alert at %(desk)s") % desk, d.opened_by, ""),
+            (
+                d.acknowledged_at,
+                "check",
+                _("acknowledged the alert at %(desk)s") % desk,
+                d.acknowledged_by,
+                "" if d.state == DeliveryState.DECLINED else d.line,
+            ),
+            (d.accepted_at, "check", _("accepted the task at %(desk)s") % desk, d.accepted_by, ""),
+            (
+                d.declined_at,
+                "x",
+                _("declined the task at %(desk)s") % desk,
+                d.declined_by,
+                d.reason,
+            ),
+            (
+                d.escalated_at,
+                "bell-ringing",
+                _("The alert was escalated at %(desk)s") % desk,
+                None,
+                "",
+            ),
+        ]
+        found += [
+            Entry(at, icon, sentence, d.desk.side, "shared", by, text)
+            for at, icon, sentence, by, text in events
+            if at
+        ]
+    return found
+
+
+def _versions(incident: Incident) -> list[Entry]:
+    found = []
+    for version in incident.versions.select_related("by"):
+        if version.number == 1:
+            sentence, detail = _("reported the incident"), ""
+            if incident.origin == Incident.Origin.OPEN_SOURCE:
+                sentence = _("Recorded from an open source")
+        else:
+            sentence = _("added version %(version)s") % {"version": version.number}
+            detail = ", ".join(str(FIELDS[name]) for name in version.changed if name in FIELDS)
+        found.append(
+            Entry(version.at, "file-text", sentence, incident.side, "own", version.by, "", detail)
+        )
+    moments = [
+        (incident.verified_at, _("verified the report"), incident.verified_by),
+        (incident.validated_at, _("validated the report"), incident.validated_by),
+    ]
+    found += [
+        Entry(at, "shield-check", sentence, incident.side, "own", by)
+        for at, sentence, by in moments
+        if at
+    ]
+    return found
+
+
+def release_choices(content: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+    """The fields to tick at a release: name, label, whether ticked, whether there is anything."""
+    return [
+        {
+            "name": name,
+            "label": RELEASE_LABELS[name],
+            "ticked": name in chosen,
+            "empty": all(content.get(key) in (None, "") for key in RELEASABLE[name]),
+        }
+        for name in RELEASABLE
+    ]

@@ -1,0 +1,7 @@
+"""Risk reports, common procedures and indicators live here."""
+
+from django.apps import AppConfig
+
+
+class RiskAnalysisConfig(AppConfig):
+    name = "riskanalysis"

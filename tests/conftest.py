@@ -1,0 +1,250 @@
+"""The standing characters and makers that every test shares. Real PostgreSQL, real reference data.
+
+`people` makes on first use: dgp_officer, dgp_leader (LV-DGP), dgp_duty, dgp_head (DESK-DGP), the
+same for pol, rix and msq, lv_hq and by_hq at the roots, lv_admin, by_admin, and `stranger` without
+any posting. Everybody on a desk or at a root is on duty.
+"""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.test import Client
+from django.utils.timezone import now
+
+from bordercoop.access.models import User
+from bordercoop.audit.protection import allow_truncate
+from bordercoop.outbox.relay import relay_due
+from bordercoop.reference.models import forget
+from contactpoints import actions
+from contactpoints.models import DutyShift, Role, Unit, forget_units
+from incidents.actions import release_incident, report_incident
+
+PASSWORD = "standing-character-1"
+HASHED = make_password(PASSWORD)
+
+PLACES = {
+    "officer": ("regional", Role.OFFICER),
+    "leader": ("regional", Role.SHIFT_LEADER),
+    "duty": ("desk", Role.DUTY_OFFICER),
+    "head": ("desk", Role.HEAD_OF_POINT),
+}
+POINTS = {
+    "dgp": ("LV", "LV-DGP", "DESK-DGP", "lv"),
+    "pol": ("BY", "BY-POL", "DESK-POL", "be"),
+    "rix": ("LV", "LV-RIX", "DESK-RIX", "lv"),
+    "msq": ("BY", "BY-MSQ", "DESK-MSQ", "ru"),
+    "fp": ("BY", "BY-MSQ", "DESK-FP-MSQ", "ru"),
+}
+ROOTS = {"lv": ("LV", "LV-SBG", "lv"), "by": ("BY", "BY-GPK", "be")}
+ROOT_ROLES = {
+    "hq": Role.HEADQUARTERS_OFFICER,
+    "analyst": Role.ANALYST,
+    "admin": Role.ADMINISTRATOR,
+    "auditor": Role.AUDITOR,
+    "representative": Role.REPRESENTATIVE,
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Reference data once for the whole run; the audit may be emptied between tests."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+        allow_truncate()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory(request):
+    """Nothing remembered from another test; the reference data again after a flushed database."""
+    forget()
+    forget_units()
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        if not Unit.objects.exists():
+            call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture
+def unit(db):
+    return lambda code: Unit.objects.select_related("parent").get(code=code)
+
+
+@pytest.fixture
+def officer(unit):
+    """Make an account of a side, posted at a unit in a role."""
+
+    def make(username, code, role, language="en"):
+        at = unit(code)
+        user = User.objects.create(
+            username=username,
+            email=f"{username}@{at.side.lower()}.example",
+            side=at.side,
+            name_latin=username.replace(".", " ").title(),
+            name_local=username,
+            language=language,
+            password=HASHED,
+            phone="+000 000",
+        )
+        actions.post_officer(
+            user, unit=at, role=role, starts_at=now() - timedelta(days=1), by=None
+        )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def on_duty(unit):
+    """Put an officer on duty at a unit from an hour ago for a day."""
+
+    def put(user, code, rank=DutyShift.Rank.PRIMARY, hours=24):
+        return actions.book_duty(
+            user,
+            unit=unit(code),
+            starts_at=now() - timedelta(hours=1),
+            ends_at=now() + timedelta(hours=hours),
+            rank=rank,
+            by=None,
+        )
+
+    return put
+
+
+class People(SimpleNamespace):
+    """Standing characters, made when first named."""
+
+    def __init__(self, officer, on_duty):
+        super().__init__()
+        self._officer, self._on_duty = officer, on_duty
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name == "stranger":
+            made = User.objects.create(
+                username="stranger", email="stranger@eu.example", side="EU", name_latin="Stranger"
+            )
+        else:
+            where, part = name.split("_")
+            if where in POINTS:
+                _side, regional, desk, language = POINTS[where]
+                kind, role = PLACES[part]
+                code = desk if kind == "desk" else regional
+            else:
+                _side, code, language = ROOTS[where]
+                role = ROOT_ROLES[part]
+            made = self._officer(f"{where}.{part}", code, role, language)
+            if part in ("duty", "hq"):
+                self._on_duty(made, code)
+        setattr(self, name, made)
+        return made
+
+
+@pytest.fixture
+def people(officer, on_duty):
+    return People(officer, on_duty)
+
+
+@pytest.fixture
+def both_sides_on_duty(people):
+    """Somebody answers at both ends of the land point and at both headquarters."""
+    return people.dgp_duty, people.pol_duty, people.lv_hq, people.by_hq
+
+
+@pytest.fixture
+def content():
+    """A whole content as parsed values; name what differs."""
+
+    def make(**changes):
+        return {
+            "category": "UBC-LND",
+            "severity": 3,
+            "headline": "Eight people at border sign 214",
+            "happened_at": now() - timedelta(minutes=20),
+            "detected_at": now() - timedelta(minutes=10),
+            "lat": 55.7912,
+            "lon": 27.301,
+            "people_total": 8,
+            "narrative": "Tracks across the control strip.",
+            "language": "en",
+            "internal_note": "Ask the second patrol.",
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def incident(people, unit, content):
+    """A submitted incident of LV-DGP, reported by its officer unless told otherwise."""
+
+    def make(by=None, at="LV-DGP", **changes):
+        return report_incident(
+            unit=unit(at),
+            content=content(**changes),
+            client_ref=uuid.uuid4(),
+            by=by or people.dgp_officer,
+        )
+
+    return make
+
+
+@pytest.fixture
+def released(incident, people, unit, both_sides_on_duty):
+    """An incident of LV-DGP released to Polotsk; gives (incident, delivery)."""
+
+    def make(by=None, desks=("DESK-POL",), fields=None, priority=None, **changes):
+        case = incident(**changes)
+        alert = release_incident(
+            case,
+            desks=[unit(code) for code in desks],
+            fields=fields,
+            priority=priority,
+            by=by or people.dgp_duty,
+        )
+        return case, alert.deliveries.get(desk__code=desks[0])
+
+    return make
+
+
+@pytest.fixture
+def signed_in():
+    """A browserless client signed in as somebody."""
+
+    def make(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api():
+    """An API client with a token: get(path), post(path, body, **headers)."""
+    from knox.models import AuthToken
+    from rest_framework.test import APIClient
+
+    def make(user):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+        client.default_format = "json"
+        return client
+
+    return make
+
+
+@pytest.fixture
+def carry_out():
+    """Drain the outbox as the relay would."""
+
+    def drain():
+        while relay_due():
+            pass
+
+    return drain

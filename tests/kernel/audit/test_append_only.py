@@ -1,0 +1,56 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from bordercoop.audit.models import Entry, record
+from bordercoop.audit.protection import allow_truncate, refuse_truncate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    return record("incident.reported", "incident:1", by=None, number="LV-DGP-2026-00001")
+
+
+def refused(work, because="Cannot update or delete"):
+    with pytest.raises(DatabaseError, match=because), transaction.atomic():
+        work()
+
+
+def test_an_entry_cannot_be_changed(entry):
+    refused(lambda: Entry.objects.filter(pk=entry.pk).update(verb="nothing.happened"))
+    entry.verb = "nothing.happened"
+    refused(lambda: entry.save(update_fields=["verb"]))
+    entry.refresh_from_db()
+    assert entry.verb == "incident.reported"
+
+
+def test_an_entry_cannot_be_deleted(entry):
+    refused(entry.delete)
+    refused(lambda: Entry.objects.filter(pk=entry.pk)._raw_delete("default"))
+    assert Entry.objects.filter(pk=entry.pk).exists()
+
+
+def test_the_trail_cannot_be_emptied_by_truncate(entry):
+    refuse_truncate()
+
+    def truncate():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE audit_entry")
+
+    refused(truncate, because="append-only")
+    assert Entry.objects.filter(pk=entry.pk).exists()
+    allow_truncate()
+    truncate()
+    assert not Entry.objects.exists()
+
+
+def test_the_migrations_install_both_locks():
+    refuse_truncate()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass"
+            " AND NOT tgisinternal ORDER BY tgname"
+        )
+        found = [(name.rsplit("_", 1)[0], enabled) for name, enabled in cursor.fetchall()]
+    assert found == [("pgtrigger_append_only", "O"), ("pgtrigger_no_truncate", "O")]
