@@ -20,7 +20,7 @@ from .models import Alert, ContactPoint, Delivery, Unit, units
 
 class UnitOut(serializers.ModelSerializer):
     name = serializers.CharField(read_only=True)
-    parent = serializers.SlugRelatedField("code", read_only=True)
+    parent: Any = serializers.SlugRelatedField("code", read_only=True)
     contact_point = serializers.SerializerMethodField()
 
     class Meta:
@@ -56,12 +56,12 @@ class AlertOut(serializers.ModelSerializer):
 
 class DeliveryOut(serializers.ModelSerializer):
     alert = AlertOut()
-    desk = serializers.SlugRelatedField("code", read_only=True)
+    desk: Any = serializers.SlugRelatedField("code", read_only=True)
     step = serializers.SerializerMethodField(help_text="Whom the present escalation step tells.")
-    opened_by = serializers.StringRelatedField()
-    acknowledged_by = serializers.StringRelatedField()
-    accepted_by = serializers.StringRelatedField()
-    declined_by = serializers.StringRelatedField()
+    opened_by: Any = serializers.StringRelatedField()
+    acknowledged_by: Any = serializers.StringRelatedField()
+    accepted_by: Any = serializers.StringRelatedField()
+    declined_by: Any = serializers.StringRelatedField()
     note = serializers.CharField(source="line")
 
     class Meta:

@@ -1,109 +1,132 @@
 """Loads units, contact points, desks and escalation policies from `reference/*.yaml`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-from django.utils.timezone import now
-
+from bordercoop.reference.loader import Malformed, Settling, read_file, read_records
 from bordercoop.reference.models import Place
 
 from .actions import grant_roles
 from .models import ContactPoint, Desk, EscalationStep, Unit, forget_units
 
 FILES = Path(__file__).parent / "reference"
-
-
-def _read(name: str) -> dict[str, Any]:
-    loaded = yaml.safe_load((FILES / name).read_text(encoding="utf-8"))
-    return dict(loaded)
-
-
-def _names(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **{f"name_{language}": row[language] for language in ("en", "lv", "be", "ru")},
-        "verified": bool(row["verified"]),
-        "source": row["source"],
-        "retired_at": None,
-    }
-
-
-def _put(model: Any, key: str, code: str, values: Mapping[str, Any]) -> tuple[Any, bool]:
-    """The row with this natural key, made or changed to `values`; and whether anything changed."""
-    found = model.objects.filter(**{key: code}).first()
-    if found is None:
-        return model.objects.create(**{key: code}, **values), True
-    different = [name for name, value in values.items() if getattr(found, name) != value]
-    for name in different:
-        setattr(found, name, values[name])
-    if different:
-        found.save(update_fields=different)
-    return found, bool(different)
-
-
-def _retire(model: Any, kept: Iterable[str]) -> int:
-    gone = model.objects.exclude(code__in=list(kept)).filter(retired_at=None)
-    return int(gone.update(retired_at=now()))
+NAMES = ("en", "lv", "be", "ru")
 
 
 def load() -> str:
     """Bring the tables to what the files say, by natural keys; retires what left them.
 
-    Running it twice changes nothing. Returns a summary for the command line. Raises KeyError with
-    the missing key when a record is not whole.
+    Running it twice changes nothing, and what an administrator set at a desk (address, phone,
+    policy) stays. Returns a summary for the command line. Raises Malformed with a sentence that
+    names the file and the record.
     """
-    changed, units = 0, {}
-    for order, row in enumerate(_read("units.yaml")["units"]):
-        parent = units[row["parent"]] if row.get("parent") else None
-        place = Place.objects.get(code=row["place"]) if row.get("place") else None
-        units[row["code"]], new = _put(
-            Unit,
-            "code",
-            row["code"],
+    units, about_units = _units()
+    points, about_points = _points()
+    desks = _desks(units, points)
+    forget_units()
+    groups = grant_roles()
+    return f"{about_units}\n{about_points}\ndesks: {desks}\nrole groups: {groups}"
+
+
+def _names(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{f"name_{language}": row[language] for language in NAMES},
+        "verified": row["verified"],
+        "source": row["source"],
+    }
+
+
+def _place(code: str | None, where: str) -> Place | None:
+    if not code:
+        return None
+    try:
+        return Place.objects.get(code=code)
+    except Place.DoesNotExist as missing:
+        raise Malformed(f"{where} names the place {code}, which no file has.") from missing
+
+
+def _units() -> tuple[dict[str, Unit], str]:
+    rows = read_records(
+        FILES / "units.yaml",
+        "units",
+        required=("code", "side", "kind", *NAMES, "verified", "source"),
+        optional=("parent", "place"),
+    )
+    settling = Settling("units", Unit.objects.all(), lambda unit: unit.code)
+    units: dict[str, Unit] = {}
+    for order, row in enumerate(rows):
+        code, above = row["code"], row.get("parent")
+        where = f"units.yaml: record {code}"
+        if above and above not in units:
+            raise Malformed(f"{where} stands before its parent {above}, or has none.")
+        parent = units[above] if above else None
+        units[code] = settling.put(
+            code,
+            Unit(code=code),
+            where,
             {
                 **_names(row),
                 "side": row["side"],
                 "parent": parent,
-                "kind": Unit.Kind(row["kind"]).value,
-                "path": f"{parent.path if parent else ''}{row['code']}/",
-                "place": place,
+                "kind": row["kind"],
+                "path": f"{parent.path if parent else ''}{code}/",
+                "place": _place(row.get("place"), where),
                 "order": order,
             },
         )
-        changed += new
-    file = _read("contact_points.yaml")
-    points = {}
-    for order, row in enumerate(file["points"]):
-        values = {**_names(row), "kind": row["kind"], "border": row["border"], "order": order}
-        points[row["code"]], new = _put(ContactPoint, "code", row["code"], values)
-        changed += new
-    policy = _read("escalation.yaml")
-    for row in file["desks"]:
+    return units, str(settling.retire_others())
+
+
+def _points() -> tuple[dict[str, ContactPoint], str]:
+    rows = read_records(
+        FILES / "contact_points.yaml",
+        "points",
+        required=("code", "kind", "border", *NAMES, "verified", "source"),
+    )
+    settling = Settling("contact points", ContactPoint.objects.all(), lambda point: point.code)
+    points = {
+        row["code"]: settling.put(
+            row["code"],
+            ContactPoint(code=row["code"]),
+            f"contact_points.yaml: record {row['code']}",
+            {**_names(row), "kind": row["kind"], "border": row["border"], "order": order},
+        )
+        for order, row in enumerate(rows)
+    }
+    return points, str(settling.retire_others())
+
+
+def _desks(units: Mapping[str, Unit], points: Mapping[str, ContactPoint]) -> int:
+    rows = read_records(
+        FILES / "contact_points.yaml",
+        "desks",
+        required=("unit", "point", "languages", "hours", "email", "phone", "verified", "source"),
+        optional=("place", "demo"),
+    )
+    policy = read_file(FILES / "escalation.yaml")
+    for row in rows:
+        where = f"contact_points.yaml: desk {row['unit']}"
+        if row["unit"] not in units or row["point"] not in points:
+            raise Malformed(f"{where} names a unit or a point that no file has.")
         unit = units[row["unit"]]
-        values = {
+        fixed = {
             "point": points[row["point"]],
-            "place": Place.objects.get(code=row["place"]) if row.get("place") else None,
+            "place": _place(row.get("place"), where),
             "languages": list(row["languages"]),
             "hours": row["hours"],
-            "email": row["email"],
-            "phone": row["phone"],
         }
-        desk, new = _put(Desk, "unit", unit, values)
-        changed += new + _steps(desk, policy["desks"].get(unit.code, policy["steps"]))
-    retired = _retire(Unit, units) + _retire(ContactPoint, points)
-    forget_units()
-    groups = grant_roles()
-    return (
-        f"{len(units)} units, {len(points)} contact points, {len(file['desks'])} desks: "
-        f"{changed} changed, {retired} retired; {groups} role groups"
-    )
+        desk, _ = Desk.objects.update_or_create(
+            unit=unit,
+            defaults=fixed,
+            create_defaults={**fixed, "email": row["email"], "phone": row["phone"]},
+        )
+        if not desk.steps.exists():
+            _give_policy(desk, policy["desks"].get(unit.code, policy["steps"]))
+    return len(rows)
 
 
-def _steps(desk: Desk, steps: list[dict[str, Any]]) -> bool:
-    """A desk gets the policy of the file when it has none; one that was set in the portal stays."""
-    if desk.steps.exists():
-        return False
+def _give_policy(desk: Desk, steps: list[dict[str, Any]]) -> None:
     EscalationStep.objects.bulk_create(
         EscalationStep(
             desk=desk,
@@ -114,4 +137,3 @@ def _steps(desk: Desk, steps: list[dict[str, Any]]) -> bool:
         )
         for order, step in enumerate(steps)
     )
-    return True

@@ -22,7 +22,7 @@ from bordercoop.reference.sides import ZONE, Side
 
 
 class Unit(Named):
-    """An organisational unit of a side. Rights are granted on units, and incidents belong to them."""
+    """An organisational unit of a side. Rights are granted on units; incidents belong to them."""
 
     class Kind(models.TextChoices):
         HEADQUARTERS = "headquarters", _("Headquarters")
@@ -35,10 +35,12 @@ class Unit(Named):
 
     code = models.CharField(max_length=40, unique=True)
     side = models.CharField(max_length=2, choices=Side.choices)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     path = models.CharField(max_length=200, db_index=True)
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -18,13 +18,12 @@ from .board import board, desks_of
 from .models import Delivery, Unit
 
 
-def _chosen(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
+def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
     """The desks on the board and the one that was picked; 404 for a desk out of reach.
 
     Without a choice: the desk the officer is posted at, else all desks within reach.
     """
     mine = desks_of(request.user)
-    code = request.GET.get("desk") or request.POST.get("desk") or ""
     if code:
         picked = [desk for desk in mine if desk.code == code]
         if not picked:
@@ -37,10 +36,10 @@ def _chosen(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
     return mine, None
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
     None), `listen` (codes for the live stream) and everything of `board.board`."""
-    shown, picked = _chosen(request)
+    shown, picked = _chosen(request, code or request.GET.get("desk", ""))
     return {
         "desks": desks_of(request.user),
         "desk": picked,
@@ -94,9 +93,7 @@ def _refused(
     """The console again, with the sentence at its card and what was typed kept."""
     if "application/json" in request.headers.get("Accept", ""):
         raise refusal
-    request.GET = request.GET.copy()
-    request.GET["desk"] = delivery.desk.code
-    context = _context(request)
+    context = _context(request, delivery.desk.code)
     for card in context["need"]:
         if card.delivery.pk == delivery.pk:
             card.error, card.typed = str(refusal), typed

@@ -12,7 +12,7 @@ Who = EscalationStep.Who
 
 
 def on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, list[DutyShift]]:
-    """Unit id -> shifts that cover `moment`, the primary first. Units without anybody are absent."""
+    """Unit id -> shifts that cover `moment`, the primary first. Units without one are absent."""
     found: dict[int, list[DutyShift]] = defaultdict(list)
     shifts = DutyShift.objects.current(moment).filter(unit_id__in=unit_ids)
     for shift in shifts.select_related("booking__officer").order_by("-rank", "pk"):
@@ -55,3 +55,15 @@ def told_at(step: dict[str, Any], desk: Unit) -> list[Any]:
         return heads([desk.pk]).get(desk.pk, [])
     at = headquarters_of(desk) if step["who"] == Who.HEADQUARTERS else desk
     return [shift.officer for shift in on_duty([at.pk]).get(at.pk, [])]
+
+
+def partner_desks(unit: Unit) -> list[Unit]:
+    """The other side's desks at the contact points that `unit`'s region hosts; else all of them."""
+    desks = [u for u in units().values() if u.kind == Unit.Kind.DESK and u.retired_at is None]
+    points = {
+        desk.desk.point_id
+        for desk in desks
+        if desk.side == unit.side and desk.parent and unit.path.startswith(desk.parent.path)
+    }
+    others = [desk for desk in desks if desk.side != unit.side]
+    return [desk for desk in others if desk.desk.point_id in points] or others

@@ -112,7 +112,8 @@ class IncidentForm(forms.Form):
 
     def _with_day_times(self) -> Any:
         """A time known to the day or month has no time of day: midnight stands for it."""
-        data = self.data.copy()
+        typed: Any = self.data
+        data = typed.copy()
         for name in ("happened", "detected"):
             precision, day = data.get(f"{name}_precision"), (data.get(f"{name}_date") or "").strip()
             if precision in (Precision.DAY, Precision.MONTH) and day:
@@ -156,6 +157,12 @@ class SupplementForm(IncidentForm):
         super().__init__(*args, whole=True, **kwargs)
         for name in ("unit", "exercise", "next"):
             del self.fields[name]
+
+    def based_on(self, version: int) -> None:
+        """Keep what was typed, now on top of another version: for a second try."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version"] = version  # type: ignore[index]
 
     def content(self) -> dict[str, Any]:
         given = super().content()

@@ -108,6 +108,7 @@ class Incident(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True)
+    own_share: "Share"
 
     objects = IncidentQuerySet.as_manager()
 

@@ -55,8 +55,8 @@ def _answer(error: Exception) -> Response | None:
         return _invalid(detail)
     if isinstance(error, exceptions.APIException):
         headers = {}
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            headers["Retry-After"] = str(int(error.wait) + 1)
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = str(int(wait) + 1)
         code = error.get_codes()
         body = answer(code if isinstance(code, str) else "refused", error.detail)
         return Response(body, status=error.status_code, headers=headers)

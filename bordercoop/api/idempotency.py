@@ -39,6 +39,8 @@ class Idempotent:
     refused with 422 `key_reused`. A request that was refused leaves no key behind.
     """
 
+    post: Any
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         key = request.headers.get(HEADER)
@@ -61,7 +63,7 @@ def once(
             cursor.execute(CLAIM, [request.user.pk, key, mark, timezone.now()])
             claimed = cursor.fetchone()
         if claimed is None:
-            return again(IdempotencyKey.objects.get(user_id=request.user.pk, key=key), mark)
+            return again(IdempotencyKey.objects.get(user=request.user, key=key), mark)
         response = post(request, *args, **kwargs)
         if response.status_code >= 400:
             transaction.set_rollback(True)

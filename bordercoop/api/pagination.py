@@ -29,8 +29,10 @@ class NewestFirst(BasePagination):
     page_size_query_param = "page_size"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
     ) -> list[Any]:
+        if not isinstance(queryset, QuerySet):
+            raise TypeError("Only a queryset has pages by the place of a row.")
         ordering: Sequence[str] = getattr(view, "ordering", None) or ("-id",)
         self.page = keyset.page(
             queryset,

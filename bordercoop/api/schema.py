@@ -35,7 +35,7 @@ MEANING = {
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "bordercoop.api.authentication.TokenAuthentication"
+    target_class = "bordercoop.access.tokens.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

@@ -49,12 +49,15 @@ def create() -> None:
 
 def install(file: Path) -> None:
     """With pip's whole output in `.run/logs/pip.log`; a terminal sees what it is busy with."""
-    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    command += ["--progress-bar", "off", "--prefer-binary", "--no-user", "-r", file]
+    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    command += ["--progress-bar", "off", "--prefer-binary", "--no-user", "-r", str(file)]
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    with open(LOG, "w") as log, subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as pip:
+    with (
+        open(LOG, "w") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as pip,
+    ):
         try:
             for line in pip.stdout or []:
                 log.write(line)
@@ -101,7 +104,7 @@ def stop(number: int, _frame: Optional[types.FrameType]) -> None:  # noqa: UP045
 
 
 if __name__ == "__main__":
-    if sys.version_info < OLDEST:  # noqa: UP036
+    if sys.version_info < OLDEST:
         sys.exit(f"BorderCoop needs Python 3.11 or newer; {sys.executable} is {sys.version}.")
     for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(ending, stop)

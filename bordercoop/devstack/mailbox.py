@@ -1,6 +1,6 @@
 """A mail receiver for demonstrations: every mail becomes a file, none leaves this machine.
 
-    python -m bordercoop.devstack.mailbox PORT FOLDER
+python -m bordercoop.devstack.mailbox PORT FOLDER
 """
 
 import asyncio

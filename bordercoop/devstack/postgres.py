@@ -265,8 +265,9 @@ class Postgres:
         )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.code is None:
-            ready = [self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-            if subprocess.run(ready, env=tool_environment()).returncode == 0:
+            ready = ["-q", "-h", "127.0.0.1", "-p", str(self.port)]
+            program = str(self.binaries / "pg_isready")
+            if subprocess.run([program, *ready], env=tool_environment()).returncode == 0:
                 return True
             time.sleep(0.02)
         self.process.kill()
@@ -303,14 +304,14 @@ class Postgres:
 
     def _prepare_portal(self) -> None:
         """The role and database of the portal; the role's password is new at every start."""
-        script = (
-            "SELECT 'CREATE ROLE portal LOGIN CREATEDB' WHERE NOT EXISTS"
-            " (SELECT FROM pg_roles WHERE rolname = 'portal') \\gexec\n"
-            f"ALTER ROLE portal PASSWORD '{self._portal_password}';\n"
-            "SELECT 'CREATE DATABASE portal OWNER portal' WHERE NOT EXISTS"
-            " (SELECT FROM pg_database WHERE datname = 'portal') \\gexec\n"
-        )
-        self.sql(script)
+        script = """
+            SELECT 'CREATE ROLE portal LOGIN CREATEDB' WHERE NOT EXISTS
+                (SELECT FROM pg_roles WHERE rolname = 'portal') \\gexec
+            ALTER ROLE portal PASSWORD :'password';
+            SELECT 'CREATE DATABASE portal OWNER portal' WHERE NOT EXISTS
+                (SELECT FROM pg_database WHERE datname = 'portal') \\gexec
+        """
+        self.sql(f"\\set password '{self._portal_password}'\n{script}")
 
     def sql(self, script: str) -> str:
         """Runs a psql script as the server's owner, for what the portal's role may not do."""

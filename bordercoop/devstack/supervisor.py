@@ -9,9 +9,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 from .postgres import Postgres, free_port
@@ -29,49 +27,15 @@ from .stack import (
 )
 from .terminal import say, step
 from .valkey import Valkey
+from .watched import Watched
 
 STATE = RUN / "supervisor.json"
 ENV = RUN / "env"
-STEADY = 60  # seconds after which a child that ends again is restarted at once again
-LONGEST_PAUSE = 30
 HOPELESS = 3  # times the web process may die before its first answer
 
 
 class Stop(Exception):
     """Somebody asked for the end: Ctrl-C, a signal, the terminal closed."""
-
-
-class Watched:
-    """One child that has to be there, and the pause before it is started again."""
-
-    def __init__(self, process: Process, start_again: Callable[[], Process]) -> None:
-        self.name, self.process, self.start_again = process.name, process, start_again
-        self.deaths, self.due = 0, 0.0
-
-    def look_after(self) -> bool:
-        """Starts it again when its pause is over; tells whether anything changed."""
-        if self.process.code is None:
-            return False
-        if not self.due:
-            lived = time.monotonic() - self.process.since
-            self.deaths = 1 if lived > STEADY else self.deaths + 1
-            pause = min(2 ** (self.deaths - 1), LONGEST_PAUSE)
-            self.due = time.monotonic() + pause
-            say(
-                f"  {self.name} ended ({self.process.ending()}); starting it again in {pause} s. "
-                f"Its log: {shown(self.process.log)}"
-            )
-            return False
-        if time.monotonic() < self.due:
-            return False
-        self.due = 0.0
-        self.process = self.start_again()
-        say(f"  {self.name} runs again.")
-        return True
-
-
-def shown(path: Path) -> Path:
-    return path.relative_to(ROOT)
 
 
 class Supervisor:

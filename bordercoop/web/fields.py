@@ -50,7 +50,7 @@ class DateField(forms.CharField):
         try:
             return when.parse_date(text, today=timezone.localdate())
         except when.Unclear as error:
-            raise ValidationError(error.sentence, error.code) from error
+            raise ValidationError(str(error), error.code) from error
 
 
 class TimeField(forms.CharField):
@@ -65,7 +65,7 @@ class TimeField(forms.CharField):
         try:
             return when.parse_time(text)
         except when.Unclear as error:
-            raise ValidationError(error.sentence, error.code) from error
+            raise ValidationError(str(error), error.code) from error
 
 
 class MomentWidget(forms.MultiWidget):
@@ -139,9 +139,9 @@ class MomentField(forms.Field):
                 allow_future=self.allow_future,
             )
         except when.HappenedTwice as error:
-            raise ValidationError(error.sentence, error.code, {"choices": error.choices}) from error
+            raise ValidationError(str(error), error.code, {"choices": error.choices}) from error
         except when.Unclear as error:
-            raise ValidationError(error.sentence, error.code) from error
+            raise ValidationError(str(error), error.code) from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(self.widget.decompress(initial)) != list(data or [])
@@ -179,7 +179,7 @@ class CoordinatesField(forms.CharField):
         try:
             return where.parse_coordinates(text)
         except when.Unclear as error:
-            raise ValidationError(error.sentence, error.code) from error
+            raise ValidationError(str(error), error.code) from error
 
     def prepare_value(self, value: Any) -> Any:
         return where.format_coordinates(*value) if isinstance(value, tuple) else value

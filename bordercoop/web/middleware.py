@@ -11,6 +11,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from bordercoop.access.models import Language, User
 from bordercoop.audit.context import request_id
@@ -72,7 +73,7 @@ class LanguageMiddleware:
 def accepted(request: HttpRequest) -> str:
     """The first of the portal's languages that the browser accepts, else English."""
     header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    for tag, _quality in translation.trans_real.parse_accept_lang_header(header):
+    for tag, _quality in parse_accept_lang_header(header):
         short = tag.split("-")[0]
         if short in Language.values:
             return short

@@ -40,7 +40,7 @@ def _nobody(desk: Unit, at: Unit) -> Refused:
 
 
 def _stamped(desk: Unit, priority: str, shifts: list[DutyShift], at: datetime) -> list[dict]:
-    """The desk's escalation policy as it stands now, waits in seconds; the last waits for nobody."""
+    """The desk's escalation policy as it stands now, waits in seconds; the last step has none."""
     steps = []
     for step in EscalationStep.objects.filter(desk_id=desk.pk).order_by("order"):
         wait = step.wait.get(priority)

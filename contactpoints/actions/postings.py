@@ -47,7 +47,7 @@ def _grant(group: Group, role: Role, unit: Unit, tree: list[Unit]) -> None:
 
 @transaction.atomic
 def grant_roles() -> int:
-    """Make every role group's grants what `roles.py` and the unit tree say; returns how many groups.
+    """Make every role group's grants what `roles.py` and the tree say; returns how many groups.
 
     Runs after the unit tree or the table of rights changed; running it twice changes nothing.
     """
@@ -71,7 +71,7 @@ def post_officer(
     ends_at: datetime | None = None,
     by: Any,
 ) -> Posting:
-    """Put an officer at a unit of the officer's own side in a role; the same posting twice is one."""
+    """Put an officer at a unit of the officer's own side in a role; the same twice is once."""
     require(by, "administer_accounts", unit)
     if officer.side != unit.side:
         raise Refused(

@@ -150,7 +150,7 @@ def _recategorise(incident: Incident, code: str) -> None:
 def record_open_source(
     *, unit: Unit, content: Mapping[str, Any], source_ref: str, readers: list[Unit], by: Any
 ) -> tuple[Incident, bool]:
-    """Keep something known from a public source at a headquarters; returns it and whether it is new.
+    """Keep something known from a public source; returns the record and whether it is new.
 
     No service is its author and no alert goes out. It is public, so every unit of `readers` gets
     a copy. The same `source_ref` is one record.

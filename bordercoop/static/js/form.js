@@ -74,6 +74,16 @@ for (const button of form.ownerDocument.querySelectorAll('[data-copy-last]')) {
   });
 }
 
+// Some categories never leave their side: say it as soon as one is chosen.
+const never = document.getElementById('never');
+function tell() {
+  const chosen = form.querySelector('[data-category]:checked');
+  if (never) never.hidden = !(chosen && 'never' in chosen.dataset);
+}
+form.addEventListener('change', tell);
+form.addEventListener('draft:restored', tell);
+tell();
+
 const summary = document.querySelector('.errsum[data-focus]');
 if (summary) summary.focus();
 

@@ -30,6 +30,10 @@ function show() {
   const now = state(age);
   document.documentElement.dataset.linkAge = age;
   if (now === 'down') alarm(age > ALARM);
+  for (const chip of document.querySelectorAll('[data-link-chip]')) {
+    chip.textContent = link.heardAt === null ? '–' : t('seconds', { n: age });
+    chip.className = `chip ${{ live: 'ok', slow: 'warn', starting: 'warn', down: 'bad' }[now]}`;
+  }
   const aged = sign.querySelector('.age');
   aged.textContent = now === 'slow' && !link.polling ? t('seconds', { n: age }) : '';
   const key = now + link.polling;
@@ -57,7 +61,8 @@ live.addEventListener('signedout', event => {
     sign.querySelector('.word').textContent = t('signed_out_short');
   }
   const to = out.querySelector('a');
-  if (event.detail?.address) to.href = event.detail.address;
+  const here = new URLSearchParams({ next: location.pathname + location.search });
+  to.href = event.detail?.address ?? `${to.pathname}?${here}`;
   out.hidden = false;
   say(out.querySelector('.words').textContent, { now: true });
   alarm(false);

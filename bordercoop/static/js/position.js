@@ -1,20 +1,31 @@
-// Coordinates as officers write them, and how far a point is from the border line.
-const turn = text => Number(text.replace(',', '.'));
+// Coordinates as officers write them (the server reads the same), and how far a point is from the
+// border line.
+
+// Longest first: ПД (south) must not be read as the Д of "долготы".
+const HEMISPHERES = [
+  [/ПН\.?\s*(?:Ш\.?)?/g, 'N'], [/ПД\.?\s*(?:Ш\.?)?/g, 'S'], [/С\.?\s*(?:Ш\.?)?/g, 'N'],
+  [/Ю\.?\s*(?:Ш\.?)?/g, 'S'], [/[ВУ]\.?\s*(?:Д\.?)?/g, 'E'], [/З\.?\s*(?:Д\.?)?/g, 'W'],
+  [/Е/g, 'E'], [/Z/g, 'N'], [/D/g, 'S'], [/A/g, 'E'], [/R/g, 'W'],
+];
 
 /**
  * {lat, lon} from degrees with comma or point, degrees and minutes, or degrees, minutes and seconds;
  * with or without N and E, which may also be written in Cyrillic or Latvian. Null when unclear.
  */
 export function position_of(text) {
-  const upper = text.toUpperCase().replace(/С\.? ?Ш\.?|П\.? ?Ш\.?/g, 'N').replace(/В\.? ?Д\.?|У\.? ?Д\.?/g, 'E')
-    .replace(/Z\.? ?PL\.?/g, 'N').replace(/A\.? ?G\.?/g, 'E');
+  let upper = text.toUpperCase().replace(/[−–‑]/g, '-');
+  for (const [pattern, letter] of HEMISPHERES) upper = upper.replace(pattern, ` ${letter} `);
+  if (!upper.includes('.')) {
+    if (/\d,\d+,\d/.test(upper)) return null;
+    upper = upper.replace(/(\d),(\d)/g, '$1.$2');
+  }
   const letters = upper.match(/[NSEW]/g) ?? [];
-  const numbers = upper.match(/-?\d+(?:[.,]\d+)?/g) ?? [];
-  const odd = upper.replace(/-?\d+(?:[.,]\d+)?|[NSEW]|[\s,;/|°º˚'’′"”″*:]/g, '');
+  const numbers = upper.match(/-?\d+(?:\.\d+)?/g) ?? [];
+  const odd = upper.replace(/-?\d+(?:\.\d+)?|[NSEW]|[\s+,;/|°º˚'’‘`´ʹ′"”“„″:()[\]]/g, '');
   if (odd || ![2, 4, 6].includes(numbers.length) || ![0, 2].includes(letters.length)) return null;
   const half = numbers.length / 2;
   const angle = three => {
-    const [degrees, minutes = 0, seconds = 0] = three.map(turn);
+    const [degrees, minutes = 0, seconds = 0] = three.map(Number);
     if (minutes < 0 || seconds < 0 || minutes >= 60 || seconds >= 60) return NaN;
     return (Math.abs(degrees) + minutes / 60 + seconds / 3600) * (three[0].startsWith('-') ? -1 : 1);
   };

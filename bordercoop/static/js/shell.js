@@ -23,9 +23,11 @@ function clocks() {
     badge.hidden = hours === 0;
     badge.textContent = t('hours_apart', { hours: (hours > 0 ? '+' : '−') + Math.abs(hours) });
   }
+  // The server wrote the day in words; from midnight on it is written in digits.
   for (const day of document.querySelectorAll('[data-day]')) {
-    const text = dmy(now, day.dataset.day).slice(0, 5);
-    if (day.textContent !== text) day.textContent = text;
+    const text = dmy(now, day.dataset.day);
+    day.dataset.shown ??= text;
+    if (day.dataset.shown !== text) day.textContent = day.dataset.shown = text;
   }
 }
 

@@ -16,15 +16,20 @@ export async function where(group, form) {
 
   const on_land = () => 'land' in (form.querySelector('[data-category]:checked')?.dataset ?? {});
 
+  function warn(text) {
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
   async function check() {
     const turn = ++asked, at = position_of(field.value);
-    line.textContent = field.value.trim() && !at ? t('coordinates_unclear') : '';
+    warn(field.value.trim() && !at ? t('coordinates_unclear') : '');
     if (!at || !on_land()) return;
     try {
       const border = await maps.geo('border_wdb');
       if (turn !== asked) return;
       const km = distance_km(at, border.geometry ?? border.features[0].geometry);
-      if (km > FAR_KM) line.textContent = t('far_from_line', { km: km.toFixed(1) });
+      if (km > FAR_KM) warn(t('far_from_line', { km: km.toFixed(1) }));
     } catch { /* without the line there is no warning */ }
   }
 

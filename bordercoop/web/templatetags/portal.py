@@ -113,7 +113,7 @@ def userdate(context: Context, value: datetime | None, own: str = "") -> SafeStr
     if value is None:
         return mark_safe("")
     first = clocks.clocks(value, own or _side_of(context))[0]
-    return format_html('<time datetime="{:%Y-%m-%d}">{}</time>', first.local, first.day)
+    return format_html('<time datetime="{}">{}</time>', first.local.date().isoformat(), first.day)
 
 
 @register.filter

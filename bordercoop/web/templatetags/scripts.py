@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from ..fields import moment_choices
+
 register = template.Library()
 
 # One number for each plural category of Unicode that the four languages know for whole numbers.
@@ -35,6 +37,12 @@ def draft_key(context: dict[str, Any]) -> str:
         return ""
     key = salted_hmac("bordercoop.drafts", session, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(key).decode()
+
+
+@register.filter
+def twice(form: Any, name: str) -> list[tuple[int, str]]:
+    """The two answers (fold, label) for a time that the clock showed twice; else none."""
+    return moment_choices(form.errors, name)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Who calls the API: a token (`Authorization: Token ...`), or the session of a signed-in page."""
+"""API tokens: `Authorization: Token ...`, hashed at rest, expiring, revocable."""
 
 from __future__ import annotations
 

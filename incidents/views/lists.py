@@ -1,0 +1,66 @@
+"""The list of incidents."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bordercoop import keyset
+from bordercoop.errors import Invalid
+from bordercoop.reference.models import offered, places, terms
+from bordercoop.reference.sides import ZONE
+from contactpoints.access import units_where
+
+from .. import filters
+from ..models import Share, State
+
+PAGE = 50
+
+
+@login_required
+@require_safe
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """Names: `rows` (Share with .term, .place_term), `next`, `previous` (query strings or None),
+    `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter set),
+    `categories`, `places`, `states`, `sides`."""
+    user: Any = request.user
+    rows: Any = Share.objects.visible_to(user).select_related("incident")
+    wrong: dict[str, Any] = {}
+    try:
+        rows = filters.filtered(rows, request.GET, zone=ZONE[user.side])
+        page = keyset.page(
+            rows,
+            ("-reported_at", "-incident_id"),
+            size=PAGE,
+            cursor=request.GET.get("cursor", ""),
+        )
+    except Invalid as refusal:
+        wrong, page = refusal.fields, keyset.Page([], None, None)
+    known, spots = terms("incident_category"), places()
+    for row in page.rows:
+        row.term, row.place_term = known.get(row.category), spots.get(row.place)
+    asked = {name: request.GET.get(name, "") for name in filters.NAMES}
+    context = {
+        "rows": page.rows,
+        "next": _with_cursor(request, page.next),
+        "previous": _with_cursor(request, page.previous),
+        "asked": asked,
+        "wrong": wrong,
+        "filtered": any(asked.values()),
+        "categories": offered("incident_category"),
+        "places": [place for place in spots.values() if place.retired_at is None],
+        "states": [choice for choice in State.choices if choice[0] != State.DRAFT],
+        "sides": ["LV", "BY"] if user.side != "BY" else ["BY", "LV"],
+        "may_report": bool(units_where(user, "report_incidents")),
+    }
+    return render(request, "incidents/list.html", context, status=400 if wrong else 200)
+
+
+def _with_cursor(request: HttpRequest, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"?{query.urlencode()}"

@@ -1,0 +1,182 @@
+"""One incident: what it says, who holds it, what is done about it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bordercoop.reference.models import places, terms
+from contactpoints.access import may, postings_of
+from contactpoints.actions import mark_opened
+from contactpoints.models import Delivery
+
+from .. import actions
+from ..access import share_for
+from ..content import crosses
+from ..forms import CloseForm, MeasureForm, RemarkForm
+from ..models import RELEASABLE_STATES, Incident, Share, State
+from ..reading import facts, held_by_desks, timeline
+from .maps import on_map
+
+
+def visible(request: HttpRequest, uid: Any) -> Incident:
+    rows = Incident.objects.visible_to(request.user)
+    return get_object_or_404(
+        rows.select_related("unit", "category", "reported_by", "verified_by", "validated_by"),
+        uid=uid,
+    )
+
+
+def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool]:
+    """Which verbs this officer may use now; the verbs ask again themselves."""
+    own = share.own
+    at = share.unit_id
+    still_open = incident.state not in (State.CLOSED, State.WITHDRAWN, State.MERGED)
+    return {
+        "supplement": own and still_open and may(user, "report_incidents", at),
+        "verify": own
+        and incident.state in (State.SUBMITTED, State.REOPENED)
+        and incident.reported_by_id != user.pk
+        and may(user, "verify_incidents", at),
+        "validate": own
+        and incident.state == State.VERIFIED
+        and may(user, "validate_incidents", at),
+        "release": own
+        and incident.state in RELEASABLE_STATES
+        and incident.origin == Incident.Origin.SERVICE
+        and crosses(incident.category.code)
+        and may(user, "release_incidents", at),
+        "annotate": may(user, "annotate_incidents", at),
+        "close": still_open
+        and incident.origin == Incident.Origin.SERVICE
+        and may(user, "close_incidents", at),
+    }
+
+
+def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
+    """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
+    the owner), `entries` (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs),
+    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent`."""
+    user: Any = request.user
+    share = share_for(user, incident)
+    deliveries = [
+        d
+        for d in Delivery.objects.about(incident.ref).open().whole()
+        if may(user, "acknowledge_alerts", d.desk_id)
+    ]
+    allowed = allowed_verbs(user, incident, share)
+    parts = list(incident.parts.select_related("closed_by").order_by("side"))
+    if any(part.side == user.side and part.closed_at for part in parts):
+        allowed["close"] = False
+    return {
+        "incident": incident,
+        "share": share,
+        "facts": facts(share.fields),
+        "category": terms("incident_category").get(share.category),
+        "held": held_by_desks(incident) if share.own else [],
+        "entries": timeline(incident, share, user),
+        "deliveries": deliveries,
+        "may": allowed,
+        "parts": sorted(parts, key=lambda part: part.side != user.side),
+        "note_form": RemarkForm(auto_id="note_%s"),
+        "measure_form": MeasureForm(auto_id="measure_%s"),
+        "close_form": CloseForm(auto_id="close_%s"),
+        "crossings": [
+            on_map(place)
+            for place in places().values()
+            if place.lat is not None and place.retired_at is None
+        ],
+        "sent": request.GET.get("sent", ""),
+        **more,
+    }
+
+
+@login_required
+@require_safe
+@never_cache
+def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
+    """The record. Opening it at a desk that was alerted is the read receipt."""
+    incident = visible(request, uid)
+    own_desks = {posting.unit_id for posting in postings_of(request.user)}
+    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).whole():
+        if may(request.user, "acknowledge_alerts", delivery.desk_id):
+            mark_opened(delivery, by=request.user)
+    template = "incidents/detail.html"
+    if request.GET.get("part") in ("ladder", "timeline"):
+        template = f"incidents/_{request.GET['part']}.html"
+    return render(request, template, _record(request, incident))
+
+
+def _did(request: HttpRequest, uid: Any) -> HttpResponse:
+    return redirect("incident", uid=uid)
+
+
+@login_required
+@require_POST
+def incident_verify(request: HttpRequest, uid: Any) -> HttpResponse:
+    actions.verify_incident(visible(request, uid), by=request.user)
+    return _did(request, uid)
+
+
+@login_required
+@require_POST
+def incident_validate(request: HttpRequest, uid: Any) -> HttpResponse:
+    actions.validate_incident(visible(request, uid), by=request.user)
+    return _did(request, uid)
+
+
+@login_required
+@require_POST
+def incident_note(request: HttpRequest, uid: Any) -> HttpResponse:
+    incident, form = visible(request, uid), RemarkForm(request.POST, auto_id="note_%s")
+    if not form.is_valid():
+        return render(
+            request, "incidents/detail.html", _record(request, incident, note_form=form), status=400
+        )
+    given = form.cleaned_data
+    actions.add_note(
+        incident,
+        text=given["text"],
+        audience=given["audience"],
+        client_ref=given["client_ref"],
+        by=request.user,
+    )
+    return _did(request, uid)
+
+
+@login_required
+@require_POST
+def incident_measure(request: HttpRequest, uid: Any) -> HttpResponse:
+    incident, form = visible(request, uid), MeasureForm(request.POST, auto_id="measure_%s")
+    if not form.is_valid():
+        return render(
+            request,
+            "incidents/detail.html",
+            _record(request, incident, measure_form=form),
+            status=400,
+        )
+    given = form.cleaned_data
+    planned = given["status"] == "planned"
+    actions.add_measure(
+        incident,
+        text=given["text"],
+        audience=given["audience"],
+        done_at=None if planned else given["moment"],
+        due_at=(given["moment"] or now()) if planned else None,
+        client_ref=given["client_ref"],
+        by=request.user,
+    )
+    return _did(request, uid)
+
+
+@login_required
+@require_POST
+def incident_close(request: HttpRequest, uid: Any) -> HttpResponse:
+    actions.close_part(
+        visible(request, uid), ground=request.POST.get("ground", ""), by=request.user
+    )
+    return _did(request, uid)

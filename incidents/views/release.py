@@ -1,0 +1,114 @@
+"""Choosing what the other side will read, and releasing it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from bordercoop.errors import Refused
+from bordercoop.reference.models import terms
+from contactpoints.access import may
+from contactpoints.models import BY_SEVERITY, Priority, units
+from contactpoints.watch import on_duty, partner_desks
+
+from .. import actions
+from ..access import share_for
+from ..actions.release import released_copy
+from ..content import crosses, release_names
+from ..models import Incident
+from ..reading import facts, release_choices
+from .record import visible
+
+
+def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
+    """What the release page was asked for: desks, fields, priority; defaults on the first visit."""
+    asked = request.POST if request.method == "POST" else request.GET
+    desks = [unit for unit in units().values() if hasattr(unit, "desk") and unit.retired_at is None]
+    if "chosen" in asked:
+        codes = set(asked.getlist("desks"))
+        names = release_names([name for name in asked.getlist("fields") if name])
+    else:
+        codes = {desk.code for desk in partner_desks(incident.unit)}
+        names = release_names(None)
+    return {
+        "desks": [desk for desk in desks if desk.code in codes],
+        "all_desks": sorted(desks, key=lambda d: (d.side == incident.side, d.order)),
+        "names": names,
+        "priority": asked.get("priority") or "",
+    }
+
+
+@login_required
+@never_cache
+def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Choose desks and fields, see exactly what they will read, release.
+
+    Names: `choices` (fields), `desks` (unit, ticked, people on duty), `priorities`, `preview`
+    (the copy a desk would hold), `preview_facts`, `version`, `refusal` (a sentence or "").
+    """
+    incident = visible(request, uid)
+    user: Any = request.user
+    share = share_for(user, incident)
+    if not share.own or not may(user, "release_incidents", incident.unit_id):
+        actions.release_incident(incident, desks=[], by=user)  # says why not
+    asked = _release_asked(request, incident)
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            actions.release_incident(
+                incident,
+                desks=asked["desks"],
+                fields=asked["names"],
+                priority=asked["priority"] if asked["priority"] in Priority.values else None,
+                version=int(request.POST.get("version") or 0) or None
+                if (request.POST.get("version") or "0").isdigit()
+                else None,
+                by=user,
+            )
+        except Refused as no:
+            if no.status in (403, 404):
+                raise
+            refusal, status = str(no), no.status
+            share = share_for(user, incident)
+        else:
+            response = redirect("incident", uid=uid)
+            response["Location"] += "?released=1"
+            return response
+    present = (
+        Incident.objects.visible_to(user).select_related("unit", "category").get(pk=incident.pk)
+    )
+    example = asked["desks"][0] if asked["desks"] else asked["all_desks"][0]
+    preview = released_copy(present, example, share.fields, asked["names"])
+    watched = on_duty([desk.pk for desk in asked["all_desks"]])
+    held = {s.unit_id: s for s in incident.shares.filter(own=False)}
+    context = {
+        "incident": present,
+        "share": share,
+        "version": present.version,
+        "choices": release_choices(share.fields, asked["names"]),
+        "desks": [
+            {
+                "unit": desk,
+                "ticked": desk in asked["desks"],
+                "people": [shift.officer for shift in watched.get(desk.pk, [])],
+                "holds": held[desk.pk].version if desk.pk in held else None,
+            }
+            for desk in asked["all_desks"]
+        ],
+        "priorities": Priority.choices,
+        "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
+        "preview": preview,
+        "preview_facts": facts(preview.fields),
+        "preview_category": terms("incident_category").get(preview.category),
+        "refusal": refusal,
+        "never": not crosses(present.category.code),
+        "sent": request.GET.get("sent", ""),
+    }
+    template = (
+        "incidents/_preview.html"
+        if request.GET.get("part") == "preview"
+        else "incidents/release.html"
+    )
+    return render(request, template, context, status=status)

@@ -1,0 +1,40 @@
+import pytest
+from checkout import REAL, TOY, Checkout
+
+from bordercoop.devstack.postgres import Postgres
+from bordercoop.devstack.valkey import Valkey
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A toy portal in a checkout of its own; nothing of it runs on after the test."""
+    made = Checkout(tmp_path / "portal", TOY)
+    yield made
+    made.end_all()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One that has been started, for tests that leave it running."""
+    made = Checkout(tmp_path_factory.mktemp("running") / "portal", TOY)
+    made.start()
+    yield made
+    made.end_all()
+
+
+@pytest.fixture
+def real_checkout(tmp_path):
+    made = Checkout(tmp_path / "portal", REAL)
+    yield made
+    made.end_all()
+
+
+@pytest.fixture
+def servers_of_others(tmp_path):
+    """Addresses of a PostgreSQL and a Valkey that somebody else runs."""
+    database, broker = Postgres(tmp_path / "others", durable=False), Valkey(tmp_path / "others")
+    database.start()
+    broker.start()
+    yield database.url, broker.url
+    broker.remove()
+    database.remove()

