@@ -7,8 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PACKAGES = @[ -n "$(PYTHON)" ] || { echo "BorderCoop needs Python 3.11 or newer with its venv module (on Debian: python3 and python3-venv)."; exit 1; }; \
 	exec $(PYTHON) -I -X utf8 bordercoop/devstack/environment.py
-# A package of its own here, so that `bordercoop/__init__.py` and what it imports stay out of it.
-DEVSTACK = @cd bordercoop && exec ../.venv/bin/python -m devstack
+DEVSTACK = @exec .venv/bin/python bordercoop/devstack
 
 .PHONY: help run test check bench openapi messages clean
 .DEFAULT_GOAL := help
@@ -47,6 +46,6 @@ messages:
 	$(DEVSTACK) with .venv/bin/python manage.py catalogues
 
 clean:
-	@cd bordercoop && $(PYTHON) -X utf8 -m devstack clean
+	@$(PYTHON) bordercoop/devstack clean
 	@rm -rf .venv
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

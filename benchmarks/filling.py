@@ -24,20 +24,20 @@ MINUTES_APART = 6
 UID = "md5({0} || ':' || n)::uuid"
 AGAIN = "({0} + n * {stride})"
 REF = "split_part({0}, ':', 1) || ':' || " + UID.format("split_part({0}, ':', 2)")
-NUMBER = "substring({0} from '^.*-') || lpad((substring({0} from '[0-9]+$')::int + n * {stride})::text, 5, '0')"
+NUMBER = "substring({0} from '^.*-') || to_char(substring({0} from '[0-9]+$')::int + n * {most}, 'FM0000000')"
 BY_INCIDENT = "JOIN model m ON m.id = t.incident_id"
 BY_REF = "JOIN model_ref m ON m.ref = "
 TABLES = [
     ("incidents_incident", "JOIN model m ON m.id = t.id", {
-        "uid": UID.format("t.uid::text"), "number": NUMBER.format("t.number", stride="{stride}"),
+        "uid": UID.format("t.uid::text"), "number": NUMBER.format("t.number", most=MODELS),
         "client_ref": "gen_random_uuid()",
     }),
     ("incidents_incidentversion", BY_INCIDENT, {}),
-    ("incidents_share", BY_INCIDENT, {"number": NUMBER.format("t.number", stride="{stride}")}),
+    ("incidents_share", BY_INCIDENT, {"number": NUMBER.format("t.number", most=MODELS)}),
     ("contactpoints_alert", BY_REF + "t.about", {
         "uid": UID.format("t.uid::text"), "about": REF.format("t.about"),
         "card": "jsonb_set(t.card, '{{number}}', to_jsonb("
-        + NUMBER.format("(t.card->>'number')", stride="{stride}") + "))",
+        + NUMBER.format("(t.card->>'number')", most=MODELS) + "))",
     }),
     ("contactpoints_delivery", BY_REF + "'delivery:' || t.uid", {"uid": UID.format("t.uid::text")}),
     ("incidents_release", BY_INCIDENT, {"uid": "gen_random_uuid()"}),
@@ -84,7 +84,9 @@ def people() -> dict[str, str]:
             began = now() - timedelta(days=1)
             post_officer(user, unit=unit, role=roles[part], starts_at=began, by=None)
             if part in ("duty", "hq"):
-                book_duty(user, unit=unit, starts_at=began, ends_at=now() + timedelta(days=2), by=None)
+                book_duty(
+                    user, unit=unit, starts_at=began, ends_at=now() + timedelta(days=2), by=None
+                )
             tokens[name] = AuthToken.objects.create(user)[1]
     return tokens
 
@@ -189,7 +191,7 @@ def multiply(count: int) -> None:
             cursor.execute(_copying(cursor, table, join, other, copies))
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
                            f" (SELECT max(id) FROM {table}))")  # fmt: skip
-        cursor.execute("UPDATE incidents_numberseries SET last = %s", [(copies + 1) * STRIDE])
+        cursor.execute("UPDATE incidents_numberseries SET last = %s", [(copies + 1) * MODELS])
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("SELECT count(*) FROM incidents_incident")
         print(cursor.fetchone()[0])
@@ -207,7 +209,9 @@ def _copying(cursor, table: str, join: str, other: dict[str, str], copies: int) 
         elif name in SHIFTED_KEYS:
             columns[name] = AGAIN.format(f't."{name}"', stride=STRIDE)
         elif kind == "timestamp with time zone":
-            columns[name] = f't."{name}" - (n * {MODELS} + m.place) * {MINUTES_APART} * \'1 minute\'::interval'
+            columns[name] = (
+                f"t.\"{name}\" - (n * {MODELS} + m.place) * {MINUTES_APART} * '1 minute'::interval"
+            )
         else:
             columns[name] = f't."{name}"'
     names = ", ".join(f'"{name}"' for name in columns)

@@ -1,6 +1,7 @@
 """All settings of the portal, read from the environment; safe by default.
 
-What is missing in the environment is read from `.run/env`, which `make run` writes while it is up.
+NAME_FILE names a file that holds the value of NAME: so a container keeps a secret out of its
+environment. What is missing is read from `.run/env`, which `make run` writes while it is up.
 """
 
 import ipaddress
@@ -13,16 +14,19 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()
 if (BASE_DIR / ".run" / "env").exists():
     env.read_env(BASE_DIR / ".run" / "env", overwrite=False)
 
 
 def _required(name: str, why: str) -> str:
-    value = env.str(name, default="")
+    try:
+        value = str(env.str(name, default="")).strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: {why} See .env.example.")
-    return str(value)
+    return value
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -115,12 +119,20 @@ TEMPLATES = [
 
 # --- data
 
-_required("DATABASE_URL", "the portal keeps everything in PostgreSQL.")
-DATABASES = {"default": env.db("DATABASE_URL")}
+_database = _required("DATABASE_URL", "the portal keeps everything in PostgreSQL.")
+DATABASES = {"default": env.db_url_config(_database)}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"connect_timeout": 5, "application_name": "bordercoop"}
+    {
+        "connect_timeout": 5,
+        "application_name": "bordercoop",
+        # A database server that vanished without a word is noticed within half a minute.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20000,
+    }
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -224,7 +236,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- jobs: Redis is only Celery's broker; a dead one costs speed, never work
 
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0").strip()
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 0.5,

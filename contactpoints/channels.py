@@ -14,6 +14,7 @@ from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.models import places, terms
 
 from . import actions
+from .access import may
 from .actions.alerts import topics_of_delivery
 from .models import Delivery, units
 
@@ -40,6 +41,8 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     if delivery is None:
         return
     to = User.objects.get(pk=payload["to"])
+    if not may(to, "view_alerts", delivery.desk_id):
+        return  # the posting ended after the message was written
     card = delivery.alert.card
     with translation.override(to.language):
         context = {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from .models import DutyShift, EscalationStep, Posting, Role, Unit, units
@@ -14,7 +15,14 @@ Who = EscalationStep.Who
 def on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, list[DutyShift]]:
     """Unit id -> shifts that cover `moment`, the primary first. Units without one are absent."""
     found: dict[int, list[DutyShift]] = defaultdict(list)
-    shifts = DutyShift.objects.current(moment).filter(unit_id__in=unit_ids)
+    # A rota reaches weeks ahead; who left or was suspended meanwhile cannot answer an alert.
+    answers = Posting.objects.active(moment).filter(
+        officer=OuterRef("booking__officer"),
+        officer__is_active=True,
+        group__unitgroupgrant__content_object=OuterRef("unit"),
+        group__unitgroupgrant__permission__codename="acknowledge_alerts",
+    )
+    shifts = DutyShift.objects.current(moment).filter(Exists(answers), unit_id__in=unit_ids)
     for shift in shifts.select_related("booking__officer").order_by("-rank", "pk"):
         found[shift.unit_id].append(shift)
     return dict(found)
@@ -38,7 +46,9 @@ def next_on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, Dut
 def heads(unit_ids: Any) -> dict[int, list[Any]]:
     """Desk id -> officers posted there as head of point now."""
     found: dict[int, list[Any]] = defaultdict(list)
-    postings = Posting.objects.active().filter(unit_id__in=unit_ids, role=Role.HEAD_OF_POINT)
+    postings = Posting.objects.active().filter(
+        unit_id__in=unit_ids, role=Role.HEAD_OF_POINT, officer__is_active=True
+    )
     for posting in postings.select_related("officer").order_by("pk"):
         found[posting.unit_id].append(posting.officer)
     return dict(found)

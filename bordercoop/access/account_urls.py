@@ -1,6 +1,7 @@
 """The part of allauth that an officer meets: nobody registers, addresses are the administrator's.
 
-The names are allauth's own. The second factor is installed and reachable, not yet demanded.
+The names are allauth's own. The second factor is installed; its pages come with it, one include
+of `allauth.mfa.urls` here.
 """
 
 from allauth.account import views
@@ -25,5 +26,4 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("sessions/", include("allauth.usersessions.urls")),
-    path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -44,7 +44,7 @@ class Idempotent:
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         key = request.headers.get(HEADER)
-        if request.method == "POST" and key is not None:
+        if request.method == "POST" and key is not None and request.user.is_authenticated:
             post = getattr(self, "post", None)
             if post is not None:
                 self.post = functools.partial(once, post, key)
@@ -58,12 +58,14 @@ def once(
         sentence = _("An Idempotency-Key has 1 to 100 printable characters.")
         raise Invalid(sentence, fields={HEADER: [sentence]})
     mark = fingerprint(request)
+    account = request.user.pk
+    assert account is not None
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, [request.user.pk, key, mark, timezone.now()])
+            cursor.execute(CLAIM, [account, key, mark, timezone.now()])
             claimed = cursor.fetchone()
         if claimed is None:
-            return again(IdempotencyKey.objects.get(user=request.user, key=key), mark)
+            return again(IdempotencyKey.objects.get(user_id=account, key=key), mark)
         response = post(request, *args, **kwargs)
         if response.status_code >= 400:
             transaction.set_rollback(True)

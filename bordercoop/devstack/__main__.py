@@ -1,4 +1,8 @@
-"""The command line behind the Makefile: run, test, check, bench, with, clean."""
+"""The command line behind the Makefile: run, test, check, bench, with, clean.
+
+Started by path (`python bordercoop/devstack run`), it is a package of its own: the portal's
+`__init__` and what that imports stay out of a process that lives as long as the portal.
+"""
 
 import os
 import signal
@@ -6,6 +10,11 @@ import subprocess
 import sys
 import types
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+if not __package__:
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "devstack"
 
 from .browser import INSTALLED, unpack
 from .checks import check
@@ -14,7 +23,7 @@ from .stack import PYTHON, ROOT, RUN, clean, servers
 from .supervisor import Supervisor
 from .terminal import say, step
 
-USAGE = """python -m bordercoop.devstack COMMAND
+USAGE = """python bordercoop/devstack COMMAND
   run              the whole portal under one supervisor
   test [ARGS]      pytest with servers of its own
   check            all checks of the code

@@ -29,6 +29,10 @@ def fingerprint(requirements: "list[Path]") -> str:
     return seen.hexdigest()
 
 
+def up_to_date(stamp: Path, wanted: str) -> bool:
+    return PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted
+
+
 def works() -> bool:
     """A copied folder, or a Python that was upgraded away, leaves an environment that does not."""
     try:
@@ -79,13 +83,13 @@ def main(dev: bool) -> None:
     requirements = [ROOT / "requirements.txt"] + [ROOT / "requirements-dev.txt"] * dev
     stamp = VENV / ("installed-dev" if dev else "installed")
     wanted = fingerprint(requirements)
-    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+    if up_to_date(stamp, wanted):
         return
     begun = time.monotonic()
     (ROOT / ".run").mkdir(mode=0o700, exist_ok=True)
     with open(ROOT / ".run" / "packages.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if stamp.exists() and stamp.read_text() == wanted:
+        if up_to_date(stamp, wanted):
             return
         first = not works()
         shown = "setting up, about a minute the first time" if first else "bringing up to date"

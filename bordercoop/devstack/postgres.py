@@ -39,7 +39,8 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 SINCE_18 = {"io_method": "sync"}  # no idle input/output processes
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Outlives a killed server, as fault tests need, but not a power cut.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 
 
 def free_port() -> int:

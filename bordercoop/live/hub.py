@@ -172,9 +172,7 @@ def _connect() -> "psycopg2.extensions.connection":
     """A connection of its own that has said LISTEN."""
     parameters = connections["default"].get_connection_params()
     parameters.pop("cursor_factory", None)
-    listening = psycopg2.connect(
-        **parameters, keepalives_idle=10, keepalives_interval=5, keepalives_count=3
-    )
+    listening = psycopg2.connect(**parameters)
     listening.autocommit = True
     with listening.cursor() as cursor:
         cursor.execute(f'LISTEN "{CHANNEL}"')

@@ -80,10 +80,10 @@ class Pulse(models.Model):
     def __str__(self) -> str:
         return f"{self.process} {self.at:%Y-%m-%d %H:%M:%S}"
 
-    @classmethod
-    def beat(cls, process: str) -> None:
+    @staticmethod
+    def beat(process: str) -> None:
         """This kind of process is alive now. One statement."""
-        cls.objects.bulk_create(
+        Pulse.objects.bulk_create(
             [Pulse(process=process, at=now())],
             update_conflicts=True,
             unique_fields=["process"],

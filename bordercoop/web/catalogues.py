@@ -46,7 +46,7 @@ FOREIGN_LETTERS = {
     "en": re.compile(r"[Ѐ-ӿ]"),
 }
 SKIPPED = {"migrations", "tests", "static", "locale", "docs", "benchmarks", "node_modules"}
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[#0\-+]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[#0\-+]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w*(?::\w+)?\}")
 TAG = re.compile(r"</?\w+")
 
 Key = tuple[str | None, str]

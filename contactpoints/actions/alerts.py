@@ -102,7 +102,7 @@ def raise_alert(
 
     `card` holds released fields only (see Alert). The caller has asked the permission to send.
     """
-    desks = sorted(to, key=lambda desk: desk.pk)
+    desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
     watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
     for desk in desks:

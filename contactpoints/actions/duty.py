@@ -18,6 +18,15 @@ from ..models import Booking, DutyShift, RotaRule, Unit
 AHEAD = timedelta(days=60)
 
 
+def _require_same_side(officer: Any, unit: Unit) -> None:
+    if officer.side != unit.side:
+        raise Refused(
+            _("%(officer)s belongs to another side than %(unit)s. Choose a unit of the same side.")
+            % {"officer": officer.display_name, "unit": unit.name},
+            code="other_side",
+        )
+
+
 @transaction.atomic
 def book_duty(
     officer: Any,
@@ -34,12 +43,7 @@ def book_duty(
     The same shift booked twice is one.
     """
     require(by, "set_rota", unit)
-    if officer.side != unit.side:
-        raise Refused(
-            _("%(officer)s belongs to another side than %(unit)s. Choose a unit of the same side.")
-            % {"officer": officer.display_name, "unit": unit.name},
-            code="other_side",
-        )
+    _require_same_side(officer, unit)
     if ends_at <= starts_at:
         raise Refused(_("The shift ends before it starts. Check both times."), code="invalid")
     period = DateTimeTZRange(starts_at, ends_at)
@@ -115,6 +119,7 @@ def set_rota_rule(
 ) -> RotaRule:
     """Let an officer serve at a unit every day from `start` to `end`, local time of the unit."""
     require(by, "set_rota", unit)
+    _require_same_side(officer, unit)
     rule, new = RotaRule.objects.get_or_create(
         unit=unit,
         officer=officer,

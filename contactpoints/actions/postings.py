@@ -103,11 +103,9 @@ def end_posting(posting: Posting, *, by: Any) -> Posting:
     if posting.ended_at is None:
         posting.ended_at = now()
         posting.save(update_fields=["ended_at"])
-        if (
-            not Posting.objects.active()
-            .filter(officer=posting.officer_id, group=posting.group_id)
-            .exists()
-        ):
+        others = Posting.objects.filter(officer=posting.officer_id, group=posting.group_id)
+        # One that begins later needs the group too.
+        if not others.filter(ended_at=None).exclude(ends_at__lte=now()).exists():
             posting.group.user_set.remove(posting.officer_id)
         forget_grants(posting.officer)
         record(

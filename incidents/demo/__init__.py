@@ -1,16 +1,24 @@
-"""Invented people, a rota and a week of invented incidents, for looking around on one machine.
+"""Invented people, a rota, a week of invented incidents, and real records of a public source.
 
-Promise: everything is made by the verbs that officers use, so it passed the same rules; a second
-run adds nothing and changes nothing, but keeps the rota filled ahead.
+For looking around on one machine. Promise: everything is made by the verbs that officers use, so
+it passed the same rules; a second run changes nothing, but keeps the rota filled ahead.
 """
 
+from datetime import timedelta
+from pathlib import Path
+
+import time_machine
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from contactpoints.actions import extend_rotas
+from contactpoints.models import units
 
-from .people import make_accounts, set_rota
+from .. import open_source
+from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .week import live_through_week
 
+RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
 LOCK = 5_251_011  # any number that no other advisory lock of the portal uses
 
 
@@ -22,9 +30,18 @@ def make_demo() -> list[str]:
     accounts = make_accounts()
     set_rota()
     shifts = extend_rotas()
+    records = keep_records()
     incidents = live_through_week()
     return [
         f"demo accounts: {accounts} new",
         f"demo rota: {shifts} new shifts",
+        f"open-source records: {records} new",
         f"demo incidents: {incidents} new",
     ]
+
+
+def keep_records() -> int:
+    """The shipped file, kept as if before the week, so that the week stands on top of the lists."""
+    rows = open_source.read(RECORDS).rows
+    with time_machine.travel(now() - timedelta(days=POSTED_DAYS_AGO), tick=False):
+        return open_source.keep(rows, unit=units()["LV-SBG"], by=None, file=RECORDS.name)

@@ -58,14 +58,13 @@ def live_through_week() -> int:
 
     An incident that is there is left alone, whatever officers did with it since.
     """
-    known = set(
-        Incident.objects.filter(client_ref__in=[client_ref(e) for e in entries()]).values_list(
-            "client_ref", flat=True
-        )
-    )
+    week = {client_ref(entry): entry for entry in entries()}
+    known = Incident.objects.filter(client_ref__in=week).values_list("client_ref", flat=True)
+    for ref in known:
+        week.pop(ref, None)
     people = {user.username: user for user in User.objects.all()}
     start = now().replace(second=0, microsecond=0)
-    stories = [Story(e, people, start) for e in entries() if client_ref(e) not in known]
+    stories = [Story(entry, people, start) for entry in week.values()]
     moments = [moment for story in stories for moment in story.moments()]
     for at, _, happen in sorted(moments, key=lambda moment: moment[:2]):
         with time_machine.travel(at, tick=False):

@@ -60,7 +60,7 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
     the owner), `entries` (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs),
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent`."""
+    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
     deliveries = [
@@ -90,7 +90,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             for place in places().values()
             if place.lat is not None and place.retired_at is None
         ],
-        "sent": request.GET.get("sent", ""),
+        "sent_ref": request.GET.get("sent", ""),
         **more,
     }
 

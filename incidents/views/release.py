@@ -104,7 +104,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         "preview_category": terms("incident_category").get(preview.category),
         "refusal": refusal,
         "never": not crosses(present.category.code),
-        "sent": request.GET.get("sent", ""),
+        "sent_ref": request.GET.get("sent", ""),
     }
     template = (
         "incidents/_preview.html"

@@ -66,8 +66,8 @@ class Checkout:
     def launch(self, *words: str, **settings: str) -> subprocess.Popen:
         with open(self.folder / f"output-{len(self.started)}", "wb") as output:
             process = subprocess.Popen(
-                [self.folder / ".venv/bin/python", "-m", "devstack", *(words or ["run"])],
-                cwd=self.folder / "bordercoop",
+                [".venv/bin/python", "bordercoop/devstack", *(words or ["run"])],
+                cwd=self.folder,
                 env=self.environment(**settings),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -113,8 +113,8 @@ class Checkout:
         for process in self.started:
             process.wait(40)
         subprocess.run(
-            [sys.executable, "-m", "devstack", "clean"],
-            cwd=self.folder / "bordercoop",
+            [sys.executable, "bordercoop/devstack", "clean"],
+            cwd=self.folder,
             env=self.environment(),
             check=True,
         )
@@ -123,6 +123,6 @@ class Checkout:
 GUARD = """
 import sys
 
-if sys.argv[0].endswith("devstack/__main__.py"):
+if sys.argv[0].endswith("bordercoop/devstack"):
     raise ImportError("the launcher imports the portal")
 """

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 from checkout import REAL, TOY, Checkout
 
@@ -5,17 +7,29 @@ from bordercoop.devstack.postgres import Postgres
 from bordercoop.devstack.valkey import Valkey
 
 
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory):
+    """A database that was made once: most tests are not about making it."""
+    server = Postgres(tmp_path_factory.mktemp("seed"), durable=False)
+    server.start()
+    server.stop()
+    yield server.data
+    server.remove()
+
+
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path, data_folder):
     """A toy portal in a checkout of its own; nothing of it runs on after the test."""
     made = Checkout(tmp_path / "portal", TOY)
+    made.run.mkdir(mode=0o700)
+    shutil.copytree(data_folder, made.run / "pg")
     yield made
     made.end_all()
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """One that has been started, for tests that leave it running."""
+    """Started from nothing, for tests that leave it running."""
     made = Checkout(tmp_path_factory.mktemp("running") / "portal", TOY)
     made.start()
     yield made

@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said_before_anything_starts(checkout, settings, sente
     assert checkout.launch(**settings).wait(20) == 1
     assert sentence in checkout.said()
     assert "Traceback" not in checkout.said()
-    assert not (checkout.run / "pg").exists()
+    assert "PostgreSQL" not in checkout.said()
 
 
 def test_servers_of_ones_own_are_used_and_nothing_embedded_starts(checkout, servers_of_others):
@@ -90,7 +90,7 @@ def test_servers_of_ones_own_are_used_and_nothing_embedded_starts(checkout, serv
     checkout.start(DATABASE_URL=database, REDIS_URL=broker, EMAIL_URL="smtp://127.0.0.1:1")
     assert set(checkout.children()) == {"web", "relay", "worker", "beat"}
     assert env_of(checkout)["DATABASE_URL"] == database
-    assert not (checkout.run / "pg").exists()
+    assert "PostgreSQL" not in checkout.said()
 
 
 def test_clean_removes_all_that_a_start_made(checkout):
@@ -103,7 +103,6 @@ def test_clean_removes_all_that_a_start_made(checkout):
 
 def test_a_process_that_only_has_the_number_of_an_old_one_is_spared(checkout):
     stranger = subprocess.Popen(["sleep", "60"])
-    checkout.run.mkdir()
     (checkout.run / "supervisor.json").write_text(
         '{"state": "running", "processes": '
         f'[{{"name": "relay", "pid": {stranger.pid}, "started": "another boot 1"}}]}}'
@@ -118,7 +117,6 @@ def test_a_process_that_only_has_the_number_of_an_old_one_is_spared(checkout):
 
 def test_what_the_kernel_did_not_end_is_ended_by_the_next_start(checkout):
     left = subprocess.Popen(["sleep", "60"], cwd=checkout.folder, start_new_session=True)
-    checkout.run.mkdir()
     (checkout.run / "supervisor.json").write_text(
         '{"state": "running", "processes": '
         f'[{{"name": "relay", "pid": {left.pid}, "started": "{started_at(left.pid)}"}}]}}'

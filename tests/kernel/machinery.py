@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,27 @@ class Process:
 
 def manage(*words):
     return [sys.executable, "manage.py", *words]
+
+
+def environment_of(facts, wire):
+    """The environment of a child process: the test database over the wire, short beats."""
+    user = f"{facts['USER']}:{facts['PASSWORD']}" if facts["PASSWORD"] else facts["USER"]
+    return {
+        "DATABASE_URL": f"postgres://{user}@127.0.0.1:{wire.port}/{facts['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "tests.kernel.portal_settings",
+        "PYTHONPATH": ".",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DEMO": "1",
+        "LIVE_BEAT": "0.5",
+    }
+
+
+def serve(port):
+    """The command of the whole server on one port, as `make run` starts it."""
+    return [
+        *(sys.executable, "-m", "uvicorn", "bordercoop.asgi:application"),
+        *("--port", str(port), "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
+    ]
 
 
 class Wire:

@@ -1,6 +1,6 @@
 """Pages of the test portal: the real health page, and one that repeats what it was sent."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,7 +15,7 @@ def echo(request):
 
 
 def big(request):
-    return HttpResponse(b"x" * 30_000_000)
+    return StreamingHttpResponse(b"x" * 65_536 for _ in range(128))
 
 
 def blank(request):

@@ -6,7 +6,6 @@ import { keep } from './draft.js';
 import { hotkey } from './hotkeys.js';
 import { live } from './live.js';
 import { base, pin } from './map.js';
-import { release } from './release.js';
 import { say } from './say.js';
 
 // --- map
@@ -21,11 +20,14 @@ if (element && window.L) {
 const filter = document.querySelector('[data-timeline-filter]');
 let wanted = 'all';
 function sift() {
-  for (const entry of document.querySelectorAll('[data-audience]')) {
+  for (const entry of document.querySelectorAll('.tl [data-audience]')) {
     entry.hidden = wanted !== 'all' && entry.dataset.audience !== wanted;
   }
   for (const button of filter?.querySelectorAll('button') ?? []) {
+    const kind = button.value === 'all' ? '' : `="${button.value}"`;
     button.setAttribute('aria-pressed', String(button.value === wanted));
+    button.querySelector('[data-n]').textContent =
+      document.querySelectorAll(`.tl [data-audience${kind}]`).length;
   }
 }
 filter?.addEventListener('click', event => {
@@ -48,7 +50,14 @@ for (const composer of document.querySelectorAll('form[data-composer]')) {
 }
 const composer = document.querySelector('form[data-composer][data-draft]');
 if (composer) {
-  keep(composer);
+  // A note that stands in the timeline has been sent: its draft goes.
+  const plain = text => text.replace(/\s+/g, ' ').trim();
+  const written = [...document.querySelectorAll('.tl .box')].map(box => plain(box.textContent));
+  const sent = values => {
+    const text = plain(values.find(([name]) => name === 'text')?.[1] ?? '');
+    return !text || written.some(one => one.startsWith(text));
+  };
+  keep(composer, { sent });
   hotkey('KeyU', () => composer.querySelector('textarea').focus());
 }
 
@@ -94,4 +103,4 @@ hotkey('KeyA', () => {
 });
 
 countdowns(refresh);
-release(document);
+sift();

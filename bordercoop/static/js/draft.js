@@ -39,8 +39,8 @@ function restore(form, values) {
   form.dispatchEvent(new CustomEvent('draft:restored'));
 }
 
-/** Keep `form` under its data-draft name. */
-export function keep(form) {
+/** Keep `form` under its data-draft name; `sent(values)` knows of a draft that has been sent. */
+export function keep(form, { sent = () => false } = {}) {
   const name = form.dataset.draft;
   const ref = () => form.elements[form.dataset.ref ?? 'client_ref']?.value ?? '';
   let timer = 0, sending = false, queued = null, ready = false, dirty = false;
@@ -72,6 +72,10 @@ export function keep(form) {
       stand(t('save_failed'));
     }
     const notice = document.getElementById('kept');
+    if (kept && sent(kept.values)) {
+      drafts.drop(name);
+      return;
+    }
     // What came back from the server with its errors is newer than the draft.
     if (!kept || form.dataset.bound || dirty) return;
     restore(form, kept.values);

@@ -44,26 +44,43 @@ export const pin = (map, at, options = {}) => mark(at, 'map-pin', {
 function label(map, at, text, kind, direction, offset) {
   const words = document.createElement('span');
   words.textContent = text;
-  L.tooltip({ permanent: true, direction, className: `lbl ${kind}`, interactive: false, offset })
+  return L.tooltip({ permanent: true, direction, className: `lbl ${kind}`, interactive: false, offset })
     .setLatLng(at).setContent(words).addTo(map);
+}
+
+// Names that would lie on one another: the later one steps back until there is room.
+function declutter(labels) {
+  const kept = [];
+  for (const one of labels) {
+    const element = one.getElement();
+    element.classList.remove('crowded');
+    const box = element.getBoundingClientRect();
+    const crowded = kept.some(other => box.left < other.right && other.left < box.right
+      && box.top < other.bottom && other.top < box.bottom);
+    element.classList.toggle('crowded', crowded);
+    if (!crowded) kept.push(box);
+  }
 }
 
 const ICONS = { road: 'truck', rail: 'train', air: 'plane' };
 
 function draw_places(map, labels) {
-  for (const place of places()) {
+  const named = [], order = { crossing: 0, airport: 1, town: 2 };
+  for (const place of places().sort((a, b) => order[a.kind] - order[b.kind])) {
     const at = [place.lat, place.lon];
     if (place.kind === 'town') {
       L.circleMarker(at, {
         ...flat, radius: 2.5, weight: 1.5, color: colour('--ink-2'), fillColor: colour('--surface'),
         fillOpacity: 1,
       }).addTo(map);
-      if (labels) label(map, at, place.name, 'town', 'right', [6, 0]);
+      if (labels) named.push(label(map, at, place.name, 'town', 'right', [6, 0]));
     } else if (place.kind === 'crossing' || place.kind === 'airport') {
       mark(at, ICONS[place.mode] ?? 'map-pin', { className: 'bcp-ico', size: [24, 24] }).addTo(map);
-      if (labels) label(map, at, place.name, 'bcp', 'bottom', [0, 12]);
+      if (labels) named.push(label(map, at, place.name, 'bcp', 'bottom', [0, 12]));
     }
   }
+  declutter(named);
+  map.on('zoomend moveend', () => declutter(named));
 }
 
 /** Draw the base map into an element. Options: center [lat, lon], zoom, controls, labels. */

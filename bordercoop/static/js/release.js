@@ -1,12 +1,9 @@
 // Releasing: the preview is drawn by the server from the very copy that would go out, anew at each
 // choice. Without scripts the same form has a button for it.
 import { ask } from './ask.js';
+import { hotkey } from './hotkeys.js';
 
-/** Bring the release form inside `within` to life, if there is one. */
-export function release(within) {
-  const form = within.querySelector('form[data-release]');
-  const preview = within.querySelector('[data-preview]');
-  if (!form || !preview) return;
+function release(form, preview) {
   let turn = 0;
   form.addEventListener('change', async () => {
     const mine = ++turn;
@@ -14,7 +11,7 @@ export function release(within) {
     const asked = new URLSearchParams(
       [...new FormData(form)].filter(([name]) => name !== 'csrfmiddlewaretoken'),
     );
-    asked.set('preview', '1');
+    asked.set('part', 'preview');
     try {
       const answer = await ask(`${form.dataset.release}?${asked}`, { headers: { Accept: 'text/html' } });
       if (!answer.ok || mine !== turn) return;
@@ -26,3 +23,14 @@ export function release(within) {
     }
   });
 }
+
+const form = document.querySelector('form[data-release]');
+release(form, document.querySelector('[data-preview]'));
+hotkey('Ctrl+Enter', () => form.requestSubmit());
+// A second press must not be a second decision.
+form.addEventListener('submit', event => {
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = 'yes';
+});
+addEventListener('pageshow', () => { delete form.dataset.sent; });
+document.querySelector('.errsum[data-focus]')?.focus();

@@ -5,6 +5,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client
@@ -24,7 +25,7 @@ def sign_in():
 
     def sign_in(user, **changes):
         client = Client()
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
         session = client.session
         session.update({"began_at": int(time.time()), "seen_at": int(time.time()), **changes})
         session.save()
@@ -53,9 +54,9 @@ def duty(make_user):
 
 
 @pytest.fixture
-def stream(portal, duty, sign_in, listen):
+def stream(standing_portal, duty, sign_in, listen):
     """The Belarusian duty officer listens at the Polotsk desk and has had the first beat."""
-    process, port = portal()
+    process, port = standing_portal
     stream = listen(port, "?desk=DESK-POL", cookie=sign_in(duty))
     eventually(lambda: stream.named("beat"))
     stream.port, stream.process = port, process

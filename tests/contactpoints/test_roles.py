@@ -1,0 +1,135 @@
+"""The matrix of rights: role by codename, and how far a posting reaches."""
+
+import pytest
+
+from contactpoints.access import forget_grants, grants_of
+from contactpoints.models import Role, Unit
+from contactpoints.roles import CODENAMES
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = ["view_incidents", "report_incidents", "annotate_incidents", "verify_incidents", "validate_incidents", "release_incidents", "close_incidents", "view_alerts", "acknowledge_alerts", "set_rota", "import_open_source", "administer_accounts", "operate_portal", "read_audit"]
+# One row a role; a fix of a permission changes its row here too.
+MATRIX = {
+    #                           view rep ann ver val rel clo see ack rot imp adm ope aud
+    Role.OFFICER:              "x    x   x   .   .   .   .   .   .   .   .   .   .   .",
+    Role.SHIFT_LEADER:         "x    x   x   x   .   .   x   .   .   .   .   .   .   .",
+    Role.DUTY_OFFICER:         "x    x   x   .   .   x   x   x   x   .   .   .   .   .",
+    Role.HEAD_OF_POINT:        "x    x   x   .   .   x   x   x   x   x   .   .   .   .",
+    Role.HEADQUARTERS_OFFICER: "x    x   x   .   x   x   x   x   x   x   x   .   .   .",
+    Role.REPRESENTATIVE:       "x    .   x   .   .   .   .   .   .   .   .   .   .   .",
+    Role.UNIT_HEAD:            "x    .   x   x   .   .   .   .   .   .   .   .   .   .",
+    Role.INTERPRETER:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.COORDINATOR:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.ANALYST:              "x    .   .   .   .   .   .   .   .   .   x   .   .   .",
+    Role.APPROVER:             "x    .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.EXPERT:               "x    .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.AUDITOR:              "x    .   .   .   .   .   .   x   .   .   .   .   .   x",
+    Role.DATA_PROTECTION:      "x    .   .   .   .   .   .   .   .   .   .   .   .   x",
+    Role.ADMINISTRATOR:        ".    .   .   .   .   .   .   .   .   .   .   x   x   .",
+}  # fmt: skip
+WITHIN = {
+    "LV-SBG": lambda unit: unit.side == "LV",
+    "LV-DGP": lambda unit: unit.code == "DESK-DGP" or unit.code.startswith("LV-DGP"),
+    "LV-DGP-SIL": lambda unit: unit.code == "LV-DGP-SIL",
+    "DESK-DGP": lambda unit: unit.code == "DESK-DGP" or unit.code.startswith("LV-DGP"),
+    "DESK-RIX": lambda unit: unit.code == "DESK-RIX" or unit.code.startswith("LV-RIX"),
+    "BY-GPK": lambda unit: unit.side == "BY",
+    "BY-MSQ": lambda unit: "-MSQ" in unit.code,
+    "DESK-POL": lambda unit: unit.code == "DESK-POL" or unit.code.startswith("BY-POL"),
+    "DESK-MSQ": lambda unit: unit.code == "DESK-MSQ" or unit.code.startswith("BY-MSQ"),
+    "DESK-FP-MSQ": lambda unit: unit.code == "DESK-FP-MSQ" or unit.code.startswith("BY-MSQ"),
+    "EU-FRX": lambda unit: unit.code == "EU-FRX",
+}
+
+
+def wanted(role):
+    return {name for name, mark in zip(COLUMNS, MATRIX[role].split(), strict=True) if mark == "x"}
+
+
+def test_the_matrix_names_every_role_and_every_permission_of_a_unit():
+    assert set(MATRIX) == set(Role)
+    assert set(COLUMNS) == {codename for codename, _name in Unit._meta.permissions}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_exactly_what_its_row_says(role):
+    assert CODENAMES[role] == wanted(role)
+
+
+@pytest.mark.parametrize("code", WITHIN)
+@pytest.mark.parametrize("role", Role)
+def test_a_posting_grants_its_role_within_its_reach_and_nowhere_else(role, code, officer):
+    user = officer("a.b", code, role)
+    reached = {unit.pk for unit in Unit.objects.all() if WITHIN[code](unit)}
+    assert reached
+    assert grants_of(user) == dict.fromkeys(wanted(role), reached)
+
+
+def test_two_postings_add_up_without_mixing_their_roles(officer, unit):
+    from contactpoints import actions
+
+    user = officer("a.b", "LV-RIX", Role.SHIFT_LEADER)
+    actions.post_officer(user, unit=unit("LV-DGP-SIL"), role=Role.INTERPRETER, by=None)
+    forget_grants(user)
+    grants = grants_of(user)
+    assert unit("LV-DGP-SIL").pk in grants["view_incidents"]
+    assert unit("LV-DGP-SIL").pk not in grants["verify_incidents"]
+    assert unit("LV-RIX-APT").pk in grants["verify_incidents"]
+
+
+def test_a_superuser_without_a_posting_reads_nothing(people):
+    people.stranger.is_superuser = True
+    people.stranger.save(update_fields=["is_superuser"])
+    assert grants_of(people.stranger) == {}
+
+
+def test_a_right_given_to_the_whole_model_opens_nothing(people):
+    from django.contrib.auth.models import Permission
+
+    permission = Permission.objects.get(codename="view_incidents")
+    people.stranger.user_permissions.add(permission)
+    assert grants_of(people.stranger) == {}
+
+
+def test_a_suspended_account_holds_no_right(people):
+    people.dgp_duty.is_active = False
+    forget_grants(people.dgp_duty)
+    assert grants_of(people.dgp_duty) == {}
+
+
+def test_membership_of_a_role_without_a_posting_gives_nothing(people):
+    group = people.dgp_duty.postings.get().group
+    group.user_set.add(people.stranger)
+    assert grants_of(people.stranger) == {}
+
+
+def test_rights_are_one_statement_however_many_postings(
+    officer, unit, django_assert_num_queries
+):
+    from contactpoints import actions
+
+    user = officer("a.b", "LV-DGP", Role.OFFICER)
+    for code in ("LV-RIX", "LV-VIL", "LV-LUD"):
+        actions.post_officer(user, unit=unit(code), role=Role.SHIFT_LEADER, by=None)
+    forget_grants(user)
+    with django_assert_num_queries(1):
+        for codename in COLUMNS:
+            grants_of(user).get(codename)
+
+
+def test_granting_again_repairs_what_was_lost_and_takes_what_was_never_given(officer, unit):
+    from contactpoints import actions
+    from contactpoints.models import UnitGroupGrant
+
+    user = officer("a.b", "LV-DGP", Role.OFFICER)
+    before = grants_of(user)
+    group = user.postings.get().group
+    grant = UnitGroupGrant.objects.filter(group=group).first()
+    UnitGroupGrant.objects.create(
+        group=group, permission=grant.permission, content_object=unit("BY-POL")
+    )
+    grant.delete()
+    actions.grant_roles()
+    forget_grants(user)
+    assert grants_of(user) == before

@@ -1,0 +1,1 @@
+from tests.portal import demo_database, portal  # noqa: F401 - fixtures

@@ -1,0 +1,4 @@
+from tests.incidents.doors import later, role_groups, signed_in
+from tests.smtp import mailbox
+
+__all__ = ["later", "mailbox", "role_groups", "signed_in"]

@@ -1,0 +1,45 @@
+"""A real local mail receiver. What the portal sends leaves the process and is read back here."""
+
+import socket
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Mailbox:
+    """`letters`: what arrived, parsed, in order; `raw`: the same as bytes."""
+
+    def __init__(self):
+        self.port, self.raw = _free_port(), []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.raw.append(envelope.content)
+        return "250 taken"
+
+    @property
+    def letters(self):
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+    def to(self, user):
+        """The letters that one officer got."""
+        return [letter for letter in self.letters if letter["To"] == user.email]
+
+
+@pytest.fixture
+def mailbox(settings):
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield box
+    controller.stop()
