@@ -96,6 +96,7 @@ class Client:
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.headers = {"Authorization": f"Token {token}"} if token else {}
         self.cookies: dict[str, str] = {}
+        self._used = 0.0
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
         headers = {**self.headers, **headers}
@@ -103,9 +104,12 @@ class Client:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body), "application/json"
+        if time.monotonic() - self._used > 3:  # the server closes what was silent for 5 s
+            self.link.close()
         self.link.request(method, path, body, headers)
         answer = self.link.getresponse()
         content = answer.read()
+        self._used = time.monotonic()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, rest = cookie.partition("=")
             self.cookies[name] = rest.partition(";")[0]

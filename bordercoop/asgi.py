@@ -39,7 +39,7 @@ class Threads:
 
     def __init__(self) -> None:
         # An answer of any size leaves its thread at once and waits for its client in memory.
-        self._pages = WSGIMiddleware(pages, workers=THREADS, send_queue_size=10)  # type: ignore[arg-type]
+        self._pages = WSGIMiddleware(pages, workers=THREADS, send_queue_size=0)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -12,6 +12,7 @@ import time
 from functools import partial
 from typing import NoReturn
 
+from . import programs
 from .postgres import Postgres, free_port
 from .processes import Process, Trouble, die_with_parent, keep_logs_small
 from .stack import (
@@ -260,26 +261,16 @@ class Supervisor:
 
     def _start_portal(self) -> None:
         with step("portal") as this:
-            celery = ["-m", "celery", "-A", "bordercoop.celery"]
-            worker = ["worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"]
-            worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-            self._watch_over("web", self._web())
-            self._watch_over("relay", ["manage.py", "relay", "--forever"])
-            self._watch_over("worker", [*celery, *worker])
-            schedule = str(RUN / "beat-schedule")  # unused where the schedule is in the database
-            self._watch_over("beat", [*celery, "beat", "--pidfile=", f"--schedule={schedule}"])
+            self._watch_over("web", programs.web(self.bind, self.port))
+            self._watch_over("relay", programs.RELAY)
+            self._watch_over("worker", programs.WORKER)
+            # Where the schedule is in the database, this file is not written.
+            self._watch_over("beat", [*programs.BEAT, f"--schedule={RUN / 'beat-schedule'}"])
             if self.demo:
                 self.accounts = self._django("demo", "--accounts", name="accounts")
             self._await_web()
             self._say_state("running")
             this.outcome = "web, relay, worker and beat run; logs in .run/logs"
-
-    def _web(self) -> list[str]:
-        command = ["-m", "uvicorn", "bordercoop.asgi:application", "--host", self.bind]
-        command += ["--port", str(self.port), "--timeout-graceful-shutdown", "3", "--ws", "none"]
-        # Nobody stands in front of this server: a forwarded address would be the visitor's claim.
-        command += ["--no-proxy-headers", "--no-server-header"]
-        return [*command, "--no-access-log", "--log-level", "warning"]
 
     def _await_web(self) -> None:
         web = next(one for one in self.watched if one.name == "web")

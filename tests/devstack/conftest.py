@@ -1,10 +1,10 @@
 import shutil
 
 import pytest
-from checkout import REAL, TOY, Checkout
 
 from bordercoop.devstack.postgres import Postgres
 from bordercoop.devstack.valkey import Valkey
+from tests.devstack.checkout import REAL, TOY, Checkout
 
 
 @pytest.fixture(scope="session")

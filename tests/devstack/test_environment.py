@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from checkout import REAL
+
+from tests.devstack.checkout import REAL
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import socket
 import subprocess
 
 import pytest
-from checkout import ALL, env_of, wait_until
 
 from bordercoop.devstack.postgres import common_ground
 from bordercoop.devstack.processes import started_at
+from tests.devstack.checkout import ALL, env_of, wait_until
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -11,7 +11,8 @@ from email.message import EmailMessage
 import psycopg2
 import pytest
 import redis
-from checkout import ALL, env_of, wait_until
+
+from tests.devstack.checkout import ALL, env_of, wait_until
 
 
 def page(checkout):

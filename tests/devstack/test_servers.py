@@ -6,11 +6,11 @@ import subprocess
 
 import psycopg2
 import pytest
-from checkout import wait_until
 
 from bordercoop.devstack import postgres
 from bordercoop.devstack.postgres import Postgres, common_ground
 from bordercoop.devstack.processes import Footing, Trouble
+from tests.devstack.checkout import wait_until
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ export const session = new EventTarget();
 
 export const token = () =>
   document.querySelector('input[name=csrfmiddlewaretoken]')?.value ||
-  document.body.dataset.csrf || '';
+  document.body.dataset.csrf ||
+  '';
 
 /** fetch() that the server knows as a script's; emits `signedout` on the session at 401. */
 export async function ask(url, options = {}) {

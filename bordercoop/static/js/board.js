@@ -13,8 +13,24 @@ import { t, tn } from './texts.js';
 const board = document.querySelector('[data-board]');
 const address = document.querySelector('[data-board-url]')?.dataset.boardUrl;
 const bar = document.getElementById('new-alerts');
-let latest = null, pulling = false, pullAgain = false, pointedAt = 0;
+let latest = null,
+  pulling = false,
+  pullAgain = false,
+  pointedAt = 0;
 const announced = new Set();
+// Across pages too: an alert is new to this tab once.
+try {
+  for (const key of (sessionStorage.getItem('announced') ?? '').split(' ')) announced.add(key);
+} catch {
+  /* storage blocked: announced once a page */
+}
+function remember() {
+  try {
+    sessionStorage.setItem('announced', [...announced].slice(-200).join(' '));
+  } catch {
+    /* as above */
+  }
+}
 
 const cards = within => [...within.querySelectorAll('[data-list=need] > [data-key]')];
 const find = (within, key) => within.querySelector(`[data-list] > [data-key="${CSS.escape(key)}"]`);
@@ -54,9 +70,11 @@ function merge_list(list, fresh, doc) {
     if (busy(card)) leave(card, doc);
     else card.remove();
   }
-  const hold = list.dataset.list === 'need' &&
+  const hold =
+    list.dataset.list === 'need' &&
     ([...list.children].some(focused) || Date.now() - pointedAt < 2000);
-  let held = 0, before = null;
+  let held = 0,
+    before = null;
   for (const card of [...fresh.children]) {
     const { key } = card.dataset;
     const print = fingerprint(card);
@@ -85,7 +103,8 @@ function merge(doc) {
   for (const fresh of doc.querySelectorAll('[data-part]')) {
     const part = board.querySelector(`[data-part="${fresh.dataset.part}"]`);
     if (!part) continue;
-    const list = part.querySelector('[data-list]'), freshList = fresh.querySelector('[data-list]');
+    const list = part.querySelector('[data-list]'),
+      freshList = fresh.querySelector('[data-list]');
     if (list && freshList) {
       held += merge_list(list, freshList, doc);
       for (const count of fresh.querySelectorAll('[data-count]')) {
@@ -111,12 +130,15 @@ function announce(doc) {
     if (announced.has(key)) continue;
     announced.add(key);
     say(sentence, { now: severity === '4' });
-    if (!board) toast(sentence);
+    if (!board) toast(sentence, document.querySelector('[data-board-url]').href);
   }
+  remember();
 }
 
 function count(doc) {
-  const need = cards(doc).filter(card => !('sending' in (find(document, card.dataset.key)?.dataset ?? {})));
+  const need = cards(doc).filter(
+    card => !('sending' in (find(document, card.dataset.key)?.dataset ?? {})),
+  );
   unanswered(need.map(({ dataset }) => ({ uid: dataset.key, severity: Number(dataset.severity) })));
   for (const number of document.querySelectorAll('[data-need-count]')) {
     number.hidden = need.length === 0;
@@ -146,7 +168,9 @@ export async function pull() {
       answered = doc !== null;
       if (answered) apply(doc);
     } while (pullAgain);
-  } catch { /* no connection: the last board stays, the heartbeat tells its age */ }
+  } catch {
+    /* no connection: the last board stays, the heartbeat tells its age */
+  }
   pulling = false;
   return answered;
 }
@@ -165,7 +189,8 @@ function complain(form, text) {
 }
 
 async function answer(form) {
-  const card = form.closest('[data-key]'), field = form.querySelector('input[type=text], textarea');
+  const card = form.closest('[data-key]'),
+    field = form.querySelector('input[type=text], textarea');
   if ('sending' in card.dataset) return;
   if (field?.required && !field.value.trim()) {
     complain(form, field.dataset.missing);
@@ -173,8 +198,10 @@ async function answer(form) {
     field.focus();
     return;
   }
-  const button = form.querySelector('button:not([type=button])'), word = button.querySelector('.word');
-  const before = word.textContent, { key } = card.dataset;
+  const button = form.querySelector('button:not([type=button])'),
+    word = button.querySelector('.word');
+  const before = word.textContent,
+    { key } = card.dataset;
   form.querySelector('.err')?.remove();
   field?.removeAttribute('aria-invalid');
   card.dataset.sending = '';
@@ -213,7 +240,8 @@ async function confirm(card, form, sentence) {
   form.replaceWith(done);
   say(sentence);
   const had = focused(card) || document.activeElement === document.body;
-  const all = cards(board), next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1];
+  const all = cards(board),
+    next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1];
   delete card.dataset.sending;
   if (had) {
     if (next) choose(next, { focus: true });
@@ -251,17 +279,25 @@ const reported = new Set();
 function report_drawn() {
   const url = board.dataset.drawnUrl;
   if (!url || document.visibilityState !== 'visible') return;
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const fresh = cards(board).filter(card => 'undrawn' in card.dataset)
-      .map(card => card.dataset.key).filter(key => !reported.has(key));
-    if (!fresh.length) return;
-    for (const key of fresh) reported.add(key);
-    const body = new URLSearchParams(fresh.map(key => ['uid', key]));
-    ask(url, { method: 'POST', body }).then(
-      said => { if (!said.ok) for (const key of fresh) reported.delete(key); },
-      () => { for (const key of fresh) reported.delete(key); },
-    );
-  }));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const fresh = cards(board)
+        .filter(card => 'undrawn' in card.dataset)
+        .map(card => card.dataset.key)
+        .filter(key => !reported.has(key));
+      if (!fresh.length) return;
+      for (const key of fresh) reported.add(key);
+      const body = new URLSearchParams(fresh.map(key => ['uid', key]));
+      ask(url, { method: 'POST', body }).then(
+        said => {
+          if (!said.ok) for (const key of fresh) reported.delete(key);
+        },
+        () => {
+          for (const key of fresh) reported.delete(key);
+        },
+      );
+    }),
+  );
 }
 
 function wire() {
@@ -269,6 +305,7 @@ function wire() {
     drawn.set(entry.dataset.key, fingerprint(entry));
   }
   for (const card of cards(board)) announced.add(card.dataset.key);
+  remember();
   board.addEventListener('submit', event => {
     if (!event.target.matches('form[data-answer]')) return;
     event.preventDefault();
@@ -278,7 +315,11 @@ function wire() {
     const card = event.target.closest('[data-card]');
     if (card) choose(card);
   });
-  board.addEventListener('focusout', () => setTimeout(() => { if (latest) merge(latest); }, 0));
+  board.addEventListener('focusout', () =>
+    setTimeout(() => {
+      if (latest) merge(latest);
+    }, 0),
+  );
   board.addEventListener('pointermove', event => {
     if (event.target.closest('[data-list=need]')) pointedAt = Date.now();
   });

@@ -36,7 +36,11 @@ export const dmy = (at, zone) => format('dmy', zone).format(at).replaceAll('/', 
 /** How far a zone is ahead of UTC at an instant, in milliseconds. */
 export function ahead(zone, at) {
   const found = parts(zone, {
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
   }).formatToParts(at);
   const p = Object.fromEntries(found.map(x => [x.type, x.value]));
   return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute) - Math.floor(at / 6e4) * 6e4;

@@ -22,11 +22,13 @@ function put(element, text) {
 
 /** Run every [data-until] (deadline, ISO 8601) and [data-ago]; at zero say to whom it went. */
 export function countdowns(overdue) {
-  const told = new Set(), overdueSaid = new WeakSet();
+  const told = new Set(),
+    overdueSaid = new WeakSet();
   function run() {
     const now = serverNow();
     for (const element of document.querySelectorAll('[data-until]')) {
-      const at = Date.parse(element.dataset.until), rest = (at - now) / 1000;
+      const at = Date.parse(element.dataset.until),
+        rest = (at - now) / 1000;
       const card = element.closest('.alert');
       card?.classList.toggle('due', rest <= 120);
       if (rest > 0) {

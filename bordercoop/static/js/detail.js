@@ -12,8 +12,9 @@ import { say } from './say.js';
 const element = document.querySelector('[data-map]');
 if (element && window.L) {
   const at = [Number(element.dataset.lat), Number(element.dataset.lon)];
-  base(element, { center: at, zoom: 8.75, controls: false, labels: false })
-    .then(map => pin(map, at));
+  base(element, { center: at, zoom: 8.75, controls: false, labels: false }).then(map =>
+    pin(map, at),
+  );
 }
 
 // --- timeline: all, shared, own side only
@@ -26,8 +27,9 @@ function sift() {
   for (const button of filter?.querySelectorAll('button') ?? []) {
     const kind = button.value === 'all' ? '' : `="${button.value}"`;
     button.setAttribute('aria-pressed', String(button.value === wanted));
-    button.querySelector('[data-n]').textContent =
-      document.querySelectorAll(`.tl [data-audience${kind}]`).length;
+    button.querySelector('[data-n]').textContent = document.querySelectorAll(
+      `.tl [data-audience${kind}]`,
+    ).length;
   }
 }
 filter?.addEventListener('click', event => {
@@ -74,7 +76,9 @@ async function refresh() {
     if (part.dataset.say) say(part.dataset.say);
   }
   const newer = document.getElementById('newer');
-  const [mine, theirs] = [document, fresh].map(d => d.querySelector('[data-version]')?.dataset.version);
+  const [mine, theirs] = [document, fresh].map(
+    d => d.querySelector('[data-version]')?.dataset.version,
+  );
   if (newer && mine && theirs && mine !== theirs) newer.hidden = false;
   sift();
 }
@@ -87,11 +91,12 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   });
 }
 
-const go = (key, selector) => hotkey(key, () => {
-  const link = document.querySelector(selector);
-  if (!link) return false;
-  link.click();
-});
+const go = (key, selector) =>
+  hotkey(key, () => {
+    const link = document.querySelector(selector);
+    if (!link) return false;
+    link.click();
+  });
 go('KeyJ', 'a[rel=next]');
 go('KeyK', 'a[rel=prev]');
 hotkey('KeyA', () => {

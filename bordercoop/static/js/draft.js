@@ -43,7 +43,11 @@ function restore(form, values) {
 export function keep(form, { sent = () => false } = {}) {
   const name = form.dataset.draft;
   const ref = () => form.elements[form.dataset.ref ?? 'client_ref']?.value ?? '';
-  let timer = 0, sending = false, queued = null, ready = false, dirty = false;
+  let timer = 0,
+    sending = false,
+    queued = null,
+    ready = false,
+    dirty = false;
 
   async function save() {
     clearTimeout(timer);
@@ -81,8 +85,7 @@ export function keep(form, { sent = () => false } = {}) {
     restore(form, kept.values);
     stand(t('save_here', { time: hms(kept.at, ownZone()) }));
     if (!notice) return;
-    notice.querySelector('.words').textContent =
-      t('draft_back', { time: hm(kept.at, ownZone()) });
+    notice.querySelector('.words').textContent = t('draft_back', { time: hm(kept.at, ownZone()) });
     notice.hidden = false;
     notice.querySelector('button').addEventListener('click', async () => {
       clearTimeout(timer);
@@ -94,7 +97,10 @@ export function keep(form, { sent = () => false } = {}) {
 
   // Is the server there, are we signed in, and is the form's token still good?
   async function reach() {
-    const answer = await ask(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+    const answer = await ask(location.href, {
+      headers: { Accept: 'text/html' },
+      cache: 'no-store',
+    });
     if (!answer.ok) return false;
     const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = found.querySelector('input[name=csrfmiddlewaretoken]')?.value;
@@ -124,8 +130,10 @@ export function keep(form, { sent = () => false } = {}) {
   }
 
   function net() {
-    const away = navigator.onLine === false || queued !== null ||
-      document.documentElement.dataset.link === 'down' && !link.out;
+    const away =
+      navigator.onLine === false ||
+      queued !== null ||
+      (document.documentElement.dataset.link === 'down' && !link.out);
     if (offline) offline.hidden = !away;
     const critical = document.getElementById('offline-call');
     if (critical) critical.hidden = !(away && form.elements.severity?.value === '4');
@@ -143,7 +151,11 @@ export function keep(form, { sent = () => false } = {}) {
   });
   // Enter in a one-line field must not send half a report: Ctrl+Enter sends.
   form.addEventListener('keydown', event => {
-    if (event.key === 'Enter' && !event.ctrlKey && event.target.matches('input:not([type=submit])')) {
+    if (
+      event.key === 'Enter' &&
+      !event.ctrlKey &&
+      event.target.matches('input:not([type=submit])')
+    ) {
       event.preventDefault();
     }
   });

@@ -49,7 +49,9 @@ export async function get(name) {
   if (!kept) return null;
   try {
     const plain = await crypto.subtle.decrypt(
-      { name: 'AES-GCM', iv: kept.iv }, await key(), kept.sealed,
+      { name: 'AES-GCM', iv: kept.iv },
+      await key(),
+      kept.sealed,
     );
     return { at: kept.at, values: JSON.parse(new TextDecoder().decode(plain)) };
   } catch {
@@ -62,7 +64,9 @@ export const drop = name => within('readwrite', store => store.delete(place(name
 
 /** Wipe every draft on this PC; never takes longer than a second. */
 export function forget() {
-  const wiped = within('readwrite', store => store.clear()).catch(() => { /* nothing was kept */ });
+  const wiped = within('readwrite', store => store.clear()).catch(() => {
+    /* nothing was kept */
+  });
   return Promise.race([wiped, new Promise(done => setTimeout(done, 1000))]);
 }
 
@@ -80,5 +84,7 @@ export async function sent() {
         cursor.continue();
       };
     });
-  } catch { /* storage blocked: then there is no draft either */ }
+  } catch {
+    /* storage blocked: then there is no draft either */
+  }
 }

@@ -25,13 +25,15 @@ for (const group of form.querySelectorAll('[data-numbers]')) {
 }
 
 const sections = [...form.querySelectorAll('[data-section]')];
-sections.forEach((section, i) => hotkey(`Alt+Digit${i + 1}`, () => {
-  const first = section.querySelector(
-    'input:checked, input:not([type=radio], [type=hidden]), select, textarea, input:not([type=hidden])',
-  );
-  first?.focus();
-  section.scrollIntoView({ block: 'nearest' });
-}));
+sections.forEach((section, i) =>
+  hotkey(`Alt+Digit${i + 1}`, () => {
+    const first = section.querySelector(
+      'input:checked, input:not([type=radio], [type=hidden]), select, textarea, input:not([type=hidden])',
+    );
+    first?.focus();
+    section.scrollIntoView({ block: 'nearest' });
+  }),
+);
 
 const times = [...form.querySelectorAll('[data-when]')].map(group => ({ group, ...when(group) }));
 hotkey('Alt+KeyN', () => {

@@ -6,7 +6,9 @@ import { say } from './say.js';
 import { alarm } from './sound.js';
 import { t } from './texts.js';
 
-const SLOW = 15, DOWN = 45, ALARM = 60;
+const SLOW = 15,
+  DOWN = 45,
+  ALARM = 60;
 const sign = document.getElementById('live');
 const down = document.getElementById('link-down');
 const out = document.getElementById('signed-out');
@@ -42,8 +44,9 @@ function show() {
   shown = key;
   document.documentElement.dataset.link = now;
   sign.className = `live ${{ live: '', starting: 'stale', slow: 'stale', down: 'down' }[now]}`;
-  sign.querySelector('.word').textContent =
-    t(now === 'slow' && link.polling ? 'link_polling' : `link_${now}`);
+  sign.querySelector('.word').textContent = t(
+    now === 'slow' && link.polling ? 'link_polling' : `link_${now}`,
+  );
   if (now !== 'down') alarm(false);
   down.hidden = now !== 'down';
   if (now === 'down') {

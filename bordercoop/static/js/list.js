@@ -20,9 +20,17 @@ function press(dense) {
   table.dataset.density = dense ? 'dense' : '';
   button?.setAttribute('aria-pressed', String(dense));
 }
-try { press(localStorage.getItem('density') === 'dense'); } catch { /* storage blocked */ }
+try {
+  press(localStorage.getItem('density') === 'dense');
+} catch {
+  /* storage blocked */
+}
 button?.addEventListener('click', () => {
   const dense = button.getAttribute('aria-pressed') !== 'true';
   press(dense);
-  try { localStorage.setItem('density', dense ? 'dense' : ''); } catch { /* this page only */ }
+  try {
+    localStorage.setItem('density', dense ? 'dense' : '');
+  } catch {
+    /* this page only */
+  }
 });

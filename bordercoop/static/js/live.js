@@ -14,14 +14,30 @@ const own = (document.body.dataset.liveDesks ?? '').split(' ').filter(Boolean);
 const me = Math.random().toString(36).slice(2);
 const channel = user && 'BroadcastChannel' in window ? new BroadcastChannel(`live:${user}`) : null;
 const followers = new Map();
-let source = null, leading = false, listened = '', failures = 0, lastTick = Date.now();
-let retryAt = 0, pollAt = 0, signedOut = false, poll = null;
+let source = null,
+  leading = false,
+  listened = '',
+  failures = 0,
+  lastTick = Date.now();
+let retryAt = 0,
+  pollAt = 0,
+  signedOut = false,
+  poll = null;
 
 /** What the heartbeat shows: when the last one came, and whether we only ask now and then. */
-export const link = { since: Date.now(), heardAt: null, polling: false, get out() { return signedOut; } };
+export const link = {
+  since: Date.now(),
+  heardAt: null,
+  polling: false,
+  get out() {
+    return signedOut;
+  },
+};
 
 /** The page's own way to ask whether the server is there; resolves to true when it answered. */
-export const pollWith = how => { poll = how; };
+export const pollWith = how => {
+  poll = how;
+};
 
 const emit = (name, detail = {}) => live.dispatchEvent(new CustomEvent(name, { detail }));
 const tell = message => channel?.postMessage({ from: me, ...message });
@@ -70,7 +86,9 @@ async function find_out_why() {
   try {
     const answer = await ask(listened, { signal: left.signal });
     if (answer.status === 401) return;
-  } catch { /* no connection: the next try comes */ } finally {
+  } catch {
+    /* no connection: the next try comes */
+  } finally {
     left.abort();
   }
   retryAt = Date.now() + Math.min(15, 2 ** Math.min(failures, 4)) * 1000;
@@ -89,7 +107,10 @@ session.addEventListener('signedout', event => leave(event.detail));
 // Signed in again in another tab? The same officer goes on; of another one the page knows nothing.
 async function look_again() {
   try {
-    const answer = await ask(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+    const answer = await ask(location.href, {
+      headers: { Accept: 'text/html' },
+      cache: 'no-store',
+    });
     if (!answer.ok) return;
     const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (found.body.dataset.user !== user) return;
@@ -97,7 +118,9 @@ async function look_again() {
     emit('signedin', { page: found });
     if (leading || !navigator.locks) open();
     changed(null);
-  } catch { /* still no connection */ }
+  } catch {
+    /* still no connection */
+  }
 }
 
 async function ask_now_and_then() {
@@ -108,7 +131,9 @@ async function ask_now_and_then() {
       link.polling = true;
       emit('beat');
     }
-  } catch { /* no connection: the heartbeat says it */ }
+  } catch {
+    /* no connection: the heartbeat says it */
+  }
 }
 
 function watch() {
@@ -147,8 +172,12 @@ export function start() {
   if (!user) return;
   channel?.addEventListener('message', follow);
   onTick(watch);
-  addEventListener('online', () => { if (source) open(); });
-  addEventListener('focus', () => { if (signedOut) look_again(); });
+  addEventListener('online', () => {
+    if (source) open();
+  });
+  addEventListener('focus', () => {
+    if (signedOut) look_again();
+  });
   if (!navigator.locks) {
     open();
     return;

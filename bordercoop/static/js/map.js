@@ -9,7 +9,10 @@ const loaded = new Map();
 /** A GeoJSON of static/geo, fetched once. */
 export function geo(name) {
   if (!loaded.has(name)) {
-    loaded.set(name, fetch(local(`geo/${name}.geojson`)).then(answer => answer.json()));
+    loaded.set(
+      name,
+      fetch(local(`geo/${name}.geojson`)).then(answer => answer.json()),
+    );
   }
   return loaded.get(name);
 }
@@ -37,15 +40,27 @@ function mark(at, name, options) {
 }
 
 /** The pin of a position. */
-export const pin = (map, at, options = {}) => mark(at, 'map-pin', {
-  className: 'pin', size: [36, 36], anchor: [18, 34], ...options,
-}).addTo(map);
+export const pin = (map, at, options = {}) =>
+  mark(at, 'map-pin', {
+    className: 'pin',
+    size: [36, 36],
+    anchor: [18, 34],
+    ...options,
+  }).addTo(map);
 
 function label(map, at, text, kind, direction, offset) {
   const words = document.createElement('span');
   words.textContent = text;
-  return L.tooltip({ permanent: true, direction, className: `lbl ${kind}`, interactive: false, offset })
-    .setLatLng(at).setContent(words).addTo(map);
+  return L.tooltip({
+    permanent: true,
+    direction,
+    className: `lbl ${kind}`,
+    interactive: false,
+    offset,
+  })
+    .setLatLng(at)
+    .setContent(words)
+    .addTo(map);
 }
 
 // Names that would lie on one another: the later one steps back until there is room.
@@ -55,8 +70,13 @@ function declutter(labels) {
     const element = one.getElement();
     element.classList.remove('crowded');
     const box = element.getBoundingClientRect();
-    const crowded = kept.some(other => box.left < other.right && other.left < box.right
-      && box.top < other.bottom && other.top < box.bottom);
+    const crowded = kept.some(
+      other =>
+        box.left < other.right &&
+        other.left < box.right &&
+        box.top < other.bottom &&
+        other.top < box.bottom,
+    );
     element.classList.toggle('crowded', crowded);
     if (!crowded) kept.push(box);
   }
@@ -65,12 +85,17 @@ function declutter(labels) {
 const ICONS = { road: 'truck', rail: 'train', air: 'plane' };
 
 function draw_places(map, labels) {
-  const named = [], order = { crossing: 0, airport: 1, town: 2 };
+  const named = [],
+    order = { crossing: 0, airport: 1, town: 2 };
   for (const place of places().sort((a, b) => order[a.kind] - order[b.kind])) {
     const at = [place.lat, place.lon];
     if (place.kind === 'town') {
       L.circleMarker(at, {
-        ...flat, radius: 2.5, weight: 1.5, color: colour('--ink-2'), fillColor: colour('--surface'),
+        ...flat,
+        radius: 2.5,
+        weight: 1.5,
+        color: colour('--ink-2'),
+        fillColor: colour('--surface'),
         fillOpacity: 1,
       }).addTo(map);
       if (labels) named.push(label(map, at, place.name, 'town', 'right', [6, 0]));
@@ -87,8 +112,16 @@ function draw_places(map, labels) {
 export async function base(element, { center, zoom = 8.5, controls = true, labels = true } = {}) {
   L.Util.emptyImageUrl = local('img/empty.gif');
   const map = L.map(element, {
-    zoomControl: controls, keyboard: false, scrollWheelZoom: controls, dragging: controls,
-    doubleClickZoom: false, minZoom: 5, maxZoom: 12, zoomSnap: 0.25, center, zoom,
+    zoomControl: controls,
+    keyboard: false,
+    scrollWheelZoom: controls,
+    dragging: controls,
+    doubleClickZoom: false,
+    minZoom: 5,
+    maxZoom: 12,
+    zoomSnap: 0.25,
+    center,
+    zoom,
     renderer: L.svg({ padding: 0.4 }),
   });
   map.attributionControl.setPrefix(false).addAttribution(element.dataset.credit ?? '');
@@ -100,16 +133,21 @@ export async function base(element, { center, zoom = 8.5, controls = true, label
     L.geoJSON(countries, {
       ...flat,
       style: feature => ({
-        stroke: !ours(feature), weight: 1, color: colour('--line-strong'), fillOpacity: 1,
+        stroke: !ours(feature),
+        weight: 1,
+        color: colour('--line-strong'),
+        fillOpacity: 1,
         fillColor: colour(ours(feature) ? '--land' : '--land-2'),
       }),
     }).addTo(map);
     L.geoJSON(lakes, {
-      ...flat, style: { stroke: false, fillOpacity: 1, fillColor: colour('--water') },
+      ...flat,
+      style: { stroke: false, fillOpacity: 1, fillColor: colour('--water') },
     }).addTo(map);
     L.geoJSON(rivers, { ...flat, style: { weight: 1.6, color: colour('--water') } }).addTo(map);
     L.geoJSON(border, {
-      ...flat, style: { weight: 2.2, color: colour('--border-line'), dashArray: '7 3 1.5 3' },
+      ...flat,
+      style: { weight: 2.2, color: colour('--border-line'), dashArray: '7 3 1.5 3' },
     }).addTo(map);
     draw_places(map, labels);
     element.dataset.ready = 'yes';

@@ -3,9 +3,17 @@
 
 // Longest first: ПД (south) must not be read as the Д of "долготы".
 const HEMISPHERES = [
-  [/ПН\.?\s*(?:Ш\.?)?/g, 'N'], [/ПД\.?\s*(?:Ш\.?)?/g, 'S'], [/С\.?\s*(?:Ш\.?)?/g, 'N'],
-  [/Ю\.?\s*(?:Ш\.?)?/g, 'S'], [/[ВУ]\.?\s*(?:Д\.?)?/g, 'E'], [/З\.?\s*(?:Д\.?)?/g, 'W'],
-  [/Е/g, 'E'], [/Z/g, 'N'], [/D/g, 'S'], [/A/g, 'E'], [/R/g, 'W'],
+  [/ПН\.?\s*(?:Ш\.?)?/g, 'N'],
+  [/ПД\.?\s*(?:Ш\.?)?/g, 'S'],
+  [/С\.?\s*(?:Ш\.?)?/g, 'N'],
+  [/Ю\.?\s*(?:Ш\.?)?/g, 'S'],
+  [/[ВУ]\.?\s*(?:Д\.?)?/g, 'E'],
+  [/З\.?\s*(?:Д\.?)?/g, 'W'],
+  [/Е/g, 'E'],
+  [/Z/g, 'N'],
+  [/D/g, 'S'],
+  [/A/g, 'E'],
+  [/R/g, 'W'],
 ];
 
 /**
@@ -27,7 +35,9 @@ export function position_of(text) {
   const angle = three => {
     const [degrees, minutes = 0, seconds = 0] = three.map(Number);
     if (minutes < 0 || seconds < 0 || minutes >= 60 || seconds >= 60) return NaN;
-    return (Math.abs(degrees) + minutes / 60 + seconds / 3600) * (three[0].startsWith('-') ? -1 : 1);
+    return (
+      (Math.abs(degrees) + minutes / 60 + seconds / 3600) * (three[0].startsWith('-') ? -1 : 1)
+    );
   };
   let [lat, lon] = [angle(numbers.slice(0, half)), angle(numbers.slice(half))];
   if (letters.length) {
@@ -45,13 +55,15 @@ export const write_position = ({ lat, lon }) => `${lat.toFixed(4)}, ${lon.toFixe
 /** Kilometres from a point to the nearest of a GeoJSON (multi)line's segments, on a local plane. */
 export function distance_km({ lat, lon }, geometry) {
   const lines = geometry.type === 'LineString' ? [geometry.coordinates] : geometry.coordinates;
-  const east = 111.32 * Math.cos((lat * Math.PI) / 180), north = 110.57;
+  const east = 111.32 * Math.cos((lat * Math.PI) / 180),
+    north = 110.57;
   let least = Infinity;
   for (const points of lines) {
     for (let i = 1; i < points.length; i += 1) {
       const [ax, ay] = [(points[i - 1][0] - lon) * east, (points[i - 1][1] - lat) * north];
       const [bx, by] = [(points[i][0] - lon) * east, (points[i][1] - lat) * north];
-      const [dx, dy] = [bx - ax, by - ay], length = dx * dx + dy * dy;
+      const [dx, dy] = [bx - ax, by - ay],
+        length = dx * dx + dy * dy;
       const along = length ? Math.max(0, Math.min(1, -(ax * dx + ay * dy) / length)) : 0;
       least = Math.min(least, Math.hypot(ax + along * dx, ay + along * dy));
     }

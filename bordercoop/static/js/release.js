@@ -13,12 +13,18 @@ function release(form, preview) {
     );
     asked.set('part', 'preview');
     try {
-      const answer = await ask(`${form.dataset.release}?${asked}`, { headers: { Accept: 'text/html' } });
+      const answer = await ask(`${form.dataset.release}?${asked}`, {
+        headers: { Accept: 'text/html' },
+      });
       if (!answer.ok || mine !== turn) return;
       const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const fresh = found.querySelector('[data-preview]') ?? found.body;
-      preview.replaceChildren(...[...fresh.childNodes].map(node => document.importNode(node, true)));
-    } catch { /* the old preview stays, and sending asks the server once more */ } finally {
+      preview.replaceChildren(
+        ...[...fresh.childNodes].map(node => document.importNode(node, true)),
+      );
+    } catch {
+      /* the old preview stays, and sending asks the server once more */
+    } finally {
       if (mine === turn) preview.removeAttribute('aria-busy');
     }
   });
@@ -32,5 +38,7 @@ form.addEventListener('submit', event => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = 'yes';
 });
-addEventListener('pageshow', () => { delete form.dataset.sent; });
+addEventListener('pageshow', () => {
+  delete form.dataset.sent;
+});
 document.querySelector('.errsum[data-focus]')?.focus();

@@ -8,13 +8,18 @@ export function say(text, { now = false } = {}) {
   while (log.childElementCount > 20) log.firstElementChild.remove();
 }
 
-/** A short message at the edge of the page that goes by itself. */
-export function toast(text) {
+/** A short message at the edge of the page that goes by itself; `href` makes a link of it. */
+export function toast(text, href = '') {
   const place = document.getElementById('toasts');
   if (!place || !text) return;
   const line = document.createElement('p');
   line.className = 'toast';
-  line.textContent = text;
+  const words = href ? document.createElement('a') : line;
+  if (href) {
+    words.href = href;
+    line.append(words);
+  }
+  words.textContent = text;
   place.append(line);
   setTimeout(() => line.remove(), 8000);
 }

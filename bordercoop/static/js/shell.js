@@ -44,11 +44,17 @@ for (const form of document.querySelectorAll('form[data-theme-form]')) {
     event.preventDefault();
     const theme = event.submitter?.dataset.theme ?? next_theme();
     dress(theme);
-    try { localStorage.setItem('theme', theme); } catch { /* only this tab then */ }
+    try {
+      localStorage.setItem('theme', theme);
+    } catch {
+      /* only this tab then */
+    }
     const button = form.querySelector('[data-cycle]');
     if (button) button.value = next_theme();
     const body = new URLSearchParams({ theme });
-    ask(form.action, { method: 'POST', body }).catch(() => { /* the choice stands in this page */ });
+    ask(form.action, { method: 'POST', body }).catch(() => {
+      /* the choice stands in this page */
+    });
   });
 }
 addEventListener('storage', event => {

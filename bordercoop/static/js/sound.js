@@ -6,15 +6,30 @@ import { t } from './texts.js';
 const user = document.body.dataset.user;
 const buttons = [...document.querySelectorAll('[data-sound]')];
 const AGAIN = 60000;
-let context = null, on = true, elected = false, release = null, asking = null;
-let waiting = [], alarming = false, alarmedAt = 0, wasBlocked = false;
+let context = null,
+  on = true,
+  elected = false,
+  release = null,
+  asking = null;
+let waiting = [],
+  alarming = false,
+  alarmedAt = 0,
+  wasBlocked = false;
 const heard = new Set(read(sessionStorage, 'heard', '').split(' '));
 
 function read(store, key, otherwise) {
-  try { return store.getItem(key) ?? otherwise; } catch { return otherwise; }
+  try {
+    return store.getItem(key) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }
 function write(store, key, value) {
-  try { store.setItem(key, value); } catch { /* storage blocked: the choice lasts for this page */ }
+  try {
+    store.setItem(key, value);
+  } catch {
+    /* storage blocked: the choice lasts for this page */
+  }
 }
 
 /** "on", "off" or "blocked" (wanted, but the browser waits for a click or a key). */
@@ -31,10 +46,12 @@ function show() {
     button.dataset.sound = now;
     const word = button.querySelector('.word');
     word.textContent = t(`sound_${now}`);
-    button.querySelector('use')?.setAttribute(
-      'href',
-      `${button.dataset.sprite}#${{ on: 'volume', off: 'volume-off', blocked: 'volume-3' }[now]}`,
-    );
+    button
+      .querySelector('use')
+      ?.setAttribute(
+        'href',
+        `${button.dataset.sprite}#${{ on: 'volume', off: 'volume-off', blocked: 'volume-3' }[now]}`,
+      );
   }
   elect();
 }
@@ -54,16 +71,23 @@ function elect() {
     return;
   }
   asking = new AbortController();
-  navigator.locks.request(`sound:${user}`, { signal: asking.signal }, () => {
-    elected = true;
-    asking = null;
-    sound_new();
-    return new Promise(done => { release = done; });
-  }).catch(() => { /* switched off while waiting */ });
+  navigator.locks
+    .request(`sound:${user}`, { signal: asking.signal }, () => {
+      elected = true;
+      asking = null;
+      sound_new();
+      return new Promise(done => {
+        release = done;
+      });
+    })
+    .catch(() => {
+      /* switched off while waiting */
+    });
 }
 
 function tone(at, frequency) {
-  const oscillator = context.createOscillator(), gain = context.createGain();
+  const oscillator = context.createOscillator(),
+    gain = context.createGain();
   oscillator.frequency.value = frequency;
   gain.gain.setValueAtTime(0, at);
   gain.gain.linearRampToValueAtTime(0.18, at + 0.02);

@@ -11,8 +11,10 @@ const real = (y, m, d) => {
 export function day_of(text, now) {
   const typed = text.trim();
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(typed);
-  const found = iso ? [iso[0], iso[3], iso[2], iso[1]]
-    : /^(\d{1,2})[./](\d{1,2})[./]?(\d{4})?$/.exec(typed) ?? /^(\d{2})(\d{2})(\d{4})?$/.exec(typed);
+  const found = iso
+    ? [iso[0], iso[3], iso[2], iso[1]]
+    : (/^(\d{1,2})[./](\d{1,2})[./]?(\d{4})?$/.exec(typed) ??
+      /^(\d{2})(\d{2})(\d{4})?$/.exec(typed));
   if (!found) return null;
   const [d, m] = [Number(found[1]), Number(found[2])];
   let y = Number(found[3] ?? new Date(now).getUTCFullYear());

@@ -9,15 +9,21 @@ const clocks = [...document.querySelectorAll('.clocks [data-clock]')]
   .map(clock => ({ zone: clock.dataset.clock, city: clock.dataset.city }));
 
 function reading(at) {
-  const [first, second] = clocks.map(({ zone, city }) => t('time_at', { time: hm(at, zone), city }));
+  const [first, second] = clocks.map(({ zone, city }) =>
+    t('time_at', { time: hm(at, zone), city }),
+  );
   return t('time_triple', { first, second: second ?? first, utc: hm(at, 'UTC') });
 }
 
 /** Bring a [data-when] group to life; returns {now} to fill it with the present. */
 export function when(group) {
   const field = name => group.querySelector(`[data-${name}]`);
-  const date = field('date'), time = field('time'), zone = field('zone');
-  const line = field('triple'), twice = field('twice'), precision = field('precision');
+  const date = field('date'),
+    time = field('time'),
+    zone = field('zone');
+  const line = field('triple'),
+    twice = field('twice'),
+    precision = field('precision');
 
   const exact = () => !precision || precision.value === 'minute' || precision.value === '';
 
@@ -25,7 +31,8 @@ export function when(group) {
     const coarse = !exact();
     const around = group.querySelector('[data-time-field]');
     if (around) around.hidden = coarse;
-    const day = wall.day_of(date.value, serverNow()), clock = time && wall.time_of(time.value);
+    const day = wall.day_of(date.value, serverNow()),
+      clock = time && wall.time_of(time.value);
     let found = null;
     if (!coarse && day && clock) found = wall.instants(day, clock, zone?.value || ownZone());
     if (twice) {
@@ -47,19 +54,21 @@ export function when(group) {
   function tidy(event) {
     const split = wall.split_entry(event.target.value);
     if (split && (event.target === date || event.target === time)) [date.value, time.value] = split;
-    const day = wall.day_of(date.value, serverNow()), clock = time && wall.time_of(time.value);
+    const day = wall.day_of(date.value, serverNow()),
+      clock = time && wall.time_of(time.value);
     if (day) date.value = wall.write_day(day);
     if (clock) time.value = wall.write_time(clock);
     show();
   }
 
   function now() {
-    const at = serverNow(), in_zone = zone?.value || ownZone();
+    const at = serverNow(),
+      in_zone = zone?.value || ownZone();
     date.value = dmy(at, in_zone);
     if (time) time.value = hm(at, in_zone);
-    const hits = time ? wall.instants(
-      wall.day_of(date.value, at), wall.time_of(time.value), in_zone,
-    ) : [];
+    const hits = time
+      ? wall.instants(wall.day_of(date.value, at), wall.time_of(time.value), in_zone)
+      : [];
     if (hits.length === 2 && twice) {
       const later = at - hits[0] >= 36e5 / 2 && ahead(in_zone, at) === ahead(in_zone, hits[1]);
       twice.querySelectorAll('input')[later ? 1 : 0].checked = true;

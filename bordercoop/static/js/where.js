@@ -4,7 +4,8 @@ import * as maps from './map.js';
 import { distance_km, position_of, write_position } from './position.js';
 import { t } from './texts.js';
 
-const FAR_KM = 3, MIDDLE = [55.82, 27.35];
+const FAR_KM = 3,
+  MIDDLE = [55.82, 27.35];
 
 /** Bring the [data-where] group of a form to life. */
 export async function where(group, form) {
@@ -12,7 +13,9 @@ export async function where(group, form) {
   const place = group.querySelector('[data-place]');
   const line = group.querySelector('[data-position-line]');
   const element = group.querySelector('[data-map]');
-  let map = null, pin = null, asked = 0;
+  let map = null,
+    pin = null,
+    asked = 0;
 
   const on_land = () => 'land' in (form.querySelector('[data-category]:checked')?.dataset ?? {});
 
@@ -22,7 +25,8 @@ export async function where(group, form) {
   }
 
   async function check() {
-    const turn = ++asked, at = position_of(field.value);
+    const turn = ++asked,
+      at = position_of(field.value);
     warn(field.value.trim() && !at ? t('coordinates_unclear') : '');
     if (!at || !on_land()) return;
     try {
@@ -30,7 +34,9 @@ export async function where(group, form) {
       if (turn !== asked) return;
       const km = distance_km(at, border.geometry ?? border.features[0].geometry);
       if (km > FAR_KM) warn(t('far_from_line', { km: km.toFixed(1) }));
-    } catch { /* without the line there is no warning */ }
+    } catch {
+      /* without the line there is no warning */
+    }
   }
 
   function show({ pan = false } = {}) {

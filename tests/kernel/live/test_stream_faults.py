@@ -15,7 +15,7 @@ from bordercoop.live.doorbell import ring
 from bordercoop.live.hub import Subscriber
 from tests.kernel.machinery import Stream, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_uploads_that_trickle_in_hold_no_thread(stream):
 
 
 def test_answers_that_nobody_reads_hold_no_thread(stream):
-    idle = [socket.create_connection(("127.0.0.1", stream.port)) for _ in range(20)]
+    idle = [socket.create_connection(("127.0.0.1", stream.port), 10) for _ in range(20)]
     for line in idle:
         line.sendall(b"GET /big/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     for line in idle:

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from bordercoop.outbox.models import Message, Pulse
 from tests.kernel.machinery import ROOT, answers, eventually, manage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
 KNOCKS = """
 import time

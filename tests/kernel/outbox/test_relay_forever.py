@@ -11,7 +11,7 @@ from bordercoop.outbox.models import Message, Pulse
 from bordercoop.outbox.relay import post
 from tests.kernel.machinery import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
 
 def live(number):
