@@ -296,6 +296,7 @@ LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
 HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
 
 # --- mail

@@ -1,6 +1,5 @@
 """At which units an officer may do what. The only place that reads grants."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -9,33 +8,52 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed
 
-from .models import ACTIVE, Posting, Unit, UnitGroupGrant, units
+from .models import ACTIVE, Role, Unit, UnitGroupGrant, units
 
 NOWHERE: frozenset[int] = frozenset()
 
 
-def grants_of(user: Any) -> dict[str, frozenset[int]]:
-    """Codename -> ids of the units at which `user` holds it now; one statement a user object.
+def _read(user: Any) -> None:
+    """Remember the grants of this user object and the role groups they come from, by one statement.
 
     A grant counts only through a posting that is in force at this moment, so access ends on time
     even when nobody tidied the groups.
     """
-    if "_grants" not in user.__dict__:
-        rows: Any = ()
-        if user.is_authenticated and user.is_active:
-            rows = (
-                UnitGroupGrant.objects.filter(
-                    ACTIVE("group__postings__", now()),
-                    group__user=user.pk,
-                    group__postings__officer=user.pk,
-                )
-                .values("permission__codename")
-                .annotate(at=ArrayAgg("content_object_id", distinct=True))
-                .values_list("permission__codename", "at")
+    rows: list[Any] = []
+    if user.is_authenticated and user.is_active:
+        rows = list(
+            UnitGroupGrant.objects.filter(
+                ACTIVE("group__postings__", now()),
+                group__user=user.pk,
+                group__postings__officer=user.pk,
             )
-        user.__dict__["_grants"] = {codename: frozenset(at) for codename, at in rows}
+            .values("permission__codename")
+            .annotate(
+                at=ArrayAgg("content_object_id", distinct=True),
+                groups=ArrayAgg("group__name", distinct=True),
+            )
+            .values_list("permission__codename", "at", "groups")
+        )
+    user.__dict__["_grants"] = {codename: frozenset(at) for codename, at, _groups in rows}
+    user.__dict__["_roles"] = {group for _codename, _at, groups in rows for group in groups}
+
+
+def grants_of(user: Any) -> dict[str, frozenset[int]]:
+    """Codename -> ids of the units at which `user` holds it now; one statement a user object."""
+    if "_grants" not in user.__dict__:
+        _read(user)
     known: dict[str, frozenset[int]] = user.__dict__["_grants"]
     return known
+
+
+def roles_of(user: Any) -> list[tuple[Role, Unit]]:
+    """In which roles `user` is posted where now, desks first; costs nothing beyond the grants."""
+    grants_of(user)
+    held = [group.split("@", 1) for group in user.__dict__["_roles"]]
+    found = [(Role(role), units()[code]) for role, code in held]
+    return sorted(
+        found, key=lambda held: (held[1].kind != Unit.Kind.DESK, held[1].order, held[0].value)
+    )
 
 
 def units_where(user: Any, codename: str) -> frozenset[int]:
@@ -66,18 +84,7 @@ def require(user: Any, codename: str, unit: Unit) -> None:
 def forget_grants(user: Any) -> None:
     """Read the grants of this user object anew next time; after its postings changed."""
     user.__dict__.pop("_grants", None)
-    user.__dict__.pop("_postings", None)
-
-
-def postings_of(user: Any) -> list[Posting]:
-    """Postings of `user` in force now, desks first; one statement a user object."""
-    if "_postings" not in user.__dict__:
-        rows = Posting.objects.active().filter(officer=user.pk).select_related("unit")
-        user.__dict__["_postings"] = sorted(
-            rows, key=lambda p: (p.unit.kind != Unit.Kind.DESK, p.unit.order, p.unit.code)
-        )
-    held: list[Posting] = user.__dict__["_postings"]
-    return held
+    user.__dict__.pop("_roles", None)
 
 
 def units_for(user: Any, codename: str) -> list[Unit]:
@@ -97,4 +104,7 @@ def may_operate(user: Any) -> bool:
     return bool(units_where(user, "operate_portal"))
 
 
-can_release = partial(units_for, codename="release_incidents")
+def role_name(user: Any) -> str:
+    """The officer's first role in the language of the page, "" without a posting."""
+    roles = roles_of(user)
+    return str(roles[0][0].label) if roles else ""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bordercoop.errors import Invalid
 
 from . import actions
-from .access import may, postings_of
+from .access import may, roles_of
 from .board import board, desks_of
 from .models import Delivery, Unit
 
@@ -29,7 +29,7 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
         if not picked:
             raise Http404
         return picked, picked[0]
-    own = {posting.unit_id for posting in postings_of(request.user)}
+    own = {unit.pk for _role, unit in roles_of(request.user)}
     posted = [desk for desk in mine if desk.pk in own]
     if posted:
         return posted[:1], posted[0]

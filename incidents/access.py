@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Refused
-from contactpoints.access import may, postings_of
+from contactpoints.access import may, roles_of
 from contactpoints.models import Unit
 
 from .models import Incident, Share
@@ -25,7 +25,7 @@ def share_for(user: Any, incident: Incident) -> Share:
 def sender_for(user: Any, incident: Incident) -> Unit:
     """In whose name an alert goes out: the officer's own desk, else the unit of the incident."""
     if user is not None:
-        for posting in postings_of(user):
-            if posting.unit.kind == Unit.Kind.DESK and may(user, "release_incidents", posting.unit):
-                return posting.unit
+        for _role, unit in roles_of(user):
+            if unit.kind == Unit.Kind.DESK and may(user, "release_incidents", unit):
+                return unit
     return incident.unit

@@ -1,9 +1,11 @@
 """The incidents' part of the API."""
 
+from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
@@ -13,7 +15,7 @@ from rest_framework.response import Response
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.errors import Invalid
 from contactpoints.api import AlertOut, DeliveryOut
-from contactpoints.models import Delivery, Priority, Unit, units
+from contactpoints.models import Priority, Unit, units
 
 from . import actions, content
 from .filters import filtered
@@ -67,20 +69,41 @@ for _name in content.FIELDS.keys() - {"category", "severity"}:
     setattr(IncidentOut, f"get_{_name}", _reader(_name, _kind))
 
 
+class MomentIn(serializers.DateTimeField):
+    """A time that names its zone: without one, nobody knows which of two hours is meant."""
+
+    default_error_messages = {
+        name: gettext_lazy("Give the time with its zone, for example 2026-11-22T02:07:00Z.")
+        for name in ("invalid", "date", "make_aware", "overflow")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("make_aware")
+        return super().enforce_timezone(value)
+
+
+class DegreesIn(serializers.FloatField):
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class ContentIn(serializers.Serializer):
     """The fields of an incident; times ISO 8601 with an offset or Z."""
 
     category = serializers.CharField(max_length=40, required=False)
     severity = serializers.IntegerField(required=False)
     headline = serializers.CharField(required=False)
-    happened_at = serializers.DateTimeField(required=False)
+    happened_at = MomentIn(required=False)
     happened_precision = serializers.ChoiceField(choices=Precision.choices, required=False)
-    detected_at = serializers.DateTimeField(required=False, allow_null=True)
+    detected_at = MomentIn(required=False, allow_null=True)
     detected_precision = serializers.ChoiceField(choices=Precision.choices, required=False)
     place = serializers.CharField(max_length=40, required=False, allow_null=True, allow_blank=True)
     border_sign = serializers.CharField(required=False, allow_blank=True, allow_null=True)
-    lat = serializers.FloatField(required=False, allow_null=True)
-    lon = serializers.FloatField(required=False, allow_null=True)
+    lat = DegreesIn(required=False, allow_null=True)
+    lon = DegreesIn(required=False, allow_null=True)
     people_total = serializers.IntegerField(required=False, allow_null=True)
     people_minors = serializers.IntegerField(required=False, allow_null=True)
     people_injured = serializers.IntegerField(required=False, allow_null=True)
@@ -212,7 +235,7 @@ class ReleaseDoor(_Door):
             version=given.get("version"),
             by=request.user,
         )
-        deliveries = Delivery.objects.whole().filter(alert=alert).order_by("pk")
+        deliveries = alert.deliveries.whole().order_by("pk")
         shape = {"alert": alert, "deliveries": deliveries}
         return Response(ReleaseOut(shape).data, status=201)
 

@@ -55,7 +55,9 @@ RELEASE_LABELS = {
     **{name: FIELDS[name] for name in RELEASABLE if name in FIELDS},
     "position": pgettext_lazy("release", "Coordinates"),
 }
-PART_OF = {"lat": "position", "lon": "position", "language": "narrative"}
+PART_OF = {"lat": "position", "lon": "position"}
+# These go with the field they describe and, named alone, release nothing.
+CARRIED = {"language", "happened_precision", "detected_precision"}
 LONGEST = {"headline": 200, "narrative": 20_000, "internal_note": 5_000, "border_sign": 40}
 PEOPLE_MOST = 100_000
 TOLERANCE = timedelta(minutes=2)
@@ -237,7 +239,7 @@ def release_names(names: Iterable[str] | None) -> list[str]:
     """The names to release, in order; all of them for None. Raises Invalid for unknown ones."""
     if names is None:
         return list(RELEASABLE)
-    wanted = {PART_OF.get(name, name) for name in names} - set(ALWAYS)
+    wanted = {PART_OF.get(name, name) for name in names} - set(ALWAYS) - CARRIED
     if unknown := sorted(wanted - RELEASABLE.keys()):
         sentence = _("These fields cannot be released: %(names)s.") % {"names": ", ".join(unknown)}
         raise Invalid(sentence, fields={"fields": [sentence]})

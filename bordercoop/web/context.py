@@ -20,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     side: "LV" | "BY" | "EU" | ""; theme; hotkeys; demo; languages: [(code, name)];
     clocks: own side first, each with city, zone, time, short_day, gap; now: aware UTC;
+    role: the name of the officer's first role, as settings.ROLE_NAME gives it;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
     [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
     """
@@ -37,9 +38,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "languages": Language.choices,
             "now": now,
             "clocks": clocks(now, side),
+            "role": SimpleLazyObject(lambda: role_name(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
         }
     }
+
+
+def role_name(officer: User | None) -> str:
+    return str(import_string(settings.ROLE_NAME)(officer)) if officer else ""
 
 
 def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop.reference.models import places, terms
-from contactpoints.access import may, postings_of
+from contactpoints.access import may, roles_of
 from contactpoints.actions import mark_opened
 from contactpoints.models import Delivery
 
@@ -101,7 +101,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
     incident = visible(request, uid)
-    own_desks = {posting.unit_id for posting in postings_of(request.user)}
+    own_desks = {unit.pk for _role, unit in roles_of(request.user)}
     for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).whole():
         if may(request.user, "acknowledge_alerts", delivery.desk_id):
             mark_opened(delivery, by=request.user)

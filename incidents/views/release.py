@@ -26,7 +26,8 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     """What the release page was asked for: desks, fields, priority; defaults on the first visit."""
     asked = request.POST if request.method == "POST" else request.GET
     desks = [unit for unit in units().values() if hasattr(unit, "desk") and unit.retired_at is None]
-    if "chosen" in asked:
+    # What is sent is what was ticked: the defaults are for looking only.
+    if request.method == "POST" or "chosen" in asked:
         codes = set(asked.getlist("desks"))
         names = release_names([name for name in asked.getlist("fields") if name])
     else:
@@ -38,6 +39,12 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "names": names,
         "priority": asked.get("priority") or "",
     }
+
+
+def _previewed(request: HttpRequest) -> int:
+    """The version that the page showed; 0, which is never the present one, for nonsense."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 @login_required
@@ -62,9 +69,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 desks=asked["desks"],
                 fields=asked["names"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
-                version=int(request.POST.get("version") or 0) or None
-                if (request.POST.get("version") or "0").isdigit()
-                else None,
+                version=_previewed(request),
                 by=user,
             )
         except Refused as no:

@@ -4,15 +4,16 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
-from bordercoop.errors import Invalid, Stale
+from bordercoop import sentences
+from bordercoop.errors import Invalid, NotAllowed, Stale
 from bordercoop.reference.models import offered, places, terms
-from contactpoints.access import may, postings_of, units_where
+from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
 
@@ -91,7 +92,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
     """The flash report. The same form sent twice is one incident: `client_ref` says so."""
     user = request.user
     if not units_where(user, "report_incidents"):
-        raise Http404
+        raise NotAllowed(sentences.NOT_ALLOWED)
     if request.method != "POST":
         form = IncidentForm(by=user, initial=_initial(request))
         return render(request, "incidents/form.html", _form_context(request, form))
@@ -121,7 +122,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     user: Any = request.user
-    posted = [p.unit for p in postings_of(user) if may(user, "report_incidents", p.unit)]
+    posted = [at for _role, at in roles_of(user) if may(user, "report_incidents", at)]
     unit = posted[0] if posted else None
     if unit is not None and unit.kind == Unit.Kind.DESK and unit.parent_id:
         unit = next(u for u in units().values() if u.pk == unit.parent_id)
@@ -194,7 +195,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
 
 def _differences(current: IncidentVersion, form: SupplementForm) -> list[dict[str, Any]]:
     """Field by field what stands now and what was typed, where they differ."""
-    typed = cleaned(form.content())
+    try:
+        typed = cleaned(form.content())
+    except Invalid as refusal:
+        form.take(refusal)  # shown beside the newer version; nothing typed is lost
+        return []
     return [
         {
             "label": FIELDS[key],

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from bordercoop.errors import NotAllowed
 from contactpoints import actions
-from contactpoints.access import forget_grants, grants_of, may, postings_of, topics_of
+from contactpoints.access import forget_grants, grants_of, may, roles_of, topics_of
 from contactpoints.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_every_right_is_gone_with_the_posting(people):
     assert grants_of(people.pol_duty)
     ended(people.pol_duty)
     assert grants_of(people.pol_duty) == {}
-    assert postings_of(people.pol_duty) == []
+    assert roles_of(people.pol_duty) == []
     assert people.pol_duty.groups.count() == 0
 
 

@@ -27,10 +27,10 @@ for (const group of form.querySelectorAll('[data-numbers]')) {
 const sections = [...form.querySelectorAll('[data-section]')];
 sections.forEach((section, i) =>
   hotkey(`Alt+Digit${i + 1}`, () => {
-    const first = section.querySelector(
-      'input:checked, input:not([type=radio], [type=hidden]), select, textarea, input:not([type=hidden])',
+    const fields = [...section.querySelectorAll('input, select, textarea')].filter(
+      field => field.type !== 'hidden' && field.checkVisibility(),
     );
-    first?.focus();
+    (section.querySelector('input:checked') ?? fields[0])?.focus();
     section.scrollIntoView({ block: 'nearest' });
   }),
 );

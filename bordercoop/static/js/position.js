@@ -1,6 +1,7 @@
 // Coordinates as officers write them (the server reads the same), and how far a point is from the
 // border line.
 
+const NUMBER = /-?\d+(?:\.\d+)?/g;
 // Longest first: ПД (south) must not be read as the Д of "долготы".
 const HEMISPHERES = [
   [/ПН\.?\s*(?:Ш\.?)?/g, 'N'],
@@ -17,8 +18,8 @@ const HEMISPHERES = [
 ];
 
 /**
- * {lat, lon} from degrees with comma or point, degrees and minutes, or degrees, minutes and seconds;
- * with or without N and E, which may also be written in Cyrillic or Latvian. Null when unclear.
+ * {lat, lon} from degrees with comma or point, degrees and minutes, or degrees, minutes and
+ * seconds; with or without N and E, in Latin, Cyrillic or Latvian letters. Null when unclear.
  */
 export function position_of(text) {
   let upper = text.toUpperCase().replace(/[−–‑]/g, '-');
@@ -28,8 +29,8 @@ export function position_of(text) {
     upper = upper.replace(/(\d),(\d)/g, '$1.$2');
   }
   const letters = upper.match(/[NSEW]/g) ?? [];
-  const numbers = upper.match(/-?\d+(?:\.\d+)?/g) ?? [];
-  const odd = upper.replace(/-?\d+(?:\.\d+)?|[NSEW]|[\s+,;/|°º˚'’‘`´ʹ′"”“„″:()[\]]/g, '');
+  const numbers = upper.match(NUMBER) ?? [];
+  const odd = upper.replace(NUMBER, '').replace(/[NSEW]|[\s+,;/|°º˚'’‘`´ʹ′"”“„″:()[\]]/g, '');
   if (odd || ![2, 4, 6].includes(numbers.length) || ![0, 2].includes(letters.length)) return null;
   const half = numbers.length / 2;
   const angle = three => {
