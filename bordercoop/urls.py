@@ -4,9 +4,12 @@ from django.urls import include, path
 
 from bordercoop.web.health import health
 from bordercoop.web.home import home
+from bordercoop.web.messages import given_up, resend
 
 urlpatterns = [
     path("", home, name="home"),
+    path("messages/", given_up, name="given_up"),
+    path("messages/<int:pk>/resend/", resend, name="resend"),
     path("health/", health, name="health"),
     path("accounts/", include("bordercoop.access.account_urls")),
     path("profile/", include("bordercoop.access.urls")),

@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from .access import units_where
+from bordercoop.outbox.models import Message
+
+from .access import may_operate, units_where
 from .board import desks_of
 from .models import Delivery
 
@@ -16,7 +18,9 @@ def _waiting(user: Any) -> int:
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """The duty console, for those who see alerts, with how many wait."""
+    """The duty console with how many alerts wait; messages given up, for operators."""
+    if may_operate(user):
+        return [_given_up()]
     if not units_where(user, "view_alerts"):
         return []
     count = _waiting(user)
@@ -35,8 +39,25 @@ def navigation(user: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _given_up() -> dict[str, Any]:
+    count = Message.objects.given_up().count()
+    return {
+        "url": reverse("given_up"),
+        "icon": "send",
+        "label": _("Messages given up"),
+        "short": pgettext("navigation", "Messages"),
+        "count": count,
+        "count_label": ngettext(
+            "%(count)s message was given up", "%(count)s messages were given up", count
+        )
+        % {"count": count},
+    }
+
+
 def tasks_of(user: Any) -> list[dict[str, Any]]:
     """Tiles of the home page: title, sentence, count, url, icon, urgent."""
+    if may_operate(user):
+        return [_given_up_tile()]
     if not units_where(user, "acknowledge_alerts"):
         return []
     count = _waiting(user)
@@ -57,3 +78,15 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "urgent": count > 0,
         }
     ]
+
+
+def _given_up_tile() -> dict[str, Any]:
+    item = _given_up()
+    return {
+        "title": item["label"],
+        "sentence": item["count_label"] if item["count"] else _("Every message went out."),
+        "count": item["count"],
+        "url": item["url"],
+        "icon": item["icon"],
+        "urgent": item["count"] > 0,
+    }

@@ -1,6 +1,7 @@
 """The incidents' part of the API."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -31,7 +32,7 @@ class IncidentOut(serializers.Serializer):
     state = serializers.ChoiceField(choices=State.choices)
     unverified = serializers.BooleanField()
     side = serializers.CharField()
-    unit = serializers.CharField(source="incident.unit.code")
+    unit = serializers.SerializerMethodField()
     origin = serializers.CharField()
     exercise = serializers.BooleanField()
     own = serializers.BooleanField(help_text="Whether the account's side is the originator.")
@@ -39,34 +40,41 @@ class IncidentOut(serializers.Serializer):
     released_at = serializers.DateTimeField(allow_null=True)
     category = serializers.CharField()
     severity = serializers.IntegerField()
-    headline = serializers.SerializerMethodField()
-    happened_at = serializers.SerializerMethodField()
-    happened_precision = serializers.SerializerMethodField()
-    detected_at = serializers.SerializerMethodField()
-    detected_precision = serializers.SerializerMethodField()
-    place = serializers.SerializerMethodField()
-    border_sign = serializers.SerializerMethodField()
-    lat = serializers.SerializerMethodField()
-    lon = serializers.SerializerMethodField()
-    people_total = serializers.SerializerMethodField()
-    people_minors = serializers.SerializerMethodField()
-    people_injured = serializers.SerializerMethodField()
-    narrative = serializers.SerializerMethodField()
-    language = serializers.SerializerMethodField()
-    internal_note = serializers.SerializerMethodField()
+    headline = serializers.CharField(allow_null=True)
+    happened_at = serializers.CharField(allow_null=True)
+    happened_precision = serializers.CharField(allow_null=True)
+    detected_at = serializers.CharField(allow_null=True)
+    detected_precision = serializers.CharField(allow_null=True)
+    place = serializers.CharField(allow_null=True)
+    border_sign = serializers.CharField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    lon = serializers.FloatField(allow_null=True)
+    people_total = serializers.IntegerField(allow_null=True)
+    people_minors = serializers.IntegerField(allow_null=True)
+    people_injured = serializers.IntegerField(allow_null=True)
+    narrative = serializers.CharField(allow_null=True)
+    language = serializers.CharField(allow_null=True)
+    internal_note = serializers.CharField(allow_null=True)
+
+    @cached_property
+    def columns(self) -> list[serializers.Field]:
+        return [field for field in self._readable_fields if field.field_name not in COPIED]
+
+    def to_representation(self, share: Share) -> dict[str, Any]:
+        # A list has fifty of these: what the copy holds as JSON already goes out as it is.
+        shown = {}
+        for field in self.columns:
+            value = field.get_attribute(share)
+            shown[field.field_name] = None if value is None else field.to_representation(value)
+        return {**shown, **{name: share.fields.get(name) for name in COPIED}}
+
+    def get_unit(self, share: Share) -> str:
+        unit_id = share.incident.unit_id
+        known = next((unit for unit in units().values() if unit.pk == unit_id), None)
+        return (known or share.incident.unit).code
 
 
-def _reader(name: str, kind: type) -> Any:
-    def read(self: Any, share: Share) -> Any:
-        return share.fields.get(name)
-
-    read.__annotations__["return"] = kind | None
-    return read
-
-
-for _name in content.FIELDS.keys() - {"category", "severity"}:
-    _kind = {"lat": float, "lon": float}.get(_name, int if _name.startswith("people") else str)
-    setattr(IncidentOut, f"get_{_name}", _reader(_name, _kind))
+COPIED = [name for name in content.FIELDS if name not in ("category", "severity")]
 
 
 class MomentIn(serializers.DateTimeField):
@@ -187,7 +195,7 @@ class IncidentList(_Door, generics.ListAPIView):
     ordering = ("-reported_at", "-incident_id")
 
     def get_queryset(self) -> Any:
-        rows = Share.objects.visible_to(self.request.user).select_related("incident__unit")
+        rows = Share.objects.visible_to(self.request.user).select_related("incident")
         return filtered(rows, self.request.query_params)
 
     @extend_schema(request=ReportIn, responses={201: IncidentOut})
@@ -207,7 +215,7 @@ class IncidentList(_Door, generics.ListAPIView):
 class IncidentDetail(_Door):
     @extend_schema(responses=IncidentOut)
     def get(self, request: Request, uid: Any) -> Response:
-        rows = Share.objects.visible_to(request.user).select_related("incident__unit")
+        rows = Share.objects.visible_to(request.user).select_related("incident")
         return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
 
 

@@ -111,14 +111,14 @@ class IncidentForm(forms.Form):
         field.choices = choices
 
     def _with_day_times(self) -> Any:
-        """A time known to the day or month has no time of day: midnight stands for it."""
+        """A time known to the day or month has no time of day: the side's midnight stands for it."""
         typed: Any = self.data
         data = typed.copy()
         for name in ("happened", "detected"):
             precision, day = data.get(f"{name}_precision"), (data.get(f"{name}_date") or "").strip()
             if precision in (Precision.DAY, Precision.MONTH) and day:
                 if not (data.get(f"{name}_time") or "").strip():
-                    data[f"{name}_time"] = "00:00"
+                    data[f"{name}_time"], data[f"{name}_zone"] = "00:00", ZONE[self.by.side]
                 if precision == Precision.MONTH and day.count(".") == 1:
                     data[f"{name}_date"] = f"01.{day}"
         return data

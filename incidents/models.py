@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.models import Term
-from bordercoop.reference.sides import Side
+from bordercoop.reference.sides import ZONE, Side
 from contactpoints.access import units_where
 from contactpoints.models import Alert, Unit
 
@@ -311,6 +311,11 @@ class Share(models.Model):
     def unverified(self) -> bool:
         """Whether every screen must still say so."""
         return self.origin == Incident.Origin.SERVICE and self.state not in CONFIRMED_STATES
+
+    @property
+    def zone(self) -> str:
+        """IANA time zone of the originator: a time known to the day is a day of its calendar."""
+        return ZONE[self.side]
 
     @property
     def uid(self) -> uuid.UUID:

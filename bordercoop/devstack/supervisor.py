@@ -79,6 +79,7 @@ class Supervisor:
             self._start_portal()
             say(f"\n  Ready in {time.monotonic() - begun:.1f} s:  {self.address}\n")
             self._show_accounts()
+            self._say_state("running")
             say("  Ctrl-C ends all of it.\n")
             self._watch()
         except Stop:
@@ -269,7 +270,6 @@ class Supervisor:
             if self.demo:
                 self.accounts = self._django("demo", "--accounts", name="accounts")
             self._await_web()
-            self._say_state("running")
             this.outcome = "web, relay, worker and beat run; logs in .run/logs"
 
     def _await_web(self) -> None:

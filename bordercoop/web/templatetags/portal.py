@@ -65,13 +65,13 @@ def sev(level: int | str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def times(context: Context, moment: datetime | None, own: str = "") -> SafeString:
-    """ "02:07 Riga · 03:07 Minsk +1 h": both walls, the reader's own side first.
+    """ "02:07 Riga · 03:07 Minsk": both walls, the reader's own side first.
 
-    A wall that is on another day says which.
+    A wall that is on another day says which. The gap between them stands in the frame's clocks.
     """
     if moment is None:
         return mark_safe("")
-    return _time(moment, _walls(moment, own or _side_of(context)))
+    return _time(moment, _walls(moment, own or _side_of(context), gaps=False))
 
 
 @register.simple_tag(takes_context=True)
@@ -132,7 +132,7 @@ def officer(user: User | None) -> str:
     return user.name_for(get_language() or "en") if user else ""
 
 
-def _walls(moment: datetime, own: str) -> SafeString:
+def _walls(moment: datetime, own: str, *, gaps: bool = True) -> SafeString:
     return format_html_join(
         " · ",
         "{}{} {}{}",
@@ -141,7 +141,7 @@ def _walls(moment: datetime, own: str) -> SafeString:
                 f"{clock.short_day} " if clock.other_day else "",
                 clock.time,
                 clock.city,
-                format_html(' <i class="gap">{}</i>', clock.gap) if clock.gap else "",
+                format_html(' <i class="gap">{}</i>', clock.gap) if clock.gap and gaps else "",
             )
             for clock in clocks.clocks(moment, own)
         ),
