@@ -455,8 +455,13 @@ class Delivery(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="deliveries")
-    desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="deliveries")
+    # Neither needs an index of its own: one below begins with it.
+    alert = models.ForeignKey(
+        Alert, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
+    desk = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     priority = models.CharField(max_length=2, choices=Priority.choices)
     state = models.CharField(
         max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED
@@ -526,6 +531,8 @@ class Delivery(models.Model):
                 fields=["desk", "-id"], name="delivery_open", condition=Q(acknowledged_at=None)
             ),
             models.Index(fields=["desk", "-id"], name="delivery_by_desk"),
+            models.Index(fields=["desk", "-acknowledged_at"], name="delivery_answered"),
+            models.Index(fields=["-queued_at"], name="delivery_newest"),
         ]
         triggers = [pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES)]
 

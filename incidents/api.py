@@ -62,10 +62,10 @@ class IncidentOut(serializers.Serializer):
 
     def to_representation(self, share: Share) -> dict[str, Any]:
         # A list has fifty of these: what the copy holds as JSON already goes out as it is.
-        shown = {}
+        shown: dict[str, Any] = {}
         for field in self.columns:
             value = field.get_attribute(share)
-            shown[field.field_name] = None if value is None else field.to_representation(value)
+            shown[str(field.field_name)] = None if value is None else field.to_representation(value)
         return {**shown, **{name: share.fields.get(name) for name in COPIED}}
 
     def get_unit(self, share: Share) -> str:

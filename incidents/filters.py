@@ -68,7 +68,7 @@ def filtered(
     if asked["severity"]:
         where &= Q(severity=int(asked["severity"]))
     if asked["number"]:
-        where &= Q(number__istartswith=asked["number"][:30].replace("\x00", ""))
+        where &= Q(number__startswith=asked["number"][:30].replace("\x00", "").upper())
     if since:
         where &= Q(reported_at__gte=since)
     if until:

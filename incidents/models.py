@@ -22,7 +22,7 @@ OWN = 1_000_000
 class State(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("incident", "Draft")
     SUBMITTED = "submitted", pgettext_lazy("incident", "Submitted")
-    VERIFIED = "verified", pgettext_lazy("incident", "Verified")
+    VERIFIED = "verified", pgettext_lazy("incident", "Verified by the unit")
     VALIDATED = "validated", pgettext_lazy("incident", "Validated")
     RETURNED = "returned", pgettext_lazy("incident", "Returned")
     WITHDRAWN = "withdrawn", pgettext_lazy("incident", "Withdrawn")
@@ -97,7 +97,11 @@ class Incident(models.Model):
     version = models.PositiveIntegerField(default=1)
     reported_at = models.DateTimeField(default=now)
     reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,  # incident_reported_once begins with it
     )
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(
@@ -182,7 +186,9 @@ class IncidentVersion(models.Model):
     `content` has the keys of `content.FIELDS`; times are ISO 8601 UTC strings.
     """
 
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="versions")
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     content = models.JSONField()
     changed = models.JSONField(default=list)
@@ -235,8 +241,11 @@ class Share(models.Model):
     `content.FIELDS` that this unit may read; the other columns repeat them for lists.
     """
 
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="shares")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="shares")
+    # Neither needs an index of its own: one below begins with it.
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="shares", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="shares", db_index=False)
     own = models.BooleanField()
     precedence = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
@@ -282,7 +291,15 @@ class Share(models.Model):
         indexes = [
             models.Index(fields=["-reported_at", "-incident"], name="share_newest"),
             models.Index(fields=["unit", "-reported_at", "-incident"], name="share_newest_of_unit"),
-            models.Index(fields=["number"], name="share_number"),
+            # What a filter may find seldom or never is found without reading every row.
+            models.Index(fields=["category", "-reported_at", "-incident"], name="share_category"),
+            models.Index(fields=["state", "-reported_at", "-incident"], name="share_state"),
+            models.Index(
+                fields=["place", "-reported_at", "-incident"],
+                name="share_place",
+                condition=~Q(place=""),
+            ),
+            models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -326,7 +343,9 @@ class Release(models.Model):
     """The decision that a version, with these fields, goes to a desk. Kept for ever."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="releases")
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="releases", db_index=False
+    )
     desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     fields = models.JSONField()
@@ -389,7 +408,9 @@ class Measure(Remark):
 class Part(models.Model):
     """A side's part of an incident, which that side alone closes."""
 
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="parts")
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="parts", db_index=False
+    )
     side = models.CharField(max_length=2, choices=Side.choices)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(

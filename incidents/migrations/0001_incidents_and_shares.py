@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Draft"),
                             ("submitted", "Submitted"),
-                            ("verified", "Verified"),
+                            ("verified", "Verified by the unit"),
                             ("validated", "Validated"),
                             ("returned", "Returned"),
                             ("withdrawn", "Withdrawn"),
@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Draft"),
                             ("submitted", "Submitted"),
-                            ("verified", "Verified"),
+                            ("verified", "Verified by the unit"),
                             ("validated", "Validated"),
                             ("returned", "Returned"),
                             ("withdrawn", "Withdrawn"),

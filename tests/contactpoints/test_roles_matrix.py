@@ -2,11 +2,15 @@
 
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
 
 from contactpoints.management.commands.roles_matrix import PAGE, written
 from contactpoints.models import Role, Unit
 from contactpoints.roles import CODENAMES
+
+# Not read here, but the standing groups of this folder are made in it.
+pytestmark = pytest.mark.django_db
 
 
 def test_every_role_has_its_rights_and_every_right_exists():

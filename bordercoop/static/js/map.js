@@ -2,8 +2,6 @@
 import { t } from './texts.js';
 
 const local = path => new URL(`../${path}`, import.meta.url).href;
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const flat = { interactive: false };
 const loaded = new Map();
 
 /** A GeoJSON of static/geo, fetched once. */
@@ -90,14 +88,8 @@ function draw_places(map, labels) {
   for (const place of places().sort((a, b) => order[a.kind] - order[b.kind])) {
     const at = [place.lat, place.lon];
     if (place.kind === 'town') {
-      L.circleMarker(at, {
-        ...flat,
-        radius: 2.5,
-        weight: 1.5,
-        color: colour('--ink-2'),
-        fillColor: colour('--surface'),
-        fillOpacity: 1,
-      }).addTo(map);
+      const dot = { interactive: false, className: 'm-town', radius: 2.5, weight: 1.5 };
+      L.circleMarker(at, dot).addTo(map);
       if (labels) named.push(label(map, at, place.name, 'town', 'right', [6, 0]));
     } else if (place.kind === 'crossing' || place.kind === 'airport') {
       mark(at, ICONS[place.mode] ?? 'map-pin', { className: 'bcp-ico', size: [24, 24] }).addTo(map);
@@ -130,25 +122,12 @@ export async function base(element, { center, zoom = 8.5, controls = true, label
       ['countries', 'lakes', 'rivers', 'border_wdb'].map(geo),
     );
     const ours = feature => ['LV', 'BY'].includes(feature.properties.iso);
-    L.geoJSON(countries, {
-      ...flat,
-      style: feature => ({
-        stroke: !ours(feature),
-        weight: 1,
-        color: colour('--line-strong'),
-        fillOpacity: 1,
-        fillColor: colour(ours(feature) ? '--land' : '--land-2'),
-      }),
-    }).addTo(map);
-    L.geoJSON(lakes, {
-      ...flat,
-      style: { stroke: false, fillOpacity: 1, fillColor: colour('--water') },
-    }).addTo(map);
-    L.geoJSON(rivers, { ...flat, style: { weight: 1.6, color: colour('--water') } }).addTo(map);
-    L.geoJSON(border, {
-      ...flat,
-      style: { weight: 2.2, color: colour('--border-line'), dashArray: '7 3 1.5 3' },
-    }).addTo(map);
+    // Colours are in map.css, by class: they follow the theme and the printer.
+    const draw = (data, style) => L.geoJSON(data, { interactive: false, style }).addTo(map);
+    draw(countries, feature => ({ className: ours(feature) ? 'm-ours' : 'm-land', weight: 1 }));
+    draw(lakes, { className: 'm-lake', weight: 0 });
+    draw(rivers, { className: 'm-river', weight: 1.6 });
+    draw(border, { className: 'm-border', weight: 2.2, dashArray: '7 3 1.5 3' });
     draw_places(map, labels);
     element.dataset.ready = 'yes';
   } catch {

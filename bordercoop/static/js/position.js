@@ -1,6 +1,7 @@
 // Coordinates as officers write them (the server reads the same), and how far a point is from the
 // border line.
 
+const SIGNS = /[NSEW\s+,;/|°º˚'’‘`´ʹ′"”“„″:()[\]]/g;
 const NUMBER = /-?\d+(?:\.\d+)?/g;
 // Longest first: ПД (south) must not be read as the Д of "долготы".
 const HEMISPHERES = [
@@ -30,7 +31,7 @@ export function position_of(text) {
   }
   const letters = upper.match(/[NSEW]/g) ?? [];
   const numbers = upper.match(NUMBER) ?? [];
-  const odd = upper.replace(NUMBER, '').replace(/[NSEW]|[\s+,;/|°º˚'’‘`´ʹ′"”“„″:()[\]]/g, '');
+  const odd = upper.replace(NUMBER, '').replace(SIGNS, '');
   if (odd || ![2, 4, 6].includes(numbers.length) || ![0, 2].includes(letters.length)) return null;
   const half = numbers.length / 2;
   const angle = three => {

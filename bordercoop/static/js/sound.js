@@ -117,7 +117,7 @@ function sound_new() {
   write(localStorage, `beeped:${user}`, String(Date.now()));
 }
 
-/** What nobody has acknowledged yet, as [{uid, severity}]: new ones sound at once, all each minute. */
+/** What nobody has acknowledged yet, [{uid, severity}]: new ones sound at once, all each minute. */
 export function unanswered(items) {
   waiting = items;
   sound_new();

@@ -18,11 +18,14 @@ def draw(source, side="LV", **context):
 
 def test_both_walls_the_readers_own_first():
     assert draw("{% times t %}", t=WINTER) == (
-        '<time datetime="2026-11-22T00:07:00Z">'
-        "02:07 Riga · 03:07 Minsk</time>"
+        '<time datetime="2026-11-22T00:07:00Z">02:07 Riga · 03:07 Minsk</time>'
     )
-    assert "03:07 Minsk · 02:07 Riga <i" in draw("{% times t %}", "BY", t=WINTER)
-    assert ">\N{MINUS SIGN}1 h<" in draw("{% times t %}", "BY", t=WINTER)
+    assert "03:07 Minsk · 02:07 Riga<" in draw("{% times t %}", "BY", t=WINTER)
+
+
+def test_a_whole_stamp_says_how_far_the_walls_are_apart():
+    assert '03:07 Minsk <i class="gap">+1 h</i>' in draw("{% stamp t %}", t=WINTER)
+    assert ">\N{MINUS SIGN}1 h<" in draw("{% stamp t %}", "BY", t=WINTER)
 
 
 def test_in_summer_both_walls_agree_and_there_is_no_badge():
