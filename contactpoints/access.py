@@ -14,11 +14,10 @@ NOWHERE: frozenset[int] = frozenset()
 # Asked by every request, so in plain SQL: building it anew each time cost more than running it.
 GRANTS = """
     SELECT permission.codename, array_agg(DISTINCT held.content_object_id),
-           array_agg(DISTINCT role.name)
+           array_agg(DISTINCT posting.role || '@' || posting.unit_id)
     FROM contactpoints_posting posting
     JOIN access_user_groups member
       ON member.user_id = posting.officer_id AND member.group_id = posting.group_id
-    JOIN auth_group role ON role.id = posting.group_id
     JOIN contactpoints_unitgroupgrant held ON held.group_id = posting.group_id
     JOIN auth_permission permission ON permission.id = held.permission_id
     WHERE posting.officer_id = %(officer)s AND posting.starts_at <= %(now)s
@@ -29,7 +28,7 @@ GRANTS = """
 
 
 def _read(user: Any) -> None:
-    """Remember the grants of this user object and the role groups they come from, by one statement.
+    """Remember the grants of this user object and the roles they come from, by one statement.
 
     A grant counts only through a posting that is in force at this moment, so access ends on time
     even when nobody tidied the groups.
@@ -39,8 +38,8 @@ def _read(user: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(GRANTS, {"officer": user.pk, "now": now()})
             rows = cursor.fetchall()
-    user.__dict__["_grants"] = {codename: frozenset(at) for codename, at, _groups in rows}
-    user.__dict__["_roles"] = {group for _codename, _at, groups in rows for group in groups}
+    user.__dict__["_grants"] = {codename: frozenset(at) for codename, at, _roles in rows}
+    user.__dict__["_roles"] = {role for _codename, _at, roles in rows for role in roles}
 
 
 def grants_of(user: Any) -> dict[str, frozenset[int]]:
@@ -54,8 +53,9 @@ def grants_of(user: Any) -> dict[str, frozenset[int]]:
 def roles_of(user: Any) -> list[tuple[Role, Unit]]:
     """In which roles `user` is posted where now, desks first; costs nothing beyond the grants."""
     grants_of(user)
-    held = [group.split("@", 1) for group in user.__dict__["_roles"]]
-    found = [(Role(role), units()[code]) for role, code in held]
+    held = [role.split("@", 1) for role in user.__dict__["_roles"]]
+    by_id = {str(unit.pk): unit for unit in units().values()}
+    found = [(Role(role), by_id[unit_id]) for role, unit_id in held]
     return sorted(
         found, key=lambda held: (held[1].kind != Unit.Kind.DESK, held[1].order, held[0].value)
     )

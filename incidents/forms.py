@@ -111,7 +111,7 @@ class IncidentForm(forms.Form):
         field.choices = choices
 
     def _with_day_times(self) -> Any:
-        """A time known to the day or month has no time of day: the side's midnight stands for it."""
+        """A time known to the day or month has no time of day; the side's midnight stands in."""
         typed: Any = self.data
         data = typed.copy()
         for name in ("happened", "detected"):

@@ -299,6 +299,11 @@ class Share(models.Model):
                 name="share_place",
                 condition=~Q(place=""),
             ),
+            models.Index(
+                fields=["-reported_at", "-incident"],
+                name="share_open_source",
+                condition=Q(origin="open_source"),
+            ),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [
@@ -306,13 +311,13 @@ class Share(models.Model):
                 name="never_released",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__own=False),
+                # The owner's whole copy never lies with another side, whatever the category.
                 func="""
                 IF EXISTS (SELECT 1 FROM incidents_incident i
                            JOIN reference_term t ON t.id = i.category_id
                            JOIN contactpoints_unit u ON u.id = NEW.unit_id
                            WHERE i.id = NEW.incident_id AND u.side <> i.side
-                             AND t.code ~ '^(ASY|SIR)(-|$)') THEN
+                             AND (NEW.own OR t.code ~ '^(ASY|SIR)(-|$)')) THEN
                     RAISE EXCEPTION 'never_released: this category stays with its side'
                         USING ERRCODE = 'check_violation';
                 END IF;

@@ -30,7 +30,7 @@ def order_password_reset(user: User, *, by: User | None) -> None:
     The link is made when the letter goes out: no row ever holds something one can sign in with.
     """
     post("password_reset", f"password-reset:{uuid.uuid4()}", {"account": user.pk})
-    record("account.password_reset_ordered", f"account:{user.username}"[:80], by=by)
+    record("account.password_reset_ordered", f"user:{user.username}"[:80], by=by)
 
 
 def send_password_reset(payload: dict[str, Any], *, key: str) -> None:
@@ -59,7 +59,7 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
     row, token = AuthToken.objects.create(user=user, expiry=expires_in)
     record(
         "account.token_issued",
-        f"account:{user.username}"[:80],
+        f"user:{user.username}"[:80],
         by=by,
         token=row.token_key,
         expires_at=row.expiry.isoformat(),
@@ -71,7 +71,7 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
 def revoke_tokens(user: User, *, by: User | None) -> int:
     """End every API token of an account at once; the number ended."""
     count, _rows = AuthToken.objects.filter(user=user).delete()
-    record("account.tokens_revoked", f"account:{user.username}"[:80], by=by, count=count)
+    record("account.tokens_revoked", f"user:{user.username}"[:80], by=by, count=count)
     return count
 
 

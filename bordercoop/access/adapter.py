@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
         known = User.objects.filter(username__iexact=tried).first() if tried else None
         record(
             verb,
-            account(known) if known else "account:unknown",
+            account(known) if known else "user:unknown",
             by=None,
             address=self.get_client_ip(request),
         )
@@ -96,4 +96,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def account(user: User) -> str:
     """How the audit names an account."""
-    return f"account:{user.username}"[:80]
+    return f"user:{user.username}"[:80]

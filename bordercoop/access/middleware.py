@@ -50,7 +50,7 @@ class SessionLimitsMiddleware:
         request.session.flush()
         request.user = AnonymousUser()
         if user.is_authenticated:
-            record("account.session_ended", f"account:{user.username}", by=user, why=str(why))
+            record("account.session_ended", f"user:{user.username}", by=user, why=str(why))
         if not asked_by_script(request) and not request.path.startswith("/api/"):
             messages.warning(request, sentence(why))
 

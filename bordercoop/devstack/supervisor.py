@@ -26,7 +26,7 @@ from .stack import (
     take_lock,
     write_private,
 )
-from .terminal import say, step
+from .terminal import Window, say, step
 from .valkey import Valkey
 from .watched import Watched
 
@@ -48,7 +48,7 @@ class Supervisor:
         self.demo = (os.environ.get("DEMO") or "1").lower() not in ("0", "false", "no", "off")
         host = f"[{self.bind}]" if ":" in self.bind else self.bind
         self.address = f"http://{host}:{self.port}"
-        self.asked_to_stop = 0
+        self.asked_to_stop, self.window = 0, Window()
         self.servers: list[Postgres | Valkey] = []
         self.watched: list[Watched] = []
         self.passing: list[Process] = []
@@ -101,7 +101,7 @@ class Supervisor:
         self.asked_to_stop += 1
 
     def _pause(self, seconds: float) -> None:
-        if self.asked_to_stop:
+        if self.asked_to_stop or self.window.closed():
             raise Stop
         time.sleep(seconds)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +15,22 @@ def say(text: str = "") -> None:
     try:
         print(text, flush=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+class Window:
+    """The terminal we were started in, if any. When it is closed, the kernel tells only its first
+    process, which may be `make`, and make tells nobody."""
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        if sys.stdout.isatty():
+            # A copy: `say` turns the original elsewhere when it can no longer be written to.
+            self._poll.register(os.dup(sys.stdout.fileno()), 0)
+
+    def closed(self) -> bool:
+        return any(event & (select.POLLHUP | select.POLLERR) for _, event in self._poll.poll(0))
 
 
 class Step:

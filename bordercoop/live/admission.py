@@ -14,10 +14,10 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from bordercoop.access.tokens import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from bordercoop.access.sessions import keep_alive, user_of
+from bordercoop.access.tokens import TokenAuthentication
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.database import drop_broken_connections
 

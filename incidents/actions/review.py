@@ -78,7 +78,8 @@ def close_part(incident: Incident, *, ground: Ground | str, by: Any) -> Part:
     """
     incident = locked(incident)
     share = share_for(by, incident)
-    require(by, "close_incidents", share.unit)
+    # A desk of the owner's side that was only told does not close what is not its own.
+    require(by, "close_incidents", incident.unit if by.side == incident.side else share.unit)
     if ground not in Ground.values:
         sentence = _("Choose one of the grounds.")
         raise Invalid(sentence, fields={"ground": [sentence]})

@@ -53,7 +53,9 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         "annotate": may(user, "annotate_incidents", at),
         "close": still_open
         and incident.origin == Incident.Origin.SERVICE
-        and may(user, "close_incidents", at),
+        and may(
+            user, "close_incidents", incident.unit_id if user.side == incident.side else at
+        ),
     }
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
@@ -30,11 +29,10 @@ from .record import allowed_verbs, visible
 def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict[str, Any]:
     """Names for incidents/form.html: `form`, `tiles` (categories with number keys),
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
-    `never_crosses` and `land` (codes of categories), `draft_key`, `copy_last` (values or None),
+    `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
     `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
     categories = offered("incident_category")
     tiles = [term for term in categories if term.facts.get("tile")]
-    session = request.session.session_key or ""
     return {
         "form": form,
         "tiles": tiles,
@@ -45,7 +43,6 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         ],
         "never_crosses": [term.code for term in categories if not crosses(term.code)],
         "land": [term.code for term in categories if "land" in term.facts.get("borders", [])],
-        "draft_key": salted_hmac("incidents.draft", f"{request.user.pk}:{session}").hexdigest(),
         "copy_last": _last_values(request.user),
         "may_release": bool(units_where(request.user, "release_incidents")),
         "partner_desks": partner_desks(form.units[0]) if form.units else [],

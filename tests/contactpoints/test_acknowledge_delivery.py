@@ -188,9 +188,7 @@ def test_a_link_cannot_answer(verb, released, people, signed_in):
 
 
 @pytest.mark.parametrize("verb", ["acknowledge", "accept", "decline"])
-def test_a_character_that_cannot_be_stored_is_refused_with_a_sentence(
-    verb, released, people, door
-):
+def test_a_character_that_cannot_be_stored_is_refused_with_a_sentence(verb, released, people, door):
     _case, delivery = released()
     assert door(people.pol_duty, delivery, "a\0b", verb) == 400
     delivery.refresh_from_db()

@@ -11,9 +11,7 @@ from contactpoints.models import Delivery
 pytestmark = pytest.mark.django_db
 
 
-def test_an_alert_waits_at_its_desk_and_is_shown_as_sent_to_the_sender(
-    released, people, signed_in
-):
+def test_an_alert_waits_at_its_desk_and_is_shown_as_sent_to_the_sender(released, people, signed_in):
     case, delivery = released()
     there = signed_in(people.pol_duty).get("/console/")
     assert there.status_code == 200
@@ -85,9 +83,7 @@ def test_a_drawn_card_is_delivered_to_the_screen(released, people, signed_in):
 @pytest.mark.parametrize("who", ["dgp_duty", "by_auditor", "msq_duty", "lv_hq"])
 def test_only_the_desks_own_screen_counts_as_delivered(who, released, people, signed_in):
     _case, delivery = released()
-    answer = signed_in(getattr(people, who)).post(
-        "/deliveries/drawn/", {"uid": str(delivery.uid)}
-    )
+    answer = signed_in(getattr(people, who)).post("/deliveries/drawn/", {"uid": str(delivery.uid)})
     assert answer.status_code == 204
     delivery.refresh_from_db()
     assert delivery.state == "queued"

@@ -32,9 +32,7 @@ def test_no_doorbell_is_heard_any_more(people):
     assert topics_of(people.pol_duty) == set()
 
 
-def test_the_open_session_and_the_token_read_nothing_from_then_on(
-    people, released, signed_in, api
-):
+def test_the_open_session_and_the_token_read_nothing_from_then_on(people, released, signed_in, api):
     case, delivery = released()
     browser, program = signed_in(people.pol_duty), api(people.pol_duty)
     assert program.get(f"/api/v1/incidents/{case.uid}/").status_code == 200

@@ -35,9 +35,7 @@ def test_the_duty_officer_gets_the_card_and_the_delivery_is_delivered(
 
 
 @pytest.mark.parametrize("language", ["en", "lv", "be", "ru"])
-def test_the_mail_is_in_the_language_of_its_reader(
-    language, released, people, carry_out, mailbox
-):
+def test_the_mail_is_in_the_language_of_its_reader(language, released, people, carry_out, mailbox):
     people.pol_duty.language = language
     people.pol_duty.save(update_fields=["language"])
     released()
@@ -123,9 +121,7 @@ def test_acknowledged_between_claim_and_send_sends_nothing(released, people, mai
     assert Delivery.objects.get().state == "acknowledged"
 
 
-def test_each_escalation_step_writes_to_its_own_people(
-    released, people, carry_out, mailbox, later
-):
+def test_each_escalation_step_writes_to_its_own_people(released, people, carry_out, mailbox, later):
     people.pol_head  # noqa: B018
     released()
     carry_out()

@@ -96,9 +96,7 @@ def test_a_desk_without_a_policy_is_refused(alert):
     assert refusal.value.code == "no_escalation_policy"
 
 
-@pytest.mark.parametrize(
-    ("priority", "seconds"), [("P1", 300), ("P2", 900), ("P3", 3600)]
-)
+@pytest.mark.parametrize(("priority", "seconds"), [("P1", 300), ("P2", 900), ("P3", 3600)])
 def test_the_time_to_acknowledge_follows_the_priority(priority, seconds, alert):
     delivery = alert(priority=priority).deliveries.get()
     assert delivery.escalate_at == delivery.queued_at + timedelta(seconds=seconds)
@@ -157,9 +155,7 @@ def test_a_message_carries_no_content(alert):
         assert set(message.payload) <= {"delivery", "step", "to"}
 
 
-@pytest.mark.parametrize(
-    ("severity", "priority"), [(4, "P1"), (3, "P2"), (2, "P3"), (1, "P4")]
-)
+@pytest.mark.parametrize(("severity", "priority"), [(4, "P1"), (3, "P2"), (2, "P3"), (1, "P4")])
 def test_the_default_priority_follows_the_severity(severity, priority, released):
     _case, delivery = released(severity=severity)
     assert delivery.priority == delivery.alert.priority == priority

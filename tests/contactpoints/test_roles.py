@@ -8,7 +8,22 @@ from contactpoints.roles import CODENAMES
 
 pytestmark = pytest.mark.django_db
 
-COLUMNS = ["view_incidents", "report_incidents", "annotate_incidents", "verify_incidents", "validate_incidents", "release_incidents", "close_incidents", "view_alerts", "acknowledge_alerts", "set_rota", "import_open_source", "administer_accounts", "operate_portal", "read_audit"]
+COLUMNS = [
+    "view_incidents",
+    "report_incidents",
+    "annotate_incidents",
+    "verify_incidents",
+    "validate_incidents",
+    "release_incidents",
+    "close_incidents",
+    "view_alerts",
+    "acknowledge_alerts",
+    "set_rota",
+    "import_open_source",
+    "administer_accounts",
+    "operate_portal",
+    "read_audit",
+]
 # One row a role; a fix of a permission changes its row here too.
 MATRIX = {
     #                           view rep ann ver val rel clo see ack rot imp adm ope aud
@@ -104,9 +119,7 @@ def test_membership_of_a_role_without_a_posting_gives_nothing(people):
     assert grants_of(people.stranger) == {}
 
 
-def test_rights_are_one_statement_however_many_postings(
-    officer, unit, django_assert_num_queries
-):
+def test_rights_are_one_statement_however_many_postings(officer, unit, django_assert_num_queries):
     from contactpoints import actions
 
     user = officer("a.b", "LV-DGP", Role.OFFICER)

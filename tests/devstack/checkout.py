@@ -59,8 +59,8 @@ class Checkout:
         """As on a machine where nobody set up anything."""
         ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "DEMO", "BASE_URL", "BIND")
         kept = {name: value for name, value in os.environ.items() if name not in ours}
-        kept.pop("HTTPS", None)
-        kept.pop("MAKELEVEL", None)
+        for name in ("HTTPS", "MAKELEVEL", "DJANGO_SETTINGS_MODULE"):
+            kept.pop(name, None)
         return {**kept, "PORT": str(self.port), **settings}
 
     def launch(self, *words: str, **settings: str) -> subprocess.Popen:

@@ -21,6 +21,24 @@ def test_ctrl_c_a_signal_or_a_closed_terminal_leave_nothing_running(checkout, en
     assert not (checkout.run / "env").exists()
 
 
+def test_a_terminal_that_is_closed_without_a_signal_ends_it_too(checkout):
+    ours, theirs = os.openpty()
+    supervisor = subprocess.Popen(
+        [".venv/bin/python", "bordercoop/devstack", "run"],
+        cwd=checkout.folder,
+        env=checkout.environment(),
+        stdout=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while b"Ctrl-C ends" not in shown:
+        shown += os.read(ours, 4096)
+    os.close(ours)
+    assert supervisor.wait(30) == 0
+    assert checkout.alive() == []
+
+
 def test_it_ends_before_it_has_fully_started_too(checkout):
     supervisor = checkout.launch()
     wait_until(lambda: "PostgreSQL" in checkout.said(), "the database runs")

@@ -103,7 +103,9 @@ def test_the_form_writes_it(kind, released, people, signed_in):
         assert answer.status_code == 302
     row = MODEL[kind].objects.get()
     assert (row.side, row.unit.code, row.audience) == ("BY", "DESK-POL", "shared")
-    assert "By form." in signed_in(people.dgp_officer).get(f"/incidents/{case.uid}/").content.decode()
+    assert (
+        "By form." in signed_in(people.dgp_officer).get(f"/incidents/{case.uid}/").content.decode()
+    )
 
 
 def test_a_planned_measure_says_by_when(incident, people, signed_in, time_machine):
@@ -132,7 +134,6 @@ WRITERS = {
     "by_auditor": 403,
     "rix_officer": 404,
     "msq_duty": 404,
-    "pol_leader": 404,
     "lv_admin": 404,
     "stranger": 404,
 }

@@ -206,9 +206,7 @@ def test_a_refused_report_takes_no_number(incident):
         (datetime(2026, 12, 31, 22, 0, 10, tzinfo=UTC), 2027, 2027),  # midnight in Riga
     ],
 )
-def test_each_side_begins_its_year_at_its_own_midnight(
-    utc, lv, by, time_machine, people, incident
-):
+def test_each_side_begins_its_year_at_its_own_midnight(utc, lv, by, time_machine, people, incident):
     time_machine.move_to(utc, tick=False)
     assert incident().number == f"LV-DGP-{lv}-00001"
     assert incident(by=people.pol_officer, at="BY-POL").number == f"BY-POL-{by}-00001"
@@ -224,9 +222,7 @@ def test_the_new_year_begins_at_one_and_the_old_series_stays(time_machine, peopl
 def test_the_database_keeps_numbers_unique_and_submitted_ones_numbered(incident):
     first, second = incident(), incident()
     with refused_by_database("number"):
-        sql(
-            "UPDATE incidents_incident SET number = %s WHERE id = %s", first.number, second.pk
-        )
+        sql("UPDATE incidents_incident SET number = %s WHERE id = %s", first.number, second.pk)
     with refused_by_database("submitted_has_a_number"):
         sql("UPDATE incidents_incident SET number = NULL WHERE id = %s", second.pk)
 
@@ -411,17 +407,13 @@ def test_a_time_that_happened_twice_is_asked_and_the_answer_is_kept(
     assert error.code == "ambiguous"
     assert 'name="happened_fold"' in answer.content.decode()
     for fold, hour in (("0", 0), ("1", 1)):
-        values = typed(
-            happened_date="31.10.2027", happened_time="03:30", happened_fold=fold
-        )
+        values = typed(happened_date="31.10.2027", happened_time="03:30", happened_fold=fold)
         assert browser.post(NEW, values).status_code == 302
         case = Incident.objects.latest("pk")
         assert case.shares.get().happened_at == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("zone", "hour"), [("Europe/Riga", 6), ("Europe/Minsk", 5)]
-)
+@pytest.mark.parametrize(("zone", "hour"), [("Europe/Riga", 6), ("Europe/Minsk", 5)])
 def test_the_compact_time_is_read_on_the_clock_that_was_chosen(
     zone, hour, people, signed_in, time_machine
 ):
@@ -452,7 +444,8 @@ def test_a_time_known_to_the_day_or_month_is_shown_as_that(
 
 
 @pytest.mark.parametrize(
-    "text", ["55.7912, 27.3010", "55,7912 27,3010", "55°47'28.3\"N 27°18'3.6\"E", "N55 47.472 E27 18.060"]
+    "text",
+    ["55.7912, 27.3010", "55,7912 27,3010", "55°47'28.3\"N 27°18'3.6\"E", "N55 47.472 E27 18.060"],
 )
 def test_coordinates_in_the_usual_notations_are_one_position(text, people, signed_in):
     assert signed_in(people.dgp_officer).post(NEW, typed(coordinates=text)).status_code == 302

@@ -53,14 +53,10 @@ def test_not_even_with_a_second_posting(incident, people, unit, door):
 def test_the_database_keeps_four_eyes_too(incident, people):
     case = incident()
     with refused_by_database("reporter_may_not_verify"):
-        sql(
-            "UPDATE incidents_incident SET verified_by_id = reported_by_id WHERE id = %s", case.pk
-        )
+        sql("UPDATE incidents_incident SET verified_by_id = reported_by_id WHERE id = %s", case.pk)
     verify_incident(case, by=people.dgp_leader)
     with refused_by_database("reporter_may_not_verify"):
-        sql(
-            "UPDATE incidents_incident SET reported_by_id = verified_by_id WHERE id = %s", case.pk
-        )
+        sql("UPDATE incidents_incident SET reported_by_id = verified_by_id WHERE id = %s", case.pk)
 
 
 VERIFIERS = {
@@ -72,7 +68,7 @@ VERIFIERS = {
     "lv_auditor": 403,
     "pol_duty": 403,
     "by_hq": 403,
-    "pol_leader": 404,
+    "pol_leader": 403,
     "rix_leader": 404,
     "lv_admin": 404,
     "stranger": 404,
@@ -105,9 +101,7 @@ def test_a_closed_report_is_not_verified_any_more(incident, people, door):
         verify_incident(case, by=people.dgp_leader)
 
 
-def test_what_was_released_still_says_unverified_until_headquarters_validates(
-    released, people
-):
+def test_what_was_released_still_says_unverified_until_headquarters_validates(released, people):
     case, delivery = released()
     verify_incident(case, by=people.dgp_leader)
     copy = Share.objects.get(incident=case, own=False)

@@ -1,25 +1,35 @@
-"""A real browser in front of a whole portal."""
+"""A real browser in front of a whole portal, which all journeys share."""
 
 import os
+import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from bordercoop.devstack.browser import launch_options
 from incidents.demo.people import PASSWORD
-from tests.portal import Portal, demo_database, server_url  # noqa: F401 - a fixture
+from tests.portal import Officer, Portal, demo_database, server_url  # noqa: F401 - a fixture
 
+TIMEOUT = 20_000
+expect.set_options(timeout=TIMEOUT)
 # WCAG 2.2 level A and AA, by axe-core's own tags.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
+# Those that other colours can break.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def portal(demo_database, tmp_path_factory):  # noqa: F811 - the imported fixture
-    """One portal for the journeys of a module: broker, web, relay and worker."""
-    portal = Portal(tmp_path_factory.mktemp("portal"), server_url(), f"journey_{os.getpid()}")
+    """One portal for all journeys: broker, web, relay and worker.
+
+    Its beats are short, so that an ended session shows soon.
+    """
+    folder = tmp_path_factory.mktemp("portal")
+    portal = Portal(folder, server_url(), f"journey_{os.getpid()}", LIVE_BEAT="2")
     portal.make_database(template=demo_database)
     portal.open()
     try:
@@ -37,21 +47,122 @@ def chromium():
         browser.close()
 
 
+class Colleague(Officer):
+    """Somebody signed in over HTTP: acts through the API with the session, without a browser."""
+
+    def __init__(self, portal, username):
+        super().__init__(portal, username, token=False)
+        self.sign_in()
+
+    def api(self, method, path, headers=None, **more):
+        url = f"{self.portal.url}/api/v1{path}"
+        headers = {"X-CSRFToken": self.http.cookies["csrf"], "Referer": url, **(headers or {})}
+        return self.http.request(method, url, headers=headers, timeout=20, **more)
+
+    def cookies(self):
+        """The session, for a browser."""
+        kept = self.http.cookies
+        return [
+            {"name": name, "value": kept[name], "url": self.portal.url}
+            for name in ("session", "csrf")
+        ]
+
+    def speak(self, language):
+        self.page("/profile/language/", language=language)
+
+
+@pytest.fixture(scope="package")
+def colleague(portal):
+    """Name an officer; the same one is signed in once for all journeys."""
+    known = {}
+
+    def colleague(username):
+        if username not in known:
+            known[username] = Colleague(portal, username)
+        return known[username]
+
+    return colleague
+
+
+@pytest.fixture
+def english(colleague):
+    """Let an officer read English for one journey, to compare exact words."""
+    before = {}
+
+    def speak(username):
+        officer = colleague(username)
+        page = officer.page("/").text
+        before[username] = re.search(r'<html lang="(\w+)"', page)[1]
+        officer.speak("en")
+
+    yield speak
+    for username, language in before.items():
+        colleague(username).speak(language)
+
+
+@pytest.fixture
+def alert(colleague):
+    """Log and release over the API; what is still open at the end of the journey is answered."""
+    raised = []
+
+    def alert(sender="dgp.duty", receiver="pol.duty", headline=None, **content):
+        unit, desk, language = SENDS[sender][0], SENDS[receiver][1], SENDS[sender][2]
+        headline = headline or f"{sender} at {time.time():.3f}"
+        body = {"unit": unit, "headline": headline, "language": language, **content}
+        incident = colleague(sender).report(**body)
+        delivery = colleague(sender).release(incident, desk)
+        raised.append((receiver, delivery["uid"]))
+        return {**incident, "delivery": delivery["uid"]}
+
+    yield alert
+    for receiver, uid in raised:
+        colleague(receiver).post(f"/deliveries/{uid}/acknowledge/", {"note": "Journey over."})
+
+
+SENDS = {
+    "dgp.duty": ("LV-DGP", "DESK-DGP", "lv"),
+    "pol.duty": ("BY-POL", "DESK-POL", "ru"),
+    "rix.duty": ("LV-RIX", "DESK-RIX", "lv"),
+    "msq.duty": ("BY-MSQ", "DESK-MSQ", "be"),
+}
+
+
 class Screen:
     """One officer's browser. `complaints` are errors of the page: scripts, CSP, lost files."""
 
     def __init__(self, portal, chromium, **options):
         options = {"viewport": {"width": 1440, "height": 900}, **options}
         self.context = chromium.new_context(base_url=portal.url, **options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.context.set_default_timeout(TIMEOUT)
         self.complaints = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._hear)
+        self.expected = []
+        self.context.on("page", self._listen)
+        self.page = self.context.new_page()
+
+    def _listen(self, page):
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.on("console", self._hear)
+        page.on("requestfailed", self._miss)
 
     def _hear(self, message):
         if message.type == "error":
-            self.complaints.append(message.text)
+            self._complain(message.text)
+
+    def _miss(self, request):
+        if request.resource_type in ("stylesheet", "script", "font", "image"):
+            self._complain(f"not loaded: {request.url}")
+
+    def _complain(self, text):
+        self.complaints.append(text)
+
+    def expect(self, *parts):
+        """This journey provokes errors in which the browser's console names one of `parts`."""
+        self.expected += parts
+
+    def unexpected(self):
+        return [
+            text for text in self.complaints if not any(part in text for part in self.expected)
+        ]
 
     def sign_in(self, username):
         """By keyboard: the user name has the focus already."""
@@ -64,9 +175,16 @@ class Screen:
         page.wait_for_selector("body[data-user]")
         return self
 
-    def accessible(self):
+    def open(self, path, officer=None):
+        """Go to a page, as an officer who is signed in already."""
+        if officer:
+            self.context.add_cookies(officer.cookies())
+        self.page.goto(path)
+        return self.page
+
+    def accessible(self, rules=RULES):
         """axe-core finds nothing on the page as it stands."""
-        found = Axe().run(self.page, options=RULES).response["violations"]
+        found = Axe().run(self.page, options=rules).response["violations"]
         told = [
             f"{rule['id']}: {rule['help']}: {[node['html'][:160] for node in rule['nodes'][:3]]}"
             for rule in found
@@ -85,7 +203,19 @@ def screen(portal, chromium):
         return screen.sign_in(username) if username else screen
 
     yield make
-    complaints = [complaint for screen in opened for complaint in screen.complaints]
+    complaints = [complaint for screen in opened for complaint in screen.unexpected()]
     for screen in opened:
         screen.context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+def seat(screen, colleague):
+    """A browser whose officer has signed in already, at a page: the Screen."""
+
+    def seat(username, path="/", **options):
+        seated = screen(**options)
+        seated.open(path, colleague(username))
+        return seated
+
+    return seat

@@ -61,11 +61,12 @@ export function keep(form, { sent = () => false } = {}) {
     }
   }
 
-  function typed() {
+  // A choice is kept at once, a text when the fingers rest.
+  function typed(event) {
     dirty = true;
     stand(t('save_now'));
     clearTimeout(timer);
-    timer = setTimeout(save, WAIT);
+    timer = setTimeout(save, event.type === 'change' ? 0 : WAIT);
   }
 
   async function begin() {

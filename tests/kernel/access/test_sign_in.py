@@ -53,8 +53,8 @@ def test_a_wrong_password_and_an_unknown_name_answer_alike(sign_in, officer):
     assert "The user name or the password is not right." in unknown
     assert verbs() == ["account.sign_in_failed"] * 2
     assert set(Entry.objects.values_list("about", flat=True)) == {
-        "account:dgp.duty",
-        "account:unknown",
+        "user:dgp.duty",
+        "user:unknown",
     }
 
 
