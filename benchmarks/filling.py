@@ -24,7 +24,10 @@ MINUTES_APART = 6
 UID = "md5({0} || ':' || n)::uuid"
 AGAIN = "({0} + n * {stride})"
 REF = "split_part({0}, ':', 1) || ':' || " + UID.format("split_part({0}, ':', 2)")
-NUMBER = "substring({0} from '^.*-') || to_char(substring({0} from '[0-9]+$')::int + n * {most}, 'FM0000000')"
+NUMBER = (
+    "substring({0} from '^.*-') ||"
+    " to_char(substring({0} from '[0-9]+$')::int + n * {most}, 'FM0000000')"
+)
 BY_INCIDENT = "JOIN model m ON m.id = t.incident_id"
 BY_REF = "JOIN model_ref m ON m.ref = "
 TABLES = [
@@ -130,7 +133,7 @@ def models() -> None:
                 "happened_at": now() - timedelta(minutes=dice.randint(5, 300)),
                 "lat": 55.0 + dice.random(), "lon": 26.5 + dice.random(),
                 "people_total": dice.randint(0, 30), "language": "en",
-                "narrative": "Tracks across the control strip were followed. " * dice.randint(1, 12),
+                "narrative": "Tracks across the control strip. " * dice.randint(1, 16),
                 "internal_note": "Ask the second patrol.",
             },
             by=reporter or hq,

@@ -125,9 +125,8 @@ def _with(value: float | None, unit: str) -> str:
     return "" if value is None else f"{value:g} {unit}"
 
 
-def _line(figure: Figure) -> str:
-    met = {True: "met", False: "MISSED", None: ""}[figure.met]
-    limit = (
-        f"limit {_with(figure.limit, figure.unit)} ({_text(figure.ratio)})" if figure.limit else ""
-    )
-    return f"  {figure.name:<66} {_with(figure.value, figure.unit):>16}  {limit:<28} {figure.goal or '':<14} {met}"
+def _line(f: Figure) -> str:
+    met = {True: "met", False: "MISSED", None: ""}[f.met]
+    limit = f"limit {_with(f.limit, f.unit)} ({_text(f.ratio)})" if f.limit else ""
+    value = _with(f.value, f.unit)
+    return f"  {f.name:<55} {value:>16}  {limit:<28} {f.goal or '':<14} {met}".rstrip()

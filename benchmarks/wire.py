@@ -16,6 +16,10 @@ class Seen:
     statements: list[str] = field(default_factory=list)
     commits: list[tuple[float, str]] = field(default_factory=list)
 
+    def committed(self, statement: str) -> float:
+        """When the transaction in which this statement was sent was confirmed."""
+        return next(at for at, asked in self.commits if statement in asked)
+
 
 class Wire:
     """Listens at `port` and passes everything on. psycopg2 sends each statement by itself, BEGIN,

@@ -262,14 +262,15 @@ class Supervisor:
 
     def _start_portal(self) -> None:
         with step("portal") as this:
+            # The others each import Django too: on two cores the page waits for nobody else's.
             self._watch_over("web", programs.web(self.bind, self.port))
+            if self.demo:
+                self.accounts = self._django("demo", "--accounts", name="accounts")
+            self._await_web()
             self._watch_over("relay", programs.RELAY)
             self._watch_over("worker", programs.WORKER)
             # Where the schedule is in the database, this file is not written.
             self._watch_over("beat", [*programs.BEAT, f"--schedule={RUN / 'beat-schedule'}"])
-            if self.demo:
-                self.accounts = self._django("demo", "--accounts", name="accounts")
-            self._await_web()
             this.outcome = "web, relay, worker and beat run; logs in .run/logs"
 
     def _await_web(self) -> None:

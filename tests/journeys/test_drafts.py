@@ -61,8 +61,8 @@ def content(page):
 @pytest.fixture
 def form(seat, english):
     """An empty form of an officer who reads English."""
-    english("rix.officer")
-    return seat("rix.officer", "/incidents/new/")
+    english("rix.duty")
+    return seat("rix.duty", "/incidents/new/")
 
 
 def test_a_reload_gives_everything_back_and_discarding_gives_an_empty_form(form):
@@ -119,7 +119,7 @@ def test_a_sent_draft_is_gone_and_the_page_says_saved_on_server(form, colleague)
     page.wait_for_selector("html[data-link=live]")
     assert page.locator("#kept").is_hidden()
     assert page.input_value("[name=headline]") == ""
-    rows = colleague("rix.officer").get("/incidents/?category=UBC-LND").json()["results"]
+    rows = colleague("rix.duty").get("/incidents/?category=UBC-LND").json()["results"]
     assert [row["headline"] for row in rows].count("Sent once and kept no longer") == 1
 
 
@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_and_the_page_keeps_the_text(form):
 
 
 def test_signing_out_wipes_the_drafts_of_the_pc(screen):
-    page = screen("rix.officer").page
+    page = screen("rix.duty").page
     page.goto("/incidents/new/")
     page.fill("[name=internal_note]", SECRET)
     expect(page.locator("#save .words")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
@@ -149,7 +149,7 @@ def test_signing_out_wipes_the_drafts_of_the_pc(screen):
 
 
 def test_a_draft_of_an_ended_session_cannot_be_read(screen):
-    here = screen("rix.officer")
+    here = screen("rix.duty")
     page = here.page
     page.goto("/incidents/new/")
     page.fill("[name=internal_note]", SECRET)
@@ -157,7 +157,7 @@ def test_a_draft_of_an_ended_session_cannot_be_read(screen):
     assert len(kept(page)) == 1
     page.goto("about:blank")
     here.context.clear_cookies()
-    here.sign_in("rix.officer")
+    here.sign_in("rix.duty")
     page.goto("/incidents/new/")
     page.wait_for_selector("html[data-link=live]")
     assert page.input_value("[name=internal_note]") == ""

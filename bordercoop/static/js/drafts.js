@@ -6,6 +6,7 @@ import { t } from './texts.js';
 
 const STORE = 'drafts';
 let opened = null;
+let wiped = false;
 
 function base() {
   opened ??= new Promise((done, failed) => {
@@ -40,6 +41,8 @@ export async function put(name, ref, values) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(values));
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), plain);
+  // A save that was under way while the officer signed out must not come after the wipe.
+  if (wiped) return;
   await within('readwrite', store => store.put({ at: Date.now(), ref, iv, sealed }, place(name)));
 }
 
@@ -64,10 +67,11 @@ export const drop = name => within('readwrite', store => store.delete(place(name
 
 /** Wipe every draft on this PC; never takes longer than a second. */
 export function forget() {
-  const wiped = within('readwrite', store => store.clear()).catch(() => {
+  wiped = true;
+  const cleared = within('readwrite', store => store.clear()).catch(() => {
     /* nothing was kept */
   });
-  return Promise.race([wiped, new Promise(done => setTimeout(done, 1000))]);
+  return Promise.race([cleared, new Promise(done => setTimeout(done, 1000))]);
 }
 
 /** The server confirmed a form: the page it led to names the form's key. Drop that draft. */

@@ -1,0 +1,417 @@
+"""No byte of what was not released in anything that the other side can fetch.
+
+Every unreleased field gets a token of its own; then the other side opens every address that the
+portal knows, with every public id, reads its mail and listens. The owner does the same before, so
+that a token which nobody could find anyway proves nothing.
+"""
+
+import re
+import select
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import psycopg2
+import pytest
+from django.db import connection
+from django.urls import get_resolver
+
+from bordercoop.access.models import User
+from contactpoints import actions as duty
+from contactpoints.access import topics_of
+from contactpoints.models import Delivery, Role
+from incidents import actions
+
+CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
+LV = SimpleNamespace(
+    side="LV", unit="LV-DGP", desk="DESK-DGP", own_desk="DESK-RIX", told="DESK-POL",
+    also_told="DESK-MSQ", own="dgp", second="rix", there="pol", far="msq", hq="lv_hq",
+)  # fmt: skip
+BY = SimpleNamespace(
+    side="BY", unit="BY-POL", desk="DESK-POL", own_desk="DESK-MSQ", told="DESK-DGP",
+    also_told="DESK-RIX", own="pol", second="msq", there="dgp", far="rix", hq="by_hq",
+)  # fmt: skip
+THERE = {
+    "LV": "pol_duty pol_head pol_officer pol_leader msq_duty fp_duty by_hq by_analyst by_auditor "
+    "by_representative by_admin stranger",
+    "BY": "dgp_duty dgp_head dgp_officer dgp_leader rix_duty lv_hq lv_analyst lv_auditor "
+    "lv_representative lv_admin stranger",
+}
+
+
+class Secrets:
+    """Tokens by what they stand for. Words are letters; numbers are found with any separator."""
+
+    def __init__(self):
+        self.patterns = {}
+
+    def word(self, name):
+        token = f"Zq{''.join(letter for letter in name if letter.isalpha())}{len(self.patterns)}x"
+        self.patterns[name] = re.compile(re.escape(token), re.IGNORECASE)
+        return token
+
+    def number(self, name, value):
+        digits = str(value)
+        text = rf"(?<![0-9A-Za-z]){digits[:-3]}(?:\D|&nbsp;|%20)?{digits[-3:]}(?![0-9A-Za-z])"
+        self.patterns[name] = re.compile(text)
+        return value
+
+    def exact(self, name, text):
+        self.patterns[name] = re.compile(re.escape(text), re.IGNORECASE)
+
+    def found(self, text):
+        return {name for name, pattern in self.patterns.items() if pattern.search(text)}
+
+
+def content(secrets, name, category, order):
+    """A whole content of tokens. `order` makes the numbers of each incident its own."""
+    secrets.patterns[f"{name} latitude"] = re.compile(rf"55[.,]{order}13")
+    secrets.patterns[f"{name} longitude"] = re.compile(rf"27[.,]{order}47")
+    year = 1990 + order
+    secrets.patterns[f"{name} happened"] = re.compile(rf"(?<![0-9A-Za-z]){year}(?![0-9A-Za-z])")
+    return {
+        "category": category,
+        "severity": 3,
+        "headline": secrets.word(f"{name} headline"),
+        "narrative": secrets.word(f"{name} narrative"),
+        "border_sign": secrets.word(f"{name} sign"),
+        "internal_note": secrets.word(f"{name} internal note"),
+        "happened_at": datetime(year, 7, 13, 3, 17, tzinfo=UTC),
+        "detected_at": datetime(year, 7, 13, 4, 19, tzinfo=UTC),
+        "lat": float(f"55.{order}1337"),
+        "lon": float(f"27.{order}4773"),
+        "people_total": secrets.number(f"{name} people", 80_003 + 1_000 * order),
+        "people_minors": secrets.number(f"{name} minors", 60_007 + 1_000 * order),
+        "people_injured": secrets.number(f"{name} injured", 40_009 + 1_000 * order),
+    }
+
+
+@pytest.fixture
+def story(people, officer, unit, on_duty, carry_out, mailbox):
+    """Both sides at work, told from the owner's side: (secrets, uids)."""
+
+    def tell(owner):
+        secrets = Secrets()
+        for name in (f"{owner.own}_duty", f"{owner.second}_duty", f"{owner.there}_duty",
+                     f"{owner.far}_duty", "lv_hq", "by_hq"):  # fmt: skip
+            getattr(people, name)
+        duty_officer = getattr(people, f"{owner.own}_duty")
+        reporter = officer("zq.reporter", owner.unit, Role.OFFICER)
+        verifier = officer("zq.verifier", owner.unit, Role.SHIFT_LEADER)
+        for user, name in ((reporter, "reporter"), (verifier, "verifier")):
+            user.name_latin = secrets.word(f"{name} name")
+            user.name_local = secrets.word(f"{name} own name")
+            user.username = secrets.word(f"{name} account").lower()
+            user.email = f"{user.username}@zq.example"
+            user.save()
+
+        def report(name, order, category="UBC-LND"):
+            return actions.report_incident(
+                unit=unit(owner.unit), content=content(secrets, name, category, order), by=reporter
+            )
+
+        def remarks(case, name):
+            actions.add_note(case, text=secrets.word(f"{name} own note"), by=reporter)
+            actions.add_measure(case, text=secrets.word(f"{name} own measure"), by=reporter)
+
+        def told(case, desk, fields, by=duty_officer):
+            return actions.release_incident(case, desks=[unit(desk)], fields=fields, by=by)
+
+        # Released in part; everything after the release stays at home.
+        part = report("part", 1)
+        del secrets.patterns["part people"]
+        told(part, owner.told, ["people_total"])
+        remarks(part, "part")
+        own_alert = told(part, owner.own_desk, None).deliveries.get()
+        duty.acknowledge_delivery(
+            own_alert, line=secrets.word("line of the own second desk"),
+            by=getattr(people, f"{owner.second}_duty"),
+        )  # fmt: skip
+        later = content(secrets, "supplement", "CRI-ACC", 3)
+        actions.supplement_incident(part, version=1, changes={**later, "severity": 4}, by=reporter)
+        actions.verify_incident(part, by=verifier)
+        actions.validate_incident(part, by=getattr(people, owner.hq))
+
+        # Released to another desk of the other side: the first desk learns nothing of it.
+        elsewhere = report("elsewhere", 4)
+        told(elsewhere, owner.also_told, ["headline"])
+
+        hidden = {
+            "unreleased": report("unreleased", 5),
+            "asylum": report("asylum", 6, "ASY"),
+            "serious": report("serious", 7, "SIR"),
+        }
+        for name, case in hidden.items():
+            remarks(case, name)
+            actions.verify_incident(case, by=verifier)
+            secrets.exact(f"{name} number", case.number)
+            delivery = told(case, owner.own_desk, None).deliveries.get()
+            secrets.exact(f"{name} uid", str(case.uid))
+            secrets.exact(f"{name} delivery", str(delivery.uid))
+            duty.decline_delivery(
+                delivery, reason=secrets.word(f"{name} reason"),
+                by=getattr(people, f"{owner.second}_duty"),
+            )  # fmt: skip
+        carry_out()
+        cases = {"part": part, "elsewhere": elsewhere, **hidden}
+        uids = (
+            [case.uid for case in cases.values()],
+            list(Delivery.objects.values_list("uid", flat=True)),
+        )
+        return secrets, uids, cases
+
+    return tell
+
+
+def addresses(cases, deliveries):
+    """Every address of the portal, with the public ids of its kind in the place for one."""
+    found = []
+
+    def walk(resolver, prefix=""):
+        for pattern in resolver.url_patterns:
+            route = prefix + str(pattern.pattern)
+            if hasattr(pattern, "url_patterns"):
+                walk(pattern, route)
+            elif "^" not in route and "logout" not in route:
+                found.append(f"/{route}")
+
+    walk(get_resolver())
+    assert len(found) > 40
+    for route in found:
+        if "<uuid:uid>" in route:
+            uids = cases if "incidents/" in route else deliveries
+            yield from (route.replace("<uuid:uid>", str(uid)) for uid in uids)
+        else:
+            yield route.replace("<int:pk>", "1")
+
+
+def queries(owner, cases):
+    yield from ("", "?part=timeline", "?part=preview&chosen=1&fields=headline")
+    for code in CATEGORIES:
+        yield f"?category={code}"
+    for state in ("submitted", "verified", "validated"):
+        yield f"?state={state}"
+    yield from ("?severity=3", "?severity=4", f"?side={owner.side}", "?open=true", "?open=false",
+                "?sent=true", "?sent=true&open=true", "?page_size=1", "?since=1990-01-01",
+                "?until=1999-12-31")  # fmt: skip
+    for desk in (owner.desk, owner.own_desk, owner.told, owner.also_told):
+        yield f"?desk={desk}"
+    for case in cases.values():
+        yield f"?number={case.number}"
+        yield f"?like={case.uid}"
+
+
+LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/",
+         "/console/board/", "/incidents/new/")  # fmt: skip
+
+
+def fetched(user, owner, uids, cases, signed_in, api, whole=True):
+    """(address, everything the answer says) of what this account can fetch.
+
+    Without `whole` the lists and records only, without filters and without what it may not do.
+    """
+    browser, program = signed_in(user), api(user)
+    cases_uids, deliveries = uids
+    for address in addresses(cases_uids, deliveries):
+        client = program if address.startswith("/api/") else browser
+        if not whole and not re.search(r"^/$|messages/$|incidents/|deliveries/|console", address):
+            continue
+        for query in queries(owner, cases) if whole and address in LISTS else [""]:
+            yield f"GET {address}{query}", said(client.get(address + query), query)
+    for uid in cases_uids:
+        address = f"/incidents/{uid}/"
+        for part in ("ladder", "timeline"):
+            yield f"GET {address}?part={part}", said(browser.get(f"{address}?part={part}"))
+        if not whole:
+            continue
+        for verb in ("supplement", "release", "verify", "validate"):
+            yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", {"version": 1}))
+        for verb, body in (("supplements", {"version": 1}), ("release", {"desks": ["DESK-POL"]}),
+                           ("verify", None), ("validate", None)):  # fmt: skip
+            answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", body)
+            yield f"POST /api{address}{verb}", said(answer)
+    for uid in deliveries if whole else ():
+        for verb in ("accept", "decline"):
+            for prefix, client in (("/api/v1", program), ("", browser)):
+                answer = client.post(f"{prefix}/deliveries/{uid}/{verb}/", {"note": ""})
+                yield f"POST {prefix}/deliveries/{uid}/{verb}", said(answer)
+
+
+def said(response, asked=""):
+    """Body and headers, without what the reader itself asked for."""
+    body = b"".join(response) if response.streaming else response.content
+    text = body.decode(errors="replace") + str(sorted(response.headers.items()))
+    # An address that was asked for may be repeated in links; that tells the reader nothing.
+    for word in [response.wsgi_request.path, *filter(None, re.split(r"[?&=]", asked))]:
+        if len(word) > 12:
+            text = text.replace(word, "")
+    own = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", response.wsgi_request.path)
+    for uid in own if response.status_code >= 400 else []:
+        text = text.replace(uid, "")
+    return text
+
+
+def letters(mailbox, users):
+    for user in users:
+        for letter in mailbox.to(user):
+            yield f"mail to {user}", letter.as_string() + letter.get_content()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
+    owner, story, people, signed_in, api, mailbox
+):
+    secrets, uids, cases = story(owner)
+    assert len(secrets.patterns) > 60
+
+    # What the owner finds, so that the search is known to work.
+    at_home = set()
+    for who in (f"{owner.own}_duty", owner.hq):
+        for _address, text in fetched(
+            getattr(people, who), owner, uids, cases, signed_in, api, whole=False
+        ):
+            at_home |= secrets.found(text)
+    nobody_is_shown = {
+        "reporter account", "verifier account",
+        "part internal note",  # replaced by the supplement's
+        *(name for name in secrets.patterns if name.endswith(" delivery")),
+    }  # fmt: skip
+    missing = set(secrets.patterns) - at_home - nobody_is_shown
+    # Of an officer's two names the reader sees the one in the own script.
+    assert {name.replace(" own name", " name") for name in missing} <= {
+        "reporter name", "verifier name",
+    }  # fmt: skip
+    assert len(missing) <= 2
+
+    allowed = {"elsewhere headline"}
+    leaks = []
+    readers = [getattr(people, who) for who in THERE[owner.side].split()]
+    for reader in readers:
+        known = allowed if {owner.also_told} & topics_of(reader) else set()
+        whole = reader.username == f"{owner.there}.duty"
+        for address, text in fetched(reader, owner, uids, cases, signed_in, api, whole):
+            if found := secrets.found(text) - known:
+                leaks.append((reader.username, address, sorted(found)))
+    for address, text in letters(mailbox, readers):
+        if found := secrets.found(text) - allowed:
+            leaks.append(("", address, sorted(found)))
+    assert mailbox.letters
+    assert leaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_anybody_without_an_account_reads_no_token(owner, story, client):
+    secrets, uids, _cases = story(owner)
+    for address in addresses(*uids):
+        assert secrets.found(said(client.get(address))) == set(), address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_the_released_copy_keeps_its_category_severity_and_version(owner, story, people, api):
+    _secrets, _uids, cases = story(owner)
+    reader = api(getattr(people, f"{owner.there}_duty"))
+    record = reader.get(f"/api/v1/incidents/{cases['part'].uid}/").json()
+    assert (record["category"], record["severity"], record["version"]) == ("UBC-LND", 3, 1)
+    unreleased = {name for name, value in record.items() if value is None}
+    assert {"headline", "narrative", "internal_note", "lat", "lon", "happened_at"} <= unreleased
+    for query in ("category=CRI-ACC", "severity=4", "category=ASY", "category=SIR"):
+        assert reader.get(f"/api/v1/incidents/?{query}").json()["results"] == []
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_desk_does_not_tell_of_later_versions(story, people, signed_in):
+    _secrets, _uids, cases = story(LV)
+    people.pol_duty.language = "en"
+    people.pol_duty.save(update_fields=["language"])
+    page = signed_in(people.pol_duty).get(f"/incidents/{cases['part'].uid}/").content.decode()
+    assert not re.search(r"version 2", page, re.IGNORECASE)
+
+
+@pytest.fixture
+def line():
+    """A listener of its own at the doorbell: `heard()` gives the payloads since the last call."""
+    facts = connection.settings_dict
+    listener = psycopg2.connect(
+        dbname=connection.settings_dict["NAME"], host=facts["HOST"], port=facts["PORT"],
+        user=facts["USER"], password=facts["PASSWORD"] or None,
+    )  # fmt: skip
+    listener.autocommit = True
+    with listener.cursor() as cursor:
+        cursor.execute("LISTEN live")
+
+    def heard():
+        found = []
+        while select.select([listener], [], [], 0.2)[0]:
+            listener.poll()
+            found += [note.payload for note in listener.notifies]
+            listener.notifies.clear()
+        return found
+
+    yield heard
+    listener.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_the_doorbell_carries_no_content_and_rings_nobody_for_what_stays_at_home(
+    owner, story, people, line, unit
+):
+    import json
+
+    secrets, _uids, cases = story(owner)
+    payloads = line()
+    assert payloads
+    for payload in payloads:
+        assert secrets.found(payload) == set()
+        assert set(json.loads(payload)) == {"topic", "kind"}
+    readers = [getattr(people, who) for who in THERE[owner.side].split()]
+    theirs = set().union(*(topics_of(reader) for reader in readers))
+    line()
+
+    reporter = User.objects.get(name_latin__startswith="Zqreportername")
+    at_home = actions.report_incident(
+        unit=unit(owner.unit),
+        content={**content(Secrets(), "x", "ASY", 9)},
+        by=reporter,
+    )
+    actions.add_note(at_home, text="x", by=reporter)
+    actions.add_measure(at_home, text="x", audience="shared", by=reporter)
+    actions.verify_incident(at_home, by=getattr(people, f"{owner.own}_leader"))
+    actions.validate_incident(at_home, by=getattr(people, owner.hq))
+    duty_officer = getattr(people, f"{owner.own}_duty")
+    alert = actions.release_incident(at_home, desks=[unit(owner.own_desk)], by=duty_officer)
+    delivery = alert.deliveries.get()
+    duty.mark_opened(delivery, by=getattr(people, f"{owner.second}_duty"))
+    duty.acknowledge_delivery(delivery, line="x", by=getattr(people, f"{owner.second}_duty"))
+    actions.close_part(at_home, ground="did_not_occur", by=duty_officer)
+    # What the other side holds: a supplement, an own note and an own measure are not heard either.
+    actions.supplement_incident(
+        cases["part"], version=2, changes={"severity": 2}, by=reporter
+    )
+    actions.add_note(cases["part"], text="x", by=reporter)
+    actions.add_measure(cases["part"], text="x", by=reporter)
+    rung = {json.loads(payload)["topic"] for payload in line()}
+    assert rung
+    assert rung & theirs == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("category", ["ASY", "SIR", "UBC-LND"])
+def test_the_open_health_page_is_the_same_with_and_without_what_stays_at_home(
+    category, people, incident, client
+):
+    people.rix_duty, people.dgp_duty, people.lv_hq  # noqa: B018
+
+    def page():
+        facts = client.get("/health/").json()
+        facts.pop("clock_skew_s", None)
+        facts.pop("processes", None)
+        return facts
+
+    before = page()
+    case = incident(category=category)
+    after = page()
+    assert after == before
+    assert case.number not in str(after)
