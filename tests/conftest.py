@@ -91,9 +91,7 @@ def officer(unit):
             password=HASHED,
             phone="+000 000",
         )
-        actions.post_officer(
-            user, unit=at, role=role, starts_at=now() - timedelta(days=1), by=None
-        )
+        actions.post_officer(user, unit=at, role=role, starts_at=now() - timedelta(days=1), by=None)
         return user
 
     return make

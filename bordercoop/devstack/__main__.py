@@ -45,6 +45,10 @@ def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
             raise
 
 
+# The whole suite on two cores; a file stays together, for what its tests share is dear.
+WHOLE = ("-n", "2", "--dist", "loadfile")
+
+
 def test(arguments: Sequence[str]) -> int:
     if not INSTALLED.exists():
         try:
@@ -56,7 +60,7 @@ def test(arguments: Sequence[str]) -> int:
             say(f"  {trouble}")
     with servers() as env:
         compiled = end_with([str(PYTHON), "manage.py", "catalogues", "--compile"], env)
-        return compiled or end_with([str(PYTHON), "-m", "pytest", *arguments], env)
+        return compiled or end_with([str(PYTHON), "-m", "pytest", *(arguments or WHOLE)], env)
 
 
 def main(arguments: Sequence[str]) -> int:

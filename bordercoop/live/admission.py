@@ -94,7 +94,7 @@ def admit(request: HttpRequest, desks: tuple[str, ...], *, renew: bool) -> Admit
 def _user(request: HttpRequest, *, renew: bool) -> Any:
     if "HTTP_AUTHORIZATION" in request.META:
         try:
-            found = TokenAuthentication().authenticate(request)
+            found = TokenAuthentication().authenticate(request)  # type: ignore[arg-type]
         except AuthenticationFailed:
             return None
         return found[0] if found else None

@@ -53,15 +53,14 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         "annotate": may(user, "annotate_incidents", at),
         "close": still_open
         and incident.origin == Incident.Origin.SERVICE
-        and may(
-            user, "close_incidents", incident.unit_id if user.side == incident.side else at
-        ),
+        and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
     }
 
 
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
-    the owner), `entries` (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs),
+    the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
+    `deliveries` (waiting at the reader's desks), `may` (verbs),
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -70,6 +69,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         for d in Delivery.objects.about(incident.ref).open().whole()
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
+    held = held_by_desks(incident) if share.own else []
     allowed = allowed_verbs(user, incident, share)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
@@ -79,7 +79,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "share": share,
         "facts": facts(share.fields),
         "category": terms("incident_category").get(share.category),
-        "held": held_by_desks(incident) if share.own else [],
+        "held": held,
+        "any_behind": any(desk.behind for desk in held),
         "entries": timeline(incident, share, user),
         "deliveries": deliveries,
         "may": allowed,

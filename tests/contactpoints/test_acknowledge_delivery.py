@@ -109,7 +109,7 @@ def test_a_repeat_needs_no_line_and_says_who_was_first(released, people, api):
 
 
 def test_one_desks_acknowledgement_never_silences_the_other(released, people, later, door):
-    people.msq_duty  # noqa: B018
+    people.msq_duty
     case, delivery = released(desks=("DESK-POL", "DESK-MSQ"))
     door(people.pol_duty, delivery)
     other = Delivery.objects.about(case.ref).get(desk__code="DESK-MSQ")

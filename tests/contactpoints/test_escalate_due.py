@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def delivery(released, people):
-    people.pol_head  # noqa: B018  posted before the alert
+    people.pol_head
     return released()[1]
 
 

@@ -7,8 +7,8 @@ from django.utils.module_loading import import_string
 
 from bordercoop.outbox.models import Message
 from bordercoop.outbox.relay import claim
-from contactpoints import actions
 from bordercoop.reference.models import terms
+from contactpoints import actions
 from contactpoints.models import Delivery
 from incidents.actions import release_incident, report_incident
 
@@ -122,7 +122,7 @@ def test_acknowledged_between_claim_and_send_sends_nothing(released, people, mai
 
 
 def test_each_escalation_step_writes_to_its_own_people(released, people, carry_out, mailbox, later):
-    people.pol_head  # noqa: B018
+    people.pol_head
     released()
     carry_out()
     for _step in range(2):

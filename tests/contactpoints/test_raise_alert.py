@@ -34,7 +34,7 @@ def alert(unit, both_sides_on_duty):
 
 
 def test_each_desk_has_one_delivery_of_its_own(alert, people):
-    people.msq_duty  # noqa: B018  on duty at the second desk
+    people.msq_duty
     raised = alert("DESK-POL", "DESK-MSQ")
     assert {d.desk.code for d in raised.deliveries.all()} == {"DESK-POL", "DESK-MSQ"}
     assert {d.state for d in raised.deliveries.all()} == {"queued"}
@@ -112,7 +112,7 @@ def test_information_waits_for_the_next_shift(alert, unit):
 def test_information_just_before_the_shift_ends_waits_five_minutes_at_least(
     alert, people, unit, on_duty
 ):
-    people.msq_head  # noqa: B018
+    people.msq_head
     actions.book_duty(
         people.msq_head,
         unit=unit("DESK-MSQ"),

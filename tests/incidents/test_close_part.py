@@ -76,7 +76,7 @@ def test_closed_twice_is_closed_once_and_the_first_ground_stands(released, peopl
 def test_a_desk_of_the_owners_side_that_was_only_told_does_not_close_the_owners_part(
     incident, people, unit, both_sides_on_duty, door
 ):
-    people.rix_duty  # noqa: B018  on duty
+    people.rix_duty
     case = incident()
     release_incident(case, desks=[unit("DESK-RIX")], by=people.dgp_duty)
     assert door(people.rix_duty, case) == 403

@@ -53,7 +53,7 @@ def test_no_door_releases_it(
 
 @stays
 def test_a_desk_of_the_own_side_may_be_told(category, incident, people, unit, on_duty):
-    people.rix_duty, people.lv_hq  # noqa: B018
+    people.rix_duty, people.lv_hq
     case = incident(category=category)
     release_incident(case, desks=[unit("DESK-RIX")], by=people.dgp_duty)
     assert Share.objects.filter(incident=case, unit__code="DESK-RIX").exists()
@@ -77,7 +77,7 @@ def test_a_copy_that_lies_about_its_category_is_refused_too(category, incident, 
 
 @stays
 def test_a_copy_of_the_own_side_cannot_be_moved_over(category, incident, people, unit):
-    people.rix_duty, people.lv_hq  # noqa: B018
+    people.rix_duty, people.lv_hq
     case = incident(category=category)
     release_incident(case, desks=[unit("DESK-RIX")], by=people.dgp_duty)
     there = unit("DESK-POL").pk

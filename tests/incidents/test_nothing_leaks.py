@@ -266,7 +266,7 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
 
     # What the owner finds, so that the search is known to work.
     at_home = set()
-    for who in (f"{owner.own}_duty", owner.hq):
+    for who in (f"{owner.own}_duty", f"{owner.second}_duty", owner.hq):
         for _address, text in fetched(
             getattr(people, who), owner, uids, cases, signed_in, api, whole=False
         ):
@@ -387,9 +387,7 @@ def test_the_doorbell_carries_no_content_and_rings_nobody_for_what_stays_at_home
     duty.acknowledge_delivery(delivery, line="x", by=getattr(people, f"{owner.second}_duty"))
     actions.close_part(at_home, ground="did_not_occur", by=duty_officer)
     # What the other side holds: a supplement, an own note and an own measure are not heard either.
-    actions.supplement_incident(
-        cases["part"], version=2, changes={"severity": 2}, by=reporter
-    )
+    actions.supplement_incident(cases["part"], version=2, changes={"severity": 2}, by=reporter)
     actions.add_note(cases["part"], text="x", by=reporter)
     actions.add_measure(cases["part"], text="x", by=reporter)
     rung = {json.loads(payload)["topic"] for payload in line()}
@@ -402,7 +400,7 @@ def test_the_doorbell_carries_no_content_and_rings_nobody_for_what_stays_at_home
 def test_the_open_health_page_is_the_same_with_and_without_what_stays_at_home(
     category, people, incident, client
 ):
-    people.rix_duty, people.dgp_duty, people.lv_hq  # noqa: B018
+    people.rix_duty, people.dgp_duty, people.lv_hq
 
     def page():
         facts = client.get("/health/").json()

@@ -167,7 +167,7 @@ def test_fewer_fields_take_the_others_back(incident, release):
 
 
 def test_a_second_desk_is_alerted_alone(incident, release, people):
-    people.msq_duty  # noqa: B018
+    people.msq_duty
     case = incident()
     release(case)
     second = release(case, "DESK-POL", "DESK-MSQ")
@@ -314,7 +314,7 @@ def test_each_door_releases(door, incident, people, signed_in, api, both_sides_o
 def test_nobody_on_duty_there_is_told_before_anything_is_sent(
     door, incident, people, signed_in, api
 ):
-    people.pol_head  # noqa: B018  a head, and nobody on duty
+    people.pol_head
     case = incident()
     if door == "html":
         answer = signed_in(people.dgp_duty).post(

@@ -36,7 +36,9 @@ def seen(user):
         ("BY-MSQ", "msq_officer msq_duty fp_duty by_hq", "pol_officer pol_duty lv_hq rix_duty"),
     ],
 )
-def test_an_incident_is_read_within_reach_of_its_unit(at, readers, others, people, incident, officer):
+def test_an_incident_is_read_within_reach_of_its_unit(
+    at, readers, others, people, incident, officer
+):
     reporter = officer("re.porter", at, Role.OFFICER)
     case = incident(by=reporter, at=at)
     for who in readers.split():
@@ -54,7 +56,7 @@ def test_what_was_released_is_read_at_the_desk_and_above_it_only(released, peopl
 
 
 def test_a_desk_sees_no_copy_of_another_desk_under_the_same_parent(released, people):
-    people.msq_duty, people.fp_duty  # noqa: B018
+    people.msq_duty, people.fp_duty
     case, _delivery = released(desks=("DESK-MSQ",))
     assert seen(people.msq_duty) == {case.pk}
     assert seen(people.fp_duty) == set()
@@ -64,7 +66,7 @@ def test_a_desk_sees_no_copy_of_another_desk_under_the_same_parent(released, peo
 def test_headquarters_who_see_it_through_three_units_see_it_once(
     released, people, unit, signed_in, api
 ):
-    people.msq_duty  # noqa: B018
+    people.msq_duty
     case, _delivery = released(desks=("DESK-POL", "DESK-MSQ"))
     assert seen(people.by_hq) == {case.pk}
     assert len(api(people.by_hq).get("/api/v1/incidents/").json()["results"]) == 1
@@ -74,7 +76,7 @@ def test_headquarters_who_see_it_through_three_units_see_it_once(
 def test_seen_twice_the_owners_copy_comes_first_then_the_later_version(
     incident, people, unit, both_sides_on_duty
 ):
-    people.rix_duty, people.msq_duty  # noqa: B018
+    people.rix_duty, people.msq_duty
     case = incident()
     release_incident(case, desks=[unit("DESK-POL"), unit("DESK-RIX")], by=people.dgp_duty)
     supplement_incident(case, version=1, changes={"people_total": 9}, by=people.dgp_officer)

@@ -160,9 +160,7 @@ class Screen:
         self.expected += parts
 
     def unexpected(self):
-        return [
-            text for text in self.complaints if not any(part in text for part in self.expected)
-        ]
+        return [text for text in self.complaints if not any(part in text for part in self.expected)]
 
     def sign_in(self, username):
         """By keyboard: the user name has the focus already."""

@@ -8,9 +8,7 @@ pytestmark = pytest.mark.journey
 FIRST, SECOND = "Twelve people, one injured.", "Tracks lead to the quarry."
 
 
-def test_a_stale_supplement_shows_both_versions_and_goes_through_at_the_second_try(
-    seat, colleague
-):
+def test_a_stale_supplement_shows_both_versions_and_goes_through_at_the_second_try(seat, colleague):
     incident = colleague("dgp.officer").report(headline="Eight people", people_total=8)
     address = f"/incidents/{incident['uid']}/"
     one = seat("dgp.officer", f"{address}supplement/")
@@ -36,7 +34,7 @@ def test_a_stale_supplement_shows_both_versions_and_goes_through_at_the_second_t
     assert ["Twelve people", "Eight people"] in rows.values()
     assert ["12", "8"] in rows.values()
     assert [FIRST, SECOND] in rows.values()
-    assert ["–", "Ask Krāslava."] in rows.values()
+    assert ["—", "Ask Krāslava."] in rows.values()
     assert len(rows) == 4, rows
     assert page.input_value("[name=narrative]") == SECOND
     assert page.input_value("[name=internal_note]") == "Ask Krāslava."

@@ -13,9 +13,7 @@ LINE = "  Наряд выехал · Patruļa izbrauca  "
 
 
 @pytest.mark.parametrize(("sender", "receiver", "desk"), SIDES, ids=[s[0] for s in SIDES])
-def test_an_incident_is_reported_released_and_acknowledged(
-    seat, colleague, sender, receiver, desk
-):
+def test_an_incident_is_reported_released_and_acknowledged(seat, colleague, sender, receiver, desk):
     headline = f"Without scripts, {sender} at {time.time():.3f}"
     here = seat(sender, "/incidents/new/", **OFF).page
     assert here.locator("[data-needs-script]:visible").count() == 0

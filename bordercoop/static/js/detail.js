@@ -64,6 +64,10 @@ if (composer) {
 }
 
 // --- parts that live: redrawn as the server draws them, unless somebody is in them
+const version_of = page_of => page_of.querySelector('[data-version]')?.dataset.version;
+// The version that the description shows; the line with the state is redrawn with a newer one.
+const opened = version_of(document);
+
 async function refresh() {
   const fresh = await page(location.href).catch(() => null);
   if (!fresh) return;
@@ -76,10 +80,8 @@ async function refresh() {
     if (part.dataset.say) say(part.dataset.say);
   }
   const newer = document.getElementById('newer');
-  const [mine, theirs] = [document, fresh].map(
-    d => d.querySelector('[data-version]')?.dataset.version,
-  );
-  if (newer && mine && theirs && mine !== theirs) newer.hidden = false;
+  const theirs = version_of(fresh);
+  if (newer && opened && theirs && opened !== theirs) newer.hidden = false;
   sift();
 }
 live.addEventListener('change', refresh);

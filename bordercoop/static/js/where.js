@@ -33,7 +33,8 @@ export async function where(group, form) {
       const border = await maps.geo('border_wdb');
       if (turn !== asked) return;
       const km = distance_km(at, border.geometry ?? border.features[0].geometry);
-      if (km > FAR_KM) warn(t('far_from_line', { km: km.toFixed(1) }));
+      const far = km.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+      if (km > FAR_KM) warn(t('far_from_line', { km: far }));
     } catch {
       /* without the line there is no warning */
     }
