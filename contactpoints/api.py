@@ -20,7 +20,7 @@ from .models import Alert, ContactPoint, Delivery, Unit, units
 
 class UnitOut(serializers.ModelSerializer):
     name = serializers.CharField(read_only=True)
-    parent: Any = serializers.SlugRelatedField("code", read_only=True)
+    parent: Any = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
     contact_point = serializers.SerializerMethodField()
 
     class Meta:
@@ -58,10 +58,10 @@ class DeliveryOut(serializers.ModelSerializer):
     alert = AlertOut()
     desk: Any = serializers.SlugRelatedField("code", read_only=True)
     step = serializers.SerializerMethodField(help_text="Whom the present escalation step tells.")
-    opened_by: Any = serializers.StringRelatedField()
-    acknowledged_by: Any = serializers.StringRelatedField()
-    accepted_by: Any = serializers.StringRelatedField()
-    declined_by: Any = serializers.StringRelatedField()
+    opened_by: Any = serializers.StringRelatedField(allow_null=True)
+    acknowledged_by: Any = serializers.StringRelatedField(allow_null=True)
+    accepted_by: Any = serializers.StringRelatedField(allow_null=True)
+    declined_by: Any = serializers.StringRelatedField(allow_null=True)
     note = serializers.CharField(source="line")
 
     class Meta:

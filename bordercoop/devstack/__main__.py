@@ -18,7 +18,7 @@ if not __package__:
 
 from .browser import INSTALLED, unpack
 from .checks import check
-from .processes import Trouble, die_with_parent
+from .processes import OURSELVES, Trouble, die_with_parent
 from .stack import PYTHON, ROOT, RUN, clean, servers
 from .supervisor import Supervisor
 from .terminal import say, step
@@ -34,7 +34,8 @@ USAGE = """python bordercoop/devstack COMMAND
 
 def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
     """Runs it in our terminal; when we are told to end, it is given time to end first."""
-    with subprocess.Popen(command, cwd=ROOT, env=dict(env)) as process:
+    dying = OURSELVES.popen(signal.SIGTERM)
+    with subprocess.Popen(command, cwd=ROOT, env=dict(env), **dying) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:  # the terminal told it too

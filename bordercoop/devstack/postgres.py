@@ -21,6 +21,7 @@ from .processes import OURSELVES, Footing, Process, Trace, Trouble, started_at
 # Where root keeps PostgreSQL when it has to run as `nobody`, who cannot pass root's home.
 COMMON_GROUND = Path("/var/lib/bordercoop-devstack")
 PATIENCE = 60
+MAIN = "pg"
 
 # A laptop's share: the portal holds some twenty connections, and memory is asked for when used.
 SETTINGS = {
@@ -97,8 +98,9 @@ class Postgres:
     `durable=False` trades safety for speed, for data that is thrown away.
     """
 
-    def __init__(self, run: Path, name: str = "pg", *, durable: bool = True) -> None:
+    def __init__(self, run: Path, name: str = MAIN, *, durable: bool = True) -> None:
         self.run, self.name, self.durable = run, name, durable
+        self.data = run / name
         self.process: Process | None = None
         self.port = 0
         self._portal_password = secrets.token_urlsafe(24)
@@ -136,9 +138,11 @@ class Postgres:
             self.process.stop(patience=20)
 
     def remove(self) -> None:
-        """Stops it and forgets its data."""
+        """Stops it and forgets its data; with the main server all that lies on common ground."""
         self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
+        if self.name == MAIN:
+            shutil.rmtree(common_ground(self.run), ignore_errors=True)
 
     # --- where and as whom
 
@@ -258,7 +262,7 @@ class Postgres:
         self.process = Process(
             "postgres",
             [self.binaries / "postgres", "-D", self.data, *options],
-            log=self.run / "logs" / f"{'postgres' if self.name == 'pg' else self.name}.log",
+            log=self.run / "logs" / f"{'postgres' if self.name == MAIN else self.name}.log",
             env=tool_environment(),
             cwd=Path("/"),
             footing=self.footing,

@@ -309,12 +309,11 @@ class Supervisor:
     def _look_after_all(self) -> None:
         for one in self.watched:
             try:
-                changed = one.look_after()
+                if one.look_after():
+                    self._say_state("running")
+                    say(f"  {one.name} runs again.")
             except Trouble as trouble:
                 say(f"  {trouble}")
-                continue
-            if changed:
-                self._say_state("running")
 
     def _running(self) -> list[Process]:
         own = [server.process for server in self.servers if server.process]

@@ -18,7 +18,7 @@ class Watched:
         self.deaths, self.due = 0, 0.0
 
     def look_after(self) -> bool:
-        """Starts it again when its pause is over; tells whether anything changed."""
+        """Starts it again when its pause is over; tells whether it did."""
         if self.process.code is None:
             return False
         if not self.due:
@@ -35,5 +35,4 @@ class Watched:
             return False
         self.due = 0.0
         self.process = self.start_again()
-        say(f"  {self.name} runs again.")
         return True

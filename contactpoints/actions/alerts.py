@@ -151,7 +151,8 @@ def raise_alert(
 def _locked(delivery: Delivery) -> Delivery:
     return (
         Delivery.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("alert__sender", "desk", "acknowledged_by", "accepted_by", "declined_by")
+        # What can change while this waits for the lock is not joined: it would come out empty.
+        .select_related("alert__sender", "desk")
         .get(pk=delivery.pk)
     )
 

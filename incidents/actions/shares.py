@@ -52,9 +52,11 @@ def make_share(
 
 
 def locked(incident: Incident) -> Incident:
-    """The incident under a row lock, as it stands now."""
-    return (
-        Incident.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("unit", "category")
-        .get(pk=incident.pk)
-    )
+    """The incident under a row lock, as it stands now.
+
+    Locked first and read after: a row that changes its category while a joined read waits for the
+    lock fits its old join no more, and PostgreSQL would find no incident.
+    """
+    rows = Incident.objects.filter(pk=incident.pk)
+    rows.select_for_update(no_key=True).values_list("pk").get()
+    return rows.select_related("unit", "category").get()

@@ -135,15 +135,3 @@ def test_without_a_key_the_same_body_is_another_incident(people, api):
     for _ in range(2):
         assert api(people.dgp_officer).post(f"{API}incidents/", sent()).status_code == 201
     assert Incident.objects.count() == 2
-
-
-def test_a_repeat_after_the_right_ended_tells_nothing(people, api):
-    """The stored answer holds an incident; whoever was transferred does not get it again."""
-    from contactpoints import actions
-
-    program = api(people.dgp_officer)
-    program.post(f"{API}incidents/", sent(headline="SECRET"), HTTP_IDEMPOTENCY_KEY="k")
-    actions.end_posting(people.dgp_officer.postings.get(), by=None)
-    again = program.post(f"{API}incidents/", sent(headline="SECRET"), HTTP_IDEMPOTENCY_KEY="k")
-    assert again.status_code in (403, 404)
-    assert "number" not in again.json()

@@ -204,6 +204,12 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
          "/console/board/", "/incidents/new/")  # fmt: skip
 
 
+READ = (
+    r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
+    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/)?$"
+)
+
+
 def fetched(user, owner, uids, cases, signed_in, api, whole=True):
     """(address, everything the answer says) of what this account can fetch.
 
@@ -213,7 +219,7 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
     cases_uids, deliveries = uids
     for address in addresses(cases_uids, deliveries):
         client = program if address.startswith("/api/") else browser
-        if not whole and not re.search(r"^/$|messages/$|incidents/|deliveries/|console", address):
+        if not whole and not re.search(READ, address):
             continue
         for query in queries(owner, cases) if whole and address in LISTS else [""]:
             yield f"GET {address}{query}", said(client.get(address + query), query)

@@ -1,0 +1,272 @@
+"""Two officers, two programs, two processes at the same moment: the fact happens once."""
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from bordercoop.audit.models import Entry
+from bordercoop.errors import Refused, Stale
+from bordercoop.outbox.models import Message
+from contactpoints import actions as duty
+from contactpoints.models import Alert, Delivery, DutyShift
+from incidents import actions
+from incidents.models import Incident, NumberSeries, Part, Release, Share
+from tests.incidents.doors import sent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OVER = "event_over_response_complete"
+
+
+def together(*calls):
+    """Call all at once, each in a thread with a connection of its own; results or exceptions."""
+    start, results = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(place, call):
+        try:
+            connection.ensure_connection()
+            start.wait(20)
+            results[place] = call()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return results
+
+
+def errors(results):
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_two_who_acknowledge_at_once_and_the_first_stands(released, people):
+    for _round in range(3):
+        _case, delivery = released()
+        results = together(
+            lambda d=delivery: duty.acknowledge_delivery(d, line="one", by=people.pol_duty),
+            lambda d=delivery: duty.acknowledge_delivery(d, line="two", by=people.pol_head),
+        )
+        assert errors(results) == []
+        delivery.refresh_from_db()
+        assert {r.acknowledged_at for r in results} == {delivery.acknowledged_at}
+        assert {r.acknowledged_by for r in results} == {delivery.acknowledged_by}
+        pairs = {"one": people.pol_duty, "two": people.pol_head}
+        assert pairs[delivery.line] == delivery.acknowledged_by
+        ref = f"delivery:{delivery.uid}"
+        assert Entry.objects.filter(verb="delivery.acknowledged", about=ref).count() == 1
+
+
+def test_one_accepts_while_another_declines_and_one_of_them_stands(released, people):
+    _case, delivery = released()
+    results = together(
+        lambda: duty.accept_delivery(delivery, line="yes", by=people.pol_duty),
+        lambda: duty.decline_delivery(delivery, reason="no", by=people.pol_head),
+    )
+    (refused,) = errors(results)
+    assert isinstance(refused, Refused)
+    delivery.refresh_from_db()
+    assert delivery.state in ("accepted", "declined")
+    assert bool(delivery.accepted_at) != bool(delivery.declined_at)
+
+
+def test_the_same_report_sent_by_two_tabs_at_once_is_one(people, unit, content):
+    people.dgp_officer  # noqa: B018
+    ref, at, said = uuid.uuid4(), unit("LV-DGP"), content()
+
+    def report():
+        return actions.report_incident(
+            unit=at, content=said, client_ref=ref, by=people.dgp_officer
+        )
+
+    results = together(*[report] * 4)
+    assert errors(results) == []
+    assert len({case.pk for case in results}) == 1
+    assert (Incident.objects.count(), NumberSeries.objects.get().last) == (1, 1)
+    assert Share.objects.count() == 1
+
+
+def test_the_same_key_sent_at_once_is_one_incident_and_one_answer(people, api):
+    programs = [api(people.dgp_officer) for _ in range(4)]
+    key = str(uuid.uuid4())
+
+    def post(program):
+        return program.post("/api/v1/incidents/", sent(), HTTP_IDEMPOTENCY_KEY=key)
+
+    results = together(*[lambda p=program: post(p) for program in programs])
+    assert errors(results) == []
+    assert {answer.status_code for answer in results} == {201}
+    assert len({answer.json()["uid"] for answer in results}) == 1
+    assert sum("Idempotent-Replayed" in answer for answer in results) == 3
+    assert Incident.objects.count() == 1
+
+
+def test_eight_at_once_get_numbers_that_are_unique_and_without_a_gap(people, unit, content):
+    people.dgp_officer, people.pol_officer  # noqa: B018
+    here, there, said = unit("LV-DGP"), unit("BY-POL"), content()
+
+    def report(at, by):
+        return [actions.report_incident(unit=at, content=said, by=by).number for _ in range(3)]
+
+    results = together(
+        *[lambda: report(here, people.dgp_officer)] * 8,
+        *[lambda: report(there, people.pol_officer)] * 2,
+    )
+    assert errors(results) == []
+    for prefix, many in (("LV-DGP", 24), ("BY-POL", 6)):
+        numbers = sorted(
+            int(number[-5:]) for found in results for number in found if number.startswith(prefix)
+        )
+        assert numbers == list(range(1, many + 1))
+
+
+def test_two_supplements_on_one_version_make_one_version_and_one_conflict(incident, people):
+    for _round in range(2):
+        case = incident()
+        results = together(
+            lambda c=case: actions.supplement_incident(
+                c, version=1, changes={"people_total": 11}, by=people.dgp_officer
+            ),
+            lambda c=case: actions.supplement_incident(
+                c, version=1, changes={"people_total": 12}, by=people.dgp_leader
+            ),
+        )
+        (stale,) = errors(results)
+        assert isinstance(stale, Stale)
+        case.refresh_from_db()
+        assert (case.version, case.versions.count()) == (2, 2)
+        (done,) = [result for result in results if not isinstance(result, Exception)]
+        own = Share.objects.get(incident=case)
+        assert own.fields == done.versions.get(number=2).content
+
+
+def test_two_releases_at_once_are_one_alert(incident, people, unit, both_sides_on_duty):
+    people.dgp_head  # noqa: B018
+    case, desk = incident(), unit("DESK-POL")
+    results = together(
+        *[
+            lambda by=by: actions.release_incident(case, desks=[desk], by=by)
+            for by in (people.dgp_duty, people.dgp_head)
+        ]
+    )
+    assert errors(results) == []
+    assert len({alert.pk for alert in results}) == 1
+    assert (Alert.objects.count(), Delivery.objects.count(), Release.objects.count()) == (1, 1, 1)
+    assert Share.objects.filter(incident=case, own=False).count() == 1
+
+
+def test_a_release_and_a_change_to_what_never_leaves_never_both_happen(
+    incident, people, unit, both_sides_on_duty
+):
+    people.dgp_officer  # noqa: B018
+    desk = unit("DESK-POL")
+    for _round in range(3):
+        case = incident()
+        results = together(
+            lambda c=case: actions.release_incident(c, desks=[desk], by=people.dgp_duty),
+            lambda c=case: actions.supplement_incident(
+                c, version=1, changes={"category": "ASY"}, by=people.dgp_officer
+            ),
+        )
+        (refused,) = errors(results)
+        assert refused.code == "never_released"
+        case.refresh_from_db()
+        crossed = case.shares.filter(unit=desk).exists()
+        assert crossed == (case.category.code != "ASY")
+
+
+def test_two_processes_that_escalate_move_each_delivery_once(released, people, later):
+    people.pol_head  # noqa: B018
+    deliveries = [released()[1] for _ in range(4)]
+    later(minutes=16)
+    results = together(*[duty.escalate_due] * 3)
+    assert errors(results) == []
+    assert sum(results) == 4
+    for delivery in deliveries:
+        delivery.refresh_from_db()
+        assert delivery.step == 1
+        prefix = f"delivery:{delivery.uid}:1:"
+        assert Message.objects.filter(key__startswith=prefix).count() == 2
+    assert Entry.objects.filter(verb="delivery.escalated").count() == 4
+
+
+def test_an_acknowledgement_and_an_escalation_at_once_leave_nothing_that_still_escalates(
+    released, people, later
+):
+    for _round in range(3):
+        _case, delivery = released()
+        later(minutes=16)
+        results = together(
+            lambda d=delivery: duty.acknowledge_delivery(d, line="On it.", by=people.pol_duty),
+            duty.escalate_due,
+        )
+        assert errors(results) == []
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.escalate_at) == ("acknowledged", None)
+        assert duty.escalate_due() == 0
+
+
+def test_verifying_and_closing_at_once_end_closed_and_whole(incident, people):
+    people.dgp_leader, people.dgp_duty  # noqa: B018
+    for _round in range(3):
+        case = incident()
+        results = together(
+            lambda c=case: actions.verify_incident(c, by=people.dgp_leader),
+            lambda c=case: actions.close_part(c, ground=OVER, by=people.dgp_duty),
+        )
+        assert all(error.code == "wrong_state" for error in errors(results))
+        case.refresh_from_db()
+        assert case.state == "closed"
+        assert Share.objects.get(incident=case).state == "closed"
+        assert bool(case.verified_at) == (errors(results) == [])
+
+
+def test_both_sides_that_close_at_once_close_the_incident(released, people):
+    case, _delivery = released()
+    results = together(
+        lambda: actions.close_part(case, ground=OVER, by=people.dgp_duty),
+        lambda: actions.close_part(case, ground=OVER, by=people.pol_duty),
+    )
+    assert errors(results) == []
+    case.refresh_from_db()
+    assert case.state == "closed"
+    assert not Part.objects.filter(closed_at=None).exists()
+    assert Entry.objects.filter(verb="incident.closed").count() == 1
+
+
+def test_two_heads_who_fill_the_same_hours_get_one_primary(people, unit):
+    starts, desk = now() + timedelta(days=3), unit("DESK-DGP")
+    officers = [people.dgp_head, people.dgp_duty]
+    results = together(
+        *[
+            lambda who=who: duty.book_duty(
+                who, unit=desk, starts_at=starts, ends_at=starts + timedelta(hours=8), by=None
+            )
+            for who in officers
+        ]
+    )
+    (refused,) = errors(results)
+    assert refused.code == "primary_taken"
+    assert DutyShift.objects.current(starts + timedelta(hours=1)).count() == 1
+
+
+def test_the_same_note_sent_twice_at_once_is_one(incident, people):
+    case, ref = incident(), uuid.uuid4()
+
+    def write():
+        return actions.add_note(case, text="Once.", client_ref=ref, by=people.dgp_officer)
+
+    results = together(write, write, write)
+    assert errors(results) == []
+    assert len({note.pk for note in results}) == 1

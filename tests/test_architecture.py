@@ -1,0 +1,173 @@
+"""The conventions that a reader of the code cannot see at a glance, kept by walking its syntax."""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("contactpoints", "incidents", "training", "riskanalysis")
+PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
+             "Measure", "Part"}  # fmt: skip
+# What a door may ask of a protected model first: who is reading, or what about.
+FIRST = {"visible_to", "about"}
+# An officer's own last report, with its unit checked right after.
+OWN_WORDS = {"_last_values"}
+
+
+def modules(*names):
+    for app in APPS:
+        for name in names:
+            yield from sorted((ROOT / app).glob(f"{name}.py"))
+            yield from sorted((ROOT / app / name).glob("*.py"))
+
+
+DOORS = list(modules("views", "api", "admin", "tasks", "forms"))
+VERBS = list(modules("actions"))
+LOW = [*modules("models", "access", "actions", "roles", "watch", "content", "reading")]
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def functions(path):
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+
+
+def test_there_are_doors_and_verbs_to_look_at():
+    assert {named(path) for path in DOORS} >= {"contactpoints/views.py", "incidents/api.py"}
+    assert len(VERBS) >= 6
+
+
+@pytest.mark.parametrize("path", DOORS, ids=named)
+def test_a_door_reads_protected_rows_through_who_may_see_them(path):
+    parents = {
+        child: node for node in ast.walk(tree(path)) for child in ast.iter_child_nodes(node)
+    }
+    for node, parent in parents.items():
+        if not (isinstance(node, ast.Attribute) and node.attr == "objects"):
+            continue
+        if not (isinstance(node.value, ast.Name) and node.value.id in PROTECTED):
+            continue
+        around = parent
+        while around in parents and not isinstance(around, ast.FunctionDef):
+            around = parents[around]
+        if isinstance(around, ast.FunctionDef) and around.name in OWN_WORDS:
+            continue
+        first = parent.attr if isinstance(parent, ast.Attribute) else None
+        assert first in FIRST, f"{named(path)}:{node.lineno} {node.value.id}.objects.{first}"
+
+
+@pytest.mark.parametrize("path", DOORS, ids=named)
+def test_a_door_changes_nothing_itself(path):
+    """No .save(), .create(), .update() or .delete() on rows: the verbs do that."""
+    for node in ast.walk(tree(path)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr in ("save", "bulk_create", "bulk_update", "get_or_create",
+                              "update_or_create", "raw"):  # fmt: skip
+            raise AssertionError(f"{named(path)}:{node.lineno} .{node.func.attr}()")
+        if node.func.attr in ("create", "delete") and "objects" in ast.unparse(node.func):
+            raise AssertionError(f"{named(path)}:{node.lineno} .{node.func.attr}()")
+
+
+@pytest.mark.parametrize("path", LOW, ids=named)
+def test_models_and_verbs_know_nothing_of_http(path):
+    for node in ast.walk(tree(path)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            assert not name.startswith(("django.http", "django.shortcuts", "rest_framework")), name
+
+
+# `on_duty` and the like read; what these modules export is what changes.
+PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS[:2]}
+# Moved by the system itself, or by a caller who has asked already.
+WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
+                 "extend_rotas", "grant_roles"}  # fmt: skip
+
+
+def verbs():
+    for app, names in PUBLIC.items():
+        module = importlib.import_module(f"{app}.actions")
+        for name in names:
+            yield pytest.param(getattr(module, name), id=f"{app}.{name}")
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_a_verb_says_what_it_means_and_names_its_actor_by_keyword(verb):
+    assert (inspect.getdoc(verb) or "").strip().endswith((".", "once.")), "no docstring"
+    parameters = inspect.signature(verb).parameters
+    if verb.__name__ in WITHOUT_ACTOR:
+        assert "by" not in parameters
+        return
+    assert parameters["by"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert parameters["by"].default is inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("path", VERBS, ids=named)
+def test_every_public_function_of_the_actions_is_exported_or_private(path):
+    app = path.relative_to(ROOT).parts[0]
+    inner = {"released_copy", "card_of", "share_columns", "make_share", "locked",
+             "topics_of_delivery"}  # fmt: skip
+    for node in tree(path).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            assert node.name in set(PUBLIC.get(app, ())) | inner, node.name
+
+
+@pytest.mark.parametrize("path", VERBS, ids=named)
+def test_a_verb_saves_the_fields_it_changed_and_no_others(path):
+    for node in ast.walk(tree(path)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "save"
+        ):
+            given = {keyword.arg for keyword in node.keywords}
+            assert given & {"update_fields", "force_insert", "force_update"}, (
+                f"{named(path)}:{node.lineno}"
+            )
+
+
+@pytest.mark.parametrize("path", VERBS, ids=named)
+def test_a_row_lock_is_taken_without_key_and_of_its_own_row_only(path):
+    for node in ast.walk(tree(path)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "select_for_update"
+        ):
+            text = ast.unparse(node)
+            joined = "select_related" in ast.unparse(tree(path))
+            assert "no_key=True" in text or "RotaRule" in text, f"{named(path)}:{node.lineno}"
+            assert "of=('self',)" in text or not joined or "parts" in text, named(path)
+
+
+@pytest.mark.parametrize("path", [*VERBS, *modules("models")], ids=named)
+def test_no_network_is_reached_from_inside_a_transaction(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            text = ast.unparse(node)
+            for wire in ("smtplib", "requests", "urllib.request", "socket", "django.core.mail",
+                         "celery"):  # fmt: skip
+                assert wire not in text, f"{named(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    "path", [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))
+             if "migrations" not in path.parts], ids=named,
+)  # fmt: skip
+def test_no_signals_carry_business(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            assert (node.module or "") not in ("django.db.models.signals", "django.dispatch")
