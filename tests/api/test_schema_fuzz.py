@@ -8,8 +8,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from knox.models import AuthToken
-from schemathesis.checks import not_a_server_error
 from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from bordercoop.wsgi import application
 from incidents.actions import release_incident
 from tests.incidents.doors import rolled_back
+
 
 @pytest.fixture
 def contract(db):

@@ -82,7 +82,7 @@ def test_one_accepts_while_another_declines_and_one_of_them_stands(released, peo
 
 
 def test_the_same_report_sent_by_two_tabs_at_once_is_one(people, unit, content):
-    people.dgp_officer  # noqa: B018
+    people.dgp_officer
     ref, at, said = uuid.uuid4(), unit("LV-DGP"), content()
 
     def report():
@@ -113,7 +113,7 @@ def test_the_same_key_sent_at_once_is_one_incident_and_one_answer(people, api):
 
 
 def test_eight_at_once_get_numbers_that_are_unique_and_without_a_gap(people, unit, content):
-    people.dgp_officer, people.pol_officer  # noqa: B018
+    people.dgp_officer, people.pol_officer
     here, there, said = unit("LV-DGP"), unit("BY-POL"), content()
 
     def report(at, by):
@@ -152,7 +152,7 @@ def test_two_supplements_on_one_version_make_one_version_and_one_conflict(incide
 
 
 def test_two_releases_at_once_are_one_alert(incident, people, unit, both_sides_on_duty):
-    people.dgp_head  # noqa: B018
+    people.dgp_head
     case, desk = incident(), unit("DESK-POL")
     results = together(
         *[
@@ -169,7 +169,7 @@ def test_two_releases_at_once_are_one_alert(incident, people, unit, both_sides_o
 def test_a_release_and_a_change_to_what_never_leaves_never_both_happen(
     incident, people, unit, both_sides_on_duty
 ):
-    people.dgp_officer  # noqa: B018
+    people.dgp_officer
     desk = unit("DESK-POL")
     for _round in range(3):
         case = incident()
@@ -187,7 +187,7 @@ def test_a_release_and_a_change_to_what_never_leaves_never_both_happen(
 
 
 def test_two_processes_that_escalate_move_each_delivery_once(released, people, later):
-    people.pol_head  # noqa: B018
+    people.pol_head
     deliveries = [released()[1] for _ in range(4)]
     later(minutes=16)
     results = together(*[duty.escalate_due] * 3)
@@ -218,7 +218,7 @@ def test_an_acknowledgement_and_an_escalation_at_once_leave_nothing_that_still_e
 
 
 def test_verifying_and_closing_at_once_end_closed_and_whole(incident, people):
-    people.dgp_leader, people.dgp_duty  # noqa: B018
+    people.dgp_leader, people.dgp_duty
     for _round in range(3):
         case = incident()
         results = together(

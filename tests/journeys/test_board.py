@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.kernel.machinery import eventually
 
-from .test_link import link, tones, word
+from .signs import link, tones, word
 
 pytestmark = pytest.mark.journey
 

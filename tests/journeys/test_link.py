@@ -12,6 +12,7 @@ from incidents.demo.people import PASSWORD
 from tests.kernel.machinery import answers, eventually
 
 from .conftest import Colleague
+from .signs import link, sound, tones, word
 
 pytestmark = pytest.mark.journey
 
@@ -27,26 +28,6 @@ content = dict(category="UBC-LND", severity=3, headline={MISSED!r}, happened_at=
 incident = report_incident(unit=units()["LV-DGP"], content=content, by=officer)
 release_incident(incident, desks=[units()["DESK-POL"]], by=officer)
 """
-
-
-def tones(page):
-    return int(page.evaluate("document.documentElement.dataset.tones || 0"))
-
-
-def word(page, key):
-    """A sentence that the page's scripts say, in the page's language."""
-    return page.evaluate("key => JSON.parse(document.getElementById('texts').textContent)[key]", key)
-
-
-def link(page, state):
-    expect(page.locator("html")).to_have_attribute("data-link", state)
-
-
-def sound(page, state):
-    expect(page.locator("html")).to_have_attribute("data-sound", state)
-    button = page.locator("button[data-sound]")
-    expect(button).to_have_text(word(page, f"sound_{state}"))
-    expect(button).to_have_attribute("aria-pressed", "true" if state == "on" else "false")
 
 
 @pytest.fixture

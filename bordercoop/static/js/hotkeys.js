@@ -10,8 +10,13 @@ const FIELD =
 export const typing = element =>
   Boolean(element.closest?.(`${FIELD}, [contenteditable], [data-own-keys]`));
 
+// Signs sit elsewhere on other layouts, so what a key types counts for them too.
+const SIGNS = { '?': '?', '.': 'Period', '/': 'Slash' };
+
 function pressed(event) {
-  if (event.key === '?') return '?';
+  if (event.key in SIGNS && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    return SIGNS[event.key];
+  }
   const ctrl = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
   return ctrl + (event.altKey ? 'Alt+' : '') + (event.shiftKey ? 'Shift+' : '') + event.code;
 }

@@ -1,0 +1,246 @@
+"""Escalation policies, alerts, and their delivery to each desk."""
+
+import uuid
+from itertools import combinations
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import pgettext_lazy
+
+from .tree import Desk, Unit
+
+
+class EscalationStep(models.Model):
+    """One step of a desk's escalation policy: who is told, how, and how long they have.
+
+    `wait` maps each priority to seconds until the next step, or to "next_shift" (the end of the
+    primary's shift). The last step is the side's headquarters duty officer and waits for nobody.
+    """
+
+    class Who(models.TextChoices):
+        PRIMARY = "primary", pgettext_lazy("escalation", "Duty officer")
+        HEAD = "head", pgettext_lazy("escalation", "Head of point")
+        HEADQUARTERS = "headquarters", pgettext_lazy("escalation", "Headquarters")
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    who = models.CharField(max_length=12, choices=Who.choices)
+    channels = ArrayField(models.CharField(max_length=10))
+    wait = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["desk", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "order"], name="one_escalation_step_per_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk_id}/{self.order} {self.who}"
+
+
+class Priority(models.TextChoices):
+    P1 = "P1", pgettext_lazy("priority", "Emergency")
+    P2 = "P2", pgettext_lazy("priority", "Urgent")
+    P3 = "P3", pgettext_lazy("priority", "Routine")
+    P4 = "P4", pgettext_lazy("priority", "Information")
+
+
+BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
+URGENT = (Priority.P1, Priority.P2)
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def about(self, ref: str) -> "AlertQuerySet":
+        return self.filter(about=ref)
+
+
+class Alert(models.Model):
+    """Desks are asked to acknowledge something.
+
+    `about` names the subject ("incident:<uid>"); `card` is language-neutral and holds released
+    fields only: number, headline, severity, category, place, lat, lon, happened_at (ISO 8601 UTC),
+    happened_precision, version, side, unverified, exercise. Absent keys were not released.
+    """
+
+    class Kind(models.TextChoices):
+        ALERT = "alert", pgettext_lazy("alert", "Alert")
+        UPDATE = "update", pgettext_lazy("alert", "Update")
+        CANCEL = "cancel", pgettext_lazy("alert", "Cancel")
+
+    class Status(models.TextChoices):
+        ACTUAL = "actual", pgettext_lazy("alert", "Actual")
+        EXERCISE = "exercise", pgettext_lazy("alert", "Exercise")
+        TEST = "test", pgettext_lazy("alert", "Test")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    about = models.CharField(max_length=80, db_index=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.ALERT)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTUAL)
+    priority = models.CharField(max_length=2, choices=Priority.choices)
+    card = models.JSONField()
+    sender = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    references = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    raised_at = models.DateTimeField(default=now)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = AlertQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.priority} {self.about}"
+
+    @property
+    def ref(self) -> str:
+        return f"alert:{self.uid}"
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", pgettext_lazy("delivery", "Queued")
+    SENT = "sent", pgettext_lazy("delivery", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+    OPENED = "opened", pgettext_lazy("delivery", "Opened")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
+    ACCEPTED = "accepted", pgettext_lazy("delivery", "Accepted")
+    DECLINED = "declined", pgettext_lazy("delivery", "Declined")
+
+
+# Any forward move is allowed; accepted and declined are two ends of one road.
+MOVES = [
+    (before.value, after.value)
+    for before, after in combinations(list(DeliveryState), 2)
+    if before != DeliveryState.ACCEPTED
+]
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: Any) -> "DeliveryQuerySet":
+        """Deliveries at a desk where `user` sees alerts, or sent by a unit of theirs."""
+        from ..access import units_where
+
+        mine = units_where(user, "view_alerts")
+        return self.filter(Q(desk_id__in=mine) | Q(alert__sender_id__in=mine))
+
+    def at(self, unit_ids: Any) -> "DeliveryQuerySet":
+        return self.filter(desk_id__in=unit_ids)
+
+    def open(self) -> "DeliveryQuerySet":
+        """Those that still wait for an acknowledgement."""
+        return self.filter(acknowledged_at=None)
+
+    def about(self, ref: str) -> "DeliveryQuerySet":
+        return self.filter(alert__about=ref)
+
+    def whole(self) -> "DeliveryQuerySet":
+        """With everything a card shows, in one statement."""
+        return self.select_related(
+            "alert", "alert__sender", "alert__raised_by", "desk",
+            "opened_by", "acknowledged_by", "accepted_by", "declined_by",
+        )  # fmt: skip
+
+
+class Delivery(models.Model):
+    """An alert at one desk: how far it came, when, and through whom.
+
+    `steps` is the escalation policy as it stood when the alert was raised: a list of
+    {"who", "channels", "wait" (seconds or null)}; `step` is the index of the one now told.
+    `priority` repeats the alert's, for the constraints below.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Neither needs an index of its own: one below begins with it.
+    alert = models.ForeignKey(
+        Alert, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
+    desk = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
+    priority = models.CharField(max_length=2, choices=Priority.choices)
+    state = models.CharField(
+        max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED
+    )
+    queued_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    line = models.CharField(max_length=500, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    declined_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    steps = models.JSONField()
+    escalate_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "desk"], name="one_delivery_per_alert_and_desk"
+            ),
+            models.CheckConstraint(
+                name="acknowledged_stops_escalation",
+                condition=Q(acknowledged_at=None) | Q(escalate_at=None),
+            ),
+            models.CheckConstraint(
+                name="acknowledged_has_a_person",
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="answered_means_acknowledged",
+                condition=~Q(state__in=["acknowledged", "accepted", "declined"])
+                | Q(acknowledged_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="urgent_acknowledgement_has_a_line",
+                condition=Q(acknowledged_at=None) | Q(priority__in=["P3", "P4"]) | ~Q(line=""),
+            ),
+            models.CheckConstraint(
+                name="declined_has_a_reason", condition=~Q(state="declined") | ~Q(reason="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["escalate_at"], name="delivery_due", condition=Q(acknowledged_at=None)
+            ),
+            models.Index(
+                fields=["desk", "-id"], name="delivery_open", condition=Q(acknowledged_at=None)
+            ),
+            models.Index(fields=["desk", "-id"], name="delivery_by_desk"),
+            models.Index(fields=["desk", "-acknowledged_at"], name="delivery_answered"),
+            models.Index(fields=["-queued_at"], name="delivery_newest"),
+        ]
+        triggers = [pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES)]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} at {self.desk_id}: {self.state}"
+
+    @property
+    def ref(self) -> str:
+        return f"delivery:{self.uid}"
+
+    @property
+    def needs_line(self) -> bool:
+        return self.priority in URGENT

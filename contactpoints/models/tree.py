@@ -1,0 +1,129 @@
+"""Units of the sides, the grants that lie on them, contact points and their desks."""
+
+import time
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from bordercoop.reference.models import Named, Place
+from bordercoop.reference.sides import ZONE, Side
+
+
+class Unit(Named):
+    """An organisational unit of a side. Rights are granted on units; incidents belong to them."""
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters", _("Headquarters")
+        REGIONAL = "regional", _("Regional unit")
+        LOCAL = "local", _("Local unit")
+        CROSSING = "crossing", _("Crossing point unit")
+        DESK = "desk", _("Contact point desk")
+        COLLEGE = "college", _("College")
+        AGENCY = "agency", _("Agency")
+
+    code = models.CharField(max_length=40, unique=True)
+    side = models.CharField(max_length=2, choices=Side.choices)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    path = models.CharField(max_length=200, db_index=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+        permissions = [
+            ("view_incidents", "Read the incidents of this unit and those released to it"),
+            ("report_incidents", "Log incidents and add supplements for this unit"),
+            ("annotate_incidents", "Write notes and measures of this unit"),
+            ("verify_incidents", "Verify what others of this unit reported"),
+            ("validate_incidents", "Validate verified incidents of this unit"),
+            ("release_incidents", "Release incidents of this unit to desks"),
+            ("close_incidents", "Close the own side's part of an incident"),
+            ("view_alerts", "See the alerts of this desk"),
+            ("acknowledge_alerts", "Acknowledge, accept or decline alerts of this desk"),
+            ("set_rota", "Set who is on duty at this desk"),
+            ("import_open_source", "Import open-source records for this unit"),
+            ("administer_accounts", "Post, transfer and suspend people of this unit"),
+            ("operate_portal", "See and re-send messages that were given up"),
+            ("read_audit", "Read the audit of this unit's side"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def zone(self) -> str:
+        """IANA time zone of the unit's side."""
+        return ZONE[self.side]
+
+    @property
+    def root_code(self) -> str:
+        return str(self.path.split("/", 1)[0])
+
+
+_known: tuple[float, dict[str, Unit]] = (0.0, {})
+
+
+def units() -> dict[str, Unit]:
+    """Every unit by code, retired ones too, in order; remembered in this process for 60 seconds."""
+    global _known
+    if time.monotonic() - _known[0] > 60 or not _known[1]:
+        rows = Unit.objects.select_related("parent", "place", "desk", "desk__point")
+        _known = (time.monotonic(), {unit.code: unit for unit in rows})
+    return _known[1]
+
+
+def forget_units() -> None:
+    """Drop what `units()` remembers; after a change of the tree."""
+    global _known
+    _known = (0.0, {})
+
+
+class UnitUserGrant(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
+
+
+class UnitGroupGrant(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
+
+
+class ContactPoint(Named):
+    """One of the three points through which the services reach each other."""
+
+    class Kind(models.TextChoices):
+        COMMON = "common_contact_point", _("Common contact point")
+        FOCAL = "focal_point", _("Focal point")
+
+    class Border(models.TextChoices):
+        AIR = "air", _("Air border")
+        LAND = "land", _("Land border")
+
+    code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    border = models.CharField(max_length=4, choices=Border.choices)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Desk(models.Model):
+    """The end of a contact point that a unit staffs. Alerts go to desks."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True)
+    point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="desks")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True)
+    languages = ArrayField(models.CharField(max_length=2))
+    hours = models.CharField(max_length=40)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.unit.code
