@@ -30,7 +30,7 @@ from .site import Site
 from .wire import Wire
 
 SIZES, QUICK_SIZES = {"10k": 10_000, "100k": 100_000}, {"10k": 500, "100k": 5_000}
-BY_WORKER, BY_RELAY = 40, 15
+BY_WORKER, BY_RELAY = 40, 12
 IDLE_SECONDS = 12
 QUICK_COMMITS = {"PGOPTIONS": "-c synchronous_commit=off"}  # while filling
 

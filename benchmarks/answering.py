@@ -13,7 +13,7 @@ from .results import Figures, median, percentile
 from .site import NOTE, RELEASE, Site, form, report, submitted
 from .wire import Wire
 
-ROUNDS, TIMES = 7, 8
+ROUNDS, TIMES = 7, 6
 MONTH_AGO = (datetime.now(UTC) - timedelta(days=30)).date().isoformat()
 INCIDENTS = "/api/v1/incidents/"
 READS: dict[str, Callable[[Site], Any]] = {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from bordercoop.wsgi import application as pages  # sets Django up, so it comes before the models
 
 from bordercoop.live.admission import request_of  # isort: skip
-from bordercoop.live.app import Live  # isort: skip
+from bordercoop.live.app import HEADERS, Live, transport_headers  # isort: skip
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -114,6 +114,8 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, sentence: ob
         detail = str(sentence)
     body = json.dumps({"code": code, "detail": detail, "fields": {}}, ensure_ascii=False).encode()
     headers = [
+        *HEADERS,
+        *transport_headers(),
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
@@ -112,7 +113,7 @@ def _flag(request: Request, name: str) -> bool | None:
     if text in (None, ""):
         return None
     if text not in ("true", "false"):
-        sentence = f"{name}: true | false"
+        sentence = _("There is no such code: %(code)s.") % {"code": str(text)[:40]}
         raise Invalid(sentence, fields={name: [sentence]})
     return text == "true"
 

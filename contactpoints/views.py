@@ -97,6 +97,9 @@ def _refused(
     for card in context["need"]:
         if card.delivery.pk == delivery.pk:
             card.error, card.typed = str(refusal), typed
+            break
+    else:
+        raise refusal  # acknowledged meanwhile: no card of it has a place for the sentence
     return render(request, "contactpoints/console.html", context, status=refusal.status)
 
 

@@ -59,6 +59,8 @@ PART_OF = {"lat": "position", "lon": "position"}
 # These go with the field they describe and, named alone, release nothing.
 CARRIED = {"language", "happened_precision", "detected_precision"}
 LONGEST = {"headline": 200, "narrative": 20_000, "internal_note": 5_000, "border_sign": 40}
+# A line break in these could pass for the next line of a mail.
+ONE_LINE = ("headline", "border_sign")
 PEOPLE_MOST = 100_000
 TOLERANCE = timedelta(minutes=2)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -90,7 +92,7 @@ def _text(check: _Check, name: str, value: Any) -> str:
     if "\x00" in value:
         check.no(name, _("The text contains a character that cannot be stored. Type it anew."))
         return ""
-    value = value.strip()
+    value = " ".join(value.split()) if name in ONE_LINE else value.strip()
     if len(value) > LONGEST[name]:
         check.no(
             name,
@@ -175,7 +177,8 @@ def cleaned(raw: Mapping[str, Any], *, at: datetime | None = None) -> dict[str, 
     if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
         check.no("severity", _("Choose a severity from 1 to 4."))
     headline = _text(check, "headline", raw.get("headline", ""))
-    if not headline and "headline" not in check.wrong:
+    seen = any(letter.isprintable() for letter in headline.replace(" ", ""))
+    if not seen and "headline" not in check.wrong:
         check.no("headline", _("Write a short headline."))
     happened = _moment(check, "happened_at", raw.get("happened_at"), at)
     if raw.get("happened_at") is None:

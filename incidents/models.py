@@ -49,7 +49,6 @@ MOVES = [
 RELEASABLE_STATES = {
     State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.REOPENED, State.CLOSED,
 }  # fmt: skip
-CONFIRMED_STATES = {State.VALIDATED, State.CLOSED}
 
 
 class Ground(models.TextChoices):
@@ -332,7 +331,9 @@ class Share(models.Model):
     @property
     def unverified(self) -> bool:
         """Whether every screen must still say so."""
-        return self.origin == Incident.Origin.SERVICE and self.state not in CONFIRMED_STATES
+        if self.origin != Incident.Origin.SERVICE or self.state == State.VALIDATED:
+            return False
+        return self.state != State.CLOSED or self.incident.validated_at is None
 
     @property
     def zone(self) -> str:

@@ -37,6 +37,8 @@ class StrictJSONParser(BaseParser):
             )
         except (ValueError, RecursionError) as error:
             raise ParseError(sentences.BAD_REQUEST) from error
+        if value is None:
+            raise ParseError(sentences.BAD_REQUEST)
         _check(value, DEEPEST)
         return value
 

@@ -270,7 +270,7 @@ class Postgres:
         )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.code is None:
-            ready = ["-q", "-h", "127.0.0.1", "-p", str(self.port)]
+            ready = ["-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
             program = str(self.binaries / "pg_isready")
             if subprocess.run([program, *ready], env=tool_environment()).returncode == 0:
                 return True

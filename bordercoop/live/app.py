@@ -174,7 +174,7 @@ async def _watch(receive: Receive, subscriber: Subscriber) -> None:
 async def _open(send: Send) -> None:
     headers = [
         *HEADERS,
-        *_transport_headers(),
+        *transport_headers(),
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"x-accel-buffering", b"no"),
     ]
@@ -190,7 +190,7 @@ async def _answer(send: Send, status: int, code: str, detail: str) -> None:
     body = json.dumps({"code": code, "detail": detail, "fields": {}}, ensure_ascii=False).encode()
     headers = [
         *HEADERS,
-        *_transport_headers(),
+        *transport_headers(),
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
     ]
@@ -202,7 +202,7 @@ async def _answer(send: Send, status: int, code: str, detail: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _transport_headers() -> list[tuple[bytes, bytes]]:
+def transport_headers() -> list[tuple[bytes, bytes]]:
     if not settings.SECURE_HSTS_SECONDS:
         return []
     rule = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"

@@ -57,6 +57,8 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        # On a shared PC nothing of an officer is left for whoever presses Back after the sign-out.
+        response.headers.setdefault("Cache-Control", "no-store, private")
         if own and own != cookie and settings.LANGUAGE_COOKIE_NAME not in response.cookies:
             # The sign-in page greets the next time in the same language.
             response.set_cookie(

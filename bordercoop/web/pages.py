@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -65,8 +65,12 @@ def fault(request: HttpRequest) -> HttpResponse:
 def _page_before(request: HttpRequest) -> str:
     """Where the officer came from, when that was the portal itself."""
     address = request.headers.get("Referer", "")
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return ""  # that name is why the request is refused
     own = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        address, allowed_hosts={host}, require_https=request.is_secure()
     )
     return address if own else ""
 

@@ -194,11 +194,18 @@ def mark_opened(delivery: Delivery, *, by: Any) -> None:
         ring_many(topics_of_delivery(delivery))
 
 
+def _storable(text: str, field: str) -> str:
+    if "\x00" in text:
+        sentence = _("The text contains a character that cannot be stored. Type it anew.")
+        raise Invalid(sentence, fields={field: [sentence]})
+    return text
+
+
 def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
     """Acknowledge a locked delivery in memory; returns the changed field names, none if it was."""
     if delivery.acknowledged_at is not None:
         return []
-    line = line.strip()
+    line = _storable(line.strip(), "note")
     if delivery.needs_line and not line:
         sentence = _("Write in one line what will be done: an urgent alert needs it.")
         raise Invalid(sentence, fields={"note": [sentence]})
@@ -268,7 +275,7 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
             % {"desk": delivery.desk.name},
             code="accepted",
         )
-    reason = reason.strip()
+    reason = _storable(reason.strip(), "reason")
     if not reason or len(reason) > 500:
         sentence = _("Give the reason in one line of at most 500 characters.")
         raise Invalid(sentence, fields={"reason": [sentence]})

@@ -57,6 +57,13 @@ def _refuse_what_stays(incident: Incident, desks: list[Unit]) -> None:
     if not desks:
         sentence = _("Choose at least one desk.")
         raise Invalid(sentence, fields={"desks": [sentence]})
+    for desk in desks:
+        # Asked before a copy is written: the owner's own unit holds one that must stay.
+        if desk.kind != Unit.Kind.DESK:
+            sentence = _("%(unit)s is not a desk of a contact point. Choose a desk.") % {
+                "unit": desk.name
+            }
+            raise Refused(sentence, code="not_a_desk", fields={"desks": [sentence]})
     if any(desk.side != incident.side for desk in desks) and not crosses(incident.category.code):
         raise Refused(
             _("Incidents of this category never leave their side. It was not released."),

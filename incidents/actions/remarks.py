@@ -1,7 +1,7 @@
 """What officers of either side add beside the report: notes and measures."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -15,10 +15,21 @@ from contactpoints.access import require
 from contactpoints.models import Unit
 
 from ..access import share_for
+from ..content import EARLIEST, TOLERANCE
 from ..models import Audience, Incident, Measure, Note
 
 LONGEST = 5_000
+FARTHEST = timedelta(days=5 * 366)
 R = TypeVar("R", Note, Measure)
+
+
+def _differs(remark: Note | Measure, said: dict[str, Any]) -> str:
+    """What is said now in place of what `remark` says; "" for the same. When it was done may
+    differ: "now" is another moment each time."""
+    names = ["incident", "audience", "text", *(["due_at"] if "due_at" in said else [])]
+    if all(getattr(remark, name) == said[name] for name in names):
+        return ""
+    return repr([str(said[name]) for name in names])
 
 
 def _add(
@@ -47,14 +58,19 @@ def _add(
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+    said = {"incident": incident, "audience": audience, "text": text, **more}
     remark, new = kind.objects.get_or_create(
         by=by,
-        client_ref=ref or uuid.uuid4(),
-        defaults={
-            "incident": incident, "side": by.side, "unit": unit, "audience": audience,
-            "text": text, **more,
-        },
-    )  # fmt: skip
+        client_ref=(ref := ref or uuid.uuid4()),
+        defaults={"side": by.side, "unit": unit, **said},
+    )
+    if not new and (differs := _differs(remark, said)):
+        # The page was gone back to and something else was written: another entry, not a repeat.
+        remark, new = kind.objects.get_or_create(
+            by=by,
+            client_ref=uuid.uuid5(ref, differs),
+            defaults={"side": by.side, "unit": unit, **said},
+        )
     if new:
         verb = f"incident.{kind._meta.model_name}_added"
         record(verb, incident.ref, by=by, audience=audience)
@@ -93,6 +109,14 @@ def add_measure(
     by: Any,
 ) -> Measure:
     """Say what the own side has done (`done_at`) or will do by a time (`due_at`)."""
+    for moment, latest in ((done_at, now() + TOLERANCE), (due_at, now() + FARTHEST)):
+        if moment is not None and moment > latest:
+            sentence = _("This time is in the future. Check the date, the time and the time zone.")
+        elif moment is not None and moment < EARLIEST:
+            sentence = _("This time is too long ago. Check the year.")
+        else:
+            continue
+        raise Invalid(sentence, fields={"moment": [sentence]})
     if done_at is None and due_at is None:
         done_at = now()
     return _add(

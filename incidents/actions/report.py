@@ -72,8 +72,8 @@ def report_incident(
 ) -> Incident:
     """Log and submit an incident of a unit; the same `client_ref` from one officer is one incident.
 
-    `content` holds parsed values under the names of `content.FIELDS`. Raises Invalid with a
-    sentence for every wrong field, NotAllowed when the officer's posting does not reach the unit.
+    `content` holds parsed values under the names of `content.FIELDS`. Raises Refused when the ref
+    was sent with another content before, Invalid with a sentence for every wrong field, NotAllowed when the officer's posting does not reach the unit.
     """
     require(by, "report_incidents", unit)
     whole = cleaned(content)
@@ -83,7 +83,17 @@ def report_incident(
     except IntegrityError as clash:
         if "incident_reported_once" not in str(clash):
             raise
-    return Incident.objects.select_related("unit").get(reported_by=by, client_ref=client_ref)
+    first = Incident.objects.select_related("unit").get(reported_by=by, client_ref=client_ref)
+    if (first.unit_id, first.versions.get(number=1).content) != (unit.pk, whole):
+        raise Refused(
+            _(
+                "This form was sent before and is %(number)s now. To change that one, add a "
+                "supplement to it. To log another incident, send the form again."
+            )
+            % {"number": first.number},
+            code="sent_before",
+        )
+    return first
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bordercoop.errors import Invalid
 from bordercoop.reference.models import places, terms
 from contactpoints.access import may, roles_of
 from contactpoints.actions import mark_opened
@@ -155,25 +156,27 @@ def incident_note(request: HttpRequest, uid: Any) -> HttpResponse:
 @require_POST
 def incident_measure(request: HttpRequest, uid: Any) -> HttpResponse:
     incident, form = visible(request, uid), MeasureForm(request.POST, auto_id="measure_%s")
-    if not form.is_valid():
-        return render(
-            request,
-            "incidents/detail.html",
-            _record(request, incident, measure_form=form),
-            status=400,
-        )
-    given = form.cleaned_data
-    planned = given["status"] == "planned"
-    actions.add_measure(
-        incident,
-        text=given["text"],
-        audience=given["audience"],
-        done_at=None if planned else given["moment"],
-        due_at=(given["moment"] or now()) if planned else None,
-        client_ref=given["client_ref"],
-        by=request.user,
+    if form.is_valid():
+        given = form.cleaned_data
+        planned = given["status"] == "planned"
+        try:
+            actions.add_measure(
+                incident,
+                text=given["text"],
+                audience=given["audience"],
+                done_at=None if planned else given["moment"],
+                due_at=(given["moment"] or now()) if planned else None,
+                client_ref=given["client_ref"],
+                by=request.user,
+            )
+        except Invalid as refusal:
+            for name, sentences in refusal.fields.items():
+                form.add_error(name, [str(sentence) for sentence in sentences])
+        else:
+            return _did(request, uid)
+    return render(
+        request, "incidents/detail.html", _record(request, incident, measure_form=form), status=400
     )
-    return _did(request, uid)
 
 
 @login_required

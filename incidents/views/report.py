@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
 from bordercoop import sentences
-from bordercoop.errors import Invalid, NotAllowed, Stale
+from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import offered, places, terms
 from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
@@ -93,7 +93,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = IncidentForm(by=user, initial=_initial(request))
         return render(request, "incidents/form.html", _form_context(request, form))
-    form = IncidentForm(request.POST, by=user)
+    form, status = IncidentForm(request.POST, by=user), 400
     if form.is_valid():
         try:
             incident = actions.report_incident(
@@ -105,6 +105,13 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             )
         except Invalid as refusal:
             form.take(refusal)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            # Sent, gone back to and changed: what was typed stays, and may become a new incident.
+            status = refusal.status
+            form.add_error(None, str(refusal))
+            form.data["client_ref"] = str(uuid.uuid4())  # type: ignore[index]
         else:
             onward = form.cleaned_data["next"] == "release" and may(
                 user, "release_incidents", incident.unit_id
@@ -114,7 +121,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             response = redirect(page, uid=incident.uid)
             response["Location"] += f"?sent={incident.client_ref}"
             return response
-    return render(request, "incidents/form.html", _form_context(request, form), status=400)
+    return render(request, "incidents/form.html", _form_context(request, form), status=status)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -145,7 +152,9 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
     incident = visible(request, uid)
     user: Any = request.user
     share = share_for(user, incident)
-    if not allowed_verbs(user, incident, share)["supplement"]:
+    # What was typed before the incident was closed is shown again, below why it was not added.
+    typed = request.method == "POST" and share.own
+    if not typed and not allowed_verbs(user, incident, share)["supplement"]:
         actions.supplement_incident(
             incident, version=incident.version, changes={}, by=user
         )  # says why not
@@ -181,6 +190,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
             more["stale"] = str(stale)
             more["differences"] = _differences(stale.current, form)
             form.based_on(stale.current.number)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            status = refusal.status
+            form.add_error(None, str(refusal))
         else:
             response = redirect("incident", uid=uid)
             response["Location"] += f"?sent={form.cleaned_data['client_ref'] or ''}"

@@ -170,6 +170,7 @@ def test_a_wrong_filter_of_deliveries_is_told(query, people, api):
     answer = api(people.pol_duty).get(f"{API}deliveries/?{query}")
     assert answer.status_code == 400
     assert set(answer.json()) == {"code", "detail", "fields"}
+    assert not answer.json()["detail"].isascii(), "a sentence in Belarusian"
 
 
 def test_units_and_contact_points(people, api):

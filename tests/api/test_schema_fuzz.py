@@ -66,9 +66,7 @@ def test_no_operation_breaks_and_each_answers_as_the_schema_says(mode, contract,
         def send(case):
             # Undone each time: a sequence of random answers is another test's matter.
             with rolled_back():
-                case.call_and_validate(
-                    headers={"Authorization": f"Token {token}"}, checks=CHECKS
-                )
+                case.call_and_validate(headers={"Authorization": f"Token {token}"}, checks=CHECKS)
 
         send()
 

@@ -36,9 +36,7 @@ def together(*calls):
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)
-    ]
+    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -86,9 +84,7 @@ def test_the_same_report_sent_by_two_tabs_at_once_is_one(people, unit, content):
     ref, at, said = uuid.uuid4(), unit("LV-DGP"), content()
 
     def report():
-        return actions.report_incident(
-            unit=at, content=said, client_ref=ref, by=people.dgp_officer
-        )
+        return actions.report_incident(unit=at, content=said, client_ref=ref, by=people.dgp_officer)
 
     results = together(*[report] * 4)
     assert errors(results) == []

@@ -272,3 +272,25 @@ def test_an_officer_of_the_desks_region_in_a_reading_role_sees_no_alert(released
     _case, _delivery = released()
     reader = officer("a.b", "DESK-POL", Role.INTERPRETER)
     assert api(reader).get("/api/v1/deliveries/").json()["results"] == []
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "accept", "decline"])
+def test_a_line_that_cannot_be_stored_is_told_at_the_card_and_kept(
+    verb, released, people, signed_in
+):
+    _case, delivery = released()
+    words = {"note": "Patrol\0 three", "reason": "Patrol\0 three"}
+    answer = signed_in(people.pol_duty).post(f"/deliveries/{delivery.uid}/{verb}/", words)
+    assert answer.status_code == 400
+    (card,) = answer.context["need"]
+    assert card.error
+    assert card.typed == "Patrol\0 three"
+
+
+def test_a_refusal_without_a_card_to_stand_at_is_a_page_that_says_it(released, people, signed_in):
+    _case, delivery = released()
+    actions.acknowledge_delivery(delivery, line=LINE, by=people.pol_head)
+    browser = signed_in(people.pol_duty)
+    answer = browser.post(f"/deliveries/{delivery.uid}/decline/", {"reason": " "})
+    assert answer.status_code == 400
+    assert "refused.html" in [template.name for template in answer.templates]

@@ -143,3 +143,14 @@ def test_the_last_of_an_escalation_may_close_too(released, people, door):
     assert door(people.by_hq, case) == 200
     assert door(people.lv_hq, case) == 200
     assert Incident.objects.get().state == "closed"
+
+
+def test_closed_without_headquarters_it_still_says_unverified(released, people, api):
+    case, delivery = released()
+    for by in (people.pol_duty, people.dgp_leader):
+        close_part(case, ground=OVER, by=by)
+    for reader in (people.dgp_duty, people.pol_duty):
+        said = api(reader).get(f"/api/v1/incidents/{case.uid}/").json()
+        assert (said["state"], said["unverified"]) == ("closed", True)
+    delivery.alert.refresh_from_db()
+    assert delivery.alert.card["unverified"] is True

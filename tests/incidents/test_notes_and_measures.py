@@ -166,3 +166,36 @@ def test_markup_in_a_note_is_shown_as_it_was_typed(incident, people, signed_in):
     for markup in ("<b>bold", "<script>alert", "<img src=x"):
         assert markup not in page
     assert "&lt;img src=x" in page
+
+
+@kinds
+def test_other_words_under_the_same_ref_are_another_entry_and_nothing_is_lost(
+    kind, incident, people
+):
+    case, ref = incident(), uuid.uuid4()
+    for text in ("First.", "Second.", "Second.", "First."):
+        ADD[kind](case, text=text, client_ref=ref, by=people.dgp_officer)
+    assert sorted(MODEL[kind].objects.values_list("text", flat=True)) == ["First.", "Second."]
+
+
+@pytest.mark.parametrize(
+    ("status", "day"),
+    [("done", "01.01.2030"), ("done", "31.12.1989"), ("planned", "31.12.9999"),
+     ("planned", "01.01.1900")],
+)  # fmt: skip
+def test_a_measure_at_an_impossible_time_is_refused_and_its_text_kept(
+    status, day, incident, people, signed_in, time_machine
+):
+    time_machine.move_to(datetime(2027, 2, 17, 8, tzinfo=UTC), tick=True)
+    case, browser = incident(), signed_in(people.dgp_officer)
+    answer = browser.post(
+        f"/incidents/{case.uid}/measure/",
+        {"text": "A long remark.", "audience": "own", "status": status,
+         "client_ref": str(uuid.uuid4()), "moment_date": day, "moment_time": "23:59",
+         "moment_zone": "Europe/Riga"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert list(answer.context["measure_form"].errors) == ["moment"]
+    assert "A long remark." in answer.content.decode()
+    assert not Measure.objects.exists()
+    assert browser.get(f"/incidents/{case.uid}/").status_code == 200

@@ -58,7 +58,7 @@ def scene(people, incident, released, both_sides_on_duty, signed_in, api):
 
 def measured(scene, people, unit, content):
     """(name, statements) of everything that is counted, each in the state the last one left."""
-    browser, program, ((_case, delivery), (second, other), (third, last)), (mine, fresh) = scene
+    browser, program, ((_case, delivery), (second, other), (_third, last)), (mine, fresh) = scene
     found = {}
 
     def count(name, ask, *statuses):

@@ -71,7 +71,8 @@ def test_with_no_field_ticked_the_desk_learns_category_and_severity(incident, re
     alert = release(case, fields=[])
     assert copy_of(case).fields == {"category": "UBC-LND", "severity": 3}
     assert set(alert.card) == {
-        "number", "side", "version", "unverified", "exercise", "reported_at", "category", "severity",
+        "number", "side", "version", "unverified", "exercise", "reported_at", "category",
+        "severity",
     }  # fmt: skip
 
 
@@ -477,3 +478,16 @@ def test_the_other_direction_works_alike(people, unit, incident, both_sides_on_d
     assert set(copy_of(case, "DESK-DGP").fields) == {
         "category", "severity", "headline", "language",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["LV-DGP", "LV-SBG", "BY-POL"])
+def test_a_unit_that_is_no_desk_is_refused_at_its_field_even_the_owners_own(
+    code, incident, people, api, both_sides_on_duty
+):
+    case = incident()
+    answer = api(people.dgp_duty).post(
+        f"/api/v1/incidents/{case.uid}/release/", {"desks": ["DESK-POL", code]}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_a_desk")
+    assert list(answer.json()["fields"]) == ["desks"]
+    assert Share.objects.filter(incident=case).count() == 1

@@ -95,6 +95,41 @@ def test_the_form_sent_twice_leads_to_the_one_incident(people, signed_in):
     assert Incident.objects.count() == 1
 
 
+def test_a_form_that_was_sent_and_then_changed_keeps_what_was_typed(people, signed_in):
+    browser, values = signed_in(people.dgp_officer), typed()
+    browser.post(NEW, values)
+    changed = {**values, "headline": "Changed after going back"}
+    answer = browser.post(NEW, changed)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Changed after going back" in page
+    assert Incident.objects.get().number in page
+    ref = answer.context["form"]["client_ref"].value()
+    assert browser.post(NEW, {**changed, "client_ref": ref}).status_code == 302
+    assert Incident.objects.count() == 2
+
+
+def test_a_headline_is_one_line_that_can_be_seen(people, api):
+    said = sent(headline="One\r\nBcc: two\u2028three")
+    answer = api(people.dgp_officer).post("/api/v1/incidents/", said)
+    assert answer.json()["headline"] == "One Bcc: two three"
+    unseen = api(people.dgp_officer).post("/api/v1/incidents/", sent(headline="\u200b \u2060"))
+    assert (unseen.status_code, list(unseen.json()["fields"])) == (400, ["headline"])
+
+
+@pytest.mark.parametrize(("at", "lv", "by"), [(20, 2026, 2026), (21, 2026, 2027), (22, 2027, 2027)])
+def test_the_year_of_a_number_is_the_year_on_the_wall_of_its_side(
+    at, lv, by, people, unit, content, time_machine
+):
+    time_machine.move_to(datetime(2026, 12, 31, at, 30, tzinfo=UTC), tick=True)
+    when = datetime(2026, 12, 31, 20, tzinfo=UTC)
+    for code, year, who in (("LV-DGP", lv, "dgp_officer"), ("BY-POL", by, "pol_officer")):
+        case = report_incident(
+            unit=unit(code), content=content(happened_at=when), by=getattr(people, who)
+        )
+        assert case.number == f"{code}-{year}-00001"
+
+
 def test_the_same_ref_of_another_officer_is_another_incident(people, unit, content):
     ref = uuid.uuid4()
     for by in (people.dgp_officer, people.dgp_leader):
@@ -107,9 +142,9 @@ def test_the_database_keeps_one_report_per_officer_and_ref(incident, people):
     with refused_by_database("incident_reported_once"):
         sql(
             "INSERT INTO incidents_incident (uid, number, client_ref, unit_id, side, category_id, "
-            "origin, exercise, state, version, reported_at, reported_by_id) SELECT gen_random_uuid(),"
-            " 'X-1', client_ref, unit_id, side, category_id, origin, exercise, state, version, "
-            "reported_at, reported_by_id FROM incidents_incident WHERE id = %s",
+            "origin, exercise, state, version, reported_at, reported_by_id) SELECT "
+            "gen_random_uuid(), 'X-1', client_ref, unit_id, side, category_id, origin, exercise, "
+            "state, version, reported_at, reported_by_id FROM incidents_incident WHERE id = %s",
             case.pk,
         )
 
@@ -470,7 +505,8 @@ def test_a_field_that_does_not_exist_is_refused_by_the_api(people, api):
     "body", [[], "x", 3, None, [{}], {"unit": []}, {"unit": {"a": 1}}, {"headline": ["x"]},
              {"happened_at": 5}, {"lat": 10**400}, {"lat": "NaN"}, {"lat": "1e999"}, {"lon": True},
              {"severity": True}, {"people_total": {}}, {"exercise": "maybe"},
-             {"happened_at": "0001-01-01T00:00:00+14:00"}, {"happened_at": "9999-12-31T23:59:59-14:00"},
+             {"happened_at": "0001-01-01T00:00:00+14:00"},
+             {"happened_at": "9999-12-31T23:59:59-14:00"},
              {"category": {"$ne": ""}}, {"place": ["RIX"]}, {"language": 1}],
 )  # fmt: skip
 def test_the_api_refuses_every_wrong_shape_with_a_sentence(body, people, api):

@@ -260,3 +260,26 @@ def test_a_page_of_another_site_cannot_supplement(incident, people, signed_in):
     )
     assert answer.status_code == 403
     assert Incident.objects.get().version == 1
+
+
+def test_what_was_typed_into_an_incident_that_was_closed_meanwhile_is_kept(
+    incident, people, signed_in
+):
+    case = incident()
+    close_part(case, ground="event_over_response_complete", by=people.dgp_leader)
+    answer = signed_in(people.dgp_officer).post(
+        path(case, "html"), supplement(case, 1, headline="Typed for long")
+    )
+    assert answer.status_code == 409
+    assert "Typed for long" in answer.content.decode()
+    assert answer.context["form"].non_field_errors()
+
+
+def test_what_was_typed_with_a_category_that_must_stay_is_kept(released, people, signed_in):
+    case, _delivery = released()
+    answer = signed_in(people.dgp_officer).post(
+        path(case, "html"), supplement(case, 1, headline="Typed for long", category="ASY")
+    )
+    assert answer.status_code == 409
+    assert "Typed for long" in answer.content.decode()
+    assert answer.context["form"].non_field_errors()

@@ -151,3 +151,11 @@ def test_no_path_is_a_fault(api, path):
     answer = api().get(path)
     assert answer.status_code in (400, 404)
     assert set(answer.json()) == {"code", "detail", "fields"}
+
+
+def test_nothing_at_all_is_told_in_the_language_of_the_account(api, officer):
+    client = api(officer("pol.duty", side="BY", language="be"))
+    answer = client.generic("POST", "/api/v1/things/", "null", content_type="application/json")
+    body = check(answer, 400, "parse_error")
+    assert body["detail"] != str(sentences.BAD_REQUEST)
+    assert not body["detail"].isascii()

@@ -128,3 +128,26 @@ def test_an_audit_entry_names_the_request_it_came_from(api):
     client.post("/api/v1/things/", {"name": "x"}, headers={"X-Request-ID": "request-0007"})
     assert Entry.objects.get(verb="thing.made").request_id == "request-0007"
     assert Entry.objects.get(verb="account.token_issued").request_id == ""
+
+
+PROTECTION = ("X-Frame-Options", "Content-Security-Policy", "X-Content-Type-Options")
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "testserver@elsewhere", "a, b", ""])
+def test_a_foreign_host_name_is_refused_and_protected_like_any_page(db, host):
+    answer = Client(raise_request_exception=False).get(
+        "/accounts/login/", HTTP_HOST=host, HTTP_REFERER="http://testserver/"
+    )
+    assert answer.status_code == 400
+    assert all(name in answer for name in PROTECTION)
+
+
+@pytest.mark.parametrize("path", ["/static/css/app.css", "/static/nothing.css", "/nowhere/"])
+def test_static_files_and_what_is_missing_are_protected_too(db, path):
+    answer = Client().get(path)
+    assert all(name in answer for name in PROTECTION)
+
+
+def test_nothing_of_an_officer_is_left_in_a_cache(client):
+    for path in ("/", "/profile/", "/nowhere/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
