@@ -20,7 +20,7 @@ LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русск�
 class Fact:
     """One line of a record. `kind` tells the template how to draw `value`:
 
-    text | number | term (a Term) | place (a Place) | moment (datetime, with `precision`) |
+    text | number | term (a Term) | place (a Place) | moment (datetime, with `precision`, `zone`) |
     position ((lat, lon)) | note (text that never leaves its side).
     """
 
@@ -29,18 +29,21 @@ class Fact:
     kind: str
     value: Any
     precision: str = "minute"
+    zone: str = ""
 
 
-def facts(fields: Mapping[str, Any]) -> list[Fact]:
+def facts(fields: Mapping[str, Any], zone: str) -> list[Fact]:
     """The lines of a record in order, made from these fields and nothing else; empty ones left out.
 
+    `zone` is the originator's, whose calendar a time known to the day or month belongs to.
     The headline and the narrative are drawn apart and are not among them.
     """
     found = []
     for key in ("happened_at", "detected_at"):
         if fields.get(key):
             precision = fields.get(key.replace("_at", "_precision")) or "minute"
-            found.append(Fact(key, str(FIELDS[key]), "moment", moment_of(fields[key]), precision))
+            moment = moment_of(fields[key])
+            found.append(Fact(key, str(FIELDS[key]), "moment", moment, precision, zone))
     place = places().get(fields.get("place") or "")
     if place:
         found.append(Fact("place", str(FIELDS["place"]), "place", place))

@@ -72,8 +72,9 @@ def report_incident(
 ) -> Incident:
     """Log and submit an incident of a unit; the same `client_ref` from one officer is one incident.
 
-    `content` holds parsed values under the names of `content.FIELDS`. Raises Refused when the ref
-    was sent with another content before, Invalid with a sentence for every wrong field, NotAllowed when the officer's posting does not reach the unit.
+    `content` holds parsed values under the names of `content.FIELDS`. Raises Refused when the
+    ref was sent with another content before, Invalid with a sentence for every wrong field, and
+    NotAllowed when the officer's posting does not reach the unit.
     """
     require(by, "report_incidents", unit)
     whole = cleaned(content)

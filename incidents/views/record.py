@@ -78,7 +78,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     return {
         "incident": incident,
         "share": share,
-        "facts": facts(share.fields),
+        "facts": facts(share.fields, share.zone),
         "category": terms("incident_category").get(share.category),
         "held": held,
         "any_behind": any(desk.behind for desk in held),

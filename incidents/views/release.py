@@ -105,7 +105,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
         "preview": preview,
-        "preview_facts": facts(preview.fields),
+        "preview_facts": facts(preview.fields, preview.zone),
         "preview_category": terms("incident_category").get(preview.category),
         "refusal": refusal,
         "never": not crosses(present.category.code),

@@ -5,7 +5,9 @@ from playwright.sync_api import expect
 
 def word(page, key):
     """A sentence that the page's scripts may say, in the page's language."""
-    return page.evaluate("key => JSON.parse(document.getElementById('texts').textContent)[key]", key)
+    return page.evaluate(
+        "key => JSON.parse(document.getElementById('texts').textContent)[key]", key
+    )
 
 
 def link(page, state):

@@ -86,7 +86,9 @@ def test_the_four_languages_have_words_of_their_own(seat, colleague):
         for language in ("en", "be", "ru", "lv"):
             officer.speak(language)
             page.reload()
-            words[language] = set(page.locator("main label, main legend, main h2").all_inner_texts())
+            words[language] = set(
+                page.locator("main label, main legend, main h2").all_inner_texts()
+            )
             assert page.evaluate("document.documentElement.lang") == language
     finally:
         officer.speak("lv")

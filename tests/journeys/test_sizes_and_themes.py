@@ -1,4 +1,4 @@
-"""Every main screen, from a phone to a wall, in every theme: it fits, it is legible, it is whole."""
+"""Every main screen, from a phone to a wall, in every theme: it fits, is legible, is whole."""
 
 import pytest
 from playwright.sync_api import expect
@@ -178,7 +178,9 @@ def test_the_system_s_high_contrast_keeps_shapes_words_and_borders(seat, alert, 
     assert card.locator(".edge svg").first.is_visible()
     assert "4" in card.locator(".edge").inner_text()
     for one in ("button.primary", "input[name=note]"):
-        width = card.locator(one).evaluate("box => parseFloat(getComputedStyle(box).borderTopWidth)")
+        width = card.locator(one).evaluate(
+            "box => parseFloat(getComputedStyle(box).borderTopWidth)"
+        )
         assert width >= 1, one
     page.keyboard.press("j")
     assert card.evaluate("box => parseFloat(getComputedStyle(box).outlineWidth)") >= 2
