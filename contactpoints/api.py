@@ -154,7 +154,7 @@ class DeliveryDetail(generics.RetrieveAPIView):
 
 class _Answer(Idempotent, APIView):
     def delivery(self, uid: Any) -> Delivery:
-        return get_object_or_404(Delivery.objects.visible_to(self.request.user).whole(), uid=uid)
+        return get_object_or_404(Delivery.objects.visible_to(self.request.user).bare(), uid=uid)
 
     def parsed(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
         given = shape(data=self.request.data)

@@ -21,7 +21,7 @@ from .models import Delivery, units
 
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
-    delivery = Delivery.objects.whole().get(uid=payload["delivery"])
+    delivery = Delivery.objects.bare().get(uid=payload["delivery"])
     return delivery if delivery.acknowledged_at is None else None
 
 

@@ -65,7 +65,7 @@ def console_board(request: HttpRequest) -> HttpResponse:
 
 
 def _delivery(request: HttpRequest, uid: Any) -> Delivery:
-    return get_object_or_404(Delivery.objects.visible_to(request.user).whole(), uid=uid)
+    return get_object_or_404(Delivery.objects.visible_to(request.user).bare(), uid=uid)
 
 
 def _answered(request: HttpRequest, delivery: Delivery) -> HttpResponse:
@@ -140,7 +140,7 @@ def decline(request: HttpRequest, uid: Any) -> HttpResponse:
 @require_POST
 def drawn(request: HttpRequest) -> HttpResponse:
     """The page drew these cards (`uid`, many): a sign that they were delivered to the screen."""
-    rows = Delivery.objects.visible_to(request.user).open().whole()
+    rows = Delivery.objects.visible_to(request.user).open().bare()
     uids = [uid for uid in map(_uuid, request.POST.getlist("uid")[:200]) if uid]
     for delivery in rows.filter(uid__in=uids, state__in=["queued", "sent"]):
         if may(request.user, "acknowledge_alerts", delivery.desk_id):

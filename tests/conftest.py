@@ -50,24 +50,45 @@ ROOT_ROLES = {
 }
 
 
+_database = SimpleNamespace(blocker=None, emptied=False)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Reference data once for the whole run; the audit may be emptied between tests."""
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         allow_truncate()
+    _database.blocker = django_db_blocker
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item):
+    """A test with real commits leaves an empty database: the next one finds reference data again."""
+    uses_database = item.get_closest_marker("django_db") or "db" in item.fixturenames
+    if _database.emptied and uses_database:
+        with _database.blocker.unblock():
+            call_command("load_reference", verbosity=0)
+        _database.emptied = False
+    yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item):
+    yield
+    marker = item.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or (
+        "transactional_db" in item.fixturenames
+    )
+    if commits and _database.blocker:
+        _database.emptied = True
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory(request):
-    """Nothing remembered from another test; the reference data again after a flushed database."""
+def _fresh_memory():
+    """Nothing remembered from another test."""
     forget()
     forget_units()
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
-        if not Unit.objects.exists():
-            call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     share = share_for(user, incident)
     deliveries = [
         d
-        for d in Delivery.objects.about(incident.ref).open().whole()
+        for d in Delivery.objects.about(incident.ref).open().bare()
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -106,7 +106,7 @@ def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
     incident = visible(request, uid)
     own_desks = {unit.pk for _role, unit in roles_of(request.user)}
-    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).whole():
+    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).bare():
         if may(request.user, "acknowledge_alerts", delivery.desk_id):
             mark_opened(delivery, by=request.user)
     template = "incidents/detail.html"

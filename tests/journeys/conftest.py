@@ -45,7 +45,8 @@ def portal(demo_database, tmp_path_factory):  # noqa: F811 - the imported fixtur
         portal.close()
 
 
-@pytest.fixture(scope="module")
+# Not for the whole session: Playwright's loop must have ended before tests that use the ORM.
+@pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
@@ -155,7 +156,8 @@ class Screen:
             self._complain(message.text)
 
     def _miss(self, request):
-        if request.resource_type in ("stylesheet", "script", "font", "image"):
+        left = request.failure == "net::ERR_ABORTED"  # the page was left meanwhile
+        if not left and request.resource_type in ("stylesheet", "script", "font", "image"):
             self._complain(f"not loaded: {request.url}")
 
     def _complain(self, text):

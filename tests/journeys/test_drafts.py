@@ -91,6 +91,7 @@ def test_the_save_line_says_saving_at_once_and_the_time_of_the_write_after(form)
     page = form.page
     page.clock.install()
     page.reload()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 60)
     page.locator("[name=headline]").press_sequentially("abc")
     save_line(page, "Saving…")
     assert kept(page) == []
