@@ -64,7 +64,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_setup(item):
-    """A test with real commits leaves an empty database: the next one finds reference data again."""
+    """A test with real commits leaves an empty database: the next one finds its data again."""
     uses_database = item.get_closest_marker("django_db") or "db" in item.fixturenames
     if _database.emptied and uses_database:
         with _database.blocker.unblock():
