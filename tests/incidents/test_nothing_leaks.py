@@ -73,8 +73,8 @@ class Secrets:
 
 def content(secrets, name, category, order):
     """A whole content of tokens. `order` makes the numbers of each incident its own."""
-    secrets.pattern(f"{name} latitude", rf"55[.,]{order}13")
-    secrets.pattern(f"{name} longitude", rf"27[.,]{order}47")
+    secrets.pattern(f"{name} latitude", rf"(?<![:\d])55[.,]{order}13")
+    secrets.pattern(f"{name} longitude", rf"(?<![:\d])27[.,]{order}47")
     year = 1990 + order
     secrets.pattern(f"{name} happened", rf"{year}(?![0-9A-Za-z])")
     return {

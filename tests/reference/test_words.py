@@ -24,7 +24,6 @@ FORBIDDEN = [
 
 # Where Belarusian and Russian really are one word; everything else that is equal was copied.
 SAME_IN_BOTH = {
-    "Высокая": "feminine adjective, spelt alike in both languages",
     "Каплава – Плюсы": "two place names, spelt alike in both languages",
     "Краслава": "a Latvian place name, written alike in both Cyrillic alphabets",
     "Дагда": "a Latvian place name, written alike in both Cyrillic alphabets",
