@@ -133,6 +133,7 @@ def test_the_sound_is_blocked_until_a_key_then_on_and_off_by_its_button(seat, al
 
 def test_the_tabs_of_an_officer_share_one_stream(seat, alert):
     first = seat("rix.duty", "/console/")
+    link(first.page, "live")
     context = first.context
     streams = []
     context.on("request", lambda r: streams.append(r.url) if "/live/" in r.url else None)
