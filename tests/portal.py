@@ -204,14 +204,23 @@ def demo_database(tmp_path_factory):
     portal.drop_database()
 
 
-@pytest.fixture
-def portal(demo_database, tmp_path):
-    """A whole portal of this test's own: broker, web, relay and worker."""
-    portal = Portal(tmp_path, server_url(), f"portal_{os.getpid()}")
-    portal.make_database(template=demo_database)
+@contextlib.contextmanager
+def running(folder, name, template, *processes, mailbox=None, **env):
+    """A portal on a copy of the database `template`, closed with everything it started."""
+    portal = Portal(folder, server_url(), f"{name}_{os.getpid()}", **env)
+    portal.make_database(template=template)
+    if mailbox:
+        portal.smtp.handler = mailbox(portal.mailbox)
     portal.open()
     try:
-        portal.start("broker", "web", "relay", "worker")
+        portal.start(*processes)
         yield portal
     finally:
         portal.close()
+
+
+@pytest.fixture
+def portal(demo_database, tmp_path):
+    """A whole portal of this test's own: broker, web, relay and worker."""
+    with running(tmp_path, "portal", demo_database, "broker", "web", "relay", "worker") as portal:
+        yield portal

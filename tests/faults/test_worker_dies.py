@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.kernel.machinery import eventually
-from tests.portal import Officer, Portal, server_url
+from tests.portal import Officer, running
 
 pytestmark = pytest.mark.fault
 
@@ -29,16 +29,22 @@ class Stalling:
 
 @pytest.fixture
 def stalling(demo_database, tmp_path):
-    """A portal whose only sender is a worker; a lease of 2 s instead of a minute."""
-    portal = Portal(tmp_path, server_url(), "portal_stalling", OUTBOX_LEASE="2")
-    portal.make_database(template=demo_database)
-    portal.smtp.handler = Stalling(portal.mailbox)
-    portal.open()
-    try:
-        portal.start("broker", "web", "worker")
+    """A portal whose only sender is a worker, and whose mail server lets it wait once."""
+    with running(
+        *(tmp_path, "stalling", demo_database, "broker", "web", "worker"),
+        mailbox=Stalling,
+        OUTBOX_LEASE="2",
+    ) as portal:
         yield portal
-    finally:
-        portal.close()
+
+
+@pytest.fixture
+def hasty(demo_database, tmp_path):
+    """A whole portal in which a killed sender's messages fall due after 4 s, not a minute."""
+    with running(
+        *(tmp_path, "hasty", demo_database, "broker", "web", "relay", "worker"), OUTBOX_LEASE="4"
+    ) as portal:
+        yield portal
 
 
 def test_a_letter_sent_but_not_marked_goes_out_again_under_the_same_name(stalling):
@@ -67,20 +73,20 @@ def test_a_letter_sent_but_not_marked_goes_out_again_under_the_same_name(stallin
     assert latvia.delivery(delivery["uid"])["state"] == "delivered"
 
 
-def test_alerts_survive_workers_that_are_killed(portal):
-    latvia = Officer(portal, "dgp.duty")
+def test_alerts_survive_workers_that_are_killed(hasty):
+    latvia = Officer(hasty, "dgp.duty")
     sent = []
     for number in range(12):
         sent.append(latvia.release(latvia.report(headline=f"Case {number}", severity=2))["uid"])
         if number % 4 == 3:
-            portal.processes["worker"].signal(signal.SIGKILL)
-            assert portal.processes["worker"].child.wait(10) == -signal.SIGKILL
-            portal.start("worker")
+            hasty.processes["worker"].signal(signal.SIGKILL)
+            assert hasty.processes["worker"].child.wait(10) == -signal.SIGKILL
+            hasty.start("worker")
     eventually(
-        lambda: portal.sql("SELECT count(*) FROM outbox_message WHERE done_at IS NULL")[0][0] == 0,
+        lambda: hasty.sql("SELECT count(*) FROM outbox_message WHERE done_at IS NULL")[0][0] == 0,
         90,
     )
     states = {latvia.delivery(uid)["state"] for uid in sent}
     assert states == {"delivered"}
-    names = re.findall(r"Message-ID: (<[^>]+>)", "\n".join(m[1] for m in portal.mailbox.messages))
+    names = re.findall(r"Message-ID: (<[^>]+>)", "\n".join(m[1] for m in hasty.mailbox.messages))
     assert len({name for name in names if any(uid in name for uid in sent)}) == len(sent)

@@ -18,7 +18,17 @@ from bordercoop.outbox.models import Message
 from bordercoop.reference.border import border_distance_km
 from bordercoop.reference.models import offered
 from contactpoints.actions import extend_rotas
-from contactpoints.models import Alert, Delivery, DutyShift, Posting, RotaRule, Unit, units
+from contactpoints.models import (
+    BY_SEVERITY,
+    Alert,
+    Delivery,
+    DutyShift,
+    Posting,
+    Priority,
+    RotaRule,
+    Unit,
+    units,
+)
 from incidents.actions import add_note
 from incidents.demo import week
 from incidents.demo.people import PASSWORD, WATCHES, make_accounts, set_rota
@@ -303,6 +313,22 @@ def test_everything_released_was_acknowledged_in_time_and_in_order(lived):
         )
     assert not deliveries.open().exists()
     assert deliveries.filter(step__gt=0).count() == 0
+
+
+def test_an_answer_comes_within_the_shortest_time_its_priority_can_have():
+    """Information may wait for the next shift; the week starts at any hour, so that can be soon."""
+    shortest = {Priority.P1: 5, Priority.P2: 15, Priority.P3: 60, Priority.P4: 5}
+    answers = 0
+    for entry in week.entries():
+        released, priority = None, None
+        for step in entry["then"]:
+            if step["do"] == "release":
+                released, priority = step["after"], step.get("priority")
+                priority = priority or BY_SEVERITY[entry["severity"]]
+            elif step["do"] in ("acknowledge", "decline"):
+                answers += 1
+                assert 0 < step["after"] - released < shortest[priority], entry["headline"]
+    assert answers > 30
 
 
 def test_the_last_hours_show_work_in_hand_on_both_sides(lived):

@@ -1,6 +1,5 @@
 """A real browser in front of a whole portal, which all journeys share."""
 
-import os
 import re
 import time
 
@@ -10,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from bordercoop.devstack.browser import launch_options
 from incidents.demo.people import PASSWORD
-from tests.portal import Officer, Portal, demo_database, server_url  # noqa: F401 - a fixture
+from tests.portal import Officer, demo_database, running  # noqa: F401 - a fixture
 
 TIMEOUT = 20_000
 expect.set_options(timeout=TIMEOUT)
@@ -34,15 +33,12 @@ def portal(demo_database, tmp_path_factory):  # noqa: F811 - the imported fixtur
 
     Its beats are short, so that an ended session shows soon.
     """
-    folder = tmp_path_factory.mktemp("portal")
-    portal = Portal(folder, server_url(), f"journey_{os.getpid()}", LIVE_BEAT="2")
-    portal.make_database(template=demo_database)
-    portal.open()
-    try:
-        portal.start("broker", "web", "relay", "worker")
+    with running(
+        *(tmp_path_factory.mktemp("portal"), "journey", demo_database),
+        *("broker", "web", "relay", "worker"),
+        LIVE_BEAT="2",
+    ) as portal:
         yield portal
-    finally:
-        portal.close()
 
 
 # Not for the whole session: Playwright's loop must have ended before tests that use the ORM.
