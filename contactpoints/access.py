@@ -1,5 +1,6 @@
 """At which units an officer may do what. The only place that reads grants."""
 
+import time
 from typing import Any
 
 from django.db import connection
@@ -8,23 +9,50 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed
 
-from .models import Role, Unit, units
+from .models import Role, Unit, UnitGroupGrant, units
 
 NOWHERE: frozenset[int] = frozenset()
+Grants = dict[str, frozenset[int]]
 # Asked by every request, so in plain SQL: building it anew each time cost more than running it.
-GRANTS = """
-    SELECT permission.codename, array_agg(DISTINCT held.content_object_id),
-           array_agg(DISTINCT posting.role || '@' || posting.unit_id)
+HELD_NOW = """
+    SELECT posting.group_id, posting.role || '@' || posting.unit_id
     FROM contactpoints_posting posting
     JOIN access_user_groups member
       ON member.user_id = posting.officer_id AND member.group_id = posting.group_id
-    JOIN contactpoints_unitgroupgrant held ON held.group_id = posting.group_id
-    JOIN auth_permission permission ON permission.id = held.permission_id
     WHERE posting.officer_id = %(officer)s AND posting.starts_at <= %(now)s
       AND (posting.ends_at IS NULL OR posting.ends_at > %(now)s)
       AND (posting.ended_at IS NULL OR posting.ended_at > %(now)s)
-    GROUP BY permission.codename
 """
+_groups: tuple[float, dict[int, Grants]] = (0.0, {})
+
+
+def _grants_of_groups(wanted: set[int]) -> dict[int, Grants]:
+    """What each role group holds: group id -> codename -> ids of units.
+
+    Changes only with the tree and the table of rights, so it is remembered like the units: in
+    this process, for 60 seconds. A group that is not among them is new, and all are read again.
+    """
+    global _groups
+    if time.monotonic() - _groups[0] > 60 or not wanted <= _groups[1].keys():
+        held: dict[int, dict[str, set[int]]] = {group: {} for group in wanted}
+        for group, codename, unit in UnitGroupGrant.objects.values_list(
+            "group_id", "permission__codename", "content_object_id"
+        ):
+            held.setdefault(group, {}).setdefault(codename, set()).add(unit)
+        _groups = (
+            time.monotonic(),
+            {
+                group: {codename: frozenset(at) for codename, at in grants.items()}
+                for group, grants in held.items()
+            },
+        )
+    return _groups[1]
+
+
+def forget_groups() -> None:
+    """Read what the role groups hold anew next time; after their grants changed."""
+    global _groups
+    _groups = (0.0, {})
 
 
 def _read(user: Any) -> None:
@@ -33,20 +61,25 @@ def _read(user: Any) -> None:
     A grant counts only through a posting that is in force at this moment, so access ends on time
     even when nobody tidied the groups.
     """
-    rows: list[tuple[str, list[int], list[str]]] = []
+    held: list[tuple[int, str]] = []
     if user.is_authenticated and user.is_active:
         with connection.cursor() as cursor:
-            cursor.execute(GRANTS, {"officer": user.pk, "now": now()})
-            rows = cursor.fetchall()
-    user.__dict__["_grants"] = {codename: frozenset(at) for codename, at, _roles in rows}
-    user.__dict__["_roles"] = {role for _codename, _at, roles in rows for role in roles}
+            cursor.execute(HELD_NOW, {"officer": user.pk, "now": now()})
+            held = cursor.fetchall()
+    groups = _grants_of_groups({group for group, _role in held}) if held else {}
+    grants: Grants = {}
+    for group, _role in held:
+        for codename, at in groups[group].items():
+            grants[codename] = grants.get(codename, NOWHERE) | at
+    user.__dict__["_grants"] = grants
+    user.__dict__["_roles"] = {role for _group, role in held}
 
 
-def grants_of(user: Any) -> dict[str, frozenset[int]]:
+def grants_of(user: Any) -> Grants:
     """Codename -> ids of the units at which `user` holds it now; one statement a user object."""
     if "_grants" not in user.__dict__:
         _read(user)
-    known: dict[str, frozenset[int]] = user.__dict__["_grants"]
+    known: Grants = user.__dict__["_grants"]
     return known
 
 

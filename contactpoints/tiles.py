@@ -61,6 +61,8 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     if not units_where(user, "acknowledge_alerts"):
         return []
     count = _waiting(user)
+    mine = units_where(user, "view_alerts")
+    sent = Delivery.objects.open().filter(alert__sender_id__in=mine).count()
     return [
         {
             "title": _("Alerts to acknowledge"),
@@ -76,7 +78,22 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "url": reverse("console"),
             "icon": "bell-ringing",
             "urgent": count > 0,
-        }
+        },
+        {
+            "title": _("Sent and waiting"),
+            "sentence": ngettext(
+                "%(count)s alert of your side has not been acknowledged yet.",
+                "%(count)s alerts of your side have not been acknowledged yet.",
+                sent,
+            )
+            % {"count": sent}
+            if sent
+            else _("Everything your side sent has been acknowledged."),
+            "count": sent,
+            "url": reverse("console"),
+            "icon": "send",
+            "urgent": False,
+        },
     ]
 
 

@@ -1,16 +1,18 @@
 """Filters of the incident list: the same words in the page's address and in the API's."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
+from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
 from .models import Incident, Share, State
 
@@ -25,14 +27,14 @@ def _categories(code: str) -> list[str]:
 
 def _day(text: str, zone: str, wrong: dict[str, list[str]], name: str) -> datetime | None:
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        wrong[name] = [_("Give the day as year-month-day, for example 2026-11-22.")]
+        day = parse_date(text, today=localdate(timezone=ZoneInfo(zone)))
+    except Unclear as unclear:
+        wrong[name] = [str(unclear)]
         return None
     if not 1990 <= day.year <= 2100:
-        wrong[name] = [_("Give the day as year-month-day, for example 2026-11-22.")]
+        wrong[name] = [str(DATE_HELP)]
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return datetime.combine(day, time(), ZoneInfo(zone))
 
 
 def filtered(
@@ -40,7 +42,7 @@ def filtered(
 ) -> QuerySet[Share]:
     """The rows that the query's words ask for. Raises Invalid for a code that does not exist.
 
-    `since` and `until` are days of `zone`, both included, of the report.
+    `since` and `until` are days of `zone`, both included, of the report; typed as in the form.
     """
     wrong: dict[str, list[str]] = {}
     asked = {name: str(query.get(name) or "").strip() for name in NAMES}

@@ -84,13 +84,15 @@ class Incident(models.Model):
         OPEN_SOURCE = "open_source", pgettext_lazy("origin", "Open source")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=30, unique=True, null=True)
+    # Every report pays for every index, so there is one only where something is looked up or must
+    # be unique; lists ask the shares.
+    number = models.CharField(max_length=30, null=True)
     client_ref = models.UUIDField(default=uuid.uuid4)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="incidents")
     side = models.CharField(max_length=2, choices=Side.choices)
-    category = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+", db_index=False)
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.SERVICE)
-    source_ref = models.CharField(max_length=80, unique=True, null=True)
+    source_ref = models.CharField(max_length=80, null=True)
     exercise = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
@@ -104,11 +106,19 @@ class Incident(models.Model):
     )
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     validated_at = models.DateTimeField(null=True)
     validated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     closed_at = models.DateTimeField(null=True)
     own_share: "Share"
@@ -119,6 +129,12 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["reported_by", "client_ref"], name="incident_reported_once"
+            ),
+            models.UniqueConstraint(fields=["number"], name="number_given_once"),
+            models.UniqueConstraint(
+                fields=["source_ref"],
+                condition=Q(source_ref__isnull=False),
+                name="source_recorded_once",
             ),
             models.CheckConstraint(
                 name="reporter_may_not_verify",
@@ -166,7 +182,7 @@ class Incident(models.Model):
 class NumberSeries(models.Model):
     """The last number given at a regional unit in a year of the side's own time zone."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField()
 
@@ -193,7 +209,11 @@ class IncidentVersion(models.Model):
     changed = models.JSONField(default=list)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:

@@ -1,8 +1,11 @@
 """What this app adds to the frame and to the home page."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -11,6 +14,7 @@ from contactpoints.access import units_where
 from .models import Incident, Share, State
 
 MOST = 1000
+RECENT = timedelta(days=7)
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
@@ -41,56 +45,84 @@ def navigation(user: Any) -> list[dict[str, Any]]:
     return items
 
 
-def _tile(title: str, sentence: str, count: int, query: str, icon: str) -> dict[str, Any]:
+def _tile(
+    title: str, sentence: str, nothing: str, count: int, query: str, icon: str
+) -> dict[str, Any]:
     return {
         "title": title,
-        "sentence": sentence,
+        "sentence": sentence % {"count": count} if count else nothing,
         "count": count,
-        "url": f"{reverse('incidents')}?{query}",
+        "url": f"{reverse('incidents')}?{query}" if query else reverse("incidents"),
         "icon": icon,
         "urgent": False,
     }
 
 
+def _to_verify(user: Any, own: Any, ids: Any) -> dict[str, Any]:
+    rows = own.filter(unit_id__in=ids, state=State.SUBMITTED)
+    count = rows.exclude(incident__reported_by=user)[:MOST].count()
+    sentence = ngettext(
+        "%(count)s report of your unit waits for a second pair of eyes.",
+        "%(count)s reports of your unit wait for a second pair of eyes.",
+        count,
+    )
+    nothing = _("No report waits for a second pair of eyes.")
+    query = f"state=submitted&side={user.side}"
+    return _tile(_("To verify"), sentence, nothing, count, query, "eye")
+
+
+def _to_validate(user: Any, own: Any, ids: Any) -> dict[str, Any]:
+    count = own.filter(unit_id__in=ids, state=State.VERIFIED)[:MOST].count()
+    sentence = ngettext(
+        "%(count)s verified report waits for headquarters.",
+        "%(count)s verified reports wait for headquarters.",
+        count,
+    )
+    nothing = _("No verified report waits for headquarters.")
+    query = f"state=verified&side={user.side}"
+    return _tile(_("To validate"), sentence, nothing, count, query, "shield-check")
+
+
+def _behind(user: Any, own: Any, ids: Any) -> dict[str, Any]:
+    older = Share.objects.filter(
+        incident=OuterRef("incident"), own=False, version__lt=OuterRef("version")
+    )
+    recent = own.filter(unit_id__in=ids, reported_at__gte=now() - RECENT, version__gt=1)
+    count = recent.filter(Exists(older))[:MOST].count()
+    sentence = ngettext(
+        "A desk holds an older version of %(count)s incident of the last seven days.",
+        "Desks hold an older version of %(count)s incidents of the last seven days.",
+        count,
+    )
+    nothing = _("Every desk holds the latest version of what you released in seven days.")
+    return _tile(_("Newer than released"), sentence, nothing, count, "", "send")
+
+
+def _own_reports(user: Any) -> dict[str, Any]:
+    rows = Incident.objects.filter(reported_by=user, state=State.SUBMITTED)
+    count = rows[:MOST].count()
+    sentence = ngettext(
+        "%(count)s report of yours is not verified yet.",
+        "%(count)s reports of yours are not verified yet.",
+        count,
+    )
+    nothing = _("Every report of yours is verified.")
+    query = f"state=submitted&side={user.side}"
+    return _tile(_("Your reports"), sentence, nothing, count, query, "file-text")
+
+
 def tasks_of(user: Any) -> list[dict[str, Any]]:
-    """What waits for the officer's own role: verifying, validating."""
-    tiles = []
+    """What waits for the officer's own role: verifying, validating, releasing anew; own reports."""
     own = Share.objects.filter(own=True, origin=Incident.Origin.SERVICE)
-    if ids := units_where(user, "verify_incidents"):
-        rows = own.filter(unit_id__in=ids, state=State.SUBMITTED)
-        count = rows.exclude(incident__reported_by=user)[:MOST].count()
-        tiles.append(
-            _tile(
-                _("To verify"),
-                ngettext(
-                    "%(count)s report of your unit waits for a second pair of eyes.",
-                    "%(count)s reports of your unit wait for a second pair of eyes.",
-                    count,
-                )
-                % {"count": count}
-                if count
-                else _("No report waits for a second pair of eyes."),
-                count,
-                f"state=submitted&side={user.side}",
-                "eye",
-            )
+    tiles = [
+        tile(user, own, ids)
+        for codename, tile in (
+            ("verify_incidents", _to_verify),
+            ("validate_incidents", _to_validate),
+            ("release_incidents", _behind),
         )
-    if ids := units_where(user, "validate_incidents"):
-        count = own.filter(unit_id__in=ids, state=State.VERIFIED)[:MOST].count()
-        tiles.append(
-            _tile(
-                _("To validate"),
-                ngettext(
-                    "%(count)s verified report waits for headquarters.",
-                    "%(count)s verified reports wait for headquarters.",
-                    count,
-                )
-                % {"count": count}
-                if count
-                else _("No verified report waits for headquarters."),
-                count,
-                f"state=verified&side={user.side}",
-                "shield-check",
-            )
-        )
+        if (ids := units_where(user, codename))
+    ]
+    if units_where(user, "report_incidents"):
+        tiles.append(_own_reports(user))
     return tiles

@@ -21,6 +21,7 @@ from bordercoop.audit.protection import allow_truncate
 from bordercoop.outbox.relay import relay_due
 from bordercoop.reference.models import forget
 from contactpoints import actions
+from contactpoints.access import forget_groups
 from contactpoints.models import DutyShift, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
 
@@ -89,6 +90,7 @@ def _fresh_memory():
     """Nothing remembered from another test."""
     forget()
     forget_units()
+    forget_groups()
 
 
 @pytest.fixture

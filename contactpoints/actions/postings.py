@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 
-from ..access import forget_grants, require
+from ..access import forget_grants, forget_groups, require
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
 
@@ -43,6 +43,7 @@ def _grant(group: Group, role: Role, unit: Unit, tree: list[Unit]) -> None:
         ],
         ignore_conflicts=True,
     )
+    forget_groups()
 
 
 @transaction.atomic

@@ -125,10 +125,28 @@ def test_rights_are_one_statement_however_many_postings(officer, unit, django_as
     user = officer("a.b", "LV-DGP", Role.OFFICER)
     for code in ("LV-RIX", "LV-VIL", "LV-LUD"):
         actions.post_officer(user, unit=unit(code), role=Role.SHIFT_LEADER, by=None)
+    grants_of(user)  # what the groups hold is remembered in the process, as the units are
     forget_grants(user)
     with django_assert_num_queries(1):
         for codename in COLUMNS:
             grants_of(user).get(codename)
+
+
+def test_a_group_made_after_the_others_were_remembered_counts_at_once(officer, unit):
+    first = officer("a.b", "LV-DGP", Role.OFFICER)
+    assert grants_of(first)
+    later = officer("c.d", "LV-RIX", Role.SHIFT_LEADER)
+    assert unit("LV-RIX").pk in grants_of(later)["verify_incidents"]
+
+
+def test_a_posting_without_rights_of_its_own_is_a_role_all_the_same(officer, monkeypatch):
+    from contactpoints import roles
+    from contactpoints.access import roles_of
+
+    monkeypatch.setitem(roles.CODENAMES, Role.INTERPRETER, set())
+    user = officer("a.b", "LV-DGP", Role.INTERPRETER)
+    assert grants_of(user) == {}
+    assert [role for role, _unit in roles_of(user)] == [Role.INTERPRETER]
 
 
 def test_granting_again_repairs_what_was_lost_and_takes_what_was_never_given(officer, unit):
