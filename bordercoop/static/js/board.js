@@ -125,14 +125,19 @@ function merge(doc) {
 }
 
 function announce(doc) {
+  const sentences = [];
   for (const card of cards(doc)) {
     const { key, say: sentence, severity } = card.dataset;
     if (announced.has(key)) continue;
     announced.add(key);
+    sentences.push(sentence);
     say(sentence, { now: severity === '4' });
-    if (!board) toast(sentence, document.querySelector('[data-board-url]').href);
   }
   remember();
+  if (board) return;
+  // A pile of them would cover the page that the officer works on.
+  const told = sentences.length > 2 ? [tn('new_alerts', sentences.length)] : sentences;
+  for (const sentence of told) toast(sentence, document.querySelector('[data-board-url]').href);
 }
 
 function count(doc) {
