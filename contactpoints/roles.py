@@ -13,8 +13,9 @@ CODENAMES: dict[Role, set[str]] = {
     Role.OFFICER: LOGS,
     Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
     Role.DUTY_OFFICER: DESK,
-    Role.HEAD_OF_POINT: DESK | {"set_rota"},
-    Role.HEADQUARTERS_OFFICER: DESK | {"validate_incidents", "set_rota", "import_open_source"},
+    Role.HEAD_OF_POINT: DESK | {"set_rota", "break_glass"},
+    Role.HEADQUARTERS_OFFICER: DESK
+    | {"validate_incidents", "set_rota", "import_open_source", "break_glass"},
     Role.REPRESENTATIVE: READS | {"annotate_incidents"},
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
     Role.INTERPRETER: READS,
@@ -24,7 +25,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit"},
     Role.DATA_PROTECTION: READS | {"read_audit"},
-    Role.ADMINISTRATOR: {"administer_accounts", "operate_portal"},
+    Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
 
 

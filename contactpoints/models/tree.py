@@ -48,7 +48,12 @@ class Unit(Named):
             ("set_rota", "Set who is on duty at this desk"),
             ("import_open_source", "Import open-source records for this unit"),
             ("administer_accounts", "Post, transfer and suspend people of this unit"),
+            (
+                "administer_lists",
+                "Edit the lists of this unit's side, propose changes to common ones",
+            ),
             ("operate_portal", "See and re-send messages that were given up"),
+            ("break_glass", "Open a time-limited emergency session with wider rights"),
             ("read_audit", "Read the audit of this unit's side"),
         ]
 

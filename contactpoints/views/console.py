@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop.errors import Invalid
 
-from . import actions
-from .access import may, roles_of
-from .board import board, desks_of
-from .models import Delivery, Unit
+from .. import actions
+from ..access import may, roles_of
+from ..board import board, desks_of
+from ..models import Delivery, Unit
 
 
 def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:

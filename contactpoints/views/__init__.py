@@ -1,0 +1,5 @@
+"""Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
+
+from .console import accept, acknowledge, console, console_board, decline, drawn
+
+__all__ = ["accept", "acknowledge", "console", "console_board", "decline", "drawn"]
