@@ -62,7 +62,7 @@ def people() -> dict[str, str]:
     from django.utils.timezone import now
     from knox.models import AuthToken
 
-    from bordercoop.access.models import User
+    from bordercoop.access.models import NOTICE, User
     from contactpoints.actions import book_duty, post_officer
     from contactpoints.models import Role, units
 
@@ -82,7 +82,7 @@ def people() -> dict[str, str]:
             name = f"{where}.{part}"
             user = User.objects.create(
                 username=name, email=f"{name}@bench.example", side=unit.side, name_latin=name,
-                password=password,
+                password=password, welcomed_at=now(), notice=NOTICE, notice_at=now(),
             )  # fmt: skip
             began = now() - timedelta(days=1)
             post_officer(user, unit=unit, role=roles[part], starts_at=began, by=None)

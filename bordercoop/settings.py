@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "bordercoop.web.middleware.LanguageMiddleware",
     "bordercoop.access.middleware.SessionLimitsMiddleware",
+    "bordercoop.access.middleware.FirstSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.middleware.RefusalMiddleware",
 ]
@@ -283,6 +284,7 @@ OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
     "password_reset": "bordercoop.access.actions.send_password_reset",
+    "invitation": "bordercoop.access.actions.send_invitation",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -290,13 +292,21 @@ OUTBOX_GIVEN_UP = {
 }
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
-TICKS = ["contactpoints.actions.escalate_due"]
+TICKS = ["contactpoints.actions.escalate_due", "contactpoints.actions.end_due_postings"]
+STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
 HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+# The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
+PAGE_RIGHTS: dict[str, str] = {}
+EXPLANATIONS = {
+    "incident": "incidents.why.copies",
+    "incident_supplement": "incidents.why.copies",
+    "incident_release": "incidents.why.copies",
+}
 ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from bordercoop.access.views import welcome
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
@@ -11,6 +12,7 @@ urlpatterns = [
     path("messages/", given_up, name="given_up"),
     path("messages/<int:pk>/resend/", resend, name="resend"),
     path("health/", health, name="health"),
+    path("welcome/", welcome, name="welcome"),
     path("accounts/", include("bordercoop.access.account_urls")),
     path("profile/", include("bordercoop.access.urls")),
     path("api/v1/", include("bordercoop.api.urls")),

@@ -4,12 +4,14 @@ import time
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import NotAllowed
+from bordercoop.access.models import User
+from bordercoop.errors import NotAllowed, Refused
 
-from .models import Role, Unit, UnitGroupGrant, units
+from .models import Posting, Role, Unit, UnitGroupGrant, units
 
 NOWHERE: frozenset[int] = frozenset()
 Grants = dict[str, frozenset[int]]
@@ -94,6 +96,14 @@ def roles_of(user: Any) -> list[tuple[Role, Unit]]:
     )
 
 
+def still_posted(user: Any) -> bool:
+    """Whether the account may be signed in: a posting of it is in force, or it never had one.
+
+    Costs nothing beyond the grants for whoever is posted.
+    """
+    return bool(roles_of(user)) or not Posting.objects.filter(officer=user.pk).exists()
+
+
 def units_where(user: Any, codename: str) -> frozenset[int]:
     """Ids of the units at which `user` holds `codename` now."""
     return grants_of(user).get(codename, NOWHERE)
@@ -123,6 +133,63 @@ def forget_grants(user: Any) -> None:
     """Read the grants of this user object anew next time; after its postings changed."""
     user.__dict__.pop("_grants", None)
     user.__dict__.pop("_roles", None)
+
+
+def administered(user: Any) -> frozenset[int]:
+    """Ids of the units whose people `user` invites, posts, transfers and suspends."""
+    return units_where(user, "administer_accounts")
+
+
+def people_of(user: Any) -> QuerySet[User]:
+    """The accounts that `user` may look after: those of the own side, for its administrators."""
+    sides = {unit.side for unit in units().values() if unit.pk in administered(user)}
+    return User.objects.filter(side__in=sides)
+
+
+def require_other(by: Any, officer: Any) -> None:
+    """Raise NotAllowed for the own account: two people stand behind every change of rights."""
+    if by is not None and by.pk == officer.pk:
+        raise NotAllowed(
+            _("This is your own account. Another administrator of your side must do this."),
+            code="own_account",
+        )
+
+
+def require_over(by: Any, officer: Any) -> None:
+    """Raise unless `by` administers every unit at which the officer is or will be posted.
+
+    Of whoever is posted nowhere, the side's root counts.
+    """
+    if by is None:
+        return
+    require_other(by, officer)
+    posted = Posting.objects.filter(officer=officer, ended_at=None).exclude(ends_at__lte=now())
+    at = set(posted.values_list("unit_id", flat=True))
+    if not at:
+        at = {u.pk for u in units().values() if u.parent_id is None and u.side == officer.side}
+    if not at or not at <= administered(by):
+        raise NotAllowed(
+            _("%(officer)s is not in your care. Ask the administrator of the side's headquarters.")
+            % {"officer": officer.display_name}
+        )
+
+
+def refuse_last_administrator(posting: Posting) -> None:
+    """Raise Refused when a side would be left without anybody who can post people.
+
+    Administrators of one side wait for each other here, so that two cannot leave at once.
+    """
+    if posting.role != Role.ADMINISTRATOR:
+        return
+    root = posting.unit.root_code
+    others = Posting.objects.active().filter(role=Role.ADMINISTRATOR, officer__is_active=True)
+    others = others.filter(unit__path=f"{root}/").exclude(officer=posting.officer_id)
+    list(Unit.objects.select_for_update(no_key=True).filter(code=root))
+    if posting.unit.code == root and not others.exists():
+        raise Refused(
+            _("This is the last administrator of the side. Post another one first."),
+            code="last_administrator",
+        )
 
 
 def units_for(user: Any, codename: str) -> list[Unit]:

@@ -3,6 +3,8 @@
 Source of the roles: the services' procedure as written down in docs/glossary.md.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from .models import Role, Unit
 
 READS = {"view_incidents"}
@@ -26,6 +28,26 @@ CODENAMES: dict[Role, set[str]] = {
     Role.AUDITOR: READS | {"view_alerts", "read_audit"},
     Role.DATA_PROTECTION: READS | {"read_audit"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
+}
+
+
+MEANINGS = {
+    "view_incidents": _("Read the incidents of these units and those released to them"),
+    "report_incidents": _("Log incidents and add supplements for these units"),
+    "annotate_incidents": _("Write notes and measures of these units"),
+    "verify_incidents": _("Verify what others of these units reported"),
+    "validate_incidents": _("Validate verified incidents of these units"),
+    "release_incidents": _("Release incidents of these units to desks"),
+    "close_incidents": _("Close the own side's part of an incident"),
+    "view_alerts": _("See the alerts of these desks"),
+    "acknowledge_alerts": _("Acknowledge, accept or decline alerts of these desks"),
+    "set_rota": _("Set who is on duty at these desks"),
+    "import_open_source": _("Import open-source records for these units"),
+    "administer_accounts": _("Invite, post, transfer and suspend people of these units"),
+    "administer_lists": _("Edit the own side's lists and propose changes to common ones"),
+    "operate_portal": _("See the state of the portal and send given-up messages again"),
+    "break_glass": _("Open a time-limited emergency session with wider rights"),
+    "read_audit": _("Read the audit of the own side"),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from bordercoop.outbox.models import Message
 
-from .access import may_operate, units_where
+from .access import administered, may_operate, units_where
 from .board import desks_of
 from .models import Delivery
 
@@ -19,10 +19,11 @@ def _waiting(user: Any) -> int:
 
 def navigation(user: Any) -> list[dict[str, Any]]:
     """The duty console with how many alerts wait; messages given up, for operators."""
+    items = [_people()] if administered(user) else []
     if may_operate(user):
-        return [_given_up()]
-    if not units_where(user, "view_alerts"):
-        return []
+        items.append(_given_up())
+    if items or not units_where(user, "view_alerts"):
+        return items
     count = _waiting(user)
     return [
         {
@@ -37,6 +38,17 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             % {"count": count},
         }
     ]
+
+
+def _people() -> dict[str, Any]:
+    return {
+        "url": reverse("people"),
+        "icon": "users",
+        "label": pgettext("officers", "People"),
+        "short": pgettext("officers", "People"),
+        "count": 0,
+        "count_label": "",
+    }
 
 
 def _given_up() -> dict[str, Any]:

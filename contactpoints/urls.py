@@ -1,4 +1,4 @@
-"""Addresses of the duty console."""
+"""Addresses of the duty console, of a side's people, and of the question why one sees a page."""
 
 from django.urls import path
 
@@ -11,4 +11,15 @@ urlpatterns = [
     path("deliveries/<uuid:uid>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("deliveries/<uuid:uid>/accept/", views.accept, name="accept"),
     path("deliveries/<uuid:uid>/decline/", views.decline, name="decline"),
+    path("people/", views.people, name="people"),
+    path("people/invite/", views.person_invite, name="person_invite"),
+    path("people/<uuid:uid>/", views.person, name="person"),
+    path("people/<uuid:uid>/correct/", views.person_correct, name="person_correct"),
+    path("people/<uuid:uid>/post/", views.person_post, name="person_post"),
+    path("people/<uuid:uid>/suspend/", views.person_suspend, name="person_suspend"),
+    path("people/<uuid:uid>/reinstate/", views.person_reinstate, name="person_reinstate"),
+    path("people/<uuid:uid>/invite/", views.person_invite_again, name="person_invite_again"),
+    path("people/<uuid:uid>/sign-out/", views.person_sign_out, name="person_sign_out"),
+    path("postings/<uuid:uid>/end/", views.posting_end, name="posting_end"),
+    path("why/", views.why, name="why"),
 ]

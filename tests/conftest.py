@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
 
-from bordercoop.access.models import User
+from bordercoop.access.models import NOTICE, User
 from bordercoop.audit.protection import allow_truncate
 from bordercoop.outbox.relay import relay_due
 from bordercoop.reference.models import forget
@@ -28,6 +28,8 @@ from incidents.actions import release_incident, report_incident
 PASSWORD = "standing-character-1"
 HASHED = make_password(PASSWORD)
 
+# Past the first sign-in.
+AT_HOME = {"welcomed_at": now(), "notice": NOTICE, "notice_at": now()}
 PLACES = {
     "officer": ("regional", Role.OFFICER),
     "leader": ("regional", Role.SHIFT_LEADER),
@@ -113,6 +115,7 @@ def officer(unit):
             language=language,
             password=HASHED,
             phone="+000 000",
+            **AT_HOME,
         )
         actions.post_officer(user, unit=at, role=role, starts_at=now() - timedelta(days=1), by=None)
         return user
@@ -149,7 +152,11 @@ class People(SimpleNamespace):
             raise AttributeError(name)
         if name == "stranger":
             made = User.objects.create(
-                username="stranger", email="stranger@eu.example", side="EU", name_latin="Stranger"
+                username="stranger",
+                email="stranger@eu.example",
+                side="EU",
+                name_latin="Stranger",
+                **AT_HOME,
             )
         else:
             where, part = name.split("_")

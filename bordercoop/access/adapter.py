@@ -8,7 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.audit.models import record
@@ -51,22 +54,30 @@ class AccountAdapter(DefaultAccountAdapter):
         super().authentication_failed(request, **credentials)
         self._note(request, "account.sign_in_failed", credentials)
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Nobody signs in whose posting has not begun or has ended; the page says which."""
+        if import_string(settings.STILL_POSTED)(user):
+            return super().pre_login(request, user, **kwargs)
+        record("account.sign_in_refused", user.ref, by=None, why="posting")
+        with translation.override(user.language):
+            return render(request, "account/not_posted.html", {"account": user}, status=403)
+
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
-            record("account.signed_in", account(user), by=user, address=self.get_client_ip(request))
+            record("account.signed_in", user.ref, by=user, address=self.get_client_ip(request))
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user
         with transaction.atomic():
             super().logout(request)
             if isinstance(user, User):
-                record("account.signed_out", account(user), by=user)
+                record("account.signed_out", user.ref, by=user)
 
     def set_password(self, user: User, password: str) -> None:
         with transaction.atomic():
             super().set_password(user, password)
-            record("account.password_set", account(user), by=user)
+            record("account.password_set", user.ref, by=user)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Queue the letter: the answer takes the same time for a known and an unknown address."""
@@ -88,12 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
         known = User.objects.filter(username__iexact=tried).first() if tried else None
         record(
             verb,
-            account(known) if known else "user:unknown",
+            known.ref if known else "user:unknown",
             by=None,
             address=self.get_client_ip(request),
         )
-
-
-def account(user: User) -> str:
-    """How the audit names an account."""
-    return f"user:{user.username}"[:80]

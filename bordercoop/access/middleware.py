@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,11 +14,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bordercoop.audit.models import record
 
+from .models import User
 from .sessions import Ended, ended, touch
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +40,7 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if SESSION_KEY in request.session:
-            if why := ended(request.session):
+            if why := ended(request.session) or no_longer_posted(request.user):
                 self._end(request, why)
             else:
                 touch(request.session)
@@ -55,7 +59,40 @@ class SessionLimitsMiddleware:
             messages.warning(request, sentence(why))
 
 
+def no_longer_posted(user: Any) -> Ended | None:
+    """Access ends with the last posting at that moment, whether or not anybody tidied up."""
+    if not user.is_authenticated or import_string(settings.STILL_POSTED)(user):
+        return None
+    return Ended.POSTING
+
+
+class FirstSignInMiddleware:
+    """Whoever signs in for the first time, or has not accepted the present notice, does that first.
+
+    Behind the session limits; the pages of signing in and the officer's language stay open.
+    """
+
+    OPEN = ("/accounts/", "/welcome/", "/profile/language/", "/profile/theme/", "/health/")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or user.at_home or request.path.startswith(self.OPEN):
+            return self.get_response(request)
+        if request.path.startswith("/api/") or asked_by_script(request):
+            text = _("Open the portal in a browser once: your first steps there are not done.")
+            return JsonResponse({"code": "first_sign_in", "detail": text, "fields": {}}, status=403)
+        return HttpResponseRedirect(reverse("welcome"))
+
+
 def sentence(why: Ended) -> str:
+    if why is Ended.POSTING:
+        return _(
+            "You were signed out because your posting has ended. "
+            "If you still need the portal, ask the administrator of your side."
+        )
     if why is Ended.ABSOLUTE:
         hours = int(settings.SESSION_ABSOLUTE.total_seconds() // 3600)
         return ngettext(

@@ -1,9 +1,11 @@
 """Who may sign in."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,9 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+# The edition of the legal notice in force (templates/account/_notice.html): a new one is accepted
+# by everybody at the next request.
+NOTICE = "2026-11"
 READ_CYRILLIC = frozenset({Language.BELARUSIAN, Language.RUSSIAN})
 
 
@@ -58,6 +63,17 @@ class User(AbstractUser):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     hotkeys = models.BooleanField(_("single-letter shortcuts"), default=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The first sign-in is over; until then nothing else of the portal opens.
+    welcomed_at = models.DateTimeField(null=True, blank=True)
+    # Which edition of the legal notice was accepted, and when.
+    notice = models.CharField(max_length=10, blank=True)
+    notice_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -79,10 +95,28 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(theme__in=Theme.values), name="account_theme_is_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None) | models.Q(is_active=False),
+                name="suspended_is_not_active",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(welcomed_at=None) | models.Q(notice_at__isnull=False),
+                name="welcomed_has_accepted_the_notice",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name_latin or self.username
+
+    @property
+    def ref(self) -> str:
+        """How the audit names the account."""
+        return f"user:{self.username}"[:80]
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the first sign-in is over and the present legal notice accepted."""
+        return self.welcomed_at is not None and self.notice == NOTICE
 
     @property
     def display_name(self) -> str:

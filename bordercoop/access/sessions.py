@@ -32,6 +32,7 @@ class Ended(StrEnum):
 
     IDLE = "idle"
     ABSOLUTE = "absolute"
+    POSTING = "posting"
 
 
 def begin(sender: Any, request: Any, **kwargs: Any) -> None:

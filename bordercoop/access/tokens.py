@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import knox.auth
+from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from knox.models import AbstractAuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -26,7 +28,10 @@ class TokenAuthentication(knox.auth.TokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
         if not token.isalnum():  # ASCII letters and digits: nothing else was ever issued
             raise AuthenticationFailed(sentences.NOT_SIGNED_IN)
-        return super().authenticate_credentials(token)
+        found = super().authenticate_credentials(token)
+        if not import_string(settings.STILL_POSTED)(found[0]):
+            raise AuthenticationFailed(sentences.NOT_SIGNED_IN)
+        return found
 
     def _cleanup_token(self, auth_token: AbstractAuthToken) -> bool:
         """True when the token has expired. Expired rows are removed once a day, not by readers."""

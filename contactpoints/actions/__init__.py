@@ -1,5 +1,13 @@
 """Everything that changes postings, duty and alerts."""
 
+from .accounts import (
+    correct_officer,
+    invite_officer,
+    reinstate_officer,
+    resend_invitation,
+    sign_out_officer,
+    suspend_officer,
+)
 from .alerts import (
     accept_delivery,
     acknowledge_delivery,
@@ -13,24 +21,40 @@ from .alerts import (
     restate_alerts,
 )
 from .duty import book_duty, cancel_duty, extend_rotas, set_rota_rule
-from .postings import end_posting, grant_roles, post_officer
+from .postings import (
+    end_due_postings,
+    end_posting,
+    grant_roles,
+    post_officer,
+    set_posting_end,
+    transfer_officer,
+)
 
 __all__ = [
     "accept_delivery",
     "acknowledge_delivery",
     "book_duty",
     "cancel_duty",
+    "correct_officer",
     "decline_delivery",
+    "end_due_postings",
     "end_posting",
     "escalate_due",
     "extend_rotas",
     "grant_roles",
+    "invite_officer",
     "mark_delivered",
     "mark_failed",
     "mark_opened",
     "mark_sent",
     "post_officer",
     "raise_alert",
+    "reinstate_officer",
+    "resend_invitation",
     "restate_alerts",
+    "set_posting_end",
     "set_rota_rule",
+    "sign_out_officer",
+    "suspend_officer",
+    "transfer_officer",
 ]

@@ -1,5 +1,36 @@
 """Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
 
 from .console import accept, acknowledge, console, console_board, decline, drawn
+from .people import (
+    people,
+    person,
+    person_correct,
+    person_invite,
+    person_invite_again,
+    person_post,
+    person_reinstate,
+    person_sign_out,
+    person_suspend,
+    posting_end,
+)
+from .why import why
 
-__all__ = ["accept", "acknowledge", "console", "console_board", "decline", "drawn"]
+__all__ = [
+    "accept",
+    "acknowledge",
+    "console",
+    "console_board",
+    "decline",
+    "drawn",
+    "people",
+    "person",
+    "person_correct",
+    "person_invite",
+    "person_invite_again",
+    "person_post",
+    "person_reinstate",
+    "person_sign_out",
+    "person_suspend",
+    "posting_end",
+    "why",
+]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.utils.timezone import now
 
-from bordercoop.access.models import User
+from bordercoop.access.models import NOTICE, User
 from bordercoop.audit.models import record
 from bordercoop.reference.sides import ZONE
 from contactpoints.actions import post_officer, set_rota_rule
@@ -133,6 +133,9 @@ def make_accounts() -> int:
             name_latin=person.name_latin,
             name_local=person.name_local,
             phone=person.phone,
+            welcomed_at=now(),
+            notice=NOTICE,
+            notice_at=now(),
         )
         record("account.made", f"account:{person.username}", by=None)
         post_officer(

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints import actions
 from contactpoints.access import forget_grants, may
 from contactpoints.models import Posting, Role
@@ -86,7 +86,7 @@ def test_a_posting_for_a_time_ends_by_itself(people, unit, later):
 
 
 def test_a_posting_cannot_end_before_it_starts(people, unit):
-    with pytest.raises(IntegrityError, match="posting_ends_after_it_starts"), transaction.atomic():
+    with pytest.raises(Invalid) as refusal:
         actions.post_officer(
             people.dgp_officer,
             unit=unit("LV-RIX"),
@@ -95,4 +95,9 @@ def test_a_posting_cannot_end_before_it_starts(people, unit):
             ends_at=now() - timedelta(hours=1),
             by=None,
         )
-    assert Posting.objects.filter(unit__code="LV-RIX").count() == 0
+    assert set(refusal.value.fields) == {"ends"}
+    posting = actions.post_officer(
+        people.dgp_officer, unit=unit("LV-RIX"), role=Role.OFFICER, by=None
+    )
+    with pytest.raises(IntegrityError, match="posting_ends_after_it_starts"), transaction.atomic():
+        Posting.objects.filter(pk=posting.pk).update(ends_at=now() - timedelta(hours=1))

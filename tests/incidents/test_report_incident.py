@@ -543,5 +543,6 @@ def test_the_end_of_a_posting_ends_reporting_at_once(people, officer, signed_in)
     browser = signed_in(user)
     assert browser.get(NEW).status_code == 200
     actions.end_posting(user.postings.get(), by=None)
-    assert browser.post(NEW, typed()).status_code == 403
+    answer = browser.post(NEW, typed())
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={NEW}")
     assert not IncidentVersion.objects.exists()

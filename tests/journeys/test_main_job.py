@@ -4,6 +4,9 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.kernel.machinery import eventually
 
 pytestmark = pytest.mark.journey
 
@@ -73,16 +76,14 @@ def test_an_incident_logged_here_is_acknowledged_there(screen, sender, receiver,
 
     card = there.page.locator("[data-list=need] > li", has_text=headline)
     card.wait_for(timeout=5_000)
-    there.page.wait_for_function(
-        "n => Number(document.documentElement.dataset.tones || 0) > n", arg=before, timeout=5_000
-    )
+    eventually(lambda: tones(there.page) > before, 5)
     there.accessible()
 
     there.page.keyboard.press("j")
     while headline not in there.page.evaluate("document.activeElement.innerText || ''"):
         there.page.keyboard.press("j")
     there.page.keyboard.press("a")
-    there.page.wait_for_function("document.activeElement.name === 'note'")
+    expect(there.page.locator("[name=note]:focus")).to_be_visible()
     there.page.keyboard.type("Patrol on its way.")
     there.page.keyboard.press("Enter")
     card.wait_for(state="detached")
@@ -116,7 +117,7 @@ def test_a_click_on_the_map_writes_the_coordinates(screen):
     assert field.input_value() == ""
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.5})
-    here.page.wait_for_function("document.querySelector('[name=coordinates]').value !== ''")
+    expect(field).not_to_have_value("")
     lat, lon = (float(part) for part in field.input_value().split(","))
     assert 55 < lat < 57
     assert 26 < lon < 29

@@ -169,12 +169,19 @@ def mailbox():
 @pytest.fixture
 def make_user(db):
     from django.contrib.auth.models import Group
+    from django.utils.timezone import now
 
-    from bordercoop.access.models import User
+    from bordercoop.access.models import NOTICE, User
 
     def make_user(username="dgp.duty", desks=(), side="LV"):
         user = User.objects.create(
-            username=username, email=f"{username}@test.example", side=side, name_latin=username
+            username=username,
+            email=f"{username}@test.example",
+            side=side,
+            name_latin=username,
+            welcomed_at=now(),
+            notice=NOTICE,
+            notice_at=now(),
         )
         user.set_unusable_password()
         user.save()

@@ -36,6 +36,11 @@ def topics_of(user):
     return set(user.groups.values_list("name", flat=True))
 
 
+def still_posted(user):
+    """Whether the account may be signed in: not those named as gone."""
+    return not user.username.startswith("left.")
+
+
 def failing_tick():
     raise RuntimeError("this tick always fails")
 

@@ -1,8 +1,9 @@
 """The kernel with its own addresses, and people of both sides who can sign in."""
 
 import pytest
+from django.utils.timezone import now
 
-from bordercoop.access.models import User
+from bordercoop.access.models import NOTICE, User
 
 PASSWORD = "correct horse battery staple"
 NAMES = {
@@ -16,6 +17,7 @@ NAMES = {
 def _kernel_alone(settings):
     settings.ROOT_URLCONF = "tests.kernel.doors"
     settings.NAVIGATION = settings.HOME_TILES = []
+    settings.STILL_POSTED = "tests.kernel.outside.still_posted"
     settings.ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "30/m/ip,3/5m/key"}
 
 
@@ -32,7 +34,8 @@ def officer(db):
 
     def officer(username="dgp.duty", side="LV", **facts):
         latin, local, language = NAMES[side]
-        facts = {"name_latin": latin, "name_local": local, "language": language} | facts
+        home = {"welcomed_at": now(), "notice": NOTICE, "notice_at": now()}
+        facts = {"name_latin": latin, "name_local": local, "language": language, **home} | facts
         return User.objects.create_user(
             username, f"{username}@test.example", PASSWORD, side=side, **facts
         )

@@ -7,6 +7,7 @@ OUTBOX_CHANNELS = {"live": f"{HOME}.send_live", "mail": f"{HOME}.send_mail"}
 OUTBOX_GIVEN_UP = {"mail": f"{HOME}.mail_given_up"}
 TICKS = [f"{HOME}.failing_tick", f"{HOME}.counting_tick"]
 OPERATOR_CHECK = f"{HOME}.is_operator"
+STILL_POSTED = f"{HOME}.still_posted"
 LIVE_TOPICS = f"{HOME}.topics_of"
 HEALTH_CHECKS = [f"{HOME}.checks"]
 ROOT_URLCONF = "tests.kernel.pages"

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from contactpoints.models import Role, Unit
-from contactpoints.roles import CODENAMES
+from contactpoints.roles import CODENAMES, MEANINGS
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
 BEGIN, END = "<!-- roles_matrix: begin -->", "<!-- roles_matrix: end -->"
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- roles_matrix: begin -->", "<!-- roles_matrix: end -->"
 def matrix() -> str:
     """Markdown: a row for each role and a column for each codename, then what each one allows."""
     with override("en"):
-        meanings = {codename: str(meaning) for codename, meaning in Unit._meta.permissions}
+        meanings = {codename: str(MEANINGS[codename]) for codename, _name in Unit._meta.permissions}
         lines = [_row(["role", *(f"`{name}`" for name in meanings)])]
         lines.append(_row(["---", *[":-:" for _ in meanings]]))
         for role in Role:

@@ -33,5 +33,6 @@ def test_an_officer_reads_her_own_language_whatever_the_browser_says(client, off
 
 @pytest.mark.parametrize("cookie", ["klingon", "", "../../x", "en\0"])
 def test_a_strange_cookie_is_ignored(client, cookie):
-    client.cookies["language"] = cookie
-    assert client.get("/accounts/login/", HTTP_ACCEPT_LANGUAGE="lv")["Content-Language"] == "lv"
+    # As the browser's own header: a cookie jar of newer Python refuses what a stranger may send.
+    sent = {"HTTP_COOKIE": f"language={cookie}", "HTTP_ACCEPT_LANGUAGE": "lv"}
+    assert client.get("/accounts/login/", **sent)["Content-Language"] == "lv"

@@ -1,0 +1,119 @@
+"""What an administrator types about people: who they are, where they are posted and until when."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext_lazy as _
+
+from bordercoop.access.models import Language
+from bordercoop.errors import Invalid
+from bordercoop.web import when
+from bordercoop.web.fields import CleanCharField
+
+from .access import units_for
+from .models import Posting, Role, Unit
+
+A_YEAR = timedelta(days=365)
+
+
+class DayAheadField(forms.CharField):
+    """A day to come or of late: 01.12.2026, 0112; without a year the one within a year from now."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return when.parse_date(text, today=localdate() + A_YEAR)
+        except when.Unclear as error:
+            raise ValidationError(str(error), error.code) from error
+
+    def run_validators(self, value: Any) -> None:
+        """The text was checked before it became a day."""
+
+
+class TakesRefusals(forms.Form):
+    def take(self, refusal: Invalid) -> None:
+        """Show a verb's sentences at the fields they belong to."""
+        for name, sentences in refusal.fields.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, str(sentence))
+        if not refusal.fields:
+            self.add_error(None, str(refusal))
+
+
+class PostingForm(TakesRefusals):
+    """Where, as what, from which day, and the last day; days of the side's own calendar."""
+
+    unit = forms.ChoiceField(label=_("Unit"), error_messages={"required": _("Choose the unit.")})
+    role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
+    starts = DayAheadField(label=_("From"), required=False, max_length=20)
+    ends = DayAheadField(label=_("Last day"), required=False, max_length=20)
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units_for(by, "administer_accounts")
+        unit, role = self.fields["unit"], self.fields["role"]
+        assert isinstance(unit, forms.ChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        unit.choices = [("", _("Choose the unit")), *((u.code, u.name) for u in self.units)]
+        role.choices = [("", _("Choose the role")), *Role.choices]
+
+    @property
+    def chosen_unit(self) -> Unit:
+        return next(unit for unit in self.units if unit.code == self.cleaned_data["unit"])
+
+    def period(self) -> dict[str, datetime | None]:
+        """`starts_at` (None: now) and `ends_at` (None: no set end), aware."""
+        zone = ZoneInfo(self.chosen_unit.zone)
+        starts = self.cleaned_data["starts"]
+        begins = datetime.combine(starts, time(), zone) if starts else None
+        return {
+            "starts_at": begins if begins and begins > now() else None,
+            "ends_at": end_of(self.cleaned_data["ends"], zone),
+        }
+
+
+def end_of(last_day: date | None, zone: ZoneInfo) -> datetime | None:
+    """The midnight that ends a last day, on the clock of `zone`."""
+    return datetime.combine(last_day + timedelta(days=1), time(), zone) if last_day else None
+
+
+class PersonForm(TakesRefusals):
+    """Names, address and telephone of an officer."""
+
+    name_latin = CleanCharField(label=_("Name in Latin letters"), max_length=120)
+    name_local = CleanCharField(label=_("Name in its own script"), max_length=120, required=False)
+    email = CleanCharField(label=_("E-mail address"), max_length=254)
+    phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
+
+    def identity(self) -> dict[str, Any]:
+        return {n: self.cleaned_data[n] for n in ("name_latin", "name_local", "email", "phone")}
+
+
+class InvitationForm(PersonForm, PostingForm):
+    """A new account with its first posting."""
+
+    username = CleanCharField(label=_("User name"), max_length=30)
+    language = forms.ChoiceField(label=_("Language of screens and mails"))
+    field_order = ("name_latin", "name_local", "username", "email", "phone", "language",
+                   "unit", "role", "starts", "ends")  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = Language.choices
+
+
+class EndForm(TakesRefusals):
+    """The last day of a posting that is in force; empty for none."""
+
+    ends = DayAheadField(label=_("Last day"), required=False, max_length=20)
+
+    def ends_at(self, posting: Posting) -> datetime | None:
+        return end_of(self.cleaned_data["ends"], ZoneInfo(posting.unit.zone))

@@ -1,0 +1,76 @@
+"""Why somebody sees a page: which right it takes, which posting gives that, and how far it reaches.
+
+Reads only, and nothing that the page itself would not show.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
+
+from .models import Posting, units
+from .roles import CODENAMES, MEANINGS, reach
+
+# The right that a page takes, by the name of its address; others are the officer's own pages.
+RIGHTS = {
+    "console": "view_alerts",
+    "console_board": "view_alerts",
+    "given_up": "operate_portal",
+    "people": "administer_accounts",
+    "person": "administer_accounts",
+    "person_invite": "administer_accounts",
+    "incidents": "view_incidents",
+    "incident": "view_incidents",
+    "incident_new": "report_incidents",
+    "incident_supplement": "report_incidents",
+    "incident_release": "release_incidents",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A posting in force that gives the right: at `posting.unit` and `others` more units."""
+
+    posting: Posting
+    meaning: str
+    here: bool
+    others: int
+
+
+def explained(user: Any, path: str) -> dict[str, Any]:
+    """Names for the page: `path`, `right` ("" for a page of one's own), `reasons`, `sentences`.
+
+    Raises Http404 for an address that does not exist or that the officer may not open.
+    """
+    try:
+        match = resolve(path)
+    except Resolver404 as missing:
+        raise Http404 from missing
+    name = match.url_name or ""
+    right = {**RIGHTS, **settings.PAGE_RIGHTS}.get(name, "")
+    sentences = []
+    if telling := settings.EXPLANATIONS.get(name):
+        sentences = import_string(telling)(user, **match.kwargs)
+    reasons = reasons_for(user, right) if right else []
+    if right and not reasons:
+        raise Http404
+    return {"path": path, "right": right, "reasons": reasons, "sentences": sentences}
+
+
+def reasons_for(user: Any, codename: str) -> list[Reason]:
+    """The postings in force that give `codename`, in the order in which they began."""
+    tree = list(units().values())
+    rows = Posting.objects.active().filter(officer=user.pk).select_related("unit", "posted_by")
+    found = []
+    for posting in rows.order_by("starts_at"):
+        if codename not in CODENAMES.get(posting.role, ()):  # type: ignore[call-overload]
+            continue
+        unit = next(unit for unit in tree if unit.pk == posting.unit_id)
+        within = reach(unit, tree)
+        found.append(
+            Reason(posting, str(MEANINGS[codename]), unit in within, len(within) - (unit in within))
+        )
+    return found
