@@ -138,7 +138,17 @@ def test_nobody_listens_at_a_desk_of_others(stream, duty, sign_in, listen):
 
 
 def test_without_a_posting_there_is_nothing_to_listen_at(stream, make_user, sign_in, listen):
-    assert listen(stream.port, cookie=sign_in(make_user("idle"))).status == 403
+    assert listen(stream.port, cookie=sign_in(make_user("left.long.ago"))).status == 403
+
+
+def test_an_account_without_a_desk_gets_the_heartbeat_alone(stream, make_user, sign_in, listen):
+    key = sign_in(make_user("administrator"))
+    assert listen(stream.port, "?desk=DESK-POL", cookie=key).status == 403
+    idle = listen(stream.port, cookie=key)
+    assert idle.status == 200
+    ring("DESK-POL")
+    eventually(lambda: len(idle.named("beat")) >= 2)
+    assert idle.desks() == []
 
 
 def test_the_answer_is_a_stream_that_no_proxy_keeps_back(stream):
