@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from contactpoints.models import Role, Unit
 from contactpoints.roles import CODENAMES, MEANINGS
+from contactpoints.verbs import Verb, verbs
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
 BEGIN, END = "<!-- roles_matrix: begin -->", "<!-- roles_matrix: end -->"
@@ -26,7 +27,19 @@ def matrix() -> str:
             lines.append(_row([str(role.label), *("x" if n in held else "" for n in meanings)]))
         lines += ["", _row(["codename", "what it allows"]), _row(["---", "---"])]
         lines += [_row([f"`{name}`", meaning]) for name, meaning in meanings.items()]
+        lines += ["", _row(["verb", "right", "side", "roles"]), _row(["---"] * 4)]
+        lines += [_row(_about(verb)) for verb in verbs() if verb.rights]
     return "\n".join(lines)
+
+
+def _about(verb: Verb) -> list[str]:
+    roles = [str(role.label) for role in Role if verb.rights <= CODENAMES[role]]
+    return [
+        f"`{verb.app}.{verb.name}`",
+        ", ".join(f"`{right}`" for right in sorted(verb.rights)),
+        "own, or told" if verb.told else "own",
+        ", ".join(roles),
+    ]
 
 
 def _row(cells: list[str]) -> str:

@@ -1,0 +1,73 @@
+"""Which right each verb asks for, read from the verbs themselves.
+
+So the table in docs/permissions.md cannot drift
+from the code.
+"""
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+
+# Functions that ask for a right under a name of their own.
+ASKING = {"require_over": "administer_accounts"}
+# Whoever calls one of these acts through the copy that the own side holds.
+TOLD = "share_for"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A function of an app's `actions`: the rights it asks for, none for the system's own; `told`
+    when a side that holds a released copy may use it too."""
+
+    app: str
+    name: str
+    rights: frozenset[str]
+    told: bool
+
+
+def verbs() -> Iterator[Verb]:
+    """Every exported verb of the portal's own apps, by app and name."""
+    own = [
+        app for app in apps.get_app_configs() if str(app.path).startswith(str(settings.BASE_DIR))
+    ]
+    for app in own:
+        try:
+            module = importlib.import_module(f"{app.name}.actions")
+        except ModuleNotFoundError:
+            continue
+        for name in sorted(getattr(module, "__all__", ())):
+            calls = _calls(getattr(module, name), set())
+            rights = {right for right in (_right(call) for call in calls) if right}
+            told = any(_name(call) == TOLD for call in calls)
+            yield Verb(app.label, name, frozenset(rights), told)
+
+
+def _calls(function: Callable[..., Any], seen: set[str]) -> list[ast.Call]:
+    """Every call in a function and in the functions of its module that it calls."""
+    function = inspect.unwrap(function)
+    if function.__qualname__ in seen:
+        return []
+    seen.add(function.__qualname__)
+    tree = ast.parse(inspect.getsource(function))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for call in list(found):
+        inner = function.__globals__.get(_name(call))
+        if inspect.isfunction(inner) and inner.__module__ == function.__module__:
+            found += _calls(inner, seen)
+    return found
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _right(call: ast.Call) -> str | None:
+    if _name(call) == "require" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+        return str(call.args[1].value)
+    return ASKING.get(_name(call))

@@ -1,0 +1,164 @@
+"""Each verb tried by each role of each side: it goes through exactly where the table says.
+
+The table is read from the verbs (contactpoints/verbs.py) and printed in docs/permissions.md. A new
+verb without a line in TRY fails here.
+"""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import now
+
+from bordercoop.errors import Refused
+from contactpoints import actions as desks
+from contactpoints.models import Delivery, Role
+from contactpoints.roles import CODENAMES
+from contactpoints.verbs import verbs
+from incidents import actions
+from incidents.models import Incident
+
+pytestmark = pytest.mark.django_db
+
+VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
+ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
+
+
+class Scene:
+    """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
+
+    def __init__(self, case, delivery, person, invited, shift, unit, content):
+        self.case, self.delivery, self.person, self.invited = case, delivery, person, invited
+        self.shift, self.unit, self.content = shift, unit, content
+
+
+@pytest.fixture
+def scene(people, officer, unit, released, content):
+    people.rix_duty  # somebody answers there
+    case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
+    own = Delivery.objects.get(desk__code="DESK-RIX")
+    person = officer("some.body", "LV-VIL", Role.OFFICER)
+    shift = desks.book_duty(
+        person,
+        unit=unit("DESK-DGP"),
+        starts_at=now() + timedelta(days=3),
+        ends_at=now() + timedelta(days=4),
+        by=None,
+    )
+    invited = officer("in.vited", "LV-VIL", Role.OFFICER)
+    return Scene(case, own, person, invited, shift, unit, content)
+
+
+TRY = {
+    "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
+        s.delivery, line="x", by=by
+    ),
+    "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
+        s.delivery, line="x", by=by
+    ),
+    "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
+        s.delivery, reason="x", by=by
+    ),
+    "contactpoints.book_duty": lambda s, by: desks.book_duty(
+        s.person,
+        unit=s.unit("DESK-DGP"),
+        starts_at=now() + timedelta(days=9),
+        ends_at=now() + timedelta(days=10),
+        by=by,
+    ),
+    "contactpoints.cancel_duty": lambda s, by: desks.cancel_duty(s.shift, by=by),
+    "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
+        s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
+    ),
+    "contactpoints.correct_officer": lambda s, by: desks.correct_officer(
+        s.person, name_latin="X Y", email="x@lv.example", by=by
+    ),
+    "contactpoints.end_posting": lambda s, by: desks.end_posting(s.person.postings.get(), by=by),
+    "contactpoints.invite_officer": lambda s, by: desks.invite_officer(
+        username="new.one", language="lv", unit=s.unit("LV-VIL"), role=Role.OFFICER,
+        name_latin="New One", email="new@lv.example", by=by,
+    ),
+    "contactpoints.post_officer": lambda s, by: desks.post_officer(
+        s.person, unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
+    ),
+    "contactpoints.reinstate_officer": lambda s, by: desks.reinstate_officer(s.person, by=by),
+    "contactpoints.resend_invitation": lambda s, by: desks.resend_invitation(s.invited, by=by),
+    "contactpoints.set_posting_end": lambda s, by: desks.set_posting_end(
+        s.person.postings.get(), ends_at=now() + timedelta(days=9), by=by
+    ),
+    "contactpoints.sign_out_officer": lambda s, by: desks.sign_out_officer(s.person, by=by),
+    "contactpoints.suspend_officer": lambda s, by: desks.suspend_officer(
+        s.person, reason="x", by=by
+    ),
+    "contactpoints.transfer_officer": lambda s, by: desks.transfer_officer(
+        s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
+    ),
+    "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
+    "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
+    "incidents.close_part": lambda s, by: actions.close_part(
+        s.case, ground="did_not_occur", by=by
+    ),
+    "incidents.record_open_source": lambda s, by: actions.record_open_source(
+        unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],
+        by=by,
+    ),
+    "incidents.release_incident": lambda s, by: actions.release_incident(
+        s.case, desks=[s.unit("DESK-POL")], by=by
+    ),
+    "incidents.report_incident": lambda s, by: actions.report_incident(
+        unit=s.unit("LV-DGP"), content=s.content(), client_ref=uuid.uuid4(), by=by
+    ),
+    "incidents.supplement_incident": lambda s, by: actions.supplement_incident(
+        s.case, version=1, changes={"people_total": 3}, by=by
+    ),
+    "incidents.validate_incident": lambda s, by: actions.validate_incident(s.case, by=by),
+    "incidents.verify_incident": lambda s, by: actions.verify_incident(s.case, by=by),
+}  # fmt: skip
+
+
+def test_every_verb_that_asks_for_a_right_is_tried():
+    assert set(TRY) == set(VERBS)
+
+
+@pytest.fixture
+def everybody(officer):
+    return {
+        (side, role): officer(f"{side}.{role}".lower(), root, role)
+        for side, root in ROOTS.items()
+        for role in Role
+    }
+
+
+def goes_through(attempt, scene, by):
+    """Whether the verb was carried out; whatever it did is undone."""
+    refusal = None
+    with transaction.atomic():
+        try:
+            attempt(scene, by)
+        except Refused as error:
+            refusal = error
+        transaction.set_rollback(True)
+    assert refusal is None or refusal.status in (403, 404), refusal
+    return refusal is None
+
+
+def wanted(verb, side, role):
+    if not verb.rights <= CODENAMES[role]:
+        return False
+    return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
+
+
+def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybody):
+    wrong, tried = [], 0
+    for name, attempt in TRY.items():
+        state = "verified" if name == "incidents.validate_incident" else "submitted"
+        with transaction.atomic():
+            Incident.objects.filter(pk=scene.case.pk).exclude(state=state).update(state=state)
+            for (side, role), by in everybody.items():
+                tried += 1
+                if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):
+                    wrong.append((name, side, str(role)))
+            transaction.set_rollback(True)
+    assert wrong == []
+    assert tried == len(VERBS) * 2 * len(Role)
