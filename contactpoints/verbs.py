@@ -1,7 +1,6 @@
 """Which right each verb asks for, read from the verbs themselves.
 
-So the table in docs/permissions.md cannot drift
-from the code.
+So the table in docs/permissions.md cannot drift from the code.
 """
 
 import ast
