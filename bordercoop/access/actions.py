@@ -30,7 +30,7 @@ def order_password_reset(user: User, *, by: User | None) -> None:
     The link is made when the letter goes out: no row ever holds something one can sign in with.
     """
     post("password_reset", f"password-reset:{uuid.uuid4()}", {"account": user.pk})
-    record("account.password_reset_ordered", f"user:{user.username}"[:80], by=by)
+    record("account.password_reset_ordered", f"user:{user.username}"[:80], by=by, trail=user.side)
 
 
 def send_password_reset(payload: dict[str, Any], *, key: str) -> None:
@@ -61,6 +61,7 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
         "account.token_issued",
         f"user:{user.username}"[:80],
         by=by,
+        trail=user.side,
         token=row.token_key,
         expires_at=row.expiry.isoformat(),
     )
@@ -71,7 +72,13 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
 def revoke_tokens(user: User, *, by: User | None) -> int:
     """End every API token of an account at once; the number ended."""
     count, _rows = AuthToken.objects.filter(user=user).delete()
-    record("account.tokens_revoked", f"user:{user.username}"[:80], by=by, count=count)
+    record(
+        "account.tokens_revoked",
+        f"user:{user.username}"[:80],
+        by=by,
+        trail=user.side,
+        count=count,
+    )
     return count
 
 
@@ -92,13 +99,29 @@ def switch_hotkeys(on: bool, *, by: User) -> None:
     by.save(update_fields=["hotkeys"])
 
 
+@transaction.atomic
 def forget_expired() -> None:
-    """Remove sessions and tokens that can no longer be used."""
+    """Remove sessions and tokens that can no longer be used.
+
+    A session that nobody came back to ends here and leaves its entry: who signed out, or was
+    signed out at the next request, has one already and no session any more.
+    """
     from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
 
     now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
+    over = Session.objects.filter(expire_date__lt=now)
+    for session in UserSession.objects.filter(
+        session_key__in=over.values("session_key")
+    ).select_related("user"):
+        record(
+            "account.session_ended",
+            f"user:{session.user.username}"[:80],
+            by=None,
+            trail=session.user.side,
+            why="expired",
+        )
+    over.delete()
     AuthToken.objects.filter(expiry__lt=now).delete()
     live = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=live).delete()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.audit.models import record
@@ -51,6 +53,18 @@ class AccountAdapter(DefaultAccountAdapter):
         super().authentication_failed(request, **credentials)
         self._note(request, "account.sign_in_failed", credentials)
 
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseRedirect:
+        """The password was right and the account is suspended."""
+        record(
+            "account.sign_in_failed",
+            account(user),
+            by=None,
+            trail=user.side,
+            why="suspended",
+            address=self.get_client_ip(request),
+        )
+        return super().respond_user_inactive(request, user)
+
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
@@ -90,8 +104,25 @@ class AccountAdapter(DefaultAccountAdapter):
             verb,
             account(known) if known else "user:unknown",
             by=None,
+            trail=known.side if known else "",
             address=self.get_client_ip(request),
         )
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    """An officer who ends sessions on other devices leaves an entry for each."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            for session in sessions:
+                record(
+                    "account.session_ended",
+                    account(session.user),
+                    by=session.user,
+                    why="ended_by_officer",
+                    address=session.ip,
+                )
 
 
 def account(user: User) -> str:

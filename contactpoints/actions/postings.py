@@ -92,7 +92,14 @@ def post_officer(
     if new:
         group.user_set.add(officer)
         forget_grants(officer)
-        record("posting.started", f"user:{officer.username}", by=by, unit=unit.code, role=str(role))
+        record(
+            "posting.started",
+            f"user:{officer.username}",
+            by=by,
+            trail=officer.side,
+            unit=unit.code,
+            role=str(role),
+        )
     return posting
 
 
@@ -113,6 +120,7 @@ def end_posting(posting: Posting, *, by: Any) -> Posting:
             "posting.ended",
             f"user:{posting.officer.username}",
             by=by,
+            trail=posting.officer.side,
             unit=posting.unit.code,
             role=posting.role,
         )

@@ -134,7 +134,7 @@ def make_accounts() -> int:
             name_local=person.name_local,
             phone=person.phone,
         )
-        record("account.made", f"account:{person.username}", by=None)
+        record("account.made", f"user:{person.username}", by=None, trail=person.side)
         post_officer(
             officer,
             unit=units()[person.unit],
