@@ -27,8 +27,9 @@ def test_a_reading_is_one_row_an_officer_object_and_hour(make_user, time_machine
 
 
 def test_several_readings_cost_one_insert(make_user, django_assert_num_queries):
+    reader = make_user()
     with django_assert_num_queries(1):
-        record_readings(["user:a", "user:b", "user:a"], by=make_user())
+        record_readings(["user:a", "user:b", "user:a"], by=reader)
     assert Entry.objects.count() == 2
 
 
@@ -64,10 +65,9 @@ def test_a_reading_that_was_rolled_back_is_written_the_next_time(make_user):
 
 
 def test_an_export_says_what_by_which_filter_and_how_many(make_user, django_assert_num_queries):
+    officer, filters = make_user(), {"state": "open", "place": "", "n": None}
     with django_assert_num_queries(1):
-        entry = record_export(
-            "incidents", by=make_user(), filter={"state": "open", "place": "", "n": None}, rows=12
-        )
+        entry = record_export("incidents", by=officer, filter=filters, rows=12)
     assert (entry.verb, entry.about) == ("data.exported", "export:incidents")
     assert entry.facts == {"filter": {"state": "open"}, "rows": 12}
 

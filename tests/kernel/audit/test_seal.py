@@ -93,7 +93,8 @@ def test_the_command_prints_the_digests_to_be_noted(trail, capsys):
 @pytest.mark.parametrize("model", [Seal, SealPart])
 def test_a_seal_cannot_be_changed_or_deleted(model, trail):
     seal_days()
-    for work in (lambda: model.objects.update(id=0), lambda: model.objects.all()._raw_delete(None)):
+    rows = model.objects.all()
+    for work in (lambda: rows.update(id=0), lambda: rows._raw_delete("default")):
         with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
             work()
 

@@ -92,6 +92,8 @@ def _day(text: str) -> date:
 
 def _noted(text: str) -> tuple[str, date, str]:
     side, day, digest = text.split(":")
+    if side not in SIDES:
+        raise ValueError(side)
     return SIDES[side], date.fromisoformat(day), digest
 
 
