@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bordercoop.audit.models import Entry
@@ -38,7 +37,7 @@ def lines(rows: QuerySet[Entry], *, zone: str, language: str) -> Iterator[str]:
             "UTC",
             zone,
             pgettext("audit", "Officer"),
-            _("Side"),
+            pgettext("audit", "Side"),
             pgettext("audit", "Code"),
             pgettext("audit", "What happened"),
             pgettext("audit", "Object"),
