@@ -82,7 +82,8 @@ class _Day:
     """One seal of the export and the rows that follow it."""
 
     def __init__(self, seal: dict, before: dict | None, side: str) -> None:
-        self.seal, self.day, self.rows, self.last = seal, seal["day"], 0, 0
+        self.seal, self.day, self.rows = seal, seal["day"], 0
+        self.first = self.last = None
         if seal["side"] != side:
             raise Bad(f"The seal of {self.day} belongs to another trail ({seal['side']!r}).")
         if before is None:
@@ -100,13 +101,14 @@ class _Day:
         row = line["row"]
         if row is None:
             raise Bad(f"Row {line['id']} of {self.day} is missing.")
-        if row["id"] <= self.last:
+        if self.last is not None and row["id"] <= self.last:
             raise Bad(f"Row {row['id']} of {self.day} is out of order.")
-        if row_hash(row) != line["hash"]:
+        # What the hash does not cover must not stand among what it covers.
+        if set(row) != set(ROW) or row_hash(row) != line["hash"]:
             raise Bad(f"Row {row['id']} of {self.day} was altered.")
         if row["side"] != self.seal["side"] or not row["at"].startswith(self.day):
             raise Bad(f"Row {row['id']} does not belong to {self.day} of this trail.")
-        self.last = row["id"]
+        self.first, self.last = self.first or row["id"], row["id"]
         self.rows += 1
         self.link.add(line["hash"])
 
@@ -115,8 +117,9 @@ class _Day:
             raise Bad(
                 f"{self.day} was sealed with {self.seal['count']} rows, the file has {self.rows}."
             )
-        if self.link.digest != self.seal["digest"]:
-            raise Bad(f"The seal of {self.day} was altered: its rows give another digest.")
+        said = (self.seal["first_id"], self.seal["last_id"], self.seal["digest"])
+        if said != (self.first, self.last, self.link.digest):
+            raise Bad(f"The seal of {self.day} was altered: its rows do not give what it says.")
 
 
 def check(lines: Iterable[str], expect: dict[str, str] | None = None) -> Whole:

@@ -124,10 +124,12 @@ def _check_place(found: Verified, seal: Seal, before: Seal | None, *, trusted: b
 def _check_rows(found: Verified, seal: Seal) -> None:
     """Whether the day's rows are those that were sealed, and the stored hashes give its digest."""
     link = Link(seal.previous, seal.side, seal.day.isoformat())
-    name, count = _name(seal.side), 0
+    name, count, first, last = _name(seal.side), 0, None, None
     for number, part in enumerate(_parts(seal)):
         ids, hashes = list(part.ids), hashes_of(part)
         count += len(ids)
+        if ids:
+            first, last = first or ids[0], ids[-1]
         for hashed in hashes:
             link.add(hashed)
         if part.number != number or len(ids) != len(hashes):
@@ -140,12 +142,13 @@ def _check_rows(found: Verified, seal: Seal) -> None:
             elif row_hash(rows[pk]) != hashed:
                 sentence = f"Row {pk} of {seal.day} ({name}) was altered after it was sealed."
                 found.add(seal.day, "altered", sentence, pk)
-    if count != seal.count or link.digest != seal.digest:
+    said = (seal.count, seal.first_id, seal.last_id, seal.digest)
+    if said != (count, first, last, link.digest):
         found.add(
             seal.day,
             "seal altered",
             f"The seal of {seal.day} ({name}) was altered: "
-            "the hashes that it keeps do not give its digest.",
+            "the rows and hashes that it keeps do not give what it says.",
         )
     with connection.cursor() as cursor:
         cursor.execute(INSERTED, [seal.side, *bounds(seal.day), seal.pk, MOST])

@@ -57,6 +57,10 @@ def alter(lines):
     first_row(lines)["row"]["verb"] = "x.y"
 
 
+def add_to_a_row(lines):
+    first_row(lines)["row"]["remark"] = "not sealed"
+
+
 def alter_with_its_hash(lines):
     line = first_row(lines)
     line["row"]["verb"] = "x.y"
@@ -76,6 +80,7 @@ def drop_a_day(lines):
     ("work", "named"),
     [
         (alter, "was altered"),
+        (add_to_a_row, "was altered"),
         (alter_with_its_hash, "The seal of 2026-11-20 was altered"),
         (drop_a_row, "2026-11-20 was sealed with 3 rows, the file has 2."),
         (drop_a_day, "The seal of 2026-11-21 is missing"),

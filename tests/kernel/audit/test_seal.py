@@ -109,8 +109,7 @@ def test_a_second_seal_of_a_day_and_a_fork_are_refused_by_the_database(trail):
             twin.save(force_insert=True)
 
 
-def test_a_hundred_thousand_rows_are_sealed_in_memory_that_stays_small(trail, monkeypatch):
-    """Scaled down to keep the suite fast: 20 parts at once would be twenty times one part."""
+def test_many_rows_are_sealed_part_by_part_in_memory_that_stays_small(trail, monkeypatch):
     monkeypatch.setattr(sealing, "PART", 100)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -102,6 +102,16 @@ def test_a_seal_that_was_computed_anew_breaks_the_chain_at_the_next(sealed, supe
 
 
 @pytest.mark.parametrize(
+    "change", ["digest = repeat('0', 64)", "count = 2", "first_id = 1", "last_id = NULL"]
+)
+def test_an_altered_seal_is_named(change, sealed, superuser):
+    superuser(f"UPDATE audit_seal SET {change} WHERE side = 'LV' AND day = '2026-11-21'")
+    code, said = verdict("--side", "LV")
+    assert code == 1
+    assert said.startswith("The seal of 2026-11-21 (LV) was altered")
+
+
+@pytest.mark.parametrize(
     ("day", "named"),
     [
         ("2026-11-21", "The seal of 2026-11-21 (LV) is missing."),
