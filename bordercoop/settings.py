@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "bordercoop.access.middleware.SessionLimitsMiddleware",
     "bordercoop.access.middleware.FirstSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bordercoop.web.refusals.RefusalTrailMiddleware",
     "bordercoop.web.middleware.RefusalMiddleware",
 ]
 
@@ -173,6 +174,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+USERSESSIONS_ADAPTER = "bordercoop.access.adapter.UserSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 GUARDIAN_RAISE_403 = False
 # Grants are read in one module of contactpoints, with global permissions off; never by has_perm.
@@ -292,23 +294,44 @@ OUTBOX_GIVEN_UP = {
 }
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
-TICKS = ["contactpoints.actions.escalate_due", "contactpoints.actions.end_due_postings"]
+TICKS = [
+    "contactpoints.actions.escalate_due",
+    "contactpoints.actions.end_due_postings",
+    "bordercoop.audit.sealing.seal_when_due",
+]
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
+AUDITOR_CHECK = "contactpoints.access.may_audit"
+# What a refused address was about: its word before the public id, as the audit trail names things.
+AUDIT_KINDS = {
+    "incidents": "incident",
+    "deliveries": "delivery",
+    "messages": "message",
+    "people": "user",
+    "postings": "posting",
+}
 LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
-HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
-PAGE_RIGHTS: dict[str, str] = {}
+PAGE_RIGHTS = dict.fromkeys(("audit", "audit_sheet", "audit_sealed"), "read_audit")
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
 }
+HOME_TILES = [
+    "contactpoints.tiles.tasks_of",
+    "incidents.tiles.tasks_of",
+    "bordercoop.web.trail.tiles.tasks_of",
+]
 ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+NAVIGATION = [
+    "contactpoints.tiles.navigation",
+    "incidents.tiles.navigation",
+    "bordercoop.web.trail.tiles.navigation",
+]
 
 # --- mail
 

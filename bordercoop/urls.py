@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("messages/", given_up, name="given_up"),
     path("messages/<int:pk>/resend/", resend, name="resend"),
+    path("audit/", include("bordercoop.web.trail.urls")),
     path("health/", health, name="health"),
     path("welcome/", welcome, name="welcome"),
     path("accounts/", include("bordercoop.access.account_urls")),

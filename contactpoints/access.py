@@ -209,6 +209,11 @@ def may_operate(user: Any) -> bool:
     return bool(units_where(user, "operate_portal"))
 
 
+def may_audit(user: Any) -> bool:
+    """Whether `user` may read the audit trail of its own side, whatever unit it is posted at."""
+    return bool(units_where(user, "read_audit"))
+
+
 def role_name(user: Any) -> str:
     """The officer's first role in the language of the page, "" without a posting."""
     roles = roles_of(user)

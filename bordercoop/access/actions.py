@@ -38,7 +38,7 @@ def order_password_reset(user: User, *, by: User | None) -> None:
     The link is made when the letter goes out: no row ever holds something one can sign in with.
     """
     post("password_reset", f"password-reset:{uuid.uuid4()}", {"account": user.pk})
-    record("account.password_reset_ordered", user.ref, by=by)
+    record("account.password_reset_ordered", user.ref, by=by, trail=user.side)
 
 
 def send_password_reset(payload: dict[str, Any], *, key: str) -> None:
@@ -52,7 +52,7 @@ def send_password_reset(payload: dict[str, Any], *, key: str) -> None:
 def order_invitation(user: User, *, by: User | None) -> None:
     """Have a link for the first password sent to the account's own address; see above."""
     post("invitation", f"invitation:{uuid.uuid4()}", {"account": user.pk})
-    record("account.invitation_sent", user.ref, by=by)
+    record("account.invitation_sent", user.ref, by=by, trail=user.side)
 
 
 def send_invitation(payload: dict[str, Any], *, key: str) -> None:
@@ -86,6 +86,7 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
         "account.token_issued",
         user.ref,
         by=by,
+        trail=user.side,
         token=row.token_key,
         expires_at=row.expiry.isoformat(),
     )
@@ -96,7 +97,13 @@ def issue_token(user: User, *, expires_in: timedelta, by: User | None) -> tuple[
 def revoke_tokens(user: User, *, by: User | None) -> int:
     """End every API token of an account at once; the number ended."""
     count, _rows = AuthToken.objects.filter(user=user).delete()
-    record("account.tokens_revoked", user.ref, by=by, count=count)
+    record(
+        "account.tokens_revoked",
+        user.ref,
+        by=by,
+        trail=user.side,
+        count=count,
+    )
     return count
 
 
@@ -105,7 +112,7 @@ def revoke_token(user: User, token_key: str, *, by: User | None) -> bool:
     """End one API token of an account, named by its first letters; False when it had none such."""
     count, _rows = AuthToken.objects.filter(user=user, token_key=token_key).delete()
     if count:
-        record("account.token_revoked", user.ref, by=by, token=token_key)
+        record("account.token_revoked", user.ref, by=by, trail=user.side, token=token_key)
     return bool(count)
 
 
@@ -116,7 +123,15 @@ def end_access(user: User, *, why: str, by: User | None) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user=user).delete()
     tokens, _rows = AuthToken.objects.filter(user=user).delete()
-    record("account.access_ended", user.ref, by=by, why=why, sessions=len(keys), tokens=tokens)
+    record(
+        "account.access_ended",
+        user.ref,
+        by=by,
+        trail=user.side,
+        why=why,
+        sessions=len(keys),
+        tokens=tokens,
+    )
 
 
 @transaction.atomic
@@ -171,10 +186,26 @@ def switch_hotkeys(on: bool, *, by: User) -> None:
     by.save(update_fields=["hotkeys"])
 
 
+@transaction.atomic
 def forget_expired() -> None:
-    """Remove sessions and tokens that can no longer be used."""
+    """Remove sessions and tokens that can no longer be used.
+
+    A session that nobody came back to ends here and leaves its entry: who signed out, or was
+    signed out at the next request, has one already and no session any more.
+    """
     now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
+    over = Session.objects.filter(expire_date__lt=now)
+    for session in UserSession.objects.filter(
+        session_key__in=over.values("session_key")
+    ).select_related("user"):
+        record(
+            "account.session_ended",
+            session.user.ref,
+            by=None,
+            trail=session.user.side,
+            why="expired",
+        )
+    over.delete()
     AuthToken.objects.filter(expiry__lt=now).delete()
     live = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=live).delete()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.module_loading import import_string
@@ -56,11 +58,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Nobody signs in whose posting has not begun or has ended; the page says which."""
-        if import_string(settings.STILL_POSTED)(user):
+        if not user.is_active or import_string(settings.STILL_POSTED)(user):
             return super().pre_login(request, user, **kwargs)
-        record("account.sign_in_refused", user.ref, by=None, why="posting")
+        record("account.sign_in_refused", user.ref, by=None, trail=user.side, why="posting")
         with translation.override(user.language):
             return render(request, "account/not_posted.html", {"account": user}, status=403)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseRedirect:
+        """The password was right and the account is suspended."""
+        record(
+            "account.sign_in_failed",
+            user.ref,
+            by=None,
+            trail=user.side,
+            why="suspended",
+            address=self.get_client_ip(request),
+        )
+        return super().respond_user_inactive(request, user)
 
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
@@ -101,5 +115,22 @@ class AccountAdapter(DefaultAccountAdapter):
             verb,
             known.ref if known else "user:unknown",
             by=None,
+            trail=known.side if known else "",
             address=self.get_client_ip(request),
         )
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    """An officer who ends sessions on other devices leaves an entry for each."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            for session in sessions:
+                record(
+                    "account.session_ended",
+                    session.user.ref,
+                    by=session.user,
+                    why="ended_by_officer",
+                    address=session.ip,
+                )

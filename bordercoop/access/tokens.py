@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import knox.auth
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -13,13 +14,19 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from bordercoop import sentences
+from bordercoop.audit.actions import record_refusal
 
 
 class TokenAuthentication(knox.auth.TokenAuthentication):
     """One statement a request; the officer's own language holds for what the API says, too."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        found = super().authenticate(request)
+        try:
+            found = super().authenticate(request)
+        except AuthenticationFailed:
+            address = get_adapter().get_client_ip(request)
+            record_refusal("token", by=None, code="token_refused", address=address)
+            raise
         if found is not None:
             # Until the end of the request: LanguageMiddleware puts back what was active.
             translation.activate(found[0].language)

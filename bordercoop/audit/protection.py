@@ -1,15 +1,19 @@
-"""For the test suite only: take the lock against TRUNCATE off, so that a test database can be
-flushed between tests, and put it back. The row triggers always stay on.
+"""For the test suite only: take the locks against TRUNCATE off, so that a test database can be
+flushed between tests, and put them back. The row triggers always stay on.
 """
 
-from .models import NO_TRUNCATE, Entry
+from .models import NO_TRUNCATE, Entry, Seal, SealPart
+
+LOCKED = (Entry, Seal, SealPart)
 
 
 def allow_truncate() -> None:
     """Let this database be flushed. Called once by tests/conftest.py after the migrations."""
-    NO_TRUNCATE.uninstall(Entry)  # type: ignore[arg-type]
+    for model in LOCKED:
+        NO_TRUNCATE.uninstall(model)  # type: ignore[arg-type]
 
 
 def refuse_truncate() -> None:
-    """Put the lock back as the migrations made it."""
-    NO_TRUNCATE.install(Entry)  # type: ignore[arg-type]
+    """Put the locks back as the migrations made them."""
+    for model in LOCKED:
+        NO_TRUNCATE.install(model)  # type: ignore[arg-type]

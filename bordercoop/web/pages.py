@@ -26,10 +26,10 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A verb said no: its sentence, with its status."""
     if wants_json(request):
         body = sentences.answer(refusal.code, refusal, refusal.fields)
-        return JsonResponse(body, status=refusal.status)
+        return _as(refusal.code, JsonResponse(body, status=refusal.status))
     template = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
     context = {"refusal": refusal, "back": _page_before(request)}
-    return render(request, template, context, status=refusal.status)
+    return _as(refusal.code, render(request, template, context, status=refusal.status))
 
 
 def bad_input(request: HttpRequest) -> HttpResponse:
@@ -62,6 +62,12 @@ def fault(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"sentence": sentences.FAULT}), status=500)
 
 
+def _as(code: str, response: HttpResponse) -> HttpResponse:
+    """Leave the code for the audit trail (refusals.py): a page does not say it."""
+    response.__dict__["refused_as"] = code
+    return response
+
+
 def _page_before(request: HttpRequest) -> str:
     """Where the officer came from, when that was the portal itself."""
     address = request.headers.get("Referer", "")
@@ -79,5 +85,5 @@ def _page(
     request: HttpRequest, template: str, status: int, code: str, sentence: Any
 ) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse(sentences.answer(code, sentence), status=status)
-    return render(request, template, {"sentence": sentence}, status=status)
+        return _as(code, JsonResponse(sentences.answer(code, sentence), status=status))
+    return _as(code, render(request, template, {"sentence": sentence}, status=status))

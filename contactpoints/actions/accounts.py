@@ -103,7 +103,7 @@ def invite_officer(
         if taken := _taken(clash):
             raise taken from clash
         raise
-    record("account.invited", user.ref, by=by, unit=unit.code, role=str(role))
+    record("account.invited", user.ref, by=by, trail=user.side, unit=unit.code, role=str(role))
     post_officer(user, unit=unit, role=role, starts_at=starts_at, ends_at=ends_at, by=by)
     order_invitation(user, by=by)
     return user

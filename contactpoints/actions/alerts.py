@@ -180,7 +180,13 @@ def mark_failed(delivery: Delivery, *, failure: str) -> None:
     """A channel gave up; a fact beside the state, shown red to the sender."""
     unheard = Delivery.objects.filter(pk=delivery.pk, acknowledged_at=None)
     if unheard.update(failed_at=now(), failure=failure[:200]):
-        record("delivery.failed", delivery.ref, by=None, failure=failure[:200])
+        record(
+            "delivery.failed",
+            delivery.ref,
+            by=None,
+            trail=delivery.desk.side,
+            failure=failure[:200],
+        )
         ring_many(topics_of_delivery(delivery))
 
 
@@ -323,7 +329,14 @@ def escalate_due(limit: int = 100) -> int:
     for delivery in due:
         _tell(delivery)
         step = delivery.steps[delivery.step]
-        record("delivery.escalated", delivery.ref, by=None, to=step["who"], step=delivery.step)
+        record(
+            "delivery.escalated",
+            delivery.ref,
+            by=None,
+            trail=delivery.desk.side,
+            to=step["who"],
+            step=delivery.step,
+        )
     if due:
         ring_many(sorted({topic for delivery in due for topic in topics_of_delivery(delivery)}))
     return len(due)

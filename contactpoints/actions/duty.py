@@ -74,6 +74,7 @@ def book_duty(
         "duty.booked",
         f"user:{officer.username}",
         by=by,
+        trail=unit.side,
         unit=unit.code,
         rank=str(rank),
         starts_at=starts_at.isoformat(),
@@ -100,6 +101,7 @@ def cancel_duty(shift: DutyShift, *, by: Any) -> DutyShift:
             "duty.cancelled",
             f"user:{shift.officer.username}",
             by=by,
+            trail=shift.unit.side,
             unit=shift.unit.code,
             starts_at=shift.period.lower.isoformat(),
         )
@@ -127,7 +129,13 @@ def set_rota_rule(
         defaults={"end": end, "rank": rank, "first_day": first_day or now().date()},
     )
     if new:
-        record("rota.rule_set", f"user:{officer.username}", by=by, unit=unit.code)
+        record(
+            "rota.rule_set",
+            f"user:{officer.username}",
+            by=by,
+            trail=unit.side,
+            unit=unit.code,
+        )
     return rule
 
 

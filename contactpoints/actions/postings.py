@@ -117,8 +117,9 @@ def post_officer(
         forget_grants(officer)
         record(
             "posting.started",
-            f"user:{officer.username}",
+            officer.ref,
             by=by,
+            trail=officer.side,
             unit=unit.code,
             role=str(role),
             starts_at=begins.isoformat(),
@@ -157,8 +158,9 @@ def _end(posting: Posting, at: datetime, *, by: Any) -> None:
     forget_grants(posting.officer)
     record(
         "posting.ended",
-        f"user:{posting.officer.username}",
+        posting.officer.ref,
         by=by,
+        trail=posting.officer.side,
         unit=posting.unit.code,
         role=posting.role,
     )
@@ -222,8 +224,9 @@ def set_posting_end(posting: Posting, *, ends_at: datetime | None, by: Any) -> P
         posting.save(update_fields=["ends_at"])
         record(
             "posting.end_set",
-            f"user:{posting.officer.username}",
+            posting.officer.ref,
             by=by,
+            trail=posting.officer.side,
             unit=posting.unit.code,
             role=posting.role,
             ends_at=ends_at.isoformat() if ends_at else None,

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bordercoop.audit.actions import record_readings
 from bordercoop.errors import Invalid
 
 from .. import actions
 from ..access import may, roles_of
-from ..board import board, desks_of
+from ..board import Watch, board, desks_of
 from ..models import Delivery, Unit
 
 
@@ -40,12 +41,24 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
     None), `listen` (codes for the live stream) and everything of `board.board`."""
     shown, picked = _chosen(request, code or request.GET.get("desk", ""))
+    drawn = board(request.user, shown)
+    _record_contacts(request.user, drawn["watches"])
     return {
         "desks": desks_of(request.user),
         "desk": picked,
         "listen": [desk.code for desk in shown],
-        **board(request.user, shown),
+        **drawn,
     }
+
+
+def _record_contacts(user: Any, watches: list[Watch]) -> None:
+    """Whose telephone number the board shows: one entry a desk and hour."""
+    shown = {
+        f"duty:{watch.desk.code}"
+        for watch in watches
+        if any(shift.officer != user and shift.officer.phone for shift in watch.shifts)
+    }
+    record_readings(shown, by=user)
 
 
 @login_required

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop import keyset
 from bordercoop.access.models import User
+from bordercoop.audit.actions import record_reading
 from bordercoop.errors import Invalid
 
 from .. import actions
@@ -165,7 +166,10 @@ def _page(request: HttpRequest, officer: User, status: int = 200, **more: Any) -
 @require_safe
 @never_cache
 def person(request: HttpRequest, uid: Any) -> HttpResponse:
-    return _page(request, _person(request, uid))
+    """One account with its postings. Reading it is recorded once an hour."""
+    officer = _person(request, uid)
+    record_reading(officer.ref, by=request.user)
+    return _page(request, officer)
 
 
 def _tried(

@@ -58,7 +58,14 @@ def _submit(unit: Unit, content: dict[str, Any], **facts: Any) -> Incident:
     share = make_share(incident, unit, content, own=True)
     share.save(force_insert=True)
     incident.own_share = share  # spares the door that answers with it a statement
-    record("incident.reported", incident.ref, by=author, number=incident.number, unit=unit.code)
+    record(
+        "incident.reported",
+        incident.ref,
+        by=author,
+        trail=unit.side,
+        number=incident.number,
+        unit=unit.code,
+    )
     return incident
 
 

@@ -137,7 +137,7 @@ def make_accounts() -> int:
             notice=NOTICE,
             notice_at=now(),
         )
-        record("account.made", f"account:{person.username}", by=None)
+        record("account.made", f"user:{person.username}", by=None, trail=person.side)
         post_officer(
             officer,
             unit=units()[person.unit],

@@ -45,12 +45,25 @@ def test_the_trail_cannot_be_emptied_by_truncate(entry):
     assert not Entry.objects.exists()
 
 
-def test_the_migrations_install_both_locks():
+@pytest.mark.parametrize("table", ["audit_seal", "audit_sealpart"])
+def test_seals_cannot_be_emptied_by_truncate(table):
+    refuse_truncate()
+
+    def truncate():
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    refused(truncate, because="append-only")
+
+
+@pytest.mark.parametrize("table", ["audit_entry", "audit_seal", "audit_sealpart"])
+def test_the_migrations_install_both_locks(table):
     refuse_truncate()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass"
-            " AND NOT tgisinternal ORDER BY tgname"
+            "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass"
+            " AND NOT tgisinternal ORDER BY tgname",
+            [table],
         )
         found = [(name.rsplit("_", 1)[0], enabled) for name, enabled in cursor.fetchall()]
     assert found == [("pgtrigger_append_only", "O"), ("pgtrigger_no_truncate", "O")]

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from bordercoop.audit.actions import record_refusal
 from bordercoop.errors import Refused
 from bordercoop.outbox.actions import resend_message
 from bordercoop.outbox.models import Message
@@ -38,5 +39,7 @@ class Command(BaseCommand):
         try:
             resend_message(message, by=user)
         except Refused as refusal:
+            if refusal.status == 403:
+                record_refusal(f"message:{key}", by=user, code=refusal.code, path="messages")
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{key} is due again.")

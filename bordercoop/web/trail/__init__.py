@@ -1,0 +1,1 @@
+"""The auditor's page over the audit trail of the own side."""

@@ -1,0 +1,115 @@
+"""What the codes of the audit trail mean, in the reader's language.
+
+A code without a word is shown as it is: the trail is older and younger than this table.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+VERBS: dict[str, Promise] = {
+    "access.refusals_omitted": _("More refusals in this minute were not listed"),
+    "access.refused": _("Access was refused"),
+    "account.access_ended": _("Every session and token of an account was ended"),
+    "account.corrected": _("Name or address of an account were corrected"),
+    "account.invitation_sent": _("An invitation was sent"),
+    "account.invited": _("An officer was invited"),
+    "account.locked_out": _("Sign-in was locked after failed attempts"),
+    "account.made": _("An account was made"),
+    "account.notice_accepted": _("The legal notice was accepted"),
+    "account.password_reset_ordered": _("A link for a new password was ordered"),
+    "account.password_set": _("A new password was set"),
+    "account.reinstated": _("An account was reinstated"),
+    "account.session_ended": _("A session was ended"),
+    "account.sign_in_failed": _("A sign-in failed"),
+    "account.sign_in_refused": _("A sign-in without a posting was refused"),
+    "account.signed_in": _("Signed in"),
+    "account.signed_out": _("Signed out"),
+    "account.suspended": _("An account was suspended"),
+    "account.token_issued": _("An API token was issued"),
+    "account.token_revoked": _("An API token was revoked"),
+    "account.tokens_revoked": _("API tokens were revoked"),
+    "alert.raised": _("An alert was raised"),
+    "data.exported": _("Data were exported"),
+    "delivery.accepted": _("An alert was accepted"),
+    "delivery.acknowledged": _("An alert was acknowledged"),
+    "delivery.declined": _("An alert was declined"),
+    "delivery.escalated": _("An alert went to its next step"),
+    "delivery.failed": _("An alert could not be delivered"),
+    "delivery.opened": _("An alert was opened"),
+    "duty.booked": _("A duty was booked"),
+    "duty.cancelled": _("A duty was cancelled"),
+    "incident.closed": _("An incident was closed"),
+    "incident.measure_added": _("A measure was added"),
+    "incident.note_added": _("A note was added"),
+    "incident.part_closed": _("A side closed its part of an incident"),
+    "incident.released": _("An incident was released"),
+    "incident.reported": _("An incident was reported"),
+    "incident.supplemented": _("An incident was supplemented"),
+    "incident.validated": _("An incident was validated"),
+    "incident.verified": _("An incident was verified"),
+    "message.resent": _("A message was sent again"),
+    "open_source.imported": _("Open-source records were imported"),
+    "personal_data.read": _("Personal data were read"),
+    "posting.end_set": _("The end of a posting was set"),
+    "posting.ended": _("A posting was ended"),
+    "posting.started": _("A posting was started"),
+    "rota.extended": _("The rota was extended"),
+    "rota.rule_set": _("A rule of the rota was set"),
+}
+
+FACTS: dict[str, Promise] = {
+    "address": pgettext_lazy("audit", "Network address"),
+    "audience": pgettext_lazy("audit", "Audience"),
+    "changed": pgettext_lazy("audit", "Changed fields"),
+    "code": pgettext_lazy("audit", "Code"),
+    "count": pgettext_lazy("audit", "Number"),
+    "desk": pgettext_lazy("audit", "Desk"),
+    "desks": pgettext_lazy("audit", "Desks"),
+    "ends_at": pgettext_lazy("audit", "Ends"),
+    "fields": pgettext_lazy("audit", "Fields"),
+    "file": pgettext_lazy("audit", "File"),
+    "filter": pgettext_lazy("audit", "Filter"),
+    "ground": pgettext_lazy("audit", "Ground"),
+    "method": pgettext_lazy("audit", "Method"),
+    "number": pgettext_lazy("audit", "Incident number"),
+    "path": pgettext_lazy("audit", "Page"),
+    "priority": pgettext_lazy("audit", "Priority"),
+    "rank": pgettext_lazy("audit", "Rank"),
+    "records": pgettext_lazy("audit", "Records"),
+    "role": pgettext_lazy("audit", "Role"),
+    "rows": pgettext_lazy("audit", "Rows"),
+    "starts_at": pgettext_lazy("audit", "Begins"),
+    "status": pgettext_lazy("audit", "Status"),
+    "step": pgettext_lazy("audit", "Step"),
+    "subject": pgettext_lazy("audit", "Subject"),
+    "unit": pgettext_lazy("audit", "Unit"),
+    "version": pgettext_lazy("audit", "Version"),
+    "why": pgettext_lazy("audit", "Reason"),
+}
+
+
+def verb(code: str) -> str:
+    return str(VERBS.get(code, code))
+
+
+def facts(held: Any) -> list[tuple[str, str]]:
+    """(name, value) of each fact, as text: lists joined by commas, the rest as codes."""
+    if not isinstance(held, dict):
+        return []
+    return [(str(FACTS.get(name, name)), _text(value)) for name, value in held.items()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_text(each)}" for name, each in value.items())
+    return json.dumps(value, ensure_ascii=False)
