@@ -32,6 +32,8 @@ def _required(name: str, why: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = _required("SECRET_KEY", "sessions and tokens cannot be signed without it.")
+# Keys that were in use before: what they sealed stays readable until `reseal_factors` has run.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BIND = env.str("BIND", default="127.0.0.1")
 if DEMO and not (BIND == "localhost" or ipaddress.ip_address(BIND).is_loopback):
     raise ImproperlyConfigured(
@@ -95,6 +97,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "bordercoop.web.middleware.LanguageMiddleware",
     "bordercoop.access.middleware.SessionLimitsMiddleware",
+    "bordercoop.access.second_factor.SecondFactorMiddleware",
+    "contactpoints.middleware.EmergencyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.middleware.RefusalMiddleware",
 ]
@@ -173,6 +177,29 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 USERSESSIONS_TRACK_ACTIVITY = False
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="optional" if DEMO else "required")
+if SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR is {SECOND_FACTOR}, and only required and optional are known."
+    )
+MFA_ADAPTER = "bordercoop.access.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Addresses are the administrator's to set, so there is nothing to verify.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "BorderCoop"
+# One step of 30 s either way: clocks of phones differ. A code works once all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "activate_totp": "bordercoop.access.factor_forms.ActivateTotp",
+    "authenticate": "bordercoop.access.factor_forms.SignInCode",
+    "reauthenticate": "bordercoop.access.factor_forms.ConfirmCode",
+    "add_webauthn": "bordercoop.access.factor_forms.AddPasskey",
+    "edit_webauthn": "bordercoop.access.factor_forms.RenamePasskey",
+    "authenticate_webauthn": "bordercoop.access.factor_forms.SecondPasskey",
+    "login_webauthn": "bordercoop.access.factor_forms.SignInPasskey",
+    "reauthenticate_webauthn": "bordercoop.access.factor_forms.ConfirmPasskey",
+}
 GUARDIAN_RAISE_403 = False
 # Grants are read in one module of contactpoints, with global permissions off; never by has_perm.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -283,6 +310,8 @@ OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
     "password_reset": "bordercoop.access.actions.send_password_reset",
+    "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
+    "emergency": "contactpoints.letters.send_emergency",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -296,9 +325,18 @@ LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
-HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+HOME_TILES = [
+    "contactpoints.tiles.tasks_of",
+    "incidents.tiles.tasks_of",
+    "contactpoints.emergency.tasks_of",
+]
 ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+EMERGENCY = "contactpoints.access.emergency_of"
+NAVIGATION = [
+    "contactpoints.tiles.navigation",
+    "incidents.tiles.navigation",
+    "contactpoints.emergency.navigation",
+]
 
 # --- mail
 

@@ -1,11 +1,12 @@
 """The part of allauth that an officer meets: nobody registers, addresses are the administrator's.
 
-The names are allauth's own. The second factor is installed; its pages come with it, one include
-of `allauth.mfa.urls` here.
+The names are allauth's own.
 """
 
 from allauth.account import views
 from django.urls import include, path, re_path
+
+from . import second_factor, session_list
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -25,5 +26,8 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", session_list.sessions, name="usersessions_list"),
+    path("sessions/<int:pk>/end/", session_list.end_one, name="end_session"),
+    path("2fa/totp/qr.svg", second_factor.totp_picture, name="mfa_totp_picture"),
+    path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 ACCOUNTS = [
     _("Be patient, you are sending too many requests."),
+    _("Code"),
     _("Current Password"),
     _("Incorrect code."),
     _("Invalid login."),
@@ -19,6 +20,8 @@ ACCOUNTS = [
     _("The new value must be different from the current one."),
     _("This account is currently inactive."),
     _("Too many failed login attempts. Try again later."),
+    _("Use a security key"),
+    _("Use authenticator app or code"),
     _("Use your password"),
     _("Username"),
     _("You must type the same password each time."),

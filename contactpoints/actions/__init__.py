@@ -13,6 +13,8 @@ from .alerts import (
     restate_alerts,
 )
 from .duty import book_duty, cancel_duty, extend_rotas, set_rota_rule
+from .emergency import end_emergency, note_request, open_emergency, review_emergency
+from .factors import reset_second_factor
 from .postings import end_posting, grant_roles, post_officer
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "book_duty",
     "cancel_duty",
     "decline_delivery",
+    "end_emergency",
     "end_posting",
     "escalate_due",
     "extend_rotas",
@@ -29,8 +32,12 @@ __all__ = [
     "mark_failed",
     "mark_opened",
     "mark_sent",
+    "note_request",
+    "open_emergency",
     "post_officer",
     "raise_alert",
+    "reset_second_factor",
     "restate_alerts",
+    "review_emergency",
     "set_rota_rule",
 ]
