@@ -6,7 +6,7 @@ The names are allauth's own.
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from . import second_factor, session_list
+from . import factor_views, session_list
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -28,6 +28,20 @@ urlpatterns = [
     ),
     path("sessions/", session_list.sessions, name="usersessions_list"),
     path("sessions/<int:pk>/end/", session_list.end_one, name="end_session"),
-    path("2fa/totp/qr.svg", second_factor.totp_picture, name="mfa_totp_picture"),
+    path("2fa/totp/qr.svg", factor_views.totp_picture, name="mfa_totp_picture"),
+    path("2fa/totp/activate/", factor_views.ActivateTotp.as_view(), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", factor_views.DeactivateTotp.as_view(), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/generate/",
+        factor_views.RenewRecoveryCodes.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/webauthn/add/", factor_views.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        factor_views.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+    # The rest as allauth has it; the addresses above come first.
     path("2fa/", include("allauth.mfa.urls")),
 ]

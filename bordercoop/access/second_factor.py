@@ -18,17 +18,15 @@ from urllib.parse import urlencode
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -162,20 +160,6 @@ def where_proved(request: HttpRequest) -> str:
     return reverse("mfa_reauthenticate" if codes.exists() else "mfa_reauthenticate_webauthn")
 
 
-@login_required
-def totp_picture(request: HttpRequest) -> HttpResponse:
-    """The QR code of the secret that this session is setting up, as a picture; never kept."""
-    secret = request.session.get(SECRET_SESSION_KEY)
-    if not secret:
-        raise Http404
-    adapter = FactorAdapter()
-    assert isinstance(request.user, User)
-    picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
-    return HttpResponse(
-        picture, content_type="image/svg+xml", headers={"Cache-Control": "no-store, private"}
-    )
-
-
 @transaction.atomic
 def remove_factors(user: User, *, by: User | None) -> int:
     """Take every factor and recovery code from an account and end its sessions; how many factors.
@@ -234,7 +218,6 @@ def listen() -> None:
     for signal, receiver in (
         (signals.authenticator_added, _added),
         (signals.authenticator_removed, _removed),
-        (signals.authenticator_reset, _codes_renewed),
         (signals.authenticator_used, _used),
     ):
         signal.connect(receiver, dispatch_uid=f"access.second_factor.{receiver.__name__}")
@@ -244,9 +227,20 @@ def _account(user: User) -> str:
     return f"user:{user.username}"[:80]
 
 
+def note_app(request: HttpRequest, user: User) -> None:
+    """An app was set up with a code of it: the audit says so and this session has proved it."""
+    record("account.factor_added", _account(user), by=user, kind=Authenticator.Type.TOTP)
+    request.session[FACTOR] = str(user.pk)
+
+
+def note_new_codes(user: User) -> None:
+    record("account.recovery_codes_renewed", _account(user), by=user)
+
+
 def _added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    record("account.factor_added", _account(user), by=user, kind=authenticator.type)
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+    """A passkey, in its transaction; of an app `note_app` hears earlier, codes come with either."""
+    if authenticator.type == Authenticator.Type.WEBAUTHN:
+        record("account.factor_added", _account(user), by=user, kind=authenticator.type)
         request.session[FACTOR] = str(user.pk)
 
 
@@ -258,16 +252,14 @@ def _removed(request: HttpRequest, user: User, authenticator: Authenticator, **k
         end_other_sessions(request, user)
 
 
-def _codes_renewed(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    record("account.recovery_codes_renewed", _account(user), by=user)
-
-
 def _used(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Bound to the account: another one that signs in here later has proved nothing."""
     request.session[FACTOR] = str(user.pk)
     facts: dict[str, Any] = {"kind": authenticator.type}
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        facts["codes_left"] = len(authenticator.wrap().get_unused_codes())
+        # Read anew: the object here is from before the code was crossed out.
+        codes = Authenticator.objects.get(pk=authenticator.pk).wrap()
+        facts["codes_left"] = len(codes.get_unused_codes())
     if kwargs.get("passwordless"):
         facts["passwordless"] = True
     record("account.factor_used", _account(user), by=user, **facts)
