@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop as _
 
 ACCOUNTS = [
     _("Be patient, you are sending too many requests."),
-    _("Code"),
     _("Current Password"),
     _("Incorrect code."),
     _("Invalid login."),
