@@ -32,6 +32,8 @@ def _required(name: str, why: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = _required("SECRET_KEY", "sessions and tokens cannot be signed without it.")
+# Keys that were in use before: what they sealed stays readable until `reseal_factors` has run.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BIND = env.str("BIND", default="127.0.0.1")
 if DEMO and not (BIND == "localhost" or ipaddress.ip_address(BIND).is_loopback):
     raise ImproperlyConfigured(
@@ -95,6 +97,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "bordercoop.web.middleware.LanguageMiddleware",
     "bordercoop.access.middleware.SessionLimitsMiddleware",
+    "bordercoop.access.second_factor.SecondFactorMiddleware",
+    "contactpoints.middleware.EmergencyMiddleware",
     "bordercoop.access.middleware.FirstSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.refusals.RefusalTrailMiddleware",
@@ -176,6 +180,29 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 USERSESSIONS_ADAPTER = "bordercoop.access.adapter.UserSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="optional" if DEMO else "required")
+if SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR is {SECOND_FACTOR}, and only required and optional are known."
+    )
+MFA_ADAPTER = "bordercoop.access.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Addresses are the administrator's to set, so there is nothing to verify.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "BorderCoop"
+# One step of 30 s either way: clocks of phones differ. A code works once all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "activate_totp": "bordercoop.access.factor_forms.ActivateTotp",
+    "authenticate": "bordercoop.access.factor_forms.SignInCode",
+    "reauthenticate": "bordercoop.access.factor_forms.ConfirmCode",
+    "add_webauthn": "bordercoop.access.factor_forms.AddPasskey",
+    "edit_webauthn": "bordercoop.access.factor_forms.RenamePasskey",
+    "authenticate_webauthn": "bordercoop.access.factor_forms.SecondPasskey",
+    "login_webauthn": "bordercoop.access.factor_forms.SignInPasskey",
+    "reauthenticate_webauthn": "bordercoop.access.factor_forms.ConfirmPasskey",
+}
 GUARDIAN_RAISE_403 = False
 # Grants are read in one module of contactpoints, with global permissions off; never by has_perm.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -287,6 +314,8 @@ OUTBOX_CHANNELS = {
     "mail": "contactpoints.channels.send_mail",
     "password_reset": "bordercoop.access.actions.send_password_reset",
     "invitation": "bordercoop.access.actions.send_invitation",
+    "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
+    "emergency": "contactpoints.letters.send_emergency",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -309,13 +338,18 @@ AUDIT_KINDS = {
     "messages": "message",
     "people": "user",
     "postings": "posting",
+    "emergency": "emergency",
 }
+EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
-PAGE_RIGHTS = dict.fromkeys(("audit", "audit_sheet", "audit_sealed"), "read_audit")
+PAGE_RIGHTS = {
+    **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
+    **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
+}
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
     "incident_supplement": "incidents.why.copies",
@@ -324,12 +358,14 @@ EXPLANATIONS = {
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
 ]
 ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     "contactpoints.tiles.navigation",
     "incidents.tiles.navigation",
+    "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
 ]
 

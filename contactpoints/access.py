@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -12,8 +13,12 @@ from bordercoop.access.models import User
 from bordercoop.errors import NotAllowed, Refused
 
 from .models import Posting, Role, Unit, UnitGroupGrant, units
+from .roles import CODENAMES
 
 NOWHERE: frozenset[int] = frozenset()
+# The emergency session that was opened in a signed-in session, as this one remembers it.
+EMERGENCY = "emergency"
+BOTH = ("LV", "BY")
 Grants = dict[str, frozenset[int]]
 # Asked by every request, so in plain SQL: building it anew each time cost more than running it.
 HELD_NOW = """
@@ -25,6 +30,19 @@ HELD_NOW = """
       AND (posting.ends_at IS NULL OR posting.ends_at > %(now)s)
       AND (posting.ended_at IS NULL OR posting.ended_at > %(now)s)
 """
+# The same statement for a session that has opened an emergency session (docs/sign-in.md).
+HELD_IN_EMERGENCY = "UNION ALL".join(
+    (
+        HELD_NOW.replace("posting.unit_id\n", "posting.unit_id, NULL::timestamptz\n"),
+        """
+    SELECT NULL, emergency.uid::text, emergency.expires_at
+    FROM contactpoints_breakglass emergency
+    WHERE emergency.uid = %(emergency)s AND emergency.officer_id = %(officer)s
+      AND emergency.opened_at <= %(now)s AND emergency.expires_at > %(now)s
+      AND emergency.ended_at IS NULL
+""",
+    )
+)
 _groups: tuple[float, dict[int, Grants]] = (0.0, {})
 
 
@@ -64,17 +82,63 @@ def _read(user: Any) -> None:
     even when nobody tidied the groups.
     """
     held: list[tuple[int, str]] = []
+    emergency: dict[str, Any] | None = None
     if user.is_authenticated and user.is_active:
+        opened = _opened_in(user.__dict__.get("_session"))
+        facts = {"officer": user.pk, "now": now(), "emergency": opened}
         with connection.cursor() as cursor:
-            cursor.execute(HELD_NOW, {"officer": user.pk, "now": now()})
-            held = cursor.fetchall()
+            cursor.execute(HELD_IN_EMERGENCY if opened else HELD_NOW, facts)
+            rows = cursor.fetchall()
+        held = [(group, role) for group, role, *_rest in rows if group is not None]
+        for group, uid, expires_at in rows if opened else []:
+            if group is None:
+                emergency = {"uid": uid, "expires_at": expires_at}
     groups = _grants_of_groups({group for group, _role in held}) if held else {}
     grants: Grants = {}
     for group, _role in held:
         for codename, at in groups[group].items():
             grants[codename] = grants.get(codename, NOWHERE) | at
+    if "break_glass" not in grants:
+        emergency = None  # the posting that allowed it has ended meanwhile
+    if emergency:
+        for codename, at in _widened(user.side).items():
+            grants[codename] = grants.get(codename, NOWHERE) | at
     user.__dict__["_grants"] = grants
+    user.__dict__["_emergency"] = emergency
     user.__dict__["_roles"] = {role for _group, role in held}
+
+
+def _opened_in(session: Any) -> str | None:
+    """The uid of the emergency session that this signed-in session has opened, if any."""
+    kept = session.get(EMERGENCY) if session is not None else None
+    try:
+        return str(UUID(kept)) if kept else None
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def _widened(side: str) -> Grants:
+    """What an emergency session adds: reading the whole own side, answering at its desks."""
+    own = [unit for unit in units().values() if unit.side == side]
+    everywhere = frozenset(unit.pk for unit in own)
+    desks = frozenset(unit.pk for unit in own if unit.kind == Unit.Kind.DESK)
+    return {
+        "view_incidents": everywhere,
+        "view_alerts": everywhere,
+        "acknowledge_alerts": desks,
+    }
+
+
+def emergency_of(user: Any) -> dict[str, Any] | None:
+    """`uid` and `expires_at` of the emergency session in force for this request, or None.
+
+    Costs nothing in a session that has not opened one.
+    """
+    if _opened_in(user.__dict__.get("_session")) is None:
+        return None
+    grants_of(user)
+    known: dict[str, Any] | None = user.__dict__["_emergency"]
+    return known
 
 
 def grants_of(user: Any) -> Grants:
@@ -212,6 +276,26 @@ def may_operate(user: Any) -> bool:
 def may_audit(user: Any) -> bool:
     """Whether `user` may read the audit trail of its own side, whatever unit it is posted at."""
     return bool(units_where(user, "read_audit"))
+
+
+def audited_side(user: Any) -> str:
+    """LV or BY when `user` may read that side's whole audit, "" without such a posting."""
+    ids = units_where(user, "read_audit")
+    if not ids:
+        return ""
+    roots = (unit for unit in units().values() if unit.parent_id is None and unit.side in BOTH)
+    return next((unit.side for unit in roots if unit.pk in ids), "")
+
+
+def auditors() -> list[Any]:
+    """Accounts of both sides that may read the whole audit of their side now."""
+    roots = [unit for unit in units().values() if unit.parent_id is None and unit.side in BOTH]
+    roles = [role for role, codenames in CODENAMES.items() if "read_audit" in codenames]
+    posted = Posting.objects.active().filter(
+        role__in=roles, unit__in=roots, officer__is_active=True
+    )
+    found = {posting.officer_id: posting.officer for posting in posted.select_related("officer")}
+    return [found[pk] for pk in sorted(found)]
 
 
 def role_name(user: Any) -> str:

@@ -19,7 +19,13 @@ urlpatterns = [
     path("people/<uuid:uid>/suspend/", views.person_suspend, name="person_suspend"),
     path("people/<uuid:uid>/reinstate/", views.person_reinstate, name="person_reinstate"),
     path("people/<uuid:uid>/invite/", views.person_invite_again, name="person_invite_again"),
+    path("people/<uuid:uid>/factor/", views.person_reset_factor, name="person_reset_factor"),
     path("people/<uuid:uid>/sign-out/", views.person_sign_out, name="person_sign_out"),
     path("postings/<uuid:uid>/end/", views.posting_end, name="posting_end"),
     path("why/", views.why, name="why"),
+    path("emergency/", views.emergencies, name="emergencies"),
+    path("emergency/open/", views.open_one, name="open_emergency"),
+    path("emergency/end/", views.end, name="end_emergency"),
+    path("emergency/reviews/", views.reviews, name="emergency_reviews"),
+    path("emergency/<uuid:uid>/", views.emergency, name="emergency"),
 ]

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 
 # Functions that ask for a right under a name of their own.
-ASKING = {"require_over": "administer_accounts"}
+ASKING = {"require_over": "administer_accounts", "audited_side": "read_audit"}
 # Whoever calls one of these acts through the copy that the own side holds.
 TOLD = "share_for"
 
@@ -67,6 +67,10 @@ def _name(call: ast.Call) -> str:
 
 
 def _right(call: ast.Call) -> str | None:
-    if _name(call) == "require" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+    if (
+        _name(call) in ("require", "units_where")
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
+    ):
         return str(call.args[1].value)
     return ASKING.get(_name(call))

@@ -9,6 +9,8 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
+        from . import second_factor
         from .sessions import begin
 
         user_logged_in.connect(begin, dispatch_uid="access.sessions.begin")
+        second_factor.listen()

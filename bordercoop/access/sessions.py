@@ -24,6 +24,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils.crypto import constant_time_compare
 
 BEGAN, SEEN = "began_at", "seen_at"
+FACTOR = "second_factor"  # the account whose second factor this session has proved
 WRITE_EVERY = 60
 
 
@@ -63,6 +64,15 @@ def touch(session: SessionBase) -> bool:
     return False
 
 
+def lacks_factor(session: SessionBase) -> bool:
+    """Whether this session is signed in and still owes the second factor that is demanded."""
+    return (
+        settings.SECOND_FACTOR == "required"
+        and SESSION_KEY in session
+        and session.get(FACTOR) != session[SESSION_KEY]
+    )
+
+
 def keep_alive(session_key: str) -> None:
     """Count an open live stream as presence: a duty console that only watches is not idle."""
     session = SessionStore(session_key)
@@ -77,7 +87,7 @@ def user_of(session_key: str) -> Any:
     For doors without Django's middleware (the live stream): two statements, nothing is written.
     """
     session = SessionStore(session_key)
-    if SESSION_KEY not in session or ended(session):
+    if SESSION_KEY not in session or ended(session) or lacks_factor(session):
         return None
     if session[BACKEND_SESSION_KEY] not in settings.AUTHENTICATION_BACKENDS:
         return None
@@ -86,4 +96,7 @@ def user_of(session_key: str) -> Any:
     if user is None:
         return None
     stamp = session.get(HASH_SESSION_KEY, "")
-    return user if constant_time_compare(stamp, user.get_session_auth_hash()) else None
+    if not constant_time_compare(stamp, user.get_session_auth_hash()):
+        return None
+    user.__dict__["_session"] = session  # what an app above keeps in it holds here as well
+    return user

@@ -118,6 +118,8 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
         "DEMO": "0",
         "DEBUG": "0",
         "HTTPS": "0",
+        # Tests of the second factor demand it themselves; the others sign in by password alone.
+        "SECOND_FACTOR": "optional",
     }
     started: list[Postgres | Valkey] = []
     try:

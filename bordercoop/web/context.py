@@ -20,6 +20,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     side: "LV" | "BY" | "EU" | ""; theme; hotkeys; demo; languages: [(code, name)];
     clocks: own side first, each with city, zone, time, short_day, gap; now: aware UTC;
+    awaits_factor: signed in, and nothing may be done before the second factor is set up or proved;
+    emergency: what settings.EMERGENCY gives for the officer: uid and expires_at, or None;
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
     [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
@@ -38,6 +40,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "languages": Language.choices,
             "now": now,
             "clocks": clocks(now, side),
+            "awaits_factor": getattr(request, "awaits_factor", False),
+            "emergency": SimpleLazyObject(lambda: emergency(officer)),
             "role": SimpleLazyObject(lambda: role_name(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
         }
@@ -48,8 +52,12 @@ def role_name(officer: User | None) -> str:
     return str(import_string(settings.ROLE_NAME)(officer)) if officer else ""
 
 
+def emergency(officer: User | None) -> Any:
+    return import_string(settings.EMERGENCY)(officer) if officer else None
+
+
 def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any]]:
-    if officer is None:
+    if officer is None or getattr(request, "awaits_factor", False):
         return []
     items = [dict(item) for name in settings.NAVIGATION for item in import_string(name)(officer)]
     # The longest address that leads here is the current one: /incidents/new/ is not the list.

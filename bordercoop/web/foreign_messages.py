@@ -19,6 +19,8 @@ ACCOUNTS = [
     _("The new value must be different from the current one."),
     _("This account is currently inactive."),
     _("Too many failed login attempts. Try again later."),
+    _("Use a security key"),
+    _("Use authenticator app or code"),
     _("Use your password"),
     _("Username"),
     _("You must type the same password each time."),

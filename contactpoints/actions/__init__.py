@@ -5,6 +5,7 @@ from .accounts import (
     invite_officer,
     reinstate_officer,
     resend_invitation,
+    reset_second_factor,
     sign_out_officer,
     suspend_officer,
 )
@@ -21,6 +22,7 @@ from .alerts import (
     restate_alerts,
 )
 from .duty import book_duty, cancel_duty, extend_rotas, set_rota_rule
+from .emergency import end_emergency, note_request, open_emergency, review_emergency
 from .postings import (
     end_due_postings,
     end_posting,
@@ -38,6 +40,7 @@ __all__ = [
     "correct_officer",
     "decline_delivery",
     "end_due_postings",
+    "end_emergency",
     "end_posting",
     "escalate_due",
     "extend_rotas",
@@ -47,11 +50,15 @@ __all__ = [
     "mark_failed",
     "mark_opened",
     "mark_sent",
+    "note_request",
+    "open_emergency",
     "post_officer",
     "raise_alert",
     "reinstate_officer",
     "resend_invitation",
+    "reset_second_factor",
     "restate_alerts",
+    "review_emergency",
     "set_posting_end",
     "set_rota_rule",
     "sign_out_officer",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.access.actions import LATIN, end_access, order_invitation
 from bordercoop.access.models import Language, User
+from bordercoop.access.second_factor import remove_factors
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 
@@ -196,3 +197,13 @@ def sign_out_officer(officer: User, *, by: Any) -> None:
     """End every session and token of an account, as when a telephone was lost."""
     require_over(by, officer)
     end_access(_locked(officer), why="administrator", by=by)
+
+
+@transaction.atomic
+def reset_second_factor(officer: User, *, by: Any) -> int:
+    """Take a lost second factor and its recovery codes away and end every session.
+
+    The officer is told by mail. Returns how many factors there were; a second call changes nothing.
+    """
+    require_over(by, officer)
+    return remove_factors(_locked(officer), by=by)

@@ -12,6 +12,7 @@ from .alerting import (
     EscalationStep,
     Priority,
 )
+from .emergency import BreakGlass, EmergencyReview
 from .people import (
     ACTIVE,
     Booking,
@@ -40,6 +41,7 @@ __all__ = [
     "Alert",
     "AlertQuerySet",
     "Booking",
+    "BreakGlass",
     "ContactPoint",
     "Delivery",
     "DeliveryQuerySet",
@@ -47,6 +49,7 @@ __all__ = [
     "Desk",
     "DutyShift",
     "DutyShiftQuerySet",
+    "EmergencyReview",
     "EscalationStep",
     "Posting",
     "PostingQuerySet",

@@ -1,6 +1,7 @@
 """Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
 
 from .console import accept, acknowledge, console, console_board, decline, drawn
+from .emergency import emergencies, emergency, end, open_one, reviews
 from .people import (
     people,
     person,
@@ -9,6 +10,7 @@ from .people import (
     person_invite_again,
     person_post,
     person_reinstate,
+    person_reset_factor,
     person_sign_out,
     person_suspend,
     posting_end,
@@ -22,6 +24,10 @@ __all__ = [
     "console_board",
     "decline",
     "drawn",
+    "emergencies",
+    "emergency",
+    "end",
+    "open_one",
     "people",
     "person",
     "person_correct",
@@ -29,8 +35,10 @@ __all__ = [
     "person_invite_again",
     "person_post",
     "person_reinstate",
+    "person_reset_factor",
     "person_sign_out",
     "person_suspend",
     "posting_end",
+    "reviews",
     "why",
 ]

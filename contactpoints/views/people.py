@@ -268,3 +268,4 @@ def _plain(verb: Callable[..., Any]) -> Callable[..., HttpResponse]:
 person_reinstate = _plain(actions.reinstate_officer)
 person_invite_again = _plain(actions.resend_invitation)
 person_sign_out = _plain(actions.sign_out_officer)
+person_reset_factor = _plain(actions.reset_second_factor)

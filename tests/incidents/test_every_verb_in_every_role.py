@@ -28,7 +28,8 @@ ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 class Scene:
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
 
-    def __init__(self, case, delivery, person, invited, shift, unit, content):
+    def __init__(self, case, delivery, person, invited, shift, emergency, unit, content):
+        self.emergency = emergency
         self.case, self.delivery, self.person, self.invited = case, delivery, person, invited
         self.shift, self.unit, self.content = shift, unit, content
 
@@ -47,9 +48,13 @@ def scene(people, officer, unit, released, content):
         by=None,
     )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
-    return Scene(case, own, person, invited, shift, unit, content)
+    emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
+    desks.end_emergency(emergency, by=people.dgp_head)
+    return Scene(case, own, person, invited, shift, emergency, unit, content)
 
 
+# These are about nothing of the other side: each side has its own, or both look at one.
+OF_BOTH = {"open_emergency", "review_emergency"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -71,6 +76,13 @@ TRY = {
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
     ),
+    "contactpoints.open_emergency": lambda s, by: desks.open_emergency(
+        "The other desks do not answer and the line is down.", by=by
+    ),
+    "contactpoints.review_emergency": lambda s, by: desks.review_emergency(
+        s.emergency, verdict="in_order", text="It was needed; the desk did not answer.", by=by
+    ),
+    "contactpoints.reset_second_factor": lambda s, by: desks.reset_second_factor(s.person, by=by),
     "contactpoints.correct_officer": lambda s, by: desks.correct_officer(
         s.person, name_latin="X Y", email="x@lv.example", by=by
     ),
@@ -146,6 +158,8 @@ def goes_through(attempt, scene, by):
 def wanted(verb, side, role):
     if not verb.rights <= CODENAMES[role]:
         return False
+    if verb.name in OF_BOTH:
+        return True
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 

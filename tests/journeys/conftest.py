@@ -134,8 +134,8 @@ class Screen:
     """One officer's browser. `complaints` are errors of the page: scripts, CSP, lost files."""
 
     def __init__(self, portal, chromium, **options):
-        options = {"viewport": {"width": 1440, "height": 900}, **options}
-        self.context = chromium.new_context(base_url=portal.url, **options)
+        whole = {"base_url": portal.url, "viewport": {"width": 1440, "height": 900}, **options}
+        self.context = chromium.new_context(**whole)
         self.context.set_default_timeout(TIMEOUT)
         self.complaints = []
         self.expected = []

@@ -1,0 +1,41 @@
+"""Letters of this app that are not about an alert."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from bordercoop.access.models import User
+
+from .access import audited_side
+from .models import BreakGlass
+
+
+def send_emergency(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell an auditor of an emergency session, in the auditor's language.
+
+    Why it was opened is read in the portal: a reason is not for the mail servers on the way.
+    """
+    emergency = BreakGlass.objects.whole().get(uid=payload["emergency"])
+    to = User.objects.get(pk=payload["to"])
+    if not to.is_active or not audited_side(to):
+        return  # the posting ended after the message was written
+    with translation.override(to.language):
+        address = settings.BASE_URL.rstrip("/") + reverse("emergency", args=[emergency.uid])
+        context = {"to": to, "emergency": emergency, "address": address}
+        subject = render_to_string("contactpoints/emergency_subject.txt", context).strip()
+        body = render_to_string("contactpoints/emergency_mail.txt", context)
+    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
+    EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[to.email],
+        headers={
+            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    ).send()

@@ -1,0 +1,52 @@
+"""During an emergency session every request leaves a line in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from . import actions
+from .access import EMERGENCY, emergency_of, forget_grants
+from .models import BreakGlass
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class EmergencyMiddleware:
+    """Ties an emergency session to the signed-in session that opened it, and watches it.
+
+    A session that has opened none costs nothing here. One that has pays the statement of its
+    rights even on a page that would not have asked, and one line for each request, refused ones
+    too. Signing out ends the emergency session.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if EMERGENCY not in request.session or not request.user.is_authenticated:
+            return self.get_response(request)
+        officer = request.user
+        officer.__dict__["_session"] = request.session
+        emergency = emergency_of(officer)
+        if emergency is None:
+            del request.session[EMERGENCY]  # over
+            forget_grants(officer)
+            return self.get_response(request)
+        response = self.get_response(request)
+        uid = UUID(emergency["uid"])
+        match = request.resolver_match
+        actions.note_request(
+            uid,
+            method=request.method or "",
+            route=match.route if match else "?",
+            object={name: str(value)[:80] for name, value in match.kwargs.items()} if match else {},
+            status=response.status_code,
+            by=officer,
+        )
+        if EMERGENCY not in request.session:  # signed out, or ended by this very request
+            for running in BreakGlass.objects.running().filter(uid=uid):
+                actions.end_emergency(running, by=officer)
+        return response
