@@ -298,7 +298,61 @@ REFERENCE_LOADERS = ["contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
 HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
 ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+NAVIGATION = [
+    "contactpoints.tiles.navigation",
+    "incidents.tiles.navigation",
+    "contactpoints.tiles.navigation_of_contacts",
+]
+
+# --- pages to read
+
+# docs/help/<language>/<topic>.md, in the order of the index.
+HELP_ORDER = [
+    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
+    "contact-points", "contacts", "call-sheet", "settings", "messages", "glossary",
+]  # fmt: skip
+# Name of an address -> the help page of that screen; other screens lead to the index.
+HELP_TOPICS = {
+    "home": "home",
+    "console": "console",
+    "acknowledge": "console",
+    "accept": "console",
+    "decline": "console",
+    "incidents": "incidents",
+    "incident_new": "incident-form",
+    "incident_supplement": "incident-form",
+    "incident": "incident",
+    "incident_release": "release",
+    "contact_points": "contact-points",
+    "contact_point": "contact-points",
+    "contacts": "contacts",
+    "call_sheet": "call-sheet",
+    "profile": "settings",
+    "usersessions_list": "settings",
+    "account_change_password": "settings",
+    "given_up": "messages",
+    "glossary": "glossary",
+    "account_login": "sign-in",
+    "account_logout": "sign-in",
+    "account_inactive": "sign-in",
+    "account_reauthenticate": "sign-in",
+    "account_reset_password": "sign-in",
+    "account_reset_password_done": "sign-in",
+    "account_reset_password_from_key": "sign-in",
+    "account_reset_password_from_key_done": "sign-in",
+}
+# What a donor asks to be shown on /about/: a sentence, in one language or in each, and the path
+# of a picture among the static files.
+FUNDING_STATEMENT = {
+    code: env.str(f"FUNDING_STATEMENT{'_' if code else ''}{code.upper()}", default="")
+    for code in ("", "en", "lv", "be", "ru")
+}
+FUNDING_EMBLEM = env.str("FUNDING_EMBLEM", default="")
+ACTION_SOURCE = (
+    "https://www.migrationpartnershipfacility.eu/mpf-projects/"
+    "21-enhancing-latvia-belarus-border-management-cooperation-during-preparation-and-"
+    "implementation-of-large-scale-public-events-latbel"
+)
 
 # --- mail
 

@@ -5,11 +5,16 @@ from django.urls import include, path
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
+from bordercoop.web.reading import about, glossary, help_index, help_topic
 
 urlpatterns = [
     path("", home, name="home"),
     path("messages/", given_up, name="given_up"),
     path("messages/<int:pk>/resend/", resend, name="resend"),
+    path("about/", about, name="about"),
+    path("glossary/", glossary, name="glossary"),
+    path("help/", help_index, name="help"),
+    path("help/<str:topic>/", help_topic, name="help_topic"),
     path("health/", health, name="health"),
     path("accounts/", include("bordercoop.access.account_urls")),
     path("profile/", include("bordercoop.access.urls")),

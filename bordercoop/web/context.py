@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -21,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     side: "LV" | "BY" | "EU" | ""; theme; hotkeys; demo; languages: [(code, name)];
     clocks: own side first, each with city, zone, time, short_day, gap; now: aware UTC;
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
+    help: the address of the help page of this screen, else of the index of help;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
     [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
     """
@@ -38,10 +40,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "languages": Language.choices,
             "now": now,
             "clocks": clocks(now, side),
+            "help": help_of(request),
             "role": SimpleLazyObject(lambda: role_name(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
         }
     }
+
+
+def help_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    topic = settings.HELP_TOPICS.get(match.url_name or "") if match else None
+    return reverse("help_topic", args=[topic]) if topic else reverse("help")
 
 
 def role_name(officer: User | None) -> str:
