@@ -8,10 +8,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed
+from bordercoop.reference.sides import Side
 
-from .models import Role, Unit, UnitGroupGrant, units
+from .models import ContactPoint, Role, Unit, UnitGroupGrant, units
 
 NOWHERE: frozenset[int] = frozenset()
+SERVICES = (Side.LV, Side.BY)
 Grants = dict[str, frozenset[int]]
 # Asked by every request, so in plain SQL: building it anew each time cost more than running it.
 HELD_NOW = """
@@ -140,6 +142,23 @@ def topics_of(user: Any) -> set[str]:
 def may_operate(user: Any) -> bool:
     """Whether `user` may see and re-send messages that were given up."""
     return bool(units_where(user, "operate_portal"))
+
+
+def may_call(user: Any) -> bool:
+    """Whether `user` may read telephone numbers and addresses of persons: an officer of one of the
+    two services who sees alerts somewhere. Numbers of desks are for everybody signed in."""
+    return user.side in SERVICES and bool(units_where(user, "view_alerts"))
+
+
+def may_name(user: Any, unit: Unit) -> bool:
+    """Whether `user` may read who is on duty at `unit` or heads it.
+
+    Officers of the two services may, everywhere. A guest sees what the operation needs: the own
+    agency and the focal point.
+    """
+    if user.side in SERVICES or user.side == unit.side:
+        return True
+    return hasattr(unit, "desk") and unit.desk.point.kind == ContactPoint.Kind.FOCAL
 
 
 def role_name(user: Any) -> str:
