@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from bordercoop.topics import HELP_ORDER, HELP_TOPICS  # noqa: F401
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 if (BASE_DIR / ".run" / "env").exists():
@@ -367,7 +369,23 @@ NAVIGATION = [
     "incidents.tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
+    "contactpoints.tiles.navigation_of_contacts",
 ]
+
+# --- pages to read
+
+# What a donor asks to be shown on /about/: a sentence, in one language or in each, and the path
+# of a picture among the static files.
+FUNDING_STATEMENT = {
+    code: env.str(f"FUNDING_STATEMENT{'_' if code else ''}{code.upper()}", default="")
+    for code in ("", "en", "lv", "be", "ru")
+}
+FUNDING_EMBLEM = env.str("FUNDING_EMBLEM", default="")
+ACTION_SOURCE = (
+    "https://www.migrationpartnershipfacility.eu/mpf-projects/"
+    "21-enhancing-latvia-belarus-border-management-cooperation-during-preparation-and-"
+    "implementation-of-large-scale-public-events-latbel"
+)
 
 # --- mail
 

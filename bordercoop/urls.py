@@ -6,12 +6,17 @@ from bordercoop.access.views import welcome
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
+from bordercoop.web.reading import about, glossary, help_index, help_topic
 
 urlpatterns = [
     path("", home, name="home"),
     path("messages/", given_up, name="given_up"),
     path("messages/<int:pk>/resend/", resend, name="resend"),
     path("audit/", include("bordercoop.web.trail.urls")),
+    path("about/", about, name="about"),
+    path("glossary/", glossary, name="glossary"),
+    path("help/", help_index, name="help"),
+    path("help/<str:topic>/", help_topic, name="help_topic"),
     path("health/", health, name="health"),
     path("welcome/", welcome, name="welcome"),
     path("accounts/", include("bordercoop.access.account_urls")),

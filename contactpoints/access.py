@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.reference.sides import Side
 
-from .models import Posting, Role, Unit, UnitGroupGrant, units
+from .models import ContactPoint, Posting, Role, Unit, UnitGroupGrant, units
 from .roles import CODENAMES
 
 NOWHERE: frozenset[int] = frozenset()
 # The emergency session that was opened in a signed-in session, as this one remembers it.
 EMERGENCY = "emergency"
-BOTH = ("LV", "BY")
+SERVICES = (Side.LV, Side.BY)
 Grants = dict[str, frozenset[int]]
 # Asked by every request, so in plain SQL: building it anew each time cost more than running it.
 HELD_NOW = """
@@ -283,19 +284,36 @@ def audited_side(user: Any) -> str:
     ids = units_where(user, "read_audit")
     if not ids:
         return ""
-    roots = (unit for unit in units().values() if unit.parent_id is None and unit.side in BOTH)
+    roots = (unit for unit in units().values() if unit.parent_id is None and unit.side in SERVICES)
     return next((unit.side for unit in roots if unit.pk in ids), "")
 
 
 def auditors() -> list[Any]:
     """Accounts of both sides that may read the whole audit of their side now."""
-    roots = [unit for unit in units().values() if unit.parent_id is None and unit.side in BOTH]
+    roots = [unit for unit in units().values() if unit.parent_id is None and unit.side in SERVICES]
     roles = [role for role, codenames in CODENAMES.items() if "read_audit" in codenames]
     posted = Posting.objects.active().filter(
         role__in=roles, unit__in=roots, officer__is_active=True
     )
     found = {posting.officer_id: posting.officer for posting in posted.select_related("officer")}
     return [found[pk] for pk in sorted(found)]
+
+
+def may_call(user: Any) -> bool:
+    """Whether `user` may read telephone numbers and addresses of persons: an officer of one of the
+    two services who sees alerts somewhere. Numbers of desks are for everybody signed in."""
+    return user.side in SERVICES and bool(units_where(user, "view_alerts"))
+
+
+def may_name(user: Any, unit: Unit) -> bool:
+    """Whether `user` may read who is on duty at `unit` or heads it.
+
+    Officers of the two services may, everywhere. A guest sees what the operation needs: the own
+    agency and the focal point.
+    """
+    if user.side in SERVICES or user.side == unit.side:
+        return True
+    return hasattr(unit, "desk") and unit.desk.point.kind == ContactPoint.Kind.FOCAL
 
 
 def role_name(user: Any) -> str:

@@ -1,5 +1,6 @@
 """What the duty console shows, gathered in a handful of statements. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -12,7 +13,7 @@ from bordercoop.live.models import Presence
 from bordercoop.reference.models import Place, Term, places, terms
 
 from .access import may, units_for, units_where
-from .models import Alert, Delivery, DutyShift, EscalationStep, Unit, units
+from .models import Alert, Delivery, DutyShift, EscalationStep, Role, Unit, units
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -132,10 +133,10 @@ class Watch:
         ]
 
 
-def watches(desks: list[Unit]) -> list[Watch]:
+def watches(desks: list[Unit], led_by: Iterable[Role] = (Role.HEAD_OF_POINT,)) -> list[Watch]:
     """For each desk in turn: on duty, next, heads, presence. Five statements however many desks."""
     ids = [desk.pk for desk in desks]
-    duty, following, led = on_duty(ids), next_on_duty(ids), heads(ids)
+    duty, following, led = on_duty(ids), next_on_duty(ids), heads(ids, led_by)
     at, seen = now(), {}
     by_officer: dict[int, str] = {}
     rows = Presence.objects.filter(unit_code__in=[desk.code for desk in desks])

@@ -82,15 +82,26 @@ def _points() -> tuple[dict[str, ContactPoint], str]:
     rows = read_records(
         FILES / "contact_points.yaml",
         "points",
-        required=("code", "kind", "border", *NAMES, "verified", "source"),
+        required=("code", "kind", "border", *NAMES, "about", "verified", "source"),
     )
+    for row in rows:
+        if set(row["about"]) != set(NAMES):
+            raise Malformed(
+                f"contact_points.yaml: record {row['code']} is not described in {', '.join(NAMES)}."
+            )
     settling = Settling("contact points", ContactPoint.objects.all(), lambda point: point.code)
     points = {
         row["code"]: settling.put(
             row["code"],
             ContactPoint(code=row["code"]),
             f"contact_points.yaml: record {row['code']}",
-            {**_names(row), "kind": row["kind"], "border": row["border"], "order": order},
+            {
+                **_names(row),
+                **{f"about_{language}": row["about"][language].strip() for language in NAMES},
+                "kind": row["kind"],
+                "border": row["border"],
+                "order": order,
+            },
         )
         for order, row in enumerate(rows)
     }

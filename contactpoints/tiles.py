@@ -51,6 +51,24 @@ def _people() -> dict[str, Any]:
     }
 
 
+def navigation_of_contacts(user: Any) -> list[dict[str, Any]]:
+    """The three points and the directory, for everybody signed in; the last items of the rail."""
+    return [
+        {
+            "url": reverse("contact_points"),
+            "icon": "arrows-exchange",
+            "label": _("Contact points"),
+            "short": pgettext("navigation", "Points"),
+        },
+        {
+            "url": reverse("contacts"),
+            "icon": "address-book",
+            "label": _("Contacts"),
+            "short": pgettext("navigation", "Contacts"),
+        },
+    ]
+
+
 def _given_up() -> dict[str, Any]:
     count = Message.objects.given_up().count()
     return {

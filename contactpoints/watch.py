@@ -1,6 +1,7 @@
 """Who is there: on duty now and next, whom an escalation step tells. Reads only."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,11 +44,11 @@ def next_on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, Dut
     return found
 
 
-def heads(unit_ids: Any) -> dict[int, list[Any]]:
-    """Desk id -> officers posted there as head of point now."""
+def heads(unit_ids: Any, roles: Iterable[Role] = (Role.HEAD_OF_POINT,)) -> dict[int, list[Any]]:
+    """Unit id -> officers posted there now in one of `roles`, heads of point by default."""
     found: dict[int, list[Any]] = defaultdict(list)
     postings = Posting.objects.active().filter(
-        unit_id__in=unit_ids, role=Role.HEAD_OF_POINT, officer__is_active=True
+        unit_id__in=unit_ids, role__in=list(roles), officer__is_active=True
     )
     for posting in postings.select_related("officer").order_by("pk"):
         found[posting.unit_id].append(posting.officer)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -23,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     awaits_factor: signed in, and nothing may be done before the second factor is set up or proved;
     emergency: what settings.EMERGENCY gives for the officer: uid and expires_at, or None;
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
+    help: the address of the help page of this screen, else of the index of help;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
     [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
     """
@@ -42,10 +44,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "clocks": clocks(now, side),
             "awaits_factor": getattr(request, "awaits_factor", False),
             "emergency": SimpleLazyObject(lambda: emergency(officer)),
+            "help": help_of(request),
             "role": SimpleLazyObject(lambda: role_name(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
         }
     }
+
+
+def help_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    topic = settings.HELP_TOPICS.get(match.url_name or "") if match else None
+    return reverse("help_topic", args=[topic]) if topic else reverse("help")
 
 
 def role_name(officer: User | None) -> str:

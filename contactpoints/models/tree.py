@@ -4,6 +4,7 @@ import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -111,12 +112,23 @@ class ContactPoint(Named):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     border = models.CharField(max_length=4, choices=Border.choices)
     order = models.PositiveSmallIntegerField(default=0)
+    # What the point is for, a paragraph in each language.
+    about_en = models.TextField(blank=True, default="")
+    about_lv = models.TextField(blank=True, default="")
+    about_be = models.TextField(blank=True, default="")
+    about_ru = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def about(self) -> str:
+        """What the point is for, in the active language, else in English."""
+        language = (get_language() or "en").split("-")[0]
+        return str(getattr(self, f"about_{language}", "") or self.about_en)
 
 
 class Desk(models.Model):

@@ -1,6 +1,7 @@
 """Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
 
 from .console import accept, acknowledge, console, console_board, decline, drawn
+from .contacts import call_sheet_page, contacts
 from .emergency import emergencies, emergency, end, open_one, reviews
 from .people import (
     people,
@@ -15,13 +16,18 @@ from .people import (
     person_suspend,
     posting_end,
 )
+from .points import contact_point, contact_points
 from .why import why
 
 __all__ = [
     "accept",
     "acknowledge",
+    "call_sheet_page",
     "console",
     "console_board",
+    "contact_point",
+    "contact_points",
+    "contacts",
     "decline",
     "drawn",
     "emergencies",

@@ -15,6 +15,7 @@ from bordercoop.api.idempotency import Idempotent
 from bordercoop.audit.models import Entry, record
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.web.home import home
+from bordercoop.web.reading import about, glossary, help_index, help_topic
 
 SENTENCE = _("Choose one of the four languages.")  # any text that is in every catalogue
 
@@ -92,6 +93,10 @@ class Raises(APIView):
 
 urlpatterns = [
     path("", home, name="home"),
+    path("about/", about, name="about"),
+    path("glossary/", glossary, name="glossary"),
+    path("help/", help_index, name="help"),
+    path("help/<str:topic>/", help_topic, name="help_topic"),
     path("page/", page),
     path("framed/", framed),
     path("refuse/<str:how>/", refuse),

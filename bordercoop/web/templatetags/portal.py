@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import now
 from django.utils.translation import get_language, pgettext_lazy
 
 from bordercoop.access.models import User
@@ -72,6 +73,19 @@ def times(context: Context, moment: datetime | None, own: str = "") -> SafeStrin
     if moment is None:
         return mark_safe("")
     return _time(moment, _walls(moment, own or _side_of(context), gaps=False))
+
+
+@register.simple_tag(takes_context=True)
+def day_times(context: Context, moment: datetime | None, own: str = "") -> SafeString:
+    """As `times`, with the day in front unless it is today on the reader's own wall."""
+    if moment is None:
+        return mark_safe("")
+    reader = own or _side_of(context)
+    first, today = (clocks.clocks(at, reader)[0].local.date() for at in (moment, now()))
+    walls = _walls(moment, reader, gaps=False)
+    if first == today:
+        return _time(moment, walls)
+    return _time(moment, format_html("{} {}", date_format(first, "MONTH_DAY_FORMAT"), walls))
 
 
 @register.simple_tag(takes_context=True)

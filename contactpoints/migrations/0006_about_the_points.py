@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contactpoints", "0003_lists_and_break_glass")]
+
+    operations = [
+        migrations.AddField(
+            "contactpoint", f"about_{language}", models.TextField(blank=True, default="")
+        )
+        for language in ("en", "lv", "be", "ru")
+    ]
