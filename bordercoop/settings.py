@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "bordercoop.live",
     "bordercoop.api",
     "bordercoop.web",
+    "bordercoop.operations",
     "contactpoints",
     "incidents",
     "training",
@@ -360,3 +361,11 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if "test" in sys.argv else "INFO"},
 }
+
+# --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
+
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")))
+# Where backups lie, for the free space on the health page; the command names its folder itself.
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+# Hours after which the newest backup is too old; 0 says that nobody expects one (demo).
+BACKUP_MAX_AGE_HOURS = env.float("BACKUP_MAX_AGE_HOURS", default=0)
