@@ -192,7 +192,7 @@ CSRF_FAILURE_VIEW = "bordercoop.web.pages.csrf_failure"
 # --- transport and content security
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -296,10 +296,18 @@ OPERATOR_CHECK = "contactpoints.access.may_operate"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 REFERENCE_LOADERS = ["contactpoints.loader.load"]
-HEALTH_CHECKS = ["contactpoints.health.checks"]
-HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.checks"]
+HOME_TILES = [
+    "contactpoints.tiles.tasks_of",
+    "incidents.tiles.tasks_of",
+    "bordercoop.operations.tiles.tasks_of",
+]
 ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+NAVIGATION = [
+    "contactpoints.tiles.navigation",
+    "incidents.tiles.navigation",
+    "bordercoop.operations.tiles.navigation",
+]
 
 # --- mail
 
@@ -354,14 +362,6 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING" if "test" in sys.argv else "INFO"},
-}
-
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")))
@@ -369,3 +369,33 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 # Hours after which the newest backup is too old; 0 says that nobody expects one (demo).
 BACKUP_MAX_AGE_HOURS = env.float("BACKUP_MAX_AGE_HOURS", default=0)
+# A monitoring system shows this token at /metrics; without one the address does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+MIDDLEWARE.insert(0, "bordercoop.operations.middleware.MeasureFirstMiddleware")
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("bordercoop.web.middleware.RequestIdMiddleware") + 1,
+    "bordercoop.operations.middleware.RequestLogMiddleware",
+)
+MIDDLEWARE.append("bordercoop.operations.middleware.MeasureLastMiddleware")
+
+# "json": one object a line, nothing personal in it; "lines": for a person at a terminal.
+LOG_FORMAT = env.str("LOG_FORMAT", default="lines" if DEMO or DEBUG else "json")
+if LOG_FORMAT not in ("json", "lines"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT}, but it is either json or lines.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "bordercoop.operations.logs.json_lines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": "WARNING" if "test" in sys.argv else "INFO"},
+    "loggers": {
+        # The servers' own lines go the same way; what they know of addresses, nowhere.
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": [], "propagate": False},
+    },
+}

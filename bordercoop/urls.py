@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from bordercoop.operations.metrics import metrics
+from bordercoop.operations.views import operations
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
@@ -11,6 +13,8 @@ urlpatterns = [
     path("messages/", given_up, name="given_up"),
     path("messages/<int:pk>/resend/", resend, name="resend"),
     path("health/", health, name="health"),
+    path("metrics", metrics, name="metrics"),
+    path("operations/", operations, name="operations"),
     path("accounts/", include("bordercoop.access.account_urls")),
     path("profile/", include("bordercoop.access.urls")),
     path("api/v1/", include("bordercoop.api.urls")),
