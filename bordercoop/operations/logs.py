@@ -20,7 +20,9 @@ from bordercoop.audit.context import request_id
 
 OURS = ("bordercoop", "contactpoints", "incidents", "training", "riskanalysis")
 # Loggers of Django that format a text beforehand: the name of the logger says what happened.
-SAYS_IT_ALL = ("django.security", "asyncio", "py.warnings")
+SAYS_IT_ALL = ("django.security", "asyncio")
+# The place and the class of a warning of Python, before its text.
+WARNED = re.compile(r"\S+:\d+: \w+")
 ADDRESS = re.compile(r"[^\s<>\"'(,;]+@[^\s<>\"'),;]+")
 QUOTED = re.compile(r"(['\"]).*?\1", re.DOTALL)
 DETAIL = re.compile(r"\bDETAIL:.*", re.DOTALL)
@@ -28,7 +30,8 @@ MOST_FRAMES = 25
 
 
 def json_lines() -> logging.Formatter:
-    """The formatter, for the factory key "()" of settings.LOGGING."""
+    """The formatter, for the factory key "()" of settings.LOGGING. Python's warnings come along."""
+    logging.captureWarnings(True)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
@@ -65,6 +68,9 @@ def _event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         event["event"] = without_people(event["event"])
     elif name.startswith(SAYS_IT_ALL):
         event["event"] = name
+    elif name == "py.warnings":
+        place = WARNED.match(str((args or [""])[0]))
+        event["event"] = place[0] if place else name
     else:
         event["event"] = QUOTED.sub("'…'", without_people(event["event"]).split("\n")[0])
         if isinstance(args, dict):  # Celery's, about a task
