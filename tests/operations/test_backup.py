@@ -279,7 +279,14 @@ def refused(databases, keys, media):
         assert not media.exists()
         return str(error.value)
 
+    refused.target = target
     return refused
+
+
+def test_a_role_that_may_not_make_tables_is_told_so(refused, file, databases):
+    target = refused.target
+    target.sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC, CURRENT_USER, pg_database_owner")
+    assert "Restore as their owner" in refused(file)
 
 
 def test_another_key_opens_nothing(refused, file, tmp_path):

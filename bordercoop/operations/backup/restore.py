@@ -153,13 +153,15 @@ def _empty_database() -> None:
     with connection.cursor() as cursor:
         found = tables.tables(cursor)
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            " AND NOT pg_has_role(current_user, tableowner, 'USAGE') LIMIT 1"
+            "SELECT NOT has_schema_privilege('public', 'CREATE') OR EXISTS"
+            " (SELECT FROM pg_tables WHERE schemaname = 'public'"
+            "  AND NOT pg_has_role(current_user, tableowner, 'USAGE'))"
         )
-        if cursor.fetchone():
+        if cursor.fetchone()[0]:
             raise BackupTrouble(
-                "The tables belong to another role of the database. Restore as their owner "
-                "(with compose: through the service `migrate`). Nothing was changed."
+                "This role of the database may not make tables, or does not own those that are "
+                "there. Restore as their owner (with compose: the service `restore`). "
+                "Nothing was changed."
             )
         portal = bool(tables.migrations(cursor))
         for table in found:
