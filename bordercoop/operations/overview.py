@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -67,7 +68,8 @@ def _process(name: str, age: float | None) -> Line:
         "beat": _("Keeps the time for the worker."),
     }[name]
     if name == "web":
-        return Line(name, "ok", f"{does} {_('It has just answered you.')}")
+        now = _("It has just answered you.")
+        return Line(name, "ok", f"{does} {now}")
     if age is None:
         return Line(
             name,
@@ -106,10 +108,10 @@ def _outbox(facts: dict[str, Any]) -> Line:
 def _retrying(facts: dict[str, Any]) -> Line:
     count = facts["retrying_messages"]
     says = ngettext(
-        "%(count)s message is being tried again.",
-        "%(count)s messages are being tried again.",
+        "%(n)s message is being tried again.",
+        "%(n)s messages are being tried again.",
         count,
-    ) % {"count": count}
+    ) % {"n": count}
     advice = _("A receiver does not take them. If the number grows, check the mail server.")
     return Line(_("Messages tried again"), "warn" if count else "ok", says, advice if count else "")
 
@@ -127,7 +129,9 @@ def _given_up(facts: dict[str, Any]) -> Line:
 
 def _clock(facts: dict[str, Any]) -> Line:
     skew = abs(facts["clock_skew_s"])
-    says = _("The clocks of portal and database differ by %(seconds).1f s.") % {"seconds": skew}
+    says = _("The clocks of portal and database differ by %(seconds)s s.") % {
+        "seconds": number_format(skew, 1)
+    }
     if skew <= SKEW_SECONDS:
         return Line(_("Clocks"), "ok", says)
     return Line(_("Clocks"), "bad", says, _("Set both machines by the same time server (NTP)."))
@@ -157,7 +161,7 @@ def _backup(facts: dict[str, Any]) -> Line:
     name, age = _("Newest backup"), facts.get("backup_age_s")
     limit = settings.BACKUP_MAX_AGE_HOURS
     if age is None:
-        says, advice = _("There is no backup."), _("Set up the backup as the operations page says.")
+        says, advice = _("There is no backup."), _("Set up the backup as docs/operations.md says.")
         return Line(name, "bad" if limit else "warn", says, advice)
     says = _("It holds the portal as of %(age)s ago.") % {"age": duration(age)}
     if limit and age > limit * 3600:
@@ -178,7 +182,7 @@ def _disks(facts: dict[str, Any]) -> Iterator[Line]:
         yield Line(
             named.get(folder, folder),
             "bad" if low else "ok",
-            _("%(percent).0f %% is free.") % {"percent": percent},
+            _("%(percent)s %% is free.") % {"percent": number_format(percent, 0)},
             _("Make room: remove old backups and logs, or enlarge the disk.") if low else "",
         )
 
