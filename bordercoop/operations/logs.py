@@ -9,6 +9,7 @@ and where in the code; never its text, which may quote a row, an address or a qu
 import logging
 import re
 import traceback
+from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,7 @@ ADDRESS = re.compile(r"[^\s<>\"'(,;]+@[^\s<>\"'),;]+")
 QUOTED = re.compile(r"(['\"]).*?\1", re.DOTALL)
 DETAIL = re.compile(r"\bDETAIL:.*", re.DOTALL)
 MOST_FRAMES = 25
+Event = MutableMapping[str, Any]
 
 
 def json_lines() -> logging.Formatter:
@@ -50,14 +52,14 @@ def json_lines() -> logging.Formatter:
     )
 
 
-def _who(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _who(_logger: Any, _method: str, event: Event) -> Event:
     event["logger"] = event["_record"].name
     if identity := request_id.get():
         event["request_id"] = identity
     return event
 
 
-def _event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _event(_logger: Any, _method: str, event: Event) -> Event:
     args, name = event.pop("positional_args", ()), event["_record"].name
     if name.split(".")[0] in OURS:
         if isinstance(args, dict):
@@ -87,7 +89,7 @@ def without_people(text: str) -> str:
     return ADDRESS.sub("[address]", DETAIL.sub("", text)).strip()
 
 
-def _exception(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _exception(_logger: Any, _method: str, event: Event) -> Event:
     event.pop("stack_info", None)
     raised = event.pop("exc_info", None)
     if not raised or raised[1] is None:

@@ -39,6 +39,10 @@ class Line:
         }[self.state]
 
 
+def everything(facts: dict[str, Any]) -> list[Line]:
+    return [*lines(facts), *processes(facts)]
+
+
 def lines(facts: dict[str, Any]) -> list[Line]:
     """What bordercoop.web.health.measure() found, line by line."""
     return [

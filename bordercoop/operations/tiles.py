@@ -10,6 +10,8 @@ from django.utils.translation import ngettext, pgettext
 
 from bordercoop.web.health import measure
 
+from . import overview
+
 
 def navigation(user: Any) -> list[dict[str, Any]]:
     """The operator's page. It costs no statement: what it would count is on the page itself."""
@@ -28,10 +30,11 @@ def navigation(user: Any) -> list[dict[str, Any]]:
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
-    """A tile: how many measures of the health page are bad."""
+    """A tile: how many lines of the operator's page are not in order; urgent when one is bad."""
     if not import_string(settings.OPERATOR_CHECK)(user):
         return []
-    count = len(set(measure()["problems"]))
+    states = [line.state for line in overview.everything(measure())]
+    count = len(states) - states.count("ok")
     return [
         {
             "title": _("State of the portal"),
@@ -46,6 +49,6 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "count": count,
             "url": reverse("operations"),
             "icon": "heartbeat",
-            "urgent": count > 0,
+            "urgent": "bad" in states,
         }
     ]

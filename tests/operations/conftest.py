@@ -1,6 +1,7 @@
 """Databases of these tests' own: backups read what is committed, restores want an empty one."""
 
 import contextlib
+import io
 import os
 import uuid
 
@@ -70,20 +71,9 @@ def databases(django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def migrated(databases):
-    """The name of a database with the portal's tables and nothing in them."""
-    database = databases()
-    with database.current():
-        call_command("migrate", verbosity=0, interactive=False)
-    return database.name
-
-
-@pytest.fixture(scope="session")
 def keys(tmp_path_factory):
     """Two key files: the secret one and the public one."""
     folder = tmp_path_factory.mktemp("keys")
-    import io
-
     out = io.StringIO()
     call_command("backup_key", folder / "secret.key", stdout=out, stderr=io.StringIO())
     (folder / "public.key").write_text(out.getvalue())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -81,10 +82,7 @@ def _write(stream: BinaryIO, moment: datetime) -> int:
         cursor.execute("SHOW server_version")
         about["server_version"] = cursor.fetchone()[0]
         for table in found:
-            written = archive.table(
-                table.name,
-                lambda pieces, table=table: tables.write_rows(cursor, table, pieces),
-            )
+            written = archive.table(table.name, partial(tables.write_rows, cursor, table))
             about["tables"][table.name] = {
                 "columns": dict(zip(table.columns, table.types, strict=True)),
                 **written,
