@@ -249,3 +249,11 @@ def test_a_secret_file_that_is_not_there_stops_the_start_with_a_sentence(tmp_pat
         cwd=ROOT, env=env, capture_output=True, text=True,
     )  # fmt: skip
     assert "SECRET_KEY_FILE cannot be read" in done.stderr
+
+
+def test_the_version_is_the_same_everywhere():
+    """Backups carry it, and a restore names it to whoever has to install it."""
+    from bordercoop import VERSION
+
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text()
+    assert {SERVICES[name]["image"] for name in OURS} == {f"bordercoop:{VERSION}"}
