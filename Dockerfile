@@ -11,11 +11,12 @@ RUN SECRET_KEY=build DATABASE_URL=postgres://build@localhost/build \
     sh -c '/opt/venv/bin/python manage.py catalogues --compile && /opt/venv/bin/python manage.py collectstatic --no-input'
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
+    && install -d -o 10001 -g 10001 -m 750 /data /data/files /data/backups
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUTF8=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2
 WORKDIR /app
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "bordercoop.wsgi", "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "bordercoop.wsgi", "--config", "deploy/gunicorn.conf.py", "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

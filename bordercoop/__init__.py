@@ -1,3 +1,3 @@
-"""The kernel of the portal, and its version."""
+"""BorderCoop. VERSION stands in backups too: a backup is restored by the version that made it."""
 
-__version__ = "0.1.0"
+VERSION = "0.1.0"

@@ -3,9 +3,12 @@
 Redis carries knocks, nothing else. Whatever it loses, the relay and the due columns still hold.
 """
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bordercoop.settings")
 
@@ -14,3 +17,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Celery's "current" application belongs to one thread; web requests run on many.
 app.set_default()
+
+
+@setup_logging.connect
+def _log_as_the_portal_does(**_: Any) -> None:
+    """Celery would else put its own handlers in the place of ours."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "bordercoop.live",
     "bordercoop.api",
     "bordercoop.web",
+    "bordercoop.operations",
     "contactpoints",
     "incidents",
     "training",
@@ -83,12 +84,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bordercoop.operations.middleware.MeasureFirstMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Above whatever answers by itself: static files and refused hosts carry them as well.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bordercoop.web.middleware.RequestIdMiddleware",
+    "bordercoop.operations.middleware.RequestLogMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.refusals.RefusalTrailMiddleware",
     "bordercoop.web.middleware.RefusalMiddleware",
+    "bordercoop.operations.middleware.MeasureLastMiddleware",
 ]
 
 ROOT_URLCONF = "bordercoop.urls"
@@ -223,7 +227,7 @@ CSRF_FAILURE_VIEW = "bordercoop.web.pages.csrf_failure"
 # --- transport and content security
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -310,67 +314,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- where the kernel reaches up
 
-CELERY_APPLICATION = "bordercoop.celery.app"
-OUTBOX_CHANNELS = {
-    "live": "contactpoints.channels.send_live",
-    "mail": "contactpoints.channels.send_mail",
-    "password_reset": "bordercoop.access.actions.send_password_reset",
-    "invitation": "bordercoop.access.actions.send_invitation",
-    "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
-    "emergency": "contactpoints.letters.send_emergency",
-}
-OUTBOX_GIVEN_UP = {
-    "live": "contactpoints.channels.give_up",
-    "mail": "contactpoints.channels.give_up",
-}
+from bordercoop.wiring import *  # noqa: E402, F403
+
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
-TICKS = [
-    "contactpoints.actions.escalate_due",
-    "contactpoints.actions.end_due_postings",
-    "bordercoop.audit.sealing.seal_when_due",
-]
-STILL_POSTED = "contactpoints.access.still_posted"
-OPERATOR_CHECK = "contactpoints.access.may_operate"
-AUDITOR_CHECK = "contactpoints.access.may_audit"
-# What a refused address was about: its word before the public id, as the audit trail names things.
-AUDIT_KINDS = {
-    "incidents": "incident",
-    "deliveries": "delivery",
-    "messages": "message",
-    "people": "user",
-    "postings": "posting",
-    "emergency": "emergency",
-}
-EMERGENCY = "contactpoints.access.emergency_of"
-LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
-REFERENCE_LOADERS = ["contactpoints.loader.load"]
-HEALTH_CHECKS = ["contactpoints.health.checks"]
-# The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
-PAGE_RIGHTS = {
-    **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
-    **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
-}
-EXPLANATIONS = {
-    "incident": "incidents.why.copies",
-    "incident_supplement": "incidents.why.copies",
-    "incident_release": "incidents.why.copies",
-}
-HOME_TILES = [
-    "contactpoints.tiles.tasks_of",
-    "incidents.tiles.tasks_of",
-    "contactpoints.emergency.tasks_of",
-    "bordercoop.web.trail.tiles.tasks_of",
-]
-ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = [
-    "contactpoints.tiles.navigation",
-    "incidents.tiles.navigation",
-    "contactpoints.emergency.navigation",
-    "bordercoop.web.trail.tiles.navigation",
-    "contactpoints.tiles.navigation_of_contacts",
-]
 
 # --- pages to read
 
@@ -440,10 +388,34 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
+
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")))
+# Where backups lie, for the free space on the health page; the command names its folder itself.
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+# Hours after which the newest backup is too old; 0 says that nobody expects one (demo).
+BACKUP_MAX_AGE_HOURS = env.float("BACKUP_MAX_AGE_HOURS", default=0)
+# A monitoring system shows this token at /metrics; without one the address does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+
+# "json": one object a line, nothing personal in it; "lines": for a person at a terminal.
+LOG_FORMAT = env.str("LOG_FORMAT", default="lines" if DEMO or DEBUG else "json")
+if LOG_FORMAT not in ("json", "lines"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT}, but it is either json or lines.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "bordercoop.operations.logs.json_lines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if "test" in sys.argv else "INFO"},
+    "loggers": {
+        # The servers' own lines go the same way; what they know of addresses, nowhere.
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": [], "propagate": False},
+    },
 }

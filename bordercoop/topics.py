@@ -3,7 +3,8 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
-    "contact-points", "contacts", "call-sheet", "settings", "messages", "glossary",
+    "contact-points", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
+    "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -34,4 +35,17 @@ HELP_TOPICS = {
     "account_reset_password_done": "sign-in",
     "account_reset_password_from_key": "sign-in",
     "account_reset_password_from_key_done": "sign-in",
+    "why": "settings",
+    "tour": "sign-in",
+    "tokens": "settings",
+    "welcome": "sign-in",
+    "people": "people",
+    "person": "people",
+    "person_invite": "people",
+    "emergencies": "emergency",
+    "open_emergency": "emergency",
+    "emergency": "emergency",
+    "emergency_reviews": "emergency",
+    "audit": "audit",
+    "operations": "operations",
 }

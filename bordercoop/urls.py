@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from bordercoop.access.views import welcome
+from bordercoop.operations.metrics import metrics
+from bordercoop.operations.views import operations
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
@@ -19,6 +21,8 @@ urlpatterns = [
     path("help/<str:topic>/", help_topic, name="help_topic"),
     path("health/", health, name="health"),
     path("welcome/", welcome, name="welcome"),
+    path("metrics", metrics, name="metrics"),
+    path("operations/", operations, name="operations"),
     path("accounts/", include("bordercoop.access.account_urls")),
     path("profile/", include("bordercoop.access.urls")),
     path("api/v1/", include("bordercoop.api.urls")),

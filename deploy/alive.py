@@ -1,7 +1,7 @@
-"""Whether a service of docker-compose.yml works: `python deploy/alive.py web|live|relay|worker`.
+"""Whether a service of docker-compose.yml works: `alive.py web|live|relay|worker|beat`.
 
-Exit code 0 when it does. `relay` and `worker` are asked about by the last sign of life that they
-left in the database; beat sends the ticks that the worker answers, so `worker` speaks for both.
+Exit code 0 when it does. `relay`, `worker` and `beat` are asked about by the last sign of life that
+they left in the database.
 """
 
 import json
@@ -11,6 +11,8 @@ from urllib.request import Request, urlopen
 
 # A tick comes every 5 s; a relay's round every 2 s, unless a mail server makes it wait.
 OLDEST = 60
+# Without a worker beat is known only by its schedule, which it writes down every three minutes.
+OLDEST_BEAT = 600
 
 
 def asked(address: str) -> tuple[int, bytes]:
@@ -31,7 +33,7 @@ def alive(service: str) -> bool:
     if service == "web" or status != 200:
         return status == 200
     age = json.loads(body)["processes"].get(service)
-    return age is not None and age < OLDEST
+    return age is not None and age < (OLDEST_BEAT if service == "beat" else OLDEST)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def test_volumes_secrets_and_networks_are_declared_and_files_are_there(name):
         else:
             assert source in COMPOSE["volumes"]
     assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    assert {config["source"] for config in service.get("configs", [])} <= set(COMPOSE["configs"])
     assert set(service["networks"]) <= set(COMPOSE["networks"])
     for value in service.get("environment", {}).values():
         if value.startswith("/run/secrets/"):
@@ -69,9 +70,67 @@ def test_what_a_service_starts_exists(name):
             assert command in get_commands()
     if said[0] in ("gunicorn", "uvicorn", "celery"):
         assert shutil.which(said[0], path=str(Path(sys.executable).parent))
-    for word in SERVICES[name].get("healthcheck", {}).get("test", []):
+    for word in [*said, *SERVICES[name].get("healthcheck", {}).get("test", [])]:
         if word.endswith(".py"):
             assert (ROOT / word).is_file()
+
+
+@each_service
+def test_whatever_stays_is_asked_whether_it_works(name):
+    service = SERVICES[name]
+    assert ("healthcheck" in service) == (service["restart"] != "no")
+
+
+def test_every_kind_of_process_can_be_asked():
+    alive = (ROOT / "deploy" / "alive.py").read_text()
+    for name in OURS - {"migrate", "backup", "restore"}:
+        assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "python", "deploy/alive.py", name]
+        assert name in alive.splitlines()[0]
+
+
+def test_a_folder_that_the_portal_writes_to_belongs_to_it_in_the_image():
+    """A new volume takes its owner from the folder that the image has at its place."""
+    made = re.search(r"install -d -o 10001 .*", DOCKERFILE)[0].split()
+    for name in OURS:
+        for volume in SERVICES[name].get("volumes", []):
+            assert volume.split(":")[1] in made
+
+
+def test_hadolint_has_nothing_to_say_about_the_image():
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, ROOT / "Dockerfile"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_image_and_compose_start_the_pages_alike():
+    started = re.search(r"CMD (\[.*\])", DOCKERFILE)[1]
+    assert yaml.safe_load(started) == SERVICES["web"]["command"]
+
+
+def test_every_setting_from_the_environment_is_explained():
+    settings = (ROOT / "bordercoop" / "settings.py").read_text()
+    read = set(re.findall(r'(?:env\.\w+|_required)\(\s*"([A-Z_]+)"', settings))
+    explained = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    assert read <= explained
+    given = {name for service in SERVICES.values() for name in service.get("environment", {})}
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert asked - {"HTTP_PORT", "HTTPS_PORT"} <= explained
+    ours = {name.removesuffix("_FILE") for name in given if not name.startswith("POSTGRES_")}
+    assert ours - {"PROMETHEUS_MULTIPROC_DIR"} <= read
+
+
+def test_the_backup_only_reads_and_only_the_restore_writes_as_the_owner():
+    assert "files:/data/files:ro" in SERVICES["backup"]["volumes"]
+    assert "backups:/data/backups:ro" in SERVICES["restore"]["volumes"]
+    assert "owner_database_url" not in SERVICES["backup"]["secrets"]
+    for name in ("backup", "restore"):
+        assert SERVICES[name]["profiles"] == [name], "it does not start with the others"
+
+
+def test_nobody_outside_reaches_the_metrics():
+    assert re.search(
+        r"location = /metrics \{\s*return 404;", (ROOT / "deploy/nginx.conf").read_text()
+    )
 
 
 @each_service
@@ -97,9 +156,9 @@ def test_secrets_stay_out_of_the_image_and_of_the_repository():
     assert "/secrets/" in (ROOT / ".gitignore").read_text().split()
 
 
-def test_only_the_migration_works_as_the_owner_of_the_tables():
+def test_only_migration_and_restore_work_as_the_owner_of_the_tables():
     owners = {n for n, s in SERVICES.items() if "owner_database_url" in s.get("secrets", [])}
-    assert owners == {"migrate", "postgres"}
+    assert owners == {"migrate", "postgres", "restore"}
 
 
 def test_the_database_has_no_way_out_and_only_the_proxy_lets_anybody_in():
@@ -190,3 +249,11 @@ def test_a_secret_file_that_is_not_there_stops_the_start_with_a_sentence(tmp_pat
         cwd=ROOT, env=env, capture_output=True, text=True,
     )  # fmt: skip
     assert "SECRET_KEY_FILE cannot be read" in done.stderr
+
+
+def test_the_version_is_the_same_everywhere():
+    """Backups carry it, and a restore names it to whoever has to install it."""
+    from bordercoop import VERSION
+
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text()
+    assert {SERVICES[name]["image"] for name in OURS} == {f"bordercoop:{VERSION}"}

@@ -38,6 +38,25 @@ def test_every_command_that_is_named_exists(page):
     assert set(named) <= set(get_commands())
 
 
+def test_the_operators_book_names_every_command_field_and_metric():
+    """Commands of the portal, fields of /health/ that can be bad, and settings of this page."""
+    book = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    table = book[book.index("## Commands") : book.index("## Settings")]
+    ours = {
+        name for name, app in get_commands().items()
+        if str(app).split(".")[0] in ("bordercoop", "contactpoints", "incidents")
+    }  # fmt: skip
+    assert {name for name in ours - {"demo"} if f"`{name}" not in table} == set()
+    from bordercoop.operations.metrics import GAUGES
+
+    for field, (gauge, _meaning) in GAUGES.items():
+        assert f"| `{field}` |" in book
+        assert f"`bordercoop_{gauge}`" in book
+    known = (ROOT / ".env.example").read_text()
+    for setting in re.findall(r"`([A-Z]+_[A-Z_]+)(?:=\w+)?`", book):
+        assert setting.removesuffix("_FILE") in known or setting == "NAME_FILE"
+
+
 @each_page
 def test_every_test_file_that_is_named_is_somewhere(page):
     named = set(re.findall(r"`(?:[\w/]*/)?(test_\w+\.py)`", page.read_text("utf-8")))

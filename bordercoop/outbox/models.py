@@ -39,6 +39,8 @@ class Message(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=200, blank=True)
+    # Of the request that posted it: what a channel does and logs later belongs to it as well.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     objects = Messages.as_manager()
 

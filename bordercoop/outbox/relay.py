@@ -24,6 +24,8 @@ from django.db import (
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
+from bordercoop.audit.context import request_id
+
 from .database import drop_broken_connections
 from .models import Message
 
@@ -60,7 +62,8 @@ def post(channel: str, key: str, payload: Mapping[str, Any]) -> None:
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
     Message.objects.bulk_create(
-        [Message(channel=channel, key=key, payload=payload)], ignore_conflicts=True
+        [Message(channel=channel, key=key, payload=payload, request_id=request_id.get()[:64])],
+        ignore_conflicts=True,
     )
     knock_after_commit(channel)
 
@@ -140,12 +143,19 @@ def carry_out_next(channel: str) -> bool | None:
     claimed = claim(channel)
     if not claimed:
         return None
-    message = claimed[0]
+    token = request_id.set(claimed[0].request_id)
+    try:
+        return _carry_out(claimed[0])
+    finally:
+        request_id.reset(token)
+
+
+def _carry_out(message: Message) -> bool:
     if message.attempts > GIVE_UP_AFTER:
         # Every attempt ended with the death of its process: the next one would kill another.
         return _give_up(message, message.last_error or "No attempt came to an end.")
     try:
-        send = import_string(settings.OUTBOX_CHANNELS[channel])
+        send = import_string(settings.OUTBOX_CHANNELS[message.channel])
         send(message.payload, key=message.key)
     except Exception as error:
         drop_broken_connections()
@@ -153,15 +163,20 @@ def carry_out_next(channel: str) -> bool | None:
         if message.attempts >= GIVE_UP_AFTER:
             return _give_up(message, reason)
         wait = BACKOFF[message.attempts - 1]
-        log.warning("%s failed (%s); next attempt in %s s.", message.key, reason, wait)
+        log.warning("%s failed (%s); next attempt in %s s.", message.key, _kind(reason), wait)
         _settle(message, due_at=now() + timedelta(seconds=wait), last_error=reason)
         return False
     _settle(message, done_at=now(), last_error="")
     return True
 
 
+def _kind(reason: str) -> str:
+    """The class of the error alone: its text, kept in the row, may name a receiver."""
+    return reason.split(":", 1)[0]
+
+
 def _give_up(message: Message, reason: str) -> bool:
-    log.error("%s given up after %s attempts: %s", message.key, message.attempts, reason)
+    log.error("%s given up after %s attempts: %s", message.key, message.attempts, _kind(reason))
     if told := settings.OUTBOX_GIVEN_UP.get(message.channel):
         # Before the mark, so that a process that dies in between tells it again.
         try:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 BROKER_SECONDS = 0.5
 LATE_SECONDS = 60  # a due message that waited so long has nobody to carry it out
 SKEW_SECONDS = 2
+SILENT_SECONDS = 120  # a sign of life comes at least every 10 s
 
 
 @require_safe
@@ -29,22 +30,24 @@ def health(request: HttpRequest) -> JsonResponse:
     """200 while the database answers, "degraded" when something needs the operator; else 503.
 
     Ages are in seconds and null where there is nothing of the kind. `processes` tells how long ago
-    relay, worker and live last proved that they work. settings.HEALTH_CHECKS add more numbers.
+    relay, worker and live last proved that they work. `problems` names the fields that make it
+    degraded. settings.HEALTH_CHECKS add more numbers, and problems of theirs.
     """
     try:
-        facts = _measure()
+        facts = measure()
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()  # it may only be the kept connection that PostgreSQL's restart ended
         try:
-            facts = _measure()
+            facts = measure()
         except (OperationalError, InterfaceError):
             return JsonResponse({"status": "down", "database": False}, status=503)
     return JsonResponse(facts)
 
 
-def _measure() -> dict[str, Any]:
+def measure() -> dict[str, Any]:
+    """What the page says, as a dictionary; raises what the database raises when it is away."""
     asked = time.time()
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
@@ -65,33 +68,38 @@ def _measure() -> dict[str, Any]:
         "clock_skew_s": round(skew, 3),
         "processes": {pulse.process: _age(pulse.at, moment) for pulse in Pulse.objects.all()},
     }
-    failed = _ask_the_apps(facts)
-    degraded = (
-        failed
-        or not facts["broker"]
-        or facts["given_up_messages"]
-        or (facts["oldest_due_message_s"] or 0) > LATE_SECONDS
-        or abs(skew) > SKEW_SECONDS
-    )
-    if degraded:
+    troubles = {
+        "broker": not facts["broker"],
+        "oldest_due_message_s": (facts["oldest_due_message_s"] or 0) > LATE_SECONDS,
+        "given_up_messages": facts["given_up_messages"] > 0,
+        "clock_skew_s": abs(skew) > SKEW_SECONDS,
+        "processes": any(age > SILENT_SECONDS for age in facts["processes"].values()),
+    }
+    facts["problems"] = [name for name, bad in troubles.items() if bad]
+    _ask_the_apps(facts)
+    if facts["problems"]:
         facts["status"] = "degraded"
     return facts
 
 
-def _ask_the_apps(facts: dict[str, Any]) -> list[str]:
-    """Add what settings.HEALTH_CHECKS measure; the names of the checks that failed."""
+def _ask_the_apps(facts: dict[str, Any]) -> None:
+    """Add what settings.HEALTH_CHECKS measure; those that failed are named in `failed_checks`."""
     failed = []
     for name in settings.HEALTH_CHECKS:
         try:
-            facts.update(import_string(name)())
+            found = dict(import_string(name)())
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             log.exception("The health check %s failed.", name)
             failed.append(name)
+        else:
+            facts["problems"] += found.pop("problems", [])
+            facts["processes"].update(found.pop("processes", {}))
+            facts.update(found)
     if failed:
         facts["failed_checks"] = failed
-    return failed
+        facts["problems"].append("failed_checks")
 
 
 def _broker_answers() -> bool:

@@ -91,7 +91,7 @@ def about(request: HttpRequest) -> HttpResponse:
     """`funding`, `emblem`: the donor's statement in the reader's language, and its picture."""
     texts = settings.FUNDING_STATEMENT
     context = {
-        "version": bordercoop.__version__,
+        "version": bordercoop.VERSION,
         "others": OTHERS,
         "funding": texts.get(_language()) or texts.get(""),
         "emblem": settings.FUNDING_EMBLEM,

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contactpoints", "0003_lists_and_break_glass")]
+    dependencies = [("contactpoints", "0005_emergency_sessions")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,77 @@
+"""What running the portal adds to the health page: backups, room on the disks, the scheduler."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.timezone import now
+from django_celery_beat.models import PeriodicTask
+
+from bordercoop.outbox.models import Pulse
+
+from .models import Backup
+
+LEAST_FREE_PERCENT = 10
+BEAT_SILENT_SECONDS = 600
+
+
+def checks() -> dict[str, Any]:
+    """`backup_age_s`: seconds since the moment that the newest backup holds, null without any, a
+    problem past settings.BACKUP_MAX_AGE_HOURS if that is set; `disk_free_percent`: free part of
+    each folder's disk; `processes.beat`: seconds since beat worked.
+    """
+    problems = []
+    age = backup_age()
+    if settings.BACKUP_MAX_AGE_HOURS and (
+        age is None or age > settings.BACKUP_MAX_AGE_HOURS * 3600
+    ):
+        problems.append("backup_age_s")
+    free = disk_free()
+    if any(percent < LEAST_FREE_PERCENT for percent in free.values()):
+        problems.append("disk_free_percent")
+    found: dict[str, Any] = {
+        "backup_age_s": age,
+        "disk_free_percent": free,
+        "problems": problems,
+    }
+    if (beat := beat_age()) is not None:
+        found["processes"] = {"beat": beat}
+        if beat > BEAT_SILENT_SECONDS:
+            problems.append("processes")
+    return found
+
+
+def beat_age() -> float | None:
+    """Seconds since beat is known to have worked; null when it never did.
+
+    Every tick that a worker answers comes from beat; without a worker the schedule's own notes
+    tell, which beat writes down every three minutes.
+    """
+    sent = PeriodicTask.objects.filter(name="tick").aggregate(at=Max("last_run_at"))["at"]
+    answered = Pulse.objects.filter(process="worker").aggregate(at=Max("at"))["at"]
+    known = [at for at in (sent, answered) if at]
+    return round((now() - max(known)).total_seconds(), 1) if known else None
+
+
+def backup_age() -> float | None:
+    newest = Backup.objects.aggregate(at=Max("taken_at"))["at"]
+    return round((now() - newest).total_seconds()) if newest else None
+
+
+def folders() -> dict[str, Path]:
+    """The folders that the portal writes to, as far as this process can see them."""
+    named = {"files": settings.MEDIA_ROOT, "data": settings.BASE_DIR / ".run"}
+    if settings.BACKUP_DIR:
+        named["backups"] = Path(settings.BACKUP_DIR)
+    return {name: Path(path) for name, path in named.items() if Path(path).is_dir()}
+
+
+def disk_free() -> dict[str, float]:
+    """Name of the folder -> percent of its disk that is free for us."""
+    found = {}
+    for name, path in folders().items():
+        usage = shutil.disk_usage(path)
+        found[name] = round(100 * usage.free / usage.total, 1)
+    return found
