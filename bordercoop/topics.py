@@ -4,7 +4,7 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
     "contact-points", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "operations", "messages", "glossary",
+    "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {

@@ -26,7 +26,6 @@ from django.db import DatabaseError
 
 from bordercoop.audit.models import record
 
-from .adapter import account
 from .second_factor import FactorAdapter
 
 LONGEST = 20_000  # characters of a passkey's answer; real ones have about 1,500
@@ -35,13 +34,20 @@ LOCKED = ("too_many_login_attempts", "rate_limited")
 
 def noted(user: Any, kind: str, check: Callable[[], Any]) -> Any:
     """What `check` gives; a refusal of it is audited and passed on in the portal's words."""
-    about = account(user) if user else "user:unknown"
+    about = user.ref if user else "user:unknown"
     try:
         return check()
     except ValidationError as error:
         locked = getattr(error, "code", None) in LOCKED
         verb = "account.factor_locked_out" if locked else "account.factor_failed"
-        record(verb, about, by=None, kind=kind, address=_address())
+        record(
+            verb,
+            about,
+            by=None,
+            trail=user.side if user else "",
+            kind=kind,
+            address=_address(),
+        )
         if locked:
             raise FactorAdapter().validation_error("too_many_codes") from error
         raise

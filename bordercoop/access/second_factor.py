@@ -179,7 +179,7 @@ def remove_factors(user: User, *, by: User | None) -> int:
     ).delete()
     known.delete()
     post("factor_reset", f"factor-reset:{uuid.uuid4()}", {"account": user.pk})
-    record("account.factors_reset", _account(user), by=by, factors=count)
+    record("account.factors_reset", user.ref, by=by, trail=user.side, factors=count)
     return count
 
 
@@ -223,29 +223,25 @@ def listen() -> None:
         signal.connect(receiver, dispatch_uid=f"access.second_factor.{receiver.__name__}")
 
 
-def _account(user: User) -> str:
-    return f"user:{user.username}"[:80]
-
-
 def note_app(request: HttpRequest, user: User) -> None:
     """An app was set up with a code of it: the audit says so and this session has proved it."""
-    record("account.factor_added", _account(user), by=user, kind=Authenticator.Type.TOTP)
+    record("account.factor_added", user.ref, by=user, kind=Authenticator.Type.TOTP)
     request.session[FACTOR] = str(user.pk)
 
 
 def note_new_codes(user: User) -> None:
-    record("account.recovery_codes_renewed", _account(user), by=user)
+    record("account.recovery_codes_renewed", user.ref, by=user)
 
 
 def _added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """A passkey, in its transaction; of an app `note_app` hears earlier, codes come with either."""
     if authenticator.type == Authenticator.Type.WEBAUTHN:
-        record("account.factor_added", _account(user), by=user, kind=authenticator.type)
+        record("account.factor_added", user.ref, by=user, kind=authenticator.type)
         request.session[FACTOR] = str(user.pk)
 
 
 def _removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    record("account.factor_removed", _account(user), by=user, kind=authenticator.type)
+    record("account.factor_removed", user.ref, by=user, kind=authenticator.type)
     if not has_factor(user):
         # What other sessions have proved is gone as well.
         request.session.pop(FACTOR, None)
@@ -262,7 +258,7 @@ def _used(request: HttpRequest, user: User, authenticator: Authenticator, **kwar
         facts["codes_left"] = len(codes.get_unused_codes())
     if kwargs.get("passwordless"):
         facts["passwordless"] = True
-    record("account.factor_used", _account(user), by=user, **facts)
+    record("account.factor_used", user.ref, by=user, **facts)
 
 
 def proved_recently(request: HttpRequest, method: str) -> bool:

@@ -167,8 +167,8 @@ def _page(request: HttpRequest, officer: User, status: int = 200, **more: Any) -
 @never_cache
 def person(request: HttpRequest, uid: Any) -> HttpResponse:
     """One account with its postings. Reading it is recorded once an hour."""
-    officer = _person(request, uid)
-    record_reading(officer.ref, by=request.user)
+    by, officer = _administrator(request), _person(request, uid)
+    record_reading(officer.ref, by=by)
     return _page(request, officer)
 
 
