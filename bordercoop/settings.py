@@ -283,6 +283,7 @@ OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
     "password_reset": "bordercoop.access.actions.send_password_reset",
+    "proposal": "contactpoints.channels.send_proposal",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -290,15 +291,29 @@ OUTBOX_GIVEN_UP = {
 }
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
-TICKS = ["contactpoints.actions.escalate_due"]
+TICKS = [
+    "contactpoints.actions.escalate_due",
+    "contactpoints.actions.apply_due_changes",
+    "contactpoints.actions.retire_due_units",
+]
 OPERATOR_CHECK = "contactpoints.access.may_operate"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
-REFERENCE_LOADERS = ["contactpoints.loader.load"]
+REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
 HEALTH_CHECKS = ["contactpoints.health.checks"]
-HOME_TILES = ["contactpoints.tiles.tasks_of", "incidents.tiles.tasks_of"]
+HOME_TILES = [
+    "contactpoints.tiles.tasks_of",
+    "contactpoints.list_tiles.tasks_of",
+    "incidents.tiles.tasks_of",
+]
 ROLE_NAME = "contactpoints.access.role_name"
-NAVIGATION = ["contactpoints.tiles.navigation", "incidents.tiles.navigation"]
+NAVIGATION = [
+    "contactpoints.tiles.navigation",
+    "incidents.tiles.navigation",
+    "contactpoints.list_tiles.navigation",
+]
+# What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
+UNIT_HOLDERS = ["incidents.units.what_holds"]
 
 # --- mail
 

@@ -4,12 +4,16 @@ import time
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from bordercoop.access.models import User
 from bordercoop.errors import NotAllowed
+from bordercoop.reference.models import Place
+from bordercoop.reference.sides import Side
 
-from .models import Role, Unit, UnitGroupGrant, units
+from .models import Posting, Role, Unit, UnitGroupGrant, units
 
 NOWHERE: frozenset[int] = frozenset()
 Grants = dict[str, frozenset[int]]
@@ -117,6 +121,28 @@ def require(user: Any, codename: str, unit: Unit) -> None:
             )
             % {"unit": unit.name}
         )
+
+
+def officers_with(codename: str, unit: Unit) -> list[User]:
+    """The officers who hold `codename` at `unit` by a posting in force now, in order of name."""
+    holding = Posting.objects.active().filter(
+        officer=OuterRef("pk"),
+        group__unitgroupgrant__permission__codename=codename,
+        group__unitgroupgrant__content_object=unit,
+    )
+    return list(User.objects.filter(Exists(holding), is_active=True).order_by("name_latin", "pk"))
+
+
+def may_record_status(user: Any, place: Place) -> bool:
+    """Whether `user` may say for its side whether `place` is open: whoever sets the rota or keeps
+    the lists at a unit that works there, or, where the side has none, at the head of its tree."""
+    own = [unit for unit in units().values() if unit.side == user.side and unit.retired_at is None]
+    at = [unit for unit in own if unit.place_id == place.pk] or [
+        unit for unit in own if unit.parent_id is None
+    ]
+    return user.side in (Side.LV, Side.BY) and any(
+        may(user, codename, unit) for unit in at for codename in ("set_rota", "administer_lists")
+    )
 
 
 def forget_grants(user: Any) -> None:

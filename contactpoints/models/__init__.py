@@ -29,6 +29,7 @@ from .tree import (
     UnitGroupGrant,
     UnitUserGrant,
     forget_units,
+    root_of,
     units,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "UnitGroupGrant",
     "UnitUserGrant",
     "forget_units",
+    "root_of",
     "units",
 ]
