@@ -13,7 +13,7 @@ from bordercoop.errors import NotAllowed
 from bordercoop.reference.models import Place
 from bordercoop.reference.sides import Side
 
-from .models import Posting, Role, Unit, UnitGroupGrant, units
+from .models import Posting, Role, Unit, UnitGroupGrant, root_of, units
 
 NOWHERE: frozenset[int] = frozenset()
 Grants = dict[str, frozenset[int]]
@@ -143,6 +143,12 @@ def may_record_status(user: Any, place: Place) -> bool:
     return user.side in (Side.LV, Side.BY) and any(
         may(user, codename, unit) for unit in at for codename in ("set_rota", "administer_lists")
     )
+
+
+def may_propose(user: Any) -> bool:
+    """Whether `user` decides for its side about the common lists."""
+    root = root_of(user.side) if user.side in (Side.LV, Side.BY) else None
+    return root is not None and may(user, "administer_lists", root)
 
 
 def forget_grants(user: Any) -> None:

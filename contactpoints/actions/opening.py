@@ -7,15 +7,20 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.lists import check_text_line
-from bordercoop.reference.models import Place, PlaceStatus
+from bordercoop.reference.models import OPENABLE, Place, PlaceStatus
 
 from ..access import may_record_status
 
 State = PlaceStatus.State
+NOT_YOURS_TO_RECORD = gettext_lazy(
+    "Heads of the contact point, headquarters and administrators of a side record what it says "
+    "about a place."
+)
 TOLERANCE = timedelta(minutes=2)  # two PCs never agree to the second
 
 
@@ -36,13 +41,7 @@ def record_status(
     The same status recorded twice is one.
     """
     if not may_record_status(by, place):
-        raise NotAllowed(
-            _(
-                "Heads of the contact point, headquarters and administrators of a side record what "
-                "it says about %(place)s."
-            )
-            % {"place": place.name}
-        )
+        raise NotAllowed(NOT_YOURS_TO_RECORD)
     # The place's row orders two officers of the same side.
     place = Place.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.pk)
     reason = _checked(place, state, since, reason, expected_on)
@@ -90,6 +89,11 @@ def _checked(
     wrong: dict[str, list[Any]] = {}
     if place.retired_at is not None:
         raise Refused(_("%(place)s is retired.") % {"place": place.name}, code="retired")
+    if place.kind not in OPENABLE:
+        raise Refused(
+            _("%(place)s is not a place that opens and closes.") % {"place": place.name},
+            code="never_opens",
+        )
     if state not in State.values:
         wrong["state"] = [_("Say whether the place is open, open with restrictions or closed.")]
     if since > now() + TOLERANCE:

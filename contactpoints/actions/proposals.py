@@ -9,15 +9,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.relay import post
 from bordercoop.reference import lists
 from bordercoop.reference.models import Proposal, forget, utc_today
 from bordercoop.reference.sides import Side
 
 from ..access import officers_with, require
+from ..listing import require_version
 from ..models import Unit, root_of
 
+BOTH = (Side.LV.value, Side.BY.value)
 AHEAD = timedelta(days=366)
 Deed, State = Proposal.Deed, Proposal.State
 
@@ -25,7 +27,7 @@ Deed, State = Proposal.Deed, Proposal.State
 def _require_side(by: Any) -> None:
     """Only administrators of the two sides, posted at the root of theirs, decide for it."""
     root = root_of(by.side)
-    if root is None or by.side not in (Side.LV, Side.BY):
+    if root is None or by.side not in BOTH:
         raise NotAllowed(_("The two services decide about these lists, and nobody else."))
     require(by, "administer_lists", root)
 
@@ -139,8 +141,7 @@ def _before_and_after(
     if row is None:
         raise Refused(_("There is no %(code)s in this list.") % {"code": code}, status=404)
     before = lists.values(common, row)
-    if version != row.version:
-        raise _stale(code, before)
+    require_version(common, row, version)
     if deed == Deed.CHANGE:
         after = lists.cleaned(common, values or {}, row)
         if after == before:
@@ -183,19 +184,8 @@ def _refuse_while_needed(common: lists.CommonList, row: Any) -> None:
         )
 
 
-def _stale(code: str, current: lists.Values) -> Stale:
-    return Stale(
-        _(
-            "%(code)s was changed meanwhile. Compare both versions: "
-            "a new proposal has to start from what stands now."
-        )
-        % {"code": code},
-        current=current,
-    )
-
-
 def _tell_the_other_side(proposal: Proposal) -> None:
-    for side in (Side.LV, Side.BY):
+    for side in BOTH:
         root = root_of(side)
         if side != proposal.side and root is not None:
             for officer in officers_with("administer_lists", root):
@@ -242,8 +232,8 @@ def confirm_proposal(proposal: Proposal, *, by: Any) -> Proposal:
     _refuse_unless_open(proposal)
     common = lists.LISTS[proposal.listed]
     row = _row_of(proposal)
-    if (row.version if row is not None else 0) != proposal.version:
-        raise _stale(proposal.code, lists.values(common, row) if row is not None else {})
+    if row is not None:
+        require_version(common, row, proposal.version)
     if proposal.deed == Deed.RETIRE:
         _refuse_while_needed(common, row)
     proposal.state, proposal.decided_at = State.CONFIRMED, now()

@@ -5,13 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused, Stale
@@ -19,7 +16,8 @@ from bordercoop.reference.lists import clean_names
 from bordercoop.reference.models import LANGUAGES, Place
 
 from ..access import require
-from ..models import DutyShift, Posting, Unit, forget_units
+from ..listing import what_holds
+from ..models import Unit, forget_units
 from .postings import grant_roles
 
 AHEAD = timedelta(days=366)
@@ -224,41 +222,6 @@ def move_unit(unit: Unit, *, parent: Unit, by: Any) -> Unit:
     return unit
 
 
-def _holders(unit: Unit) -> list[Any]:
-    """A sentence for each thing that keeps a unit from being retired."""
-    moment = now()
-    held: list[Any] = []
-    if unit.parent_id is None:
-        held.append(_("It is the head of its side's tree."))
-    if unit.kind == Unit.Kind.DESK:
-        held.append(_("It is a desk of a contact point, which both sides agreed on."))
-    below = unit.children.filter(retired_at=None).count()
-    if below:
-        held.append(
-            ngettext(
-                "%(count)s unit below it is in use.", "%(count)s units below it are in use.", below
-            )
-            % {"count": below}
-        )
-    people = Posting.objects.filter(unit=unit, ended_at=None).exclude(ends_at__lte=moment)
-    if posted := people.values("officer").distinct().count():
-        held.append(
-            ngettext(
-                "%(count)s officer is posted there.", "%(count)s officers are posted there.", posted
-            )
-            % {"count": posted}
-        )
-    shifts = DutyShift.objects.filter(unit=unit, cancelled_at=None, period__endswith__gt=moment)
-    if booked := shifts.count():
-        held.append(
-            ngettext("%(count)s duty shift is booked.", "%(count)s duty shifts are booked.", booked)
-            % {"count": booked}
-        )
-    for name in settings.UNIT_HOLDERS:
-        held += import_string(name)(unit)
-    return held
-
-
 def _today(unit: Unit) -> date:
     return now().astimezone(ZoneInfo(unit.zone)).date()
 
@@ -279,7 +242,7 @@ def retire_unit(unit: Unit, *, on: date | None = None, by: Any) -> Unit:
         sentence = _("A unit is retired today or within a year. Choose such a day.")
         raise Invalid(sentence, fields={"on": [sentence]})
     if on is None or on == today:
-        if held := _holders(unit):
+        if held := what_holds(unit):
             raise Refused(
                 _("%(unit)s cannot be retired now. %(why)s")
                 % {"unit": unit.name, "why": " ".join(str(sentence) for sentence in held)},
@@ -288,7 +251,7 @@ def retire_unit(unit: Unit, *, on: date | None = None, by: Any) -> Unit:
         _retire(unit, by=by)
     elif unit.retires_on != on:
         if unit.parent_id is None or unit.kind == Unit.Kind.DESK:
-            raise Refused(" ".join(str(sentence) for sentence in _holders(unit)[:1]), code="held")
+            raise Refused(" ".join(str(sentence) for sentence in what_holds(unit)[:1]), code="held")
         unit.retires_on, unit.version, unit.edited_at = on, unit.version + 1, now()
         unit.save(update_fields=["retires_on", "version", "edited_at"])
         record("unit.retirement_set", f"unit:{unit.code}", by=by, on=on)
@@ -334,7 +297,7 @@ def retire_due_units() -> int:
     for unit in (unit for unit in due if unit.retires_on and unit.retires_on <= _today(unit)):
         with transaction.atomic():
             fresh = _fresh(unit)
-            if fresh.retired_at is None and fresh.retires_on and not _holders(fresh):
+            if fresh.retired_at is None and fresh.retires_on and not what_holds(fresh):
                 _retire(fresh, by=None)
                 _changed_tree()
                 retired += 1

@@ -8,8 +8,10 @@ from .catalogue import (
     CATEGORIES,
     DEADLINES,
     LISTS,
+    NAME_LABELS,
     PLACES,
     TEMPLATES,
+    TEXT_LABELS,
     CommonList,
 )
 from .fields import Field, Values, shown
@@ -30,8 +32,10 @@ __all__ = [
     "CATEGORIES",
     "DEADLINES",
     "LISTS",
+    "NAME_LABELS",
     "PLACES",
     "TEMPLATES",
+    "TEXT_LABELS",
     "CommonList",
     "Difference",
     "Field",

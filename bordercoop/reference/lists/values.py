@@ -21,11 +21,11 @@ CODES = {True: re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*"), False: re.compile(r"[a-z0-
 
 def check_code(common: CommonList, code: str) -> None:
     """Raise Invalid unless a new row of the list may have this code."""
-    if len(code) < 2 or len(code) > 20 or not CODES[common.upper_codes].fullmatch(code):
+    if len(code) < 2 or len(code) > 30 or not CODES[common.upper_codes].fullmatch(code):
         sentence = (
-            _("A code has 2 to 20 capital Latin letters, digits and single hyphens.")
+            _("A code has 2 to 30 capital Latin letters, digits and single hyphens.")
             if common.upper_codes
-            else _("A code has 2 to 20 small Latin letters, digits and single underscores.")
+            else _("A code has 2 to 30 small Latin letters, digits and single underscores.")
         )
         raise Invalid(sentence, fields={"code": [sentence]})
 

@@ -2,12 +2,13 @@
 
 from .proposals import Proposal, Proposals, utc_today
 from .rules import Deadline, TextTemplate, Worded
-from .status import PlaceStatus, PlaceStatuses, views_of
+from .status import OPENABLE, PlaceStatus, PlaceStatuses, views_of
 from .vocabulary import KEPT_SECONDS, LANGUAGES, Named, Place, Term, forget, offered, places, terms
 
 __all__ = [
     "KEPT_SECONDS",
     "LANGUAGES",
+    "OPENABLE",
     "Deadline",
     "Named",
     "Place",

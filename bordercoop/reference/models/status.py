@@ -17,6 +17,9 @@ from django.utils.translation import pgettext_lazy
 from ..sides import Side
 from .vocabulary import Place
 
+# Kinds of place that open and close.
+OPENABLE = (Place.Kind.CROSSING, Place.Kind.AIRPORT, Place.Kind.STATION)
+
 
 class PlaceStatuses(models.QuerySet["PlaceStatus"]):
     def current(self) -> PlaceStatuses:
