@@ -15,7 +15,7 @@ from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.reference.lists import clean_names
 from bordercoop.reference.models import LANGUAGES, Place
 
-from ..access import require
+from ..access import forget_grants, require
 from ..listing import what_holds
 from ..models import Unit, forget_units
 from .postings import grant_roles
@@ -117,6 +117,8 @@ def add_unit(code: str, *, parent: Unit, values: Mapping[str, Any], by: Any) -> 
     record("unit.added", f"unit:{code}", by=by, parent=parent.code, after=_facts(unit))
     _changed_tree()
     grant_roles()
+    if by is not None:
+        forget_grants(by)
     return unit
 
 
@@ -219,6 +221,8 @@ def move_unit(unit: Unit, *, parent: Unit, by: Any) -> Unit:
            units=len(moved))  # fmt: skip
     _changed_tree()
     grant_roles()
+    if by is not None:
+        forget_grants(by)
     return unit
 
 

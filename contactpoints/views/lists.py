@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -55,8 +56,8 @@ def _row(common: lists.CommonList, code: str) -> Any:
 @require_safe
 @never_cache
 def list_index(request: HttpRequest) -> HttpResponse:
-    """Names: `lists` (of both sides: list, used, retired, open), `units` (used, retired),
-    `to_decide`, `own_open`, `waiting` (Proposals), `may_propose`."""
+    """Names: `lists` (list, how many are used, notes), `units` (how many are used), `to_decide`,
+    `own_open`, `waiting` (Proposals), `may_propose`."""
     user = reader(request)
     opened = list(Proposal.objects.open().select_related("proposed_by").order_by("-pk")[:200])
     rows = [(common, list(common.rows().values_list("retired_at", flat=True)))
@@ -67,12 +68,14 @@ def list_index(request: HttpRequest) -> HttpResponse:
             {
                 "list": common,
                 "used": ends.count(None),
-                "retired": len(ends) - ends.count(None),
-                "open": sum(proposal.listed == common.slug for proposal in opened),
+                "notes": _notes(
+                    len(ends) - ends.count(None),
+                    sum(proposal.listed == common.slug for proposal in opened),
+                ),
             }
             for common, ends in rows
         ],
-        "units": {"used": tree.count(None), "retired": len(tree) - tree.count(None)},
+        "units": {"used": tree.count(None)},
         "to_decide": [proposal for proposal in opened if proposal.side != user.side],
         "own_open": [proposal for proposal in opened if proposal.side == user.side],
         "waiting": Proposal.objects.filter(state=Proposal.State.CONFIRMED).select_related(
@@ -81,6 +84,21 @@ def list_index(request: HttpRequest) -> HttpResponse:
         "may_propose": may_propose(user),
     }
     return render(request, "contactpoints/lists/index.html", context)
+
+
+def _notes(retired: int, opened: int) -> list[str]:
+    notes = []
+    if retired:
+        notes.append(
+            ngettext("%(count)s is retired.", "%(count)s are retired.", retired)
+            % {"count": retired}
+        )
+    if opened:
+        notes.append(
+            ngettext("%(count)s proposal is open.", "%(count)s proposals are open.", opened)
+            % {"count": opened}
+        )
+    return notes
 
 
 @login_required
