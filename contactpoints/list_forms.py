@@ -177,7 +177,7 @@ class UnitForm(Shown):
         )
         self.add(
             "order",
-            CleanCharField(label=_("Order"), required=False, max_length=WIDEST),
+            CleanCharField(label=_("Position in the list"), required=False, max_length=WIDEST),
             hint=_("Units with a smaller number stand first."),
         )
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Stale
@@ -87,14 +87,29 @@ def tree_of(side: str) -> list[Line]:
     return lines
 
 
+# What a value of a unit or a desk is called in its history.
+CALLED = {
+    **{f"name_{language}": label for language, label in lists.NAME_LABELS.items()},
+    "parent": gettext_lazy("Below"),
+    "kind": gettext_lazy("Kind"),
+    "place": gettext_lazy("Place"),
+    "order": gettext_lazy("Position in the list"),
+    "retires_on": gettext_lazy("Day"),
+    "hours": gettext_lazy("Hours"),
+    "phone": gettext_lazy("Telephone"),
+    "email": gettext_lazy("E-mail"),
+    "languages": gettext_lazy("Languages"),
+}
+
+
 @dataclass
 class Event:
-    """One line of a unit's history; `changes` are (name, before, after) as they were stored."""
+    """One line of a unit's history; `changes` are (label, before, after)."""
 
     at: datetime
     by: Any
     sentence: str
-    changes: list[tuple[str, str, str]]
+    changes: list[tuple[Any, str, str]]
 
 
 def history_of(unit: Unit) -> list[Event]:
@@ -115,13 +130,16 @@ def history_of(unit: Unit) -> list[Event]:
     ]
 
 
-def _changes(entry: Entry) -> list[tuple[str, str, str]]:
+def _changes(entry: Entry) -> list[tuple[Any, str, str]]:
     before, after = entry.facts.get("before", {}), entry.facts.get("after", {})
     if entry.verb == "unit.moved":
-        return [("parent", str(before), str(after))]
-    if entry.verb == "unit.retirement_set":
-        return [("retires_on", "", str(entry.facts.get("on", "")))]
-    return [(name, _plain(before.get(name)), _plain(after[name])) for name in sorted(after)]
+        before, after = {"parent": before}, {"parent": after}
+    elif entry.verb == "unit.retirement_set":
+        before, after = {}, {"retires_on": entry.facts.get("on")}
+    return [
+        (CALLED.get(name, name), _plain(before.get(name)), _plain(after[name]))
+        for name in sorted(after)
+    ]
 
 
 def _plain(value: Any) -> str:
