@@ -1,10 +1,11 @@
 """Common lists: what one side proposes, the other confirms or declines."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from ..access import officers_with, require
 from ..listing import require_version
 from ..models import Unit, root_of
 
+log = logging.getLogger(__name__)
 BOTH = (Side.LV.value, Side.BY.value)
 AHEAD = timedelta(days=366)
 Deed, State = Proposal.Deed, Proposal.State
@@ -296,13 +298,17 @@ def apply_due_changes() -> int:
 
     Called by every tick, with and without a broker, and by the pages of the lists.
     """
-    if not Proposal.objects.due().exists():
-        return 0
     applied = 0
-    with transaction.atomic():
-        due = Proposal.objects.due().select_for_update(no_key=True, of=("self",), skip_locked=True)
-        for proposal in due.order_by("pk"):
-            applied += _apply(proposal, _row_of(proposal), by=None)
+    for pk in Proposal.objects.due().order_by("pk").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                rows = Proposal.objects.due().filter(pk=pk)
+                due = rows.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
+                if due is not None:
+                    applied += _apply(due, _row_of(due), by=None)
+        except DatabaseError:
+            # One that the database will not have must not hold up the others.
+            log.exception("The confirmed change %s could not be applied.", pk)
     return applied
 
 
@@ -313,10 +319,16 @@ def _row_of(proposal: Proposal) -> Any:
 
 
 def _apply(proposal: Proposal, row: Any, *, by: Any) -> bool:
-    """Write the row; or let the proposal lapse when somebody changed the row behind its back."""
+    """Write the row; or let the proposal lapse, when somebody changed the row behind its back or
+    rows in use came to need what was to be retired."""
     common = lists.LISTS[proposal.listed]
     if (row.version if row is not None else 0) != proposal.version:
         return _lapse(proposal, by)
+    if proposal.deed == Deed.RETIRE:
+        try:
+            _refuse_while_needed(common, row)
+        except Refused:
+            return _lapse(proposal, by)
     new = row is None
     row = row if row is not None else common.new(proposal.code)
     touched = lists.write(common, row, proposal.after)

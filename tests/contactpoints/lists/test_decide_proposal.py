@@ -155,6 +155,18 @@ def test_a_confirmed_change_lapses_when_the_row_changed_behind_its_back(
     assert (made.state, row().version) == ("lapsed", 7)
 
 
+def test_what_came_to_be_needed_before_its_day_is_not_retired(propose, people, row, time_machine):
+    time_machine.move_to("2026-11-22T12:00:00+00:00", tick=False)
+    made = propose(code="OTH", deed="retire", effective_on=utc_today() + timedelta(days=1))
+    confirm_proposal(made, by=people.by_admin)
+    child = propose(code="OTH-NEW", deed="add", values={**NEW_CATEGORY, "parent": "OTH"})
+    confirm_proposal(child, by=people.by_admin)
+    time_machine.move_to("2026-11-24T12:00:00+00:00", tick=False)
+    assert apply_due_changes() == 0
+    made.refresh_from_db()
+    assert (made.state, row("OTH").retired_at) == ("lapsed", None)
+
+
 # Retiring and offering again
 
 

@@ -199,7 +199,12 @@ def test_the_database_takes_no_proposal_that_lets_it_cross(code, deed, changes, 
 
 @pytest.mark.parametrize(
     "change",
-    [{"facts": {"crosses": True}}, {"facts": {}}, {"retired_at": "2026-01-01"}, {"code": "OLD"}],
+    [
+        {"facts": {"crosses": True}},
+        {"facts": {}},
+        {"retired_at": "2026-01-01T00:00:00Z"},
+        {"code": "OLD"},
+    ],
 )
 def test_the_database_keeps_the_category_itself(change):
     with refused_by_database("a_category_that_never_crosses_stays"):
