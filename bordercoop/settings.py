@@ -380,6 +380,9 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": "incidents.models.State",
         "DeliveryStateEnum": "contactpoints.models.DeliveryState",
         "PriorityEnum": "contactpoints.models.Priority",
+        "SideEnum": "bordercoop.reference.sides.Side",
+        "OpeningStateEnum": "contactpoints.places_api.STATES",
+        "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [

@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("", include("contactpoints.list_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -8,6 +8,7 @@ OUTBOX_CHANNELS = {
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
+    "proposal": "contactpoints.channels.send_proposal",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -16,6 +17,8 @@ OUTBOX_GIVEN_UP = {
 TICKS = [
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.end_due_postings",
+    "contactpoints.actions.apply_due_changes",
+    "contactpoints.actions.retire_due_units",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -29,15 +32,25 @@ AUDIT_KINDS = {
     "people": "user",
     "postings": "posting",
     "emergency": "emergency",
+    "proposals": "proposal",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
-REFERENCE_LOADERS = ["contactpoints.loader.load"]
+REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
+# What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
+UNIT_HOLDERS = ["incidents.units.what_holds"]
 HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.checks"]
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
+    **dict.fromkeys(
+        (
+            *("lists", "list", "list_row", "propose_new", "propose_change", "propose_retire"),
+            *("propose_restore", "proposals", "proposal", "units", "unit", "unit_new"),
+        ),
+        "administer_lists",
+    ),
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
 }
 EXPLANATIONS = {
@@ -47,6 +60,7 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
@@ -56,6 +70,7 @@ ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     "contactpoints.tiles.navigation",
     "incidents.tiles.navigation",
+    "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
     "bordercoop.operations.tiles.navigation",

@@ -5,15 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.reference.models import Place
 from bordercoop.reference.sides import Side
 
-from .models import ContactPoint, Posting, Role, Unit, UnitGroupGrant, units
+from .models import ContactPoint, Posting, Role, Unit, UnitGroupGrant, root_of, units
 from .roles import CODENAMES
 
 NOWHERE: frozenset[int] = frozenset()
@@ -192,6 +193,34 @@ def require(user: Any, codename: str, unit: Unit) -> None:
             )
             % {"unit": unit.name}
         )
+
+
+def officers_with(codename: str, unit: Unit) -> list[User]:
+    """The officers who hold `codename` at `unit` by a posting in force now, in order of name."""
+    holding = Posting.objects.active().filter(
+        officer=OuterRef("pk"),
+        group__unitgroupgrant__permission__codename=codename,
+        group__unitgroupgrant__content_object=unit,
+    )
+    return list(User.objects.filter(Exists(holding), is_active=True).order_by("name_latin", "pk"))
+
+
+def may_record_status(user: Any, place: Place) -> bool:
+    """Whether `user` may say for its side whether `place` is open: whoever sets the rota or keeps
+    the lists at a unit that works there, or, where the side has none, at the head of its tree."""
+    own = [unit for unit in units().values() if unit.side == user.side and unit.retired_at is None]
+    at = [unit for unit in own if unit.place_id == place.pk] or [
+        unit for unit in own if unit.parent_id is None
+    ]
+    return user.side in (Side.LV, Side.BY) and any(
+        may(user, codename, unit) for unit in at for codename in ("set_rota", "administer_lists")
+    )
+
+
+def may_propose(user: Any) -> bool:
+    """Whether `user` decides for its side about the common lists."""
+    root = root_of(user.side) if user.side in (Side.LV, Side.BY) else None
+    return root is not None and may(user, "administer_lists", root)
 
 
 def forget_grants(user: Any) -> None:

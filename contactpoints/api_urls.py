@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import api
+from . import api, places_api
 
 urlpatterns = [
     path("units/", api.UnitList.as_view()),
     path("contact-points/", api.ContactPointList.as_view()),
+    path("places/", places_api.PlaceList.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

@@ -1,4 +1,4 @@
-"""Where outbox messages of a delivery leave the portal. Each looks again before it sends."""
+"""Where outbox messages leave the portal. Each looks again before it sends."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference.models import places, terms
+from bordercoop.reference.lists import LISTS, differences
+from bordercoop.reference.models import Proposal, places, terms
 
 from . import actions
-from .access import may
+from .access import may, may_propose
 from .actions.alerts import topics_of_delivery
 from .models import Delivery, units
 
@@ -60,8 +62,34 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "step": delivery.steps[payload["step"]],
             "link": f"{settings.BASE_URL}/console/?desk={delivery.desk.code}",
         }
-        subject = render_to_string("contactpoints/mail_subject.txt", context).strip()
+        subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)
+    _mail(to, subject, body, key)
+    actions.mark_sent(delivery)
+    actions.mark_delivered(delivery)
+
+
+def send_proposal(payload: dict[str, Any], *, key: str) -> None:
+    """Tell an administrator of the other side of a proposal that still waits for a decision."""
+    proposal = Proposal.objects.select_related("proposed_by").get(uid=payload["proposal"])
+    to = User.objects.get(pk=payload["to"])
+    if proposal.state != Proposal.State.OPEN or not may_propose(to):
+        return  # decided meanwhile, or the posting ended after the message was written
+    common = LISTS[proposal.listed]
+    with translation.override(to.language):
+        context = {
+            "to": to,
+            "proposal": proposal,
+            "list": common.title,
+            "changes": differences(common, proposal.before, proposal.after),
+            "link": f"{settings.BASE_URL}{reverse('proposal', args=[proposal.uid])}",
+        }
+        subject = render_to_string("contactpoints/proposal_mail_subject.txt", context)
+        body = render_to_string("contactpoints/proposal_mail.txt", context)
+    _mail(to, subject, body, key)
+
+
+def _mail(to: User, subject: str, body: str, key: str) -> None:
     host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
     EmailMessage(
         subject=" ".join(subject.split()),
@@ -72,8 +100,6 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "Auto-Submitted": "auto-generated",
         },
     ).send()
-    actions.mark_sent(delivery)
-    actions.mark_delivered(delivery)
 
 
 def give_up(payload: dict[str, Any], *, failure: str) -> None:

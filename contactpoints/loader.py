@@ -17,8 +17,9 @@ NAMES = ("en", "lv", "be", "ru")
 def load() -> str:
     """Bring the tables to what the files say, by natural keys; retires what left them.
 
-    Running it twice changes nothing, and what an administrator set at a desk (address, phone,
-    policy) stays. Returns a summary for the command line. Raises Malformed with a sentence that
+    Running it twice changes nothing, and what an administrator set stays: a unit changed in the
+    portal, a desk's address, phone and policy, and its hours and languages once they were changed
+    there. Returns a summary for the command line. Raises Malformed with a sentence that
     names the file and the record.
     """
     units, about_units = _units()
@@ -75,7 +76,24 @@ def _units() -> tuple[dict[str, Unit], str]:
                 "order": order,
             },
         )
-    return units, str(settling.retire_others())
+    settled = settling.retire_others()
+    _straighten()
+    return units, str(settled)
+
+
+def _straighten() -> None:
+    """Paths follow parents, also where only one of two units was moved in the portal."""
+    below: dict[int | None, list[Unit]] = {}
+    for unit in Unit.objects.all():
+        below.setdefault(unit.parent_id, []).append(unit)
+    waiting = [(unit, "") for unit in below.get(None, [])]
+    while waiting:
+        unit, above = waiting.pop()
+        path = f"{above}{unit.code}/"
+        if unit.path != path:
+            unit.path = path
+            unit.save(update_fields=["path"])
+        waiting += [(child, path) for child in below.get(unit.pk, [])]
 
 
 def _points() -> tuple[dict[str, ContactPoint], str]:
@@ -127,6 +145,10 @@ def _desks(units: Mapping[str, Unit], points: Mapping[str, ContactPoint]) -> int
             "languages": list(row["languages"]),
             "hours": row["hours"],
         }
+        known = Desk.objects.filter(unit=unit).first()
+        if known is not None and known.edited_at is not None:
+            fixed.pop("languages")
+            fixed.pop("hours")
         desk, _ = Desk.objects.update_or_create(
             unit=unit,
             defaults=fixed,

@@ -14,7 +14,11 @@ from django.apps import apps
 from django.conf import settings
 
 # Functions that ask for a right under a name of their own.
-ASKING = {"require_over": "administer_accounts", "audited_side": "read_audit"}
+ASKING = {
+    "require_over": "administer_accounts",
+    "audited_side": "read_audit",
+    "may_record_status": "set_rota",
+}
 # Whoever calls one of these acts through the copy that the own side holds.
 TOLD = "share_for"
 

@@ -1,14 +1,15 @@
 """Bring the tables into line with the files of `data/`.
 
 Rows are found by their natural keys, never by number. What left the files is retired, what came
-back is offered again, nothing is deleted. A second run changes nothing. `read_records` and
-`Settling` serve the loaders of the apps above in the same way.
+back is offered again, nothing is deleted. A second run changes nothing. A row that was changed in
+the portal (`edited_at`) is left as it is, and the report names it. `read_records` and `Settling`
+serve the loaders of the other tables in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ from django.utils.timezone import now
 from .models import LANGUAGES, Place, Term, forget
 
 DATA = Path(__file__).parent / "data"
+# Files of that folder which hold no vocabulary.
+OTHERS = {"places.yaml", "deadlines.yaml", "texts.yaml", "statuses.yaml"}
 LOCK = 5_251_001  # any number that no other advisory lock of the portal uses
 
 
@@ -38,12 +41,16 @@ class Settled:
     changed: int = 0
     retired: int = 0
     unchanged: int = 0
+    left: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return (
+        told = (
             f"{self.what}: {self.added} added, {self.changed} changed, "
             f"{self.retired} retired, {self.unchanged} unchanged"
         )
+        if self.left:
+            told += f", {len(self.left)} changed in the portal and left so: {', '.join(self.left)}"
+        return told
 
 
 def load_reference(folder: Path = DATA) -> list[str]:
@@ -134,9 +141,16 @@ class Settling:
         row = self._rows.get(key, row)
         new = row.pk is None
         wanted = dict(fields)
-        if any(field.name == "retired_at" for field in row._meta.fields):
+        columns = {column.name for column in row._meta.fields}
+        if "retired_at" in columns:
             wanted["retired_at"] = None
         different = [name for name, value in wanted.items() if getattr(row, name) != value]
+        if getattr(row, "edited_at", None) is not None:
+            if different:
+                self.report.left.append(str(getattr(row, "code", key)))
+            else:
+                self.report.unchanged += 1
+            return row
         for name in different:
             setattr(row, name, wanted[name])
         if new or different:
@@ -144,13 +158,16 @@ class Settling:
                 row.full_clean(validate_unique=False)
             except ValidationError as error:
                 reasons = "; ".join(
-                    f"{field}: {' '.join(told)}" for field, told in error.message_dict.items()
+                    f"{name}: {' '.join(told)}" for name, told in error.message_dict.items()
                 )
                 raise Malformed(f"{where}: {reasons}") from error
         if new:
             row.save(force_insert=True)
             self.report.added += 1
         elif different:
+            if "version" in columns:
+                row.version += 1  # type: ignore[attr-defined]
+                different.append("version")
             row.save(update_fields=different)
             self.report.changed += 1
         else:
@@ -159,12 +176,16 @@ class Settling:
         return row
 
     def retire_others(self) -> Settled:
-        """Retire every row in use that no record has named."""
+        """Retire every row in use that no record has named and nobody made in the portal."""
         for key, row in self._rows.items():
-            if key not in self._seen and row.retired_at is None:
-                row.retired_at = now()
-                row.save(update_fields=["retired_at"])
-                self.report.retired += 1
+            if key in self._seen or row.retired_at is not None:
+                continue
+            if row.edited_at is not None:
+                self.report.left.append(row.code)
+                continue
+            row.retired_at, row.version = now(), row.version + 1
+            row.save(update_fields=["retired_at", "version"])
+            self.report.retired += 1
         return self.report
 
 
@@ -172,7 +193,7 @@ def _settle_terms(folder: Path) -> Settled:
     settling = Settling("terms", Term.objects.all(), lambda term: (term.vocabulary, term.code))
     files: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == "places.yaml":
+        if path.name in OTHERS:
             continue
         vocabulary = read_file(path).get("vocabulary")
         if not isinstance(vocabulary, str):

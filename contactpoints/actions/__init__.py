@@ -1,4 +1,4 @@
-"""Everything that changes postings, duty and alerts."""
+"""Everything that changes accounts, postings, duty, alerts, units and lists."""
 
 from .accounts import (
     correct_officer,
@@ -21,8 +21,10 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
+from .desks import edit_desk
 from .duty import book_duty, cancel_duty, extend_rotas, set_rota_rule
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
+from .opening import record_status
 from .postings import (
     end_due_postings,
     end_posting,
@@ -31,14 +33,28 @@ from .postings import (
     set_posting_end,
     transfer_officer,
 )
+from .proposals import (
+    apply_due_changes,
+    confirm_proposal,
+    decline_proposal,
+    propose_change,
+    withdraw_proposal,
+)
+from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 
 __all__ = [
     "accept_delivery",
     "acknowledge_delivery",
+    "add_unit",
+    "apply_due_changes",
     "book_duty",
     "cancel_duty",
+    "confirm_proposal",
     "correct_officer",
     "decline_delivery",
+    "decline_proposal",
+    "edit_desk",
+    "edit_unit",
     "end_due_postings",
     "end_emergency",
     "end_posting",
@@ -50,18 +66,25 @@ __all__ = [
     "mark_failed",
     "mark_opened",
     "mark_sent",
+    "move_unit",
     "note_request",
     "open_emergency",
     "post_officer",
+    "propose_change",
     "raise_alert",
+    "record_status",
     "reinstate_officer",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
+    "restore_unit",
+    "retire_due_units",
+    "retire_unit",
     "review_emergency",
     "set_posting_end",
     "set_rota_rule",
     "sign_out_officer",
     "suspend_officer",
     "transfer_officer",
+    "withdraw_proposal",
 ]

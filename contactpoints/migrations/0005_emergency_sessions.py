@@ -19,7 +19,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0003_lists_and_break_glass"),
+        ("contactpoints", "0004_units_and_desks_edited_in_the_portal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

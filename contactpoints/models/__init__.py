@@ -30,6 +30,7 @@ from .tree import (
     UnitGroupGrant,
     UnitUserGrant,
     forget_units,
+    root_of,
     units,
 )
 
@@ -60,5 +61,6 @@ __all__ = [
     "UnitGroupGrant",
     "UnitUserGrant",
     "forget_units",
+    "root_of",
     "units",
 ]

@@ -13,7 +13,10 @@ from bordercoop.reference.sides import ZONE, Side
 
 
 class Unit(Named):
-    """An organisational unit of a side. Rights are granted on units; incidents belong to them."""
+    """An organisational unit of a side. Rights are granted on units; incidents belong to them.
+
+    `retires_on` is a day on the side's own calendar, set ahead; `retired_at` is the fact.
+    """
 
     class Kind(models.TextChoices):
         HEADQUARTERS = "headquarters", _("Headquarters")
@@ -33,6 +36,7 @@ class Unit(Named):
     path = models.CharField(max_length=200, db_index=True)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    retires_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "code"]
@@ -89,6 +93,14 @@ def forget_units() -> None:
     _known = (0.0, {})
 
 
+def root_of(side: str) -> Unit | None:
+    """The unit at the top of a side's tree."""
+    for unit in units().values():
+        if unit.side == side and unit.parent_id is None and unit.retired_at is None:
+            return unit
+    return None
+
+
 class UnitUserGrant(UserObjectPermissionBase):
     content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
 
@@ -132,7 +144,10 @@ class ContactPoint(Named):
 
 
 class Desk(models.Model):
-    """The end of a contact point that a unit staffs. Alerts go to desks."""
+    """The end of a contact point that a unit staffs. Alerts go to desks.
+
+    `edited_at`: hours and languages were set in the portal, and the loader leaves them alone.
+    """
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True)
     point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="desks")
@@ -141,6 +156,7 @@ class Desk(models.Model):
     hours = models.CharField(max_length=40)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.unit.code

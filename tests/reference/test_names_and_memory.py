@@ -56,7 +56,9 @@ def test_terms_and_places_are_read_once_while_they_are_fresh(django_assert_num_q
 
 def test_what_is_remembered_goes_stale_by_itself(monkeypatch):
     assert models.KEPT_SECONDS == 60
-    monkeypatch.setattr(models, "KEPT_SECONDS", 0)  # the clock of the memory cannot be moved
+    monkeypatch.setattr(
+        models.vocabulary, "KEPT_SECONDS", 0
+    )  # the clock of the memory cannot be moved
     forget()
     terms("incident_category")
     Term.objects.filter(code="REF").update(name_en="Changed")

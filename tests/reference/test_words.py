@@ -37,7 +37,7 @@ def yaml_file(path):
 def named_records():
     """Every record with names: (file and code, record)."""
     for path in [*sorted(DATA.glob("*.yaml")), *sorted(POINTS.glob("*.yaml"))]:
-        for key in ("terms", "places", "units", "points"):
+        for key in ("terms", "places", "units", "points", "deadlines", "texts"):
             for record in yaml_file(path).get(key, []):
                 yield pytest.param(record, id=f"{path.stem}:{record['code']}")
 
@@ -62,6 +62,15 @@ def test_each_name_is_written_in_the_letters_of_its_language(record):
     assert re.search("[а-яёіў]", record["be"], re.IGNORECASE)
     assert re.search("[а-яё]", record["ru"], re.IGNORECASE)
     assert "'" not in record["be"], "the Belarusian apostrophe is ’"
+
+
+@pytest.mark.parametrize("record", [r for r in NAMED if "text_be" in r.values[0]])
+def test_each_text_is_written_in_the_letters_of_its_language(record):
+    for language in ("en", "lv"):
+        assert not re.search("[а-яёіў]", record[f"text_{language}"], re.IGNORECASE), language
+    assert not re.search("[ищъ]", record["text_be"], re.IGNORECASE)
+    assert not re.search("[іў’]", record["text_ru"], re.IGNORECASE)
+    assert record["text_be"] != record["text_ru"]
 
 
 def test_belarusian_is_not_copied_from_russian():

@@ -1,4 +1,7 @@
-"""Vocabularies and places that both sides share. Written only by `manage.py load_reference`."""
+"""Vocabularies and places that both sides share.
+
+Written by `manage.py load_reference`, and by proposals that both sides agreed to.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ class Named(models.Model):
     """Something with a name in the four languages, a source, and an end instead of a deletion.
 
     `verified` is true only when the wording or fact was read in `source` itself; a second-hand
-    source, a proposal and general knowledge are not verified.
+    source, a proposal and general knowledge are not verified. `version` grows with every change;
+    a row with `edited_at` was changed in the portal, and the loader leaves it alone from then on.
     """
 
     name_en = models.CharField(max_length=200)
@@ -29,6 +33,8 @@ class Named(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
     verified = models.BooleanField(default=False)
     source = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -67,7 +73,24 @@ class Term(Named):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="a_term_is_retired_not_deleted", operation=pgtrigger.Delete)
+            pgtrigger.Protect(name="a_term_is_retired_not_deleted", operation=pgtrigger.Delete),
+            # Whatever becomes of it would let incidents of it reach the other side one day.
+            pgtrigger.Trigger(
+                name="a_category_that_never_crosses_stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.vocabulary = 'incident_category' AND OLD.facts @> '{\"crosses\": false}'"
+                ),
+                func="""
+                IF NOT NEW.facts @> '{"crosses": false}' OR NEW.retired_at IS NOT NULL
+                   OR NEW.code <> OLD.code OR NEW.vocabulary <> OLD.vocabulary THEN
+                    RAISE EXCEPTION 'a_category_that_never_crosses_stays: %', OLD.code
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
 
