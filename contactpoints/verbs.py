@@ -15,9 +15,9 @@ from django.conf import settings
 
 # Functions that ask for a right under a name of their own.
 ASKING = {
-    "require_over": "administer_accounts",
-    "audited_side": "read_audit",
-    "may_record_status": "set_rota",
+    "require_over": {"administer_accounts"},
+    "audited_side": {"read_audit"},
+    "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.
 TOLD = "share_for"
@@ -25,8 +25,8 @@ TOLD = "share_for"
 
 @dataclass(frozen=True)
 class Verb:
-    """A function of an app's `actions`: the rights it asks for, none for the system's own; `told`
-    when a side that holds a released copy may use it too."""
+    """A function of an app's `actions`: the rights of which it asks for one, none for the system's
+    own; `told` when a side that holds a released copy may use it too."""
 
     app: str
     name: str
@@ -46,7 +46,7 @@ def verbs() -> Iterator[Verb]:
             continue
         for name in sorted(getattr(module, "__all__", ())):
             calls = _calls(getattr(module, name), set())
-            rights = {right for right in (_right(call) for call in calls) if right}
+            rights = set().union(*(_rights(call) for call in calls))
             told = any(_name(call) == TOLD for call in calls)
             yield Verb(app.label, name, frozenset(rights), told)
 
@@ -70,11 +70,8 @@ def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def _right(call: ast.Call) -> str | None:
-    if (
-        _name(call) in ("require", "units_where")
-        and len(call.args) > 1
-        and isinstance(call.args[1], ast.Constant)
-    ):
-        return str(call.args[1].value)
-    return ASKING.get(_name(call))
+def _rights(call: ast.Call) -> set[str]:
+    named = _name(call) in ("require", "units_where") and len(call.args) > 1
+    if named and isinstance(call.args[1], ast.Constant):
+        return {str(call.args[1].value)}
+    return ASKING.get(_name(call), set())

@@ -22,6 +22,7 @@ RIGHTS = {
     "people": "administer_accounts",
     "person": "administer_accounts",
     "person_invite": "administer_accounts",
+    "call_sheet": "view_alerts",
     "incidents": "view_incidents",
     "incident": "view_incidents",
     "incident_new": "report_incidents",

@@ -19,7 +19,11 @@ LANGUAGES = ("en", "lv", "be", "ru")
 NO_SCREEN = {
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_validate", "incident_note", "incident_measure", "incident_close",
-    "profile_language", "profile_theme", "profile_hotkeys",
+    "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
+    "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
+    "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",
+    "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
+    "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ CHAPTERS = {
     "Joint investigation": _("Joint investigation"),
     "Risk analysis": _("Risk analysis"),
     "Training, visits, operations": _("Training, visits, operations"),
+    "Lists": _("Lists"),
     "Always": _("Used everywhere"),
 }
 # What others made and the portal shows or uses: (what, licence). README.md says the same.

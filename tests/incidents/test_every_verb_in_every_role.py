@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from bordercoop.errors import Refused
+from bordercoop.reference import lists
+from bordercoop.reference.models import Place
 from contactpoints import actions as desks
 from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
@@ -25,11 +27,32 @@ VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
+NAMES = {"name_en": "New", "name_lv": "Jauna", "name_be": "Новая", "name_ru": "Новая часть"}
+UNIT = {**NAMES, "kind": "local", "place": "", "order": ""}
+DESK = {
+    "hours": "24/7", "languages": ["lv", "en"], "email": "dgp@lv.example", "phone": "+371 1",
+}  # fmt: skip
+
+
 class Scene:
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
 
-    def __init__(self, case, delivery, person, invited, shift, emergency, unit, content):
+    def __init__(
+        self,
+        case,
+        delivery,
+        person,
+        invited,
+        shift,
+        emergency,
+        proposal,
+        category,
+        place,
+        unit,
+        content,
+    ):
         self.emergency = emergency
+        self.proposal, self.category, self.place = proposal, category, place
         self.case, self.delivery, self.person, self.invited = case, delivery, person, invited
         self.shift, self.unit, self.content = shift, unit, content
 
@@ -50,11 +73,26 @@ def scene(people, officer, unit, released, content):
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
-    return Scene(case, own, person, invited, shift, emergency, unit, content)
+    category = lists.LISTS["categories"].row("PEV")
+    proposal = desks.propose_change(
+        "categories",
+        "REF",
+        deed="change",
+        values={"name_lv": "Ieceļošana liegta"},
+        version=lists.LISTS["categories"].row("REF").version,
+        reason="The courts use this word.",
+        by=people.lv_admin,
+    )
+    place = Place.objects.get(code="PAT-GRI")
+    return Scene(
+        *(case, own, person, invited, shift, emergency, proposal, category, place, unit, content)
+    )
 
 
 # These are about nothing of the other side: each side has its own, or both look at one.
-OF_BOTH = {"open_emergency", "review_emergency"}
+OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+# Decided by the other side alone.
+OF_THE_OTHER = {"confirm_proposal", "decline_proposal"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -76,6 +114,35 @@ TRY = {
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
     ),
+    "contactpoints.add_unit": lambda s, by: desks.add_unit(
+        "LV-DGP-NEW", parent=s.unit("LV-DGP"), values=UNIT,
+        by=by,
+    ),
+    "contactpoints.edit_unit": lambda s, by: desks.edit_unit(
+        s.unit("LV-VIL"), version=s.unit("LV-VIL").version, values=UNIT, by=by
+    ),
+    "contactpoints.move_unit": lambda s, by: desks.move_unit(
+        s.unit("LV-DGP-SIL"), parent=s.unit("LV-LUD"), by=by
+    ),
+    "contactpoints.retire_unit": lambda s, by: desks.retire_unit(
+        s.unit("LV-DGP-SIL"), on=(now() + timedelta(days=30)).date(), by=by
+    ),
+    "contactpoints.restore_unit": lambda s, by: desks.restore_unit(s.unit("LV-DGP-SIL"), by=by),
+    "contactpoints.edit_desk": lambda s, by: desks.edit_desk(
+        s.unit("DESK-DGP").desk, values=DESK, by=by
+    ),
+    "contactpoints.record_status": lambda s, by: desks.record_status(
+        s.place, state="open", since=now() - timedelta(minutes=1), by=by
+    ),
+    "contactpoints.propose_change": lambda s, by: desks.propose_change(
+        "categories", "PEV", deed="change", values={"name_lv": "Cits"}, version=s.category.version,
+        reason="The courts use this word.", by=by,
+    ),
+    "contactpoints.confirm_proposal": lambda s, by: desks.confirm_proposal(s.proposal, by=by),
+    "contactpoints.decline_proposal": lambda s, by: desks.decline_proposal(
+        s.proposal, reason="The old word is in the law.", by=by
+    ),
+    "contactpoints.withdraw_proposal": lambda s, by: desks.withdraw_proposal(s.proposal, by=by),
     "contactpoints.open_emergency": lambda s, by: desks.open_emergency(
         "The other desks do not answer and the line is down.", by=by
     ),
@@ -156,10 +223,12 @@ def goes_through(attempt, scene, by):
 
 
 def wanted(verb, side, role):
-    if not verb.rights <= CODENAMES[role]:
+    if not verb.rights & CODENAMES[role]:
         return False
     if verb.name in OF_BOTH:
         return True
+    if verb.name in OF_THE_OTHER:
+        return side == "BY"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 

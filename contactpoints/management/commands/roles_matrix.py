@@ -33,7 +33,7 @@ def matrix() -> str:
 
 
 def _about(verb: Verb) -> list[str]:
-    roles = [str(role.label) for role in Role if verb.rights <= CODENAMES[role]]
+    roles = [str(role.label) for role in Role if verb.rights & CODENAMES[role]]
     return [
         f"`{verb.app}.{verb.name}`",
         ", ".join(f"`{right}`" for right in sorted(verb.rights)),
