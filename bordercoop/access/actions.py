@@ -62,7 +62,8 @@ def send_invitation(payload: dict[str, Any], *, key: str) -> None:
         _send_link(user, "account/email/invitation")
 
 
-def _send_link(user: User, letter: str) -> None:
+def password_address(user: User) -> str:
+    """A link at which the account's owner sets a password; good once, for three days."""
     path = reverse(
         "account_reset_password_from_key",
         kwargs={
@@ -70,8 +71,12 @@ def _send_link(user: User, letter: str) -> None:
             "key": default_token_generator.make_token(user),
         },
     )
+    return settings.BASE_URL.rstrip("/") + path
+
+
+def _send_link(user: User, letter: str) -> None:
     with translation.override(user.language):
-        context = {"user": user, "address": settings.BASE_URL.rstrip("/") + path}
+        context = {"user": user, "address": password_address(user)}
         subject = render_to_string(f"{letter}_subject.txt", context).strip()
         body = render_to_string(f"{letter}_message.txt", context)
         if not send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email]):
