@@ -80,4 +80,5 @@ HELP_TOPICS = {
     "mfa_remove_webauthn": "sign-in",
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
+    "incident_print": "incident",
 }

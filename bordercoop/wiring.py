@@ -57,6 +57,7 @@ EXPLANATIONS = {
     "incident": "incidents.why.copies",
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
+    "incident_print": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

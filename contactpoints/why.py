@@ -28,6 +28,8 @@ RIGHTS = {
     "incident_new": "report_incidents",
     "incident_supplement": "report_incidents",
     "incident_release": "release_incidents",
+    "incident_print": "view_incidents",
+    "incident_form_pdf": "view_incidents",
 }
 
 

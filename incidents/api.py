@@ -2,25 +2,30 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.api.idempotency import Idempotent
+from bordercoop.api.schema import ERROR
 from bordercoop.errors import Invalid
+from bordercoop.web.both import partner_language
+from bordercoop.web.pdf import as_file
 from contactpoints.api import AlertOut, DeliveryOut
 from contactpoints.models import Priority, Unit, units
 
 from . import actions, content
 from .filters import filtered
 from .models import Ground, Incident, Precision, Share, State
+from .printing import View
 
 
 class IncidentOut(serializers.Serializer):
@@ -217,6 +222,49 @@ class IncidentDetail(_Door):
     def get(self, request: Request, uid: Any) -> Response:
         rows = Share.objects.visible_to(request.user).select_related("incident")
         return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
+
+
+class PrintedIncident(_Door):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever is accepted: the answer is the PDF, and a refusal is JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("view", enum=View.values, required=True),
+            OpenApiParameter(
+                "desk",
+                OpenApiTypes.STR,
+                description="Whose copy the shared view repeats; needed where several hold one.",
+            ),
+            OpenApiParameter(
+                "languages",
+                OpenApiTypes.STR,
+                description="Two of lv, be, ru and en with a comma between; the account's own and "
+                "the other side's when left out.",
+            ),
+        ],
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            409: OpenApiResponse(ERROR, "The other side holds no copy of it."),
+            503: OpenApiResponse(ERROR, "Many documents are being made at this moment."),
+        },
+    )
+    def get(self, request: Request, uid: Any) -> HttpResponse:
+        """The A4 form as PDF. Each one is recorded in the audit as an export."""
+        asked, user = request.query_params, cast(Any, request.user)
+        first, _comma, second = asked.get("languages", "").replace(" ", "").partition(",")
+        first = first or user.language
+        printed = actions.print_incident(
+            get_object_or_404(
+                Incident.objects.visible_to(user).select_related("unit", "category"), uid=uid
+            ),
+            view=asked.get("view", ""),
+            desk=asked.get("desk", ""),
+            languages=(first, second or partner_language(user.side, first)),
+            by=user,
+        )
+        return as_file(printed.content, printed.name)
 
 
 class Supplement(_Door):

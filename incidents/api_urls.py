@@ -7,6 +7,7 @@ from . import api
 urlpatterns = [
     path("incidents/", api.IncidentList.as_view()),
     path("incidents/<uuid:uid>/", api.IncidentDetail.as_view()),
+    path("incidents/<uuid:uid>/pdf/", api.PrintedIncident.as_view()),
     path("incidents/<uuid:uid>/supplements/", api.Supplement.as_view()),
     path("incidents/<uuid:uid>/release/", api.ReleaseDoor.as_view()),
     path("incidents/<uuid:uid>/verify/", api.Verify.as_view()),

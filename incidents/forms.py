@@ -202,3 +202,20 @@ class CloseForm(forms.Form):
     """Why the own side closes its part."""
 
     ground = forms.ChoiceField(label=_("Ground"), choices=Ground.choices)
+
+
+class PrintForm(forms.Form):
+    """Which copy is printed, and beside which second language."""
+
+    copy = CleanCharField(
+        label=_("What is printed"),
+        max_length=40,
+        error_messages={"required": _("Choose what is to be printed.")},
+    )
+    second = forms.ChoiceField(label=_("Second language"), choices=Language.choices)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        """`language` is the reader's own, which stands on the paper anyway."""
+        super().__init__(*args, **kwargs)
+        second: Any = self.fields["second"]
+        second.choices = [choice for choice in Language.choices if choice[0] != language]

@@ -7,9 +7,11 @@ from . import views
 urlpatterns = [
     path("", views.incident_list, name="incidents"),
     path("new/", views.incident_new, name="incident_new"),
+    path("form.pdf", views.incident_form_pdf, name="incident_form_pdf"),
     path("<uuid:uid>/", views.incident_detail, name="incident"),
     path("<uuid:uid>/supplement/", views.incident_supplement, name="incident_supplement"),
     path("<uuid:uid>/release/", views.incident_release, name="incident_release"),
+    path("<uuid:uid>/print/", views.incident_print, name="incident_print"),
     path("<uuid:uid>/verify/", views.incident_verify, name="incident_verify"),
     path("<uuid:uid>/validate/", views.incident_validate, name="incident_validate"),
     path("<uuid:uid>/note/", views.incident_note, name="incident_note"),

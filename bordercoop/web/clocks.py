@@ -85,6 +85,47 @@ def gap(local: datetime, first: datetime) -> str:
     return _("%(sign)s%(hours)d h") % {"sign": sign, "hours": hours}
 
 
+def written(moment: datetime, side: str = "", precision: str = "minute", zone: str = "") -> str:
+    """ "22.11.2026 02:07 Riga · 03:07 Minsk +1 h · 00:07 UTC" as plain text.
+
+    In the active language. A time known to the `day` or `month` only is a day or month of the
+    calendar of `zone`.
+    """
+    if precision != "minute":
+        local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
+        return date_format(local, "YEAR_MONTH_FORMAT" if precision == "month" else "DATE_FORMAT")
+    walls = clocks(moment, side)
+    shown = [
+        " ".join(
+            part
+            for part in (
+                clock.short_day if clock.other_day else "",
+                clock.time,
+                clock.city,
+                clock.gap,
+            )
+            if part
+        )
+        for clock in walls
+    ]
+    return f"{walls[0].day} {' · '.join(shown)} · {utc(moment)} UTC"
+
+
+def compact(moment: datetime, side: str = "") -> str:
+    """ "22.11.2026 02:07 LV · 03:07 BY · 00:07 UTC": alike in every language, for narrow columns.
+
+    The letters are the sides whose clocks these are.
+    """
+    walls = clocks(moment, side)
+    shown = [
+        f"{clock.local:%d.%m. %H:%M} {clock.side}"
+        if clock.other_day
+        else f"{clock.local:%H:%M} {clock.side}"
+        for clock in walls
+    ]
+    return f"{walls[0].local:%d.%m.%Y} {' · '.join(shown)} · {utc(moment)} UTC"
+
+
 def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%H:%M}"
 

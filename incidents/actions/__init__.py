@@ -1,5 +1,6 @@
 """Everything that changes an incident."""
 
+from .printing import print_incident
 from .release import release_incident
 from .remarks import add_measure, add_note
 from .report import record_open_source, report_incident, supplement_incident
@@ -9,6 +10,7 @@ __all__ = [
     "add_measure",
     "add_note",
     "close_part",
+    "print_incident",
     "record_open_source",
     "release_incident",
     "report_incident",

@@ -1,6 +1,7 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
 from .lists import incident_list
+from .printing import incident_form_pdf, incident_print
 from .record import (
     incident_close,
     incident_detail,
@@ -15,10 +16,12 @@ from .report import incident_new, incident_supplement
 __all__ = [
     "incident_close",
     "incident_detail",
+    "incident_form_pdf",
     "incident_list",
     "incident_measure",
     "incident_new",
     "incident_note",
+    "incident_print",
     "incident_release",
     "incident_supplement",
     "incident_validate",

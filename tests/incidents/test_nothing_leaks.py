@@ -5,12 +5,14 @@ portal knows, with every public id, reads its mail and listens. The owner does t
 that a token which nobody could find anyway proves nothing.
 """
 
+import io
 import re
 import select
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import psycopg2
+import pypdf
 import pytest
 from django.db import connection
 from django.urls import get_resolver
@@ -211,11 +213,22 @@ def queries(address, owner, cases):
                     "?since=1990-01-01", "?until=1999-12-31")  # fmt: skip
 
 
+def prints(address, owner):
+    """Every form that may be asked for: the dialog, the internal view, each desk's copy."""
+    desks = (owner.desk, owner.own_desk, owner.told, owner.also_told)
+    yield ""
+    if address.startswith("/api/"):
+        yield from ("?view=internal", "?view=shared", f"?view=shared&desk={owner.also_told}")
+    else:
+        yield from (f"?chosen=1&second=ru&copy={copy}" for copy in ("internal", *desks))
+
+
+PRINTED = r"/[0-9a-f-]{36}/(print|pdf)/$"
 LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/",
          "/console/board/", "/incidents/new/")  # fmt: skip
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
-    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/)?$"
+    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/)?$"
 )
 
 
@@ -230,7 +243,12 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
         client = program if address.startswith("/api/") else browser
         if not whole and not re.search(READ, address):
             continue
-        for query in queries(address, owner, cases) if whole and address in LISTS else [""]:
+        asked = [""]
+        if re.search(PRINTED, address):
+            asked = list(prints(address, owner)) if whole else ["?view=internal"]
+        elif whole and address in LISTS:
+            asked = list(queries(address, owner, cases))
+        for query in asked:
             yield f"GET {address}{query}", said(client.get(address + query), query)
     for uid in cases_uids:
         address = f"/incidents/{uid}/"
@@ -254,7 +272,10 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
 def said(response, asked=""):
     """Body and headers, without what the reader itself asked for."""
     body = b"".join(response) if response.streaming else response.content
-    text = body.decode(errors="replace") + str(sorted(response.headers.items()))
+    # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
+    is_pdf = response.headers.get("Content-Type") == "application/pdf"
+    text = written(body) if is_pdf else body.decode(errors="replace")
+    text += str(sorted(response.headers.items()))
     # An address that was asked for may be repeated in links; that tells the reader nothing.
     for word in [response.wsgi_request.path, *filter(None, re.split(r"[?&=]", asked))]:
         if len(word) > 12:
@@ -263,6 +284,13 @@ def said(response, asked=""):
     for uid in own if response.status_code >= 400 else []:
         text = text.replace(uid, "")
     return text
+
+
+def written(pdf):
+    """What a PDF says on its pages, in its table of contents and in its metadata."""
+    document = pypdf.PdfReader(io.BytesIO(pdf))
+    pages = [page.extract_text() for page in document.pages]
+    return "\n".join([*pages, str(document.outline), str(document.metadata)])
 
 
 def letters(mailbox, users):
@@ -312,6 +340,24 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
             leaks.append(("", address, sorted(found)))
     assert mailbox.letters
     assert leaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_no_byte_of_an_unreleased_field_stands_on_a_shared_view(owner, story, people, signed_in):
+    """Printed by the owner, who could see all of it, and by the desk that holds the copy."""
+    secrets, _uids, cases = story(owner)
+    path = f"/incidents/{cases['part'].uid}/print/?chosen=1&second=ru&copy="
+    at_home, there = (signed_in(getattr(people, f"{who}_duty")) for who in (owner.own, owner.there))
+    whole = secrets.found(written(at_home.get(f"{path}internal").content))
+    assert {"part own note", "part own measure", "supplement headline", "supplement narrative",
+            "supplement internal note", "supplement latitude", "supplement happened",
+            "line of the own second desk"} <= whole  # fmt: skip
+    for browser in (at_home, there):
+        answer = browser.get(f"{path}{owner.told}")
+        assert answer["Content-Type"] == "application/pdf"
+        assert re.search(r"81.?003", written(answer.content))
+        assert secrets.found(said(answer)) == set()
 
 
 @pytest.mark.django_db

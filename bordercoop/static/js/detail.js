@@ -86,7 +86,6 @@ async function refresh() {
 }
 live.addEventListener('change', refresh);
 
-document.querySelector('[data-print]')?.addEventListener('click', () => print());
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.addEventListener('click', () => {
     navigator.clipboard?.writeText(button.dataset.copy).then(() => say(button.dataset.copied));

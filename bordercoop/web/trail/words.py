@@ -63,6 +63,7 @@ VERBS: dict[str, Promise] = {
     "incident.measure_added": _("A measure was added"),
     "incident.note_added": _("A note was added"),
     "incident.part_closed": _("A side closed its part of an incident"),
+    "incident.printed": _("An incident was printed"),
     "incident.released": _("An incident was released"),
     "incident.reported": _("An incident was reported"),
     "incident.supplemented": _("An incident was supplemented"),

@@ -1,0 +1,408 @@
+"""An incident on paper: which copy may be printed, and everything that then stands on it.
+
+The internal view is the owner's copy. The shared view is the copy of one unit outside the owner's
+and repeats nothing but it, so that a paper can say no more than that unit's screen. Reads only;
+`actions.print_incident` is the verb, `templates/pdf/incident.typ` the form.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import models
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
+from django.utils.translation import gettext as _
+
+from bordercoop.access.models import Language
+from bordercoop.errors import Invalid, NotAllowed, Refused
+from bordercoop.reference.models import terms
+from bordercoop.reference.sides import Side
+from bordercoop.web.both import Both
+from bordercoop.web.clocks import compact, written
+from bordercoop.web.templatetags.portal import SEVERITY
+from contactpoints.access import roles_of
+
+from .access import share_for
+from .content import FIELDS, crosses
+from .models import Audience, Incident, Share
+from .reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
+
+# A paper is for the hand. What is older stands on the screen, and the paper says so.
+ENTRIES_MOST = 120
+CHARACTERS_MOST = 40_000
+OPEN_SOURCE = gettext_lazy(
+    "Open-source record: no service is its author and it raises no alert. "
+    "Source: IOM Missing Migrants Project, CC BY 4.0."
+)
+
+
+class View(models.TextChoices):
+    INTERNAL = "internal", pgettext_lazy("print", "Internal")
+    SHARED = "shared", pgettext_lazy("print", "Shared view")
+
+
+def released_copies(incident: Incident) -> list[Share]:
+    """What the other side holds of this incident: one copy for each unit, desks in their order."""
+    copies = incident.shares.filter(own=False).exclude(unit__side=incident.side)
+    return list(copies.select_related("unit").order_by("unit__order", "unit__code"))
+
+
+def copy_to_print(incident: Incident, *, view: str, desk: str, by: Any) -> Share:
+    """The copy that `by` may print in this view.
+
+    `desk` is the code of the unit whose copy the shared view repeats; it may stay empty where
+    there is only one, and for a reader who was told: there it is the reader's own. Raises Refused:
+    404 for who reads nothing of the incident, 403 for the internal view of another unit and for
+    the shared view of what never crosses, 409 when nobody was told; Invalid for an unknown view or
+    desk and when several desks hold a copy and none is named.
+    """
+    share = share_for(by, incident)
+    if view == View.INTERNAL:
+        if not share.own:
+            raise NotAllowed(
+                _(
+                    "The internal view belongs to the side and unit that reported the incident. "
+                    "Print it as it was released to you."
+                )
+            )
+        return share
+    if view != View.SHARED:
+        raise _no("view", _("Choose the internal view or the shared view."))
+    if not crosses(incident.category.code):
+        raise NotAllowed(
+            _("Incidents of this category never leave their side, so there is no shared view.")
+        )
+    copies = released_copies(incident) if share.own else [share]
+    if not copies:
+        raise Refused(
+            _("No desk of the other side holds this incident, so there is no shared view yet."),
+            code="not_released",
+        )
+    chosen = [copy for copy in copies if copy.unit.code == desk] if desk else copies
+    if not chosen:
+        raise _no("desk", _("This desk holds no copy that you could print. Choose another one."))
+    if len(chosen) > 1:
+        raise _no("desk", _("Several desks hold a copy. Choose whose copy is to be printed."))
+    chosen[0].incident = incident
+    return chosen[0]
+
+
+def _no(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, fields={field: [sentence]})
+
+
+def content_mark(copy: Share) -> str:
+    """Sixteen hexadecimal digits of the SHA-256 of what the copy says, in groups of four.
+
+    Two papers with the same mark say the same of the incident, whoever printed them.
+    """
+    said = {"number": copy.number, "version": copy.version, "fields": copy.fields}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digits = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
+
+
+def file_name(copy: Share, view: str) -> str:
+    """ "LV-DGP-2026-00012-v2-shared.pdf", in ASCII."""
+    number = "".join(c if c.isascii() and c.isalnum() else "-" for c in copy.number)
+    return f"{number}-v{copy.version}-{view}.pdf"
+
+
+def document(
+    incident: Incident, copy: Share, *, view: str, both: Both, by: Any, at: datetime
+) -> dict[str, Any]:
+    """Everything that `templates/pdf/incident.typ` prints. Texts in two languages are pairs."""
+    internal = view == View.INTERNAL
+    category = terms("incident_category").get(copy.category)
+    heading = copy.fields.get("headline") or ""
+    return {
+        **frame(both, by, at, handling=handling(copy, view, both)),
+        "title": f"{copy.number} v{copy.version}",
+        "heading": both(lambda: _("Incident record")),
+        "number": copy.number,
+        "side": {"code": copy.side, "name": both(Side(copy.side).label)},
+        "severity": {"level": copy.severity, "word": both(SEVERITY[copy.severity])},
+        "headline": [heading] if heading else both(lambda: category.name if category else ""),
+        "headline_language": copy.fields.get("language") if heading else None,
+        "state": both(lambda: copy.get_state_display()),
+        "version": both(lambda: _("Version %(n)s") % {"n": copy.version}),
+        "unverified": both(lambda: _("Unverified")) if copy.unverified else None,
+        "exercise": both(lambda: _("Exercise: this did not happen.")) if copy.exercise else None,
+        "watermark": both(lambda: pgettext("watermark", "EXERCISE")) if copy.exercise else None,
+        "source": both(OPEN_SOURCE) if copy.origin == Incident.Origin.OPEN_SOURCE else None,
+        "entry": both(lambda: pgettext("column of a form", "Entry")),
+        "facts": [
+            {"label": label, "value": value} for label, value in _lines(incident, copy, both, by)
+        ],
+        "narrative": _text(both, FIELDS["narrative"], copy.fields.get("narrative")),
+        "language": _language(both, copy.fields) if copy.fields.get("narrative") else None,
+        "note": _text(
+            both,
+            lambda: _("Internal note. It never leaves your side."),
+            copy.fields.get("internal_note") if internal else None,
+        ),
+        "held": _held(incident, both, by) if internal else None,
+        "timeline": _timeline(incident, copy, both, by, internal),
+        "parts": _parts(incident, both, by),
+        "signatures": _signatures(both, internal),
+        "mark": content_mark(copy),
+    }
+
+
+def frame(both: Both, by: Any, at: datetime, *, handling: list[str] | None) -> dict[str, Any]:
+    """What stands around every printed form: languages, handling, who printed it and when."""
+    unit = next((unit for _role, unit in roles_of(by)), None)
+    return {
+        "languages": list(both.languages),
+        "language_names": [str(Language(code).label) for code in both.languages],
+        "handling": handling,
+        "page": both(lambda: _("Page {page} of {total}")),
+        "printed": both(
+            lambda: (
+                _("Printed by %(name)s, %(unit)s, on %(when)s.")
+                % {
+                    "name": by.name_for(_active()),
+                    "unit": unit.name if unit else Side(by.side).label,
+                    "when": written(at, by.side),
+                }
+            )
+        ),
+        "from": both(
+            lambda: (
+                _("Printed from BorderCoop. Handle it as marked above.")
+                if handling
+                else _("Printed from BorderCoop.")
+            )
+        ),
+        "mark_label": both(lambda: _("Content mark")),
+    }
+
+
+def _active() -> str:
+    return get_language() or "en"
+
+
+def handling(copy: Share, view: str, both: Both) -> list[str]:
+    """Who may read the paper."""
+    if view == View.INTERNAL:
+        return both(lambda: _("INTERNAL: %(side)s only") % {"side": Side(copy.side).label})
+    if copy.unit.side == copy.side:
+        return both(
+            lambda: (
+                _("INTERNAL: %(side)s only, as released to %(desk)s")
+                % {"side": Side(copy.side).label, "desk": copy.unit.name}
+            )
+        )
+    return both(
+        lambda: (
+            _("SHARED with %(desk)s, %(side)s")
+            % {"desk": copy.unit.name, "side": Side(copy.unit.side).label}
+        )
+    )
+
+
+def _lines(
+    incident: Incident, copy: Share, both: Both, by: Any
+) -> list[tuple[list[str], list[str]]]:
+    """(label, value), each in both languages, in the order of the screen."""
+    category = terms("incident_category").get(copy.category)
+    lines = [
+        (both(lambda: _("Unit")), both(lambda: f"{incident.unit.name} ({incident.unit.code})")),
+        (
+            both(FIELDS["category"]),
+            both(lambda: f"{copy.category} · {category.name if category else '—'}"),
+        ),
+    ]
+    of_each = both.each(lambda: [_fact(fact, by.side) for fact in facts(copy.fields, copy.zone)])
+    for first, second in zip(*of_each, strict=True):
+        lines.append(([first[0], second[0]], [first[1], second[1]]))
+    lines.append((both(lambda: _("Reported")), both(lambda: written(copy.reported_at, by.side))))
+    released = copy.released_at
+    if released is not None:
+        lines.append((both(lambda: _("Released")), both(lambda: written(released, by.side))))
+    return lines
+
+
+def _fact(fact: Fact, side: str) -> tuple[str, str]:
+    """Label and value in the active language."""
+    if fact.kind == "moment":
+        return fact.label, written(fact.value, side, fact.precision, fact.zone)
+    if fact.kind == "place":
+        return fact.label, fact.value.name
+    if fact.kind == "position":
+        return fact.label, f"{fact.value[0]:.4f}, {fact.value[1]:.4f}"
+    return fact.label, str(fact.value)
+
+
+def _text(both: Both, label: Any, text: str | None) -> dict[str, Any] | None:
+    """A heading and the paragraphs of an officer's own words, or nothing."""
+    if not text:
+        return None
+    return {"label": both(label), "lines": [line.rstrip() for line in text.splitlines()]}
+
+
+def _language(both: Both, fields: Mapping[str, Any]) -> dict[str, Any]:
+    code = fields.get("language") or "en"
+    return {
+        "code": code,
+        "said": both(lambda: f"{FIELDS['language']}: {LANGUAGES.get(code, code)}"),
+    }
+
+
+def _table(both: Both, label: Any, columns: list[Any], rows: Any) -> dict[str, Any]:
+    """A heading, heads and cells in both languages. `rows()` gives texts in the active one."""
+    of_each = both.each(lambda: [[str(cell) for cell in row] for row in rows()])
+    return {
+        "label": both(label),
+        "columns": [both(column) for column in columns],
+        "rows": [
+            [list(cell) for cell in zip(*row, strict=True)] for row in zip(*of_each, strict=True)
+        ],
+    }
+
+
+def _held(incident: Incident, both: Both, by: Any) -> dict[str, Any]:
+    """Which desk holds which version, for the owner."""
+    held = held_by_desks(incident)
+
+    def rows() -> list[list[str]]:
+        return [
+            [
+                f"{one.release.desk.name} ({one.release.desk.side})",
+                str(one.share.version),
+                compact(one.release.at, by.side),
+                compact(one.delivery.acknowledged_at, by.side)
+                if one.delivery.acknowledged_at
+                else "—",
+            ]
+            for one in held
+        ]
+
+    columns = [
+        lambda: _("Desk"),
+        lambda: pgettext("column of a form", "Version"),
+        lambda: _("Released"),
+        lambda: _("Acknowledged"),
+    ]
+    table = _table(both, lambda: _("Which desk holds which version"), columns, rows)
+    return {**table, "empty": both(lambda: _("It was released to no desk."))}
+
+
+def _timeline(
+    incident: Incident, copy: Share, both: Both, by: Any, internal: bool
+) -> dict[str, Any]:
+    """The entries, oldest first. A shared view has those that the holder of the copy reads and
+    that both sides read, so that neither side's own notes are on it, whoever prints it."""
+    reader = by if internal else SimpleNamespace(side=copy.unit.side)
+
+    def entries() -> list[Entry]:
+        return [
+            entry
+            for entry in timeline(incident, copy, reader)
+            if internal or entry.audience == Audience.SHARED
+        ]
+
+    of_each = both.each(lambda: [_entry(entry, by.side) for entry in entries()])
+    rows = [_paired(*pair) for pair in zip(*of_each, strict=True)]
+    kept = _newest(rows)
+    left_out = len(rows) - len(kept)
+    return {
+        "label": both(lambda: _("Timeline")),
+        "columns": [
+            both(lambda: _("When")),
+            both(lambda: pgettext("column of a form", "Who and what")),
+        ],
+        "left_out": both(
+            lambda: (
+                ngettext(
+                    "%(n)s earlier entry stands in the portal and is not printed.",
+                    "%(n)s earlier entries stand in the portal and are not printed.",
+                    left_out,
+                )
+                % {"n": left_out}
+            )
+        )
+        if left_out > 0
+        else None,
+        "rows": kept[::-1],
+    }
+
+
+def _newest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the entries, newest first, as a paper holds; at least one."""
+    kept: list[dict[str, Any]] = []
+    characters = 0
+    for row in rows[:ENTRIES_MOST]:
+        characters += sum(len(line) + 1 for line in row["text"])
+        if kept and characters > CHARACTERS_MOST:
+            break
+        kept.append(row)
+    return kept
+
+
+def _entry(entry: Entry, side: str) -> dict[str, Any]:
+    """One entry in the active language."""
+    own = entry.audience == Audience.OWN
+    sentence = f"{entry.by.name_for(_active())} {entry.sentence}" if entry.by else entry.sentence
+    return {
+        "when": compact(entry.at, side),
+        "side": entry.side,
+        "said": f"{sentence} ({entry.detail})" if entry.detail else sentence,
+        "audience": _("own side only") if own else _("both sides"),
+        "text": entry.text.splitlines(),
+        "due": compact(entry.due_at, side) if entry.due_at else "",
+    }
+
+
+def _paired(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    return {**first, **{name: [first[name], second[name]] for name in ("said", "audience")}}
+
+
+def _parts(incident: Incident, both: Both, by: Any) -> dict[str, Any]:
+    """What each side closed, and on which ground."""
+    parts = list(incident.parts.select_related("closed_by").order_by("side"))
+
+    def rows() -> list[list[str]]:
+        return [
+            [
+                str(Side(part.side).label),
+                part.get_ground_display() if part.closed_at else _("open"),
+                _by_and_at(part.closed_by, part.closed_at, by.side),
+            ]
+            for part in parts
+        ]
+
+    columns = [
+        lambda: pgettext("column of a form", "Side"),
+        lambda: _("Ground"),
+        lambda: pgettext("column of a form", "By whom and when"),
+    ]
+    return _table(both, lambda: _("Each side closes its own part"), columns, rows)
+
+
+def _by_and_at(officer: Any, at: datetime | None, side: str) -> str:
+    if at is None:
+        return "—"
+    moment = compact(at, side)
+    return f"{officer.name_for(_active())}, {moment}" if officer else moment
+
+
+def _signatures(both: Both, internal: bool) -> dict[str, Any]:
+    names = (
+        [lambda: _("Prepared by"), lambda: _("Checked by")]
+        if internal
+        else [lambda: _("Handed over by"), lambda: _("Received by")]
+    )
+    return {
+        "names": [both(name) for name in names],
+        "hint": both(lambda: _("Name, post, date and time, signature")),
+    }
