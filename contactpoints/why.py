@@ -29,7 +29,6 @@ RIGHTS = {
     "incident_supplement": "report_incidents",
     "incident_release": "release_incidents",
     "incident_print": "view_incidents",
-    "incident_form_pdf": "view_incidents",
 }
 
 
