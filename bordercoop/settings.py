@@ -101,9 +101,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "bordercoop.web.middleware.LanguageMiddleware",
+    # Above what first asks for rights: an emergency session widens them.
+    "contactpoints.middleware.EmergencyMiddleware",
     "bordercoop.access.middleware.SessionLimitsMiddleware",
     "bordercoop.access.second_factor.SecondFactorMiddleware",
-    "contactpoints.middleware.EmergencyMiddleware",
     "bordercoop.access.middleware.FirstSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.refusals.RefusalTrailMiddleware",
@@ -184,7 +185,6 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-USERSESSIONS_ADAPTER = "bordercoop.access.adapter.UserSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="optional" if DEMO else "required")
 if SECOND_FACTOR not in ("required", "optional"):

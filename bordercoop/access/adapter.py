@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.usersessions.adapter import DefaultUserSessionsAdapter
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -118,19 +116,3 @@ class AccountAdapter(DefaultAccountAdapter):
             trail=known.side if known else "",
             address=self.get_client_ip(request),
         )
-
-
-class UserSessionsAdapter(DefaultUserSessionsAdapter):
-    """An officer who ends sessions on other devices leaves an entry for each."""
-
-    def end_sessions(self, sessions: list[UserSession]) -> None:
-        with transaction.atomic():
-            super().end_sessions(sessions)
-            for session in sessions:
-                record(
-                    "account.session_ended",
-                    session.user.ref,
-                    by=session.user,
-                    why="ended_by_officer",
-                    address=session.ip,
-                )

@@ -56,6 +56,8 @@ def request_of(scope: Mapping[str, Any]) -> HttpRequest:
     request.method, request.path = scope["method"], scope["path"]
     server = scope.get("server") or ("localhost", 80)
     request.META = {"SERVER_NAME": server[0], "SERVER_PORT": str(server[1] or 80)}
+    if client := scope.get("client"):
+        request.META["REMOTE_ADDR"] = client[0]
     for name, value in scope["headers"]:
         # A header with an underscore could pass for the real one once "-" has become "_".
         if b"_" not in name:

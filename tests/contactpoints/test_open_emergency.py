@@ -85,7 +85,7 @@ def test_auditors_of_both_sides_are_told_in_their_language(people, carry_out, ma
         text = letter.get_content()
         assert f"/emergency/{opened.uid}/" in text
         assert REASON not in text, "a reason is not for the mail servers on the way"
-        assert letter["Subject"].startswith("BorderCoop")
+        assert letter["Subject"].strip().startswith("BorderCoop")
 
 
 @pytest.mark.parametrize("asked_factor", [False, True])
