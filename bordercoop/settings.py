@@ -6,6 +6,7 @@ environment. What is missing is read from `.run/env`, which `make run` writes wh
 
 import ipaddress
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from bordercoop.topics import HELP_ORDER, HELP_TOPICS  # noqa: F401
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 if (BASE_DIR / ".run" / "env").exists():
-    env.read_env(BASE_DIR / ".run" / "env", overwrite=False)
+    with suppress(OSError):  # a NAME_FILE that is not there is told below, by the name it has
+        env.read_env(BASE_DIR / ".run" / "env", overwrite=False)
 
 
 def _required(name: str, why: str) -> str:

@@ -28,7 +28,10 @@ def over(people, incident, emergency):
 
 @pytest.mark.parametrize("who", ["lv_auditor", "by_auditor"])
 def test_an_auditor_of_either_side_reviews_it_once(people, over, signed_in, who):
-    browser, (done, _case) = signed_in(getattr(people, who)), over
+    reader, (done, _case) = getattr(people, who), over
+    reader.language = "en"
+    reader.save(update_fields=["language"])
+    browser = signed_in(reader)
     assert "1 emergency session waits" in browser.get("/").content.decode()
     assert "To review" in browser.get("/emergency/reviews/").content.decode()
     assert browser.post(f"/emergency/{done.uid}/", GOOD).url == "/emergency/reviews/"

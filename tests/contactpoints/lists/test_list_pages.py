@@ -188,6 +188,8 @@ def test_a_unit_is_added_edited_moved_and_retired_by_its_pages(people, signed_in
 
 def test_a_held_unit_is_not_retired_and_the_page_says_why(people, signed_in):
     people.dgp_officer
+    people.lv_admin.language = "en"
+    people.lv_admin.save(update_fields=["language"])
     answer = signed_in(people.lv_admin).post(f"{LISTS}units/LV-DGP/retire/", {"on": ""})
     assert answer.status_code == 409
     assert "1 officer is posted there" in text(answer)
