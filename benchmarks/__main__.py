@@ -1,6 +1,7 @@
 """`make bench`: fills two databases, runs the portal on them, measures, writes the results.
 
-`--quick` tries the benchmark itself on little data and writes nothing.
+`--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
+incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing and arriving.
 """
 
 import itertools
@@ -20,7 +21,7 @@ from bordercoop.devstack.processes import Process, Trouble
 from bordercoop.devstack.stack import PYTHON, ROOT
 from bordercoop.devstack.valkey import Valkey
 
-from .answering import count_statements, time_requests
+from .answering import count_statements, permitted, time_requests
 from .arriving import Releases, bare_notify
 from .filling import PASSWORD
 from .memory import megabytes
@@ -30,18 +31,21 @@ from .site import Site
 from .wire import Wire
 
 SIZES, QUICK_SIZES = {"10k": 10_000, "100k": 100_000}, {"10k": 500, "100k": 5_000}
+MILLION = {"10k": 10_000, "1M": 1_000_000}
 BY_WORKER, BY_RELAY = 40, 12
 IDLE_SECONDS = 12
 QUICK_COMMITS = {"PGOPTIONS": "-c synchronous_commit=off"}  # while filling
 
 
 class Bench:
-    def __init__(self, stack: ExitStack, *, quick: bool) -> None:
-        self.quick, self.figures = quick, Figures()
+    def __init__(self, stack: ExitStack, *, quick: bool, million: bool) -> None:
+        self.quick, self.million = quick, million
+        self.sizes = MILLION if million else QUICK_SIZES if quick else SIZES
+        self.figures = Figures("million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
         if not self.server:
             raise Trouble("DATABASE_URL is not set. Run `make bench`, which brings a server.")
-        self.sites = [Site(name, self._url(f"bench_{os.getpid()}_{name}")) for name in SIZES]
+        self.sites = [Site(name, self._url(f"bench_{os.getpid()}_{name}")) for name in self.sizes]
         self.small, self.large = self.sites
         self.folder = Path(tempfile.mkdtemp(prefix="bordercoop-bench-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -56,9 +60,9 @@ class Bench:
 
     def run(self) -> None:
         facts, began = self._facts(), time.monotonic()
-        for step in (
-            self.fill, self.serve, self.answer, self.verb, self.arrive, self.remember,
-        ):  # fmt: skip
+        steps = [self.fill, self.serve, self.answer, self.permit]
+        steps += [self.arrive] if self.million else [self.verb, self.arrive, self.remember]
+        for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
@@ -76,11 +80,13 @@ class Bench:
             at_small = {"DATABASE_URL": self.small.url, **QUICK_COMMITS}
             self.portal.run("manage.py", "migrate", "-v0", **at_small)
             self.portal.run("manage.py", "load_reference", "-v0", **at_small)
+            if self.million:
+                self.portal.run("-m", "benchmarks.filling", "crowd", **at_small)
             said = self.portal.run("-m", "benchmarks.filling", "models", **at_small)
             self.tokens = json.loads(said.splitlines()[-1])
             cursor.execute(f"CREATE DATABASE {self.large.database} TEMPLATE {self.small.database}")
         for site in self.sites:
-            count = (QUICK_SIZES if self.quick else SIZES)[site.name]
+            count = self.sizes[site.name]
             command = ("-m", "benchmarks.filling", "multiply", str(count))
             self.portal.run(*command, DATABASE_URL=site.url, **QUICK_COMMITS)
 
@@ -114,8 +120,17 @@ class Bench:
 
     def answer(self) -> None:
         uid = next(self.large.uids)
-        texts = count_statements(self.wired, self.wire, self.tokens, uid, self.figures)
-        time_requests(self.sites, texts, self.figures)
+        self.texts = count_statements(self.wired, self.wire, self.tokens, uid, self.figures)
+        time_requests(self.sites, self.texts, self.figures)
+
+    def permit(self) -> None:
+        """What the question of rights adds to a page of the list: beside a plain join."""
+        for site in self.sites:
+            with connected(site.url) as link, link.cursor() as cursor:
+                page, plain = permitted(cursor, self.texts["List, API"])
+            self.figures.add(
+                f"Page of rights at {site.name}", page, "ms", limit=plain, goal="ratio <= 2"
+            )
 
     def verb(self) -> None:
         """`report_incident` itself."""
@@ -155,7 +170,7 @@ class Bench:
         """The memory of what `make run` starts, after work and then left alone."""
         self.valkey.restart()
         assert self.valkey.process is not None
-        self.portal.stop("web-10k", "web-wire", "relay", "worker")
+        self.portal.stop(f"web-{self.small.name}", "web-wire", "relay", "worker")
         self.wire.close()
         for name in ("relay", "worker", "beat"):
             self.portal.start(name, DATABASE_URL=self.large.url)
@@ -169,7 +184,9 @@ class Bench:
         time.sleep(IDLE_SECONDS)
         pids = {"PostgreSQL": self._postmaster(), "Valkey": self.valkey.process.pid}
         pids |= {name: process.pid for name, process in self.portal.processes.items()}
-        used = {name.removesuffix("-100k"): megabytes(pid) for name, pid in pids.items()}
+        used = {
+            name.removesuffix(f"-{self.large.name}"): megabytes(pid) for name, pid in pids.items()
+        }
         bare = used["PostgreSQL"] + used["Valkey"]
         self.figures.add("Whole stack idle", sum(used.values()), "MB", limit=bare, goal="<= 700")
         for name, size in used.items():
@@ -216,7 +233,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with ExitStack() as stack:
-            Bench(stack, quick="--quick" in sys.argv).run()
+            Bench(stack, quick="--quick" in sys.argv, million="--million" in sys.argv).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -1,5 +1,6 @@
 """Requests over HTTP: how many statements each costs, and how long it takes at both sizes."""
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -26,6 +27,7 @@ READS: dict[str, Callable[[Site], Any]] = {
         f"{INCIDENTS}?state=withdrawn"
     ),
     "List a month back": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}?until={MONTH_AGO}"),
+    "Console, page": lambda s: s.pages["dgp.duty"].get("/console/"),
     "Detail, API": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}{next(s.uids)}/"),
     "Detail, page": lambda s: s.pages["lv.hq"].get(f"/incidents/{next(s.uids)}/"),
 }
@@ -135,7 +137,7 @@ def _tell(
     figures.add(f"{name}: p95 at {sites[1].name}", 1e3 * percentile(everyone, 0.95), "ms")
     growth = median([median(b) / median(a) for a, b in zip(small, large, strict=True)])
     goal = "" if name in WRITES else GROWTH
-    figures.add(f"{name}: growth from 10k to 100k", growth, "x", goal=goal)
+    figures.add(f"{name}: growth from {sites[0].name} to {sites[1].name}", growth, "x", goal=goal)
 
 
 def _round(took: dict[str, list[list[float]]], sites: list[Site], ask: Any) -> None:
@@ -190,3 +192,22 @@ def _commit(cursor: Any) -> float:
         cursor.execute("COMMIT")
         spent.append(time.perf_counter() - began)
     return median(spent)
+
+
+VISIBLE = re.compile(
+    r'(SELECT .*? FROM "incidents_share" INNER JOIN "incidents_incident" ON \(.*?\)) WHERE .*?'
+    r'"unit_id" IN \(([\d, ]+)\).* (ORDER BY .*)',
+    re.DOTALL,
+)
+
+
+def permitted(cursor: Any, statements: list[str]) -> tuple[float, float]:
+    """Milliseconds of the list's own statement, and of the plain join of the same units' rows."""
+    own = next(text for text in statements if VISIBLE.search(text))
+    columns, units, order = VISIBLE.search(own).groups()  # type: ignore[union-attr]
+    plain = f'{columns} WHERE "incidents_share"."unit_id" IN ({units}) {order}'
+    took: dict[str, list[float]] = {own: [], plain: []}
+    for _ in range(60):
+        for text in took:
+            took[text].append(_alone(cursor, [text]))
+    return 1e3 * median(took[own]), 1e3 * median(took[plain])

@@ -95,6 +95,38 @@ def people() -> dict[str, str]:
 
 
 PASSWORD = "bench-mark-password-1"
+UNITS, OFFICERS = 40, 200
+
+
+def crowd() -> None:
+    """Invented local units and officers on top of the real ones, up to UNITS and OFFICERS."""
+    from django.utils.timezone import now
+
+    from bordercoop.access.models import NOTICE, User
+    from contactpoints.actions import grant_roles, post_officer
+    from contactpoints.models import Role, Unit, forget_units, units
+
+    parents = [units()[code] for code in ("LV-DGP", "BY-POL")]
+    for turn in range(UNITS - Unit.objects.filter(retired_at=None).count()):
+        parent = parents[turn % 2]
+        code = f"{parent.code}-B{turn}"
+        Unit.objects.create(
+            code=code, side=parent.side, parent=parent, kind=Unit.Kind.LOCAL,
+            path=f"{parent.path}{code}/", order=900 + turn,
+            **{f"name_{language}": code for language in ("en", "lv", "be", "ru")},
+        )  # fmt: skip
+    forget_units()
+    grant_roles()
+    where = [u for u in units().values() if u.side in ("LV", "BY")]
+    for turn in range(OFFICERS - 22):
+        unit = where[turn % len(where)]
+        name = f"bench.{turn}"
+        user = User.objects.create(
+            username=name, email=f"{name}@bench.example", side=unit.side, name_latin=name,
+            welcomed_at=now(), notice=NOTICE, notice_at=now(),
+        )  # fmt: skip
+        role = Role.DUTY_OFFICER if unit.kind == Unit.Kind.DESK else Role.OFFICER
+        post_officer(user, unit=unit, role=role, starts_at=now() - timedelta(days=1), by=None)
 
 
 def models() -> None:
@@ -231,5 +263,7 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "models":
         models()
+    elif sys.argv[1] == "crowd":
+        crowd()
     else:
         multiply(int(sys.argv[2]))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- written by make bench: begin -->", "<!-- written by make bench: end -->"
+BEGIN, END = "<!-- written by make bench, {}: begin -->", "<!-- written by make bench, {}: end -->"
 PACKAGES = ("django", "djangorestframework", "psycopg2-binary", "uvicorn", "celery")
 
 
@@ -33,8 +33,10 @@ class Figure:
 
 
 class Figures:
-    def __init__(self) -> None:
-        self.all: list[Figure] = []
+    """The results of a run; `name` is that of its file and of its place on the page."""
+
+    def __init__(self, name: str = "results") -> None:
+        self.name, self.all = name, list[Figure]()
 
     def add(
         self, name: str, value: float, unit: str, *, limit: float | None = None, goal: str = ""
@@ -54,7 +56,7 @@ class Figures:
         print(_line(self.all[-1]), flush=True)
 
     def write(self, facts: dict[str, str]) -> None:
-        (HERE / "results.json").write_text(
+        (HERE / f"{self.name}.json").write_text(
             json.dumps([asdict(figure) for figure in self.all], indent=2, ensure_ascii=False) + "\n"
         )
         table = [
@@ -74,8 +76,9 @@ class Figures:
             table.append("| " + " | ".join(cells) + " |")
         about = [f"- {name}: {fact}" for name, fact in facts.items()]
         text = PAGE.read_text()
-        head, tail = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text("\n".join([f"{head}{BEGIN}", *about, "", *table, f"{END}{tail}"]))
+        begin, end = BEGIN.format(self.name), END.format(self.name)
+        head, tail = text.split(begin)[0], text.split(end)[1]
+        PAGE.write_text("\n".join([f"{head}{begin}", *about, "", *table, f"{end}{tail}"]))
 
     def missed(self) -> list[str]:
         return [figure.name for figure in self.all if figure.met is False]

@@ -5,45 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import Invalid
-from bordercoop.web import when
-from bordercoop.web.fields import CleanCharField
+from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals
 
 from .access import units_for
 from .models import Posting, Role, Unit
-
-A_YEAR = timedelta(days=365)
-
-
-class DayAheadField(forms.CharField):
-    """A day to come or of late: 01.12.2026, 0112; without a year the one within a year from now."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return when.parse_date(text, today=localdate() + A_YEAR)
-        except when.Unclear as error:
-            raise ValidationError(str(error), error.code) from error
-
-    def run_validators(self, value: Any) -> None:
-        """The text was checked before it became a day."""
-
-
-class TakesRefusals(forms.Form):
-    def take(self, refusal: Invalid) -> None:
-        """Show a verb's sentences at the fields they belong to."""
-        for name, sentences in refusal.fields.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, str(sentence))
-        if not refusal.fields:
-            self.add_error(None, str(refusal))
 
 
 class PostingForm(TakesRefusals):
@@ -51,8 +20,8 @@ class PostingForm(TakesRefusals):
 
     unit = forms.ChoiceField(label=_("Unit"), error_messages={"required": _("Choose the unit.")})
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
-    starts = DayAheadField(label=_("From"), required=False, max_length=20)
-    ends = DayAheadField(label=_("Last day"), required=False, max_length=20)
+    starts = ComingDateField(label=_("From"), required=False, max_length=20)
+    ends = ComingDateField(label=_("Last day"), required=False, max_length=20)
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,7 +82,7 @@ class InvitationForm(PersonForm, PostingForm):
 class EndForm(TakesRefusals):
     """The last day of a posting that is in force; empty for none."""
 
-    ends = DayAheadField(label=_("Last day"), required=False, max_length=20)
+    ends = ComingDateField(label=_("Last day"), required=False, max_length=20)
 
     def ends_at(self, posting: Posting) -> datetime | None:
         return end_of(self.cleaned_data["ends"], ZoneInfo(posting.unit.zone))

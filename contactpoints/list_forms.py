@@ -1,21 +1,17 @@
 """Units, desks, proposals and openings as officers type them. The verbs say what is wrong."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.errors import Invalid
 from bordercoop.reference import lists
 from bordercoop.reference.models import OPENABLE, PlaceStatus, places
 from bordercoop.reference.sides import ZONE
-from bordercoop.web import when
-from bordercoop.web.fields import CleanCharField, MomentField
+from bordercoop.web.fields import CleanCharField, ComingDateField, MomentField, TakesRefusals
 
 from .actions.tree import KINDS
 from .models import Unit, units
@@ -25,33 +21,12 @@ ORDER = {"LV": ("lv", "be", "ru", "en"), "BY": ("be", "ru", "lv", "en")}
 WIDEST = 20_000  # what a form takes in before the verb says how long it may be
 
 
-class ComingDateField(forms.CharField):
-    """A day of the coming year: 01.12.2026 or 0112; without a year the next such day."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return when.parse_date(text, today=now().date() + timedelta(days=365))
-        except when.Unclear as error:
-            raise ValidationError(str(error), error.code) from error
-
-
 def written(day: date | None) -> str:
     return f"{day:%d.%m.%Y}" if day else ""
 
 
-class Shown(forms.Form):
+class Shown(TakesRefusals):
     """A form whose fields say how they are drawn (`look`), and which shows a verb's sentences."""
-
-    def take(self, refusal: Invalid) -> None:
-        """Show a verb's sentences at the fields they belong to."""
-        for name, sentences in refusal.fields.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, str(sentence))
-        if not refusal.fields:
-            self.add_error(None, str(refusal))
 
     def put(self, name: str, value: Any) -> None:
         """Show what was typed again, with another value in a hidden field."""

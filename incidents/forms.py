@@ -8,10 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered, places
 from bordercoop.reference.sides import ZONE
-from bordercoop.web.fields import CleanCharField, CoordinatesField, MomentField
+from bordercoop.web.fields import (
+    CleanCharField,
+    CoordinatesField,
+    MomentField,
+    TakesRefusals,
+)
 from contactpoints.access import units_for
 from contactpoints.models import Unit
 
@@ -29,8 +33,10 @@ class Count(forms.IntegerField):
         self.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
-class IncidentForm(forms.Form):
+class IncidentForm(TakesRefusals):
     """What an incident says. `content()` gives it in the words of `content.FIELDS`."""
+
+    FIELD_OF = FIELD_OF
 
     client_ref = forms.UUIDField(widget=forms.HiddenInput, required=False)
     unit = forms.ChoiceField(label=_("Unit"))
@@ -137,15 +143,6 @@ class IncidentForm(forms.Form):
         for name in ("happened_precision", "detected_precision"):
             given[name] = given[name] or Precision.MINUTE.value
         return {**given, "place": given["place"] or None, "lat": lat, "lon": lon}
-
-    def take(self, refusal: Invalid) -> None:
-        """Show a verb's sentences at the fields they belong to."""
-        for key, sentences in refusal.fields.items():
-            name = FIELD_OF.get(key, key)
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, str(sentence))
-        if not refusal.fields:
-            self.add_error(None, str(refusal))
 
 
 class SupplementForm(IncidentForm):

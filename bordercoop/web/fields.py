@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop import sentences
+from bordercoop.errors import Invalid
 from bordercoop.reference.sides import ZONE
 
 from . import when, where
@@ -41,6 +42,7 @@ class CleanCharField(forms.CharField):
 class DateField(forms.CharField):
     """A day: 22.11.2026, 2211, 221126; without a year the latest that is not in the future."""
 
+    AHEAD = timedelta()
     default_error_messages = {"required": _("Type a date, such as 22.11.2026.")}
 
     def to_python(self, value: Any) -> Any:
@@ -48,9 +50,15 @@ class DateField(forms.CharField):
         if not text:
             return None
         try:
-            return when.parse_date(text, today=timezone.localdate())
+            return when.parse_date(text, today=timezone.localdate() + self.AHEAD)
         except when.Unclear as error:
             raise ValidationError(str(error), error.code) from error
+
+
+class ComingDateField(DateField):
+    """A day to come or of late; without a year the one within a year from now."""
+
+    AHEAD = timedelta(days=365)
 
 
 class TimeField(forms.CharField):
@@ -186,3 +194,20 @@ class CoordinatesField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         """The text was checked before it became two numbers."""
+
+
+class TakesRefusals(forms.Form):
+    """A form that shows what a verb says at the fields it belongs to.
+
+    `FIELD_OF`: names of the verb that are other fields here.
+    """
+
+    FIELD_OF: ClassVar[Mapping[str, str]] = {}
+
+    def take(self, refusal: Invalid) -> None:
+        for name, texts in refusal.fields.items():
+            field = self.FIELD_OF.get(name, name)
+            for sentence in texts:
+                self.add_error(field if field in self.fields else None, str(sentence))
+        if not refusal.fields:
+            self.add_error(None, str(refusal))

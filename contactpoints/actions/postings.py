@@ -123,7 +123,7 @@ def post_officer(
             unit=unit.code,
             role=str(role),
             starts_at=begins.isoformat(),
-            ends_at=ends_at.isoformat() if ends_at else None,
+            **({"ends_at": ends_at.isoformat()} if ends_at else {}),
         )
     return posting
 

@@ -15,6 +15,7 @@ from bordercoop import keyset
 from bordercoop.access.models import User
 from bordercoop.audit.actions import record_reading
 from bordercoop.errors import Invalid
+from bordercoop.web.paging import address_of_page
 
 from .. import actions
 from ..access import administered, people_of, units_for
@@ -81,8 +82,8 @@ def people(request: HttpRequest) -> HttpResponse:
     page = keyset.page(rows, ("name_latin", "pk"), size=PAGE, cursor=request.GET.get("cursor", ""))
     context = {
         "rows": page.rows,
-        "next": _with_cursor(request, page.next),
-        "previous": _with_cursor(request, page.previous),
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
         "asked": asked,
         "filtered": any(asked.values()),
         "units": units_for(by, "administer_accounts"),
@@ -90,14 +91,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "now": now(),
     }
     return render(request, "contactpoints/people.html", context)
-
-
-def _with_cursor(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
 
 
 @login_required

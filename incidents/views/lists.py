@@ -11,6 +11,7 @@ from bordercoop import keyset
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered, places, terms
 from bordercoop.reference.sides import ZONE
+from bordercoop.web.paging import address_of_page
 from contactpoints.access import units_where
 
 from .. import filters
@@ -44,8 +45,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in filters.NAMES}
     context = {
         "rows": page.rows,
-        "next": _with_cursor(request, page.next),
-        "previous": _with_cursor(request, page.previous),
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
         "asked": asked,
         "wrong": wrong,
         "filtered": any(asked.values()),
@@ -56,11 +57,3 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "may_report": bool(units_where(user, "report_incidents")),
     }
     return render(request, "incidents/list.html", context, status=400 if wrong else 200)
-
-
-def _with_cursor(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"

@@ -22,6 +22,7 @@ from bordercoop.audit.models import Entry, Seal
 from bordercoop.errors import Invalid
 from bordercoop.reference.sides import ZONE
 
+from ..paging import address_of_page
 from . import filters, sheet, words
 
 PAGE = 50
@@ -63,8 +64,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     _draw(page.rows, side)
     context = {
         "rows": page.rows,
-        "next": _with_cursor(request, page.next),
-        "previous": _with_cursor(request, page.previous),
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
         "asked": asked,
         "wrong": wrong,
         "filtered": any(asked.values()),
@@ -130,11 +131,3 @@ def _query(request: HttpRequest) -> str:
     query = request.GET.copy()
     query.pop("cursor", None)
     return f"?{query.urlencode()}" if query else ""
-
-
-def _with_cursor(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
