@@ -54,6 +54,9 @@ class DateField(forms.CharField):
         except when.Unclear as error:
             raise ValidationError(str(error), error.code) from error
 
+    def run_validators(self, value: Any) -> None:
+        """The text was checked before it became a day."""
+
 
 class ComingDateField(DateField):
     """A day to come or of late; without a year the one within a year from now."""
