@@ -1,0 +1,180 @@
+"""The copy that each unit reads, and the decision that gave it."""
+
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import now
+
+from bordercoop.reference.sides import ZONE, Side
+from contactpoints.access import units_where
+from contactpoints.models import Alert, Unit
+
+from .incident import Incident
+from .words import Precision, State
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def visible_to(self, user: Any) -> "ShareQuerySet":
+        """The copies that `user` reads, each incident once.
+
+        Seen through several units, the owner's copy comes before a released one and a later
+        version before an earlier one.
+        """
+        ids = sorted(units_where(user, "view_incidents"))
+        mine = self.filter(unit_id__in=ids)
+        if len(ids) < 2:
+            return mine
+        better = Share.objects.filter(
+            Q(precedence__gt=OuterRef("precedence"))
+            | Q(precedence=OuterRef("precedence"), pk__gt=OuterRef("pk")),
+            incident=OuterRef("incident"),
+            unit_id__in=ids,
+        )
+        return mine.filter(~Exists(better))
+
+    def newest(self) -> "ShareQuerySet":
+        return self.order_by("-reported_at", "-incident_id")
+
+
+class Share(models.Model):
+    """What one unit may read of one incident: its own copy.
+
+    The owner's copy (`own`) follows every version and has every field, the internal note
+    included; a released copy is frozen at its release. Lists, search, counts, maps, the API and
+    mail read these rows only, so what was not released cannot leak. `fields` has the keys of
+    `content.FIELDS` that this unit may read; the other columns repeat them for lists.
+    """
+
+    # Neither needs an index of its own: one below begins with it.
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="shares", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="shares", db_index=False)
+    own = models.BooleanField()
+    precedence = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    fields = models.JSONField()
+    released_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=30)
+    side = models.CharField(max_length=2, choices=Side.choices)
+    origin = models.CharField(max_length=12, choices=Incident.Origin.choices)
+    exercise = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices)
+    category = models.CharField(max_length=40)
+    severity = models.PositiveSmallIntegerField()
+    headline = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=40, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    happened_at = models.DateTimeField(null=True)
+    happened_precision = models.CharField(
+        max_length=6, choices=Precision.choices, default=Precision.MINUTE
+    )
+    reported_at = models.DateTimeField()
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "unit"], name="one_copy_per_unit"),
+            models.UniqueConstraint(
+                fields=["incident"], condition=Q(own=True), name="one_owner_per_incident"
+            ),
+            models.CheckConstraint(name="severity_is_1_to_4", condition=Q(severity__range=(1, 4))),
+            models.CheckConstraint(
+                name="position_is_on_earth",
+                condition=Q(lat=None, lon=None)
+                | Q(
+                    lat__isnull=False,
+                    lon__isnull=False,
+                    lat__range=(-90, 90),
+                    lon__range=(-180, 180),
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-reported_at", "-incident"], name="share_newest"),
+            models.Index(fields=["unit", "-reported_at", "-incident"], name="share_newest_of_unit"),
+            # What a filter may find seldom or never is found without reading every row.
+            models.Index(fields=["category", "-reported_at", "-incident"], name="share_category"),
+            models.Index(fields=["state", "-reported_at", "-incident"], name="share_state"),
+            models.Index(
+                fields=["place", "-reported_at", "-incident"],
+                name="share_place",
+                condition=~Q(place=""),
+            ),
+            models.Index(
+                fields=["-reported_at", "-incident"],
+                name="share_open_source",
+                condition=Q(origin="open_source"),
+            ),
+            models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="never_released",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                # The owner's whole copy never lies with another side, whatever the category.
+                func="""
+                IF EXISTS (SELECT 1 FROM incidents_incident i
+                           JOIN reference_term t ON t.id = i.category_id
+                           JOIN contactpoints_unit u ON u.id = NEW.unit_id
+                           WHERE i.id = NEW.incident_id AND u.side <> i.side
+                             AND (NEW.own OR t.code ~ '^(ASY|SIR)(-|$)')) THEN
+                    RAISE EXCEPTION 'never_released: this category stays with its side'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} v{self.version} at {self.unit_id}"
+
+    @property
+    def unverified(self) -> bool:
+        """Whether every screen must still say so."""
+        if self.origin != Incident.Origin.SERVICE or self.state == State.VALIDATED:
+            return False
+        return self.state != State.CLOSED or self.incident.validated_at is None
+
+    @property
+    def zone(self) -> str:
+        """IANA time zone of the originator: a time known to the day is a day of its calendar."""
+        return ZONE[self.side]
+
+    @property
+    def uid(self) -> uuid.UUID:
+        return self.incident.uid
+
+
+class Release(models.Model):
+    """The decision that a version, with these fields, goes to a desk. Kept for ever."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, related_name="releases", db_index=False
+    )
+    desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    fields = models.JSONField()
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["incident", "desk", "-id"], name="release_latest")]
+        triggers = [
+            pgtrigger.Protect(name="release_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} v{self.version} to {self.desk_id}"
