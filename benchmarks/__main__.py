@@ -45,7 +45,9 @@ class Bench:
         self.server = os.environ.get("DATABASE_URL", "")
         if not self.server:
             raise Trouble("DATABASE_URL is not set. Run `make bench`, which brings a server.")
-        self.sites = [Site(name, self._url(f"bench_{os.getpid()}_{name}".lower())) for name in self.sizes]
+        self.sites = [
+            Site(name, self._url(f"bench_{os.getpid()}_{name}".lower())) for name in self.sizes
+        ]
         self.small, self.large = self.sites
         self.folder = Path(tempfile.mkdtemp(prefix="bordercoop-bench-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
