@@ -45,10 +45,7 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
     **dict.fromkeys(
-        (
-            *("lists", "list", "list_row", "propose_new", "propose_change", "propose_retire"),
-            *("propose_restore", "proposals", "proposal", "units", "unit", "unit_new"),
-        ),
+        ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
     ),
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
