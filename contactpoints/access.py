@@ -276,9 +276,10 @@ def refuse_last_administrator(posting: Posting) -> None:
     if posting.role != Role.ADMINISTRATOR:
         return
     root = posting.unit.root_code
+    list(Unit.objects.select_for_update(no_key=True).filter(code=root))
+    # Asked after the lock: a moment from before it would count whoever left while this waited.
     others = Posting.objects.active().filter(role=Role.ADMINISTRATOR, officer__is_active=True)
     others = others.filter(unit__path=f"{root}/").exclude(officer=posting.officer_id)
-    list(Unit.objects.select_for_update(no_key=True).filter(code=root))
     if posting.unit.code == root and not others.exists():
         raise Refused(
             _("This is the last administrator of the side. Post another one first."),

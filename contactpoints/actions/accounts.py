@@ -84,9 +84,12 @@ def invite_officer(
     facts = _identity(identity, wrong)
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
-    known = User.objects.filter(username=username, email=facts["email"], last_login=None).first()
-    if known and known.invited_by_id == (by.pk if by else None) and known.side == unit.side:
-        post_officer(known, unit=unit, role=role, starts_at=starts_at, ends_at=ends_at, by=by)
+    posted = {"unit": unit, "role": role, "starts_at": starts_at, "ends_at": ends_at, "by": by}
+    before = User.objects.filter(
+        username=username, email=facts["email"], last_login=None, side=unit.side, invited_by=by
+    )
+    if known := before.first():
+        post_officer(known, **posted)
         return known
     user = User(
         username=username,
@@ -101,11 +104,13 @@ def invite_officer(
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as clash:
+        if known := before.first():  # the same invitation, sent at the same moment
+            return known
         if taken := _taken(clash):
             raise taken from clash
         raise
     record("account.invited", user.ref, by=by, trail=user.side, unit=unit.code, role=str(role))
-    post_officer(user, unit=unit, role=role, starts_at=starts_at, ends_at=ends_at, by=by)
+    post_officer(user, **posted)
     order_invitation(user, by=by)
     return user
 

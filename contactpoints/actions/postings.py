@@ -92,6 +92,10 @@ def post_officer(
             % {"officer": officer.display_name, "unit": unit.name},
             code="other_side",
         )
+    # Two who post the same officer wait for each other, and so does whoever retires the unit.
+    list(User.objects.select_for_update(no_key=True).filter(pk=officer.pk).values_list("pk"))
+    rows = Unit.objects.select_for_update(no_key=True, of=("self",)).select_related("parent")
+    unit = rows.get(pk=unit.pk)
     if unit.retired_at is not None:
         raise Refused(
             _("%(unit)s is no longer in use. Choose another unit.") % {"unit": unit.name},
@@ -101,8 +105,6 @@ def post_officer(
     if ends_at is not None and ends_at <= max(begins, now()):
         sentence = _("The posting would be over already. Check both days.")
         raise Invalid(sentence, fields={"ends": [sentence]})
-    # Two who post the same officer wait for each other.
-    list(User.objects.select_for_update(no_key=True).filter(pk=officer.pk).values_list("pk"))
     group = _group(unit, role)
     posting, new = Posting.objects.get_or_create(
         officer=officer,

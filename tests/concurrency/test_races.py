@@ -12,7 +12,7 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Refused, Stale
 from bordercoop.outbox.models import Message
 from contactpoints import actions as duty
-from contactpoints.models import Alert, Delivery, DutyShift
+from contactpoints.models import Alert, Delivery, DutyShift, Posting, Role
 from incidents import actions
 from incidents.models import Incident, NumberSeries, Part, Release, Share
 from tests.incidents.doors import sent
@@ -266,3 +266,61 @@ def test_the_same_note_sent_twice_at_once_is_one(incident, people):
     results = together(write, write, write)
     assert errors(results) == []
     assert len({note.pk for note in results}) == 1
+
+
+def test_the_same_invitation_sent_twice_at_once_is_one_account_with_one_posting(people, unit):
+    def invite():
+        return duty.invite_officer(
+            username="a.lapa",
+            name_latin="Anna Lapa",
+            email="anna@lv.example",
+            language="lv",
+            unit=unit("DESK-DGP"),
+            role=Role.DUTY_OFFICER,
+            by=people.lv_admin,
+        )
+
+    people.lv_admin
+    results = together(invite, invite)
+    assert errors(results) == []
+    assert results[0].pk == results[1].pk
+    assert Posting.objects.filter(officer=results[0]).count() == 1
+    assert Message.objects.filter(channel="invitation").count() == 1
+
+
+def test_two_administrators_who_end_each_other_at_once_leave_the_side_one(people, officer):
+    first, second = people.lv_admin, officer("lv.admin2", "LV-SBG", Role.ADMINISTRATOR)
+    mine, theirs = first.postings.get(), second.postings.get()
+    results = together(
+        lambda: duty.end_posting(theirs, by=first), lambda: duty.end_posting(mine, by=second)
+    )
+    (refused,) = errors(results)
+    assert isinstance(refused, Refused)
+    assert Posting.objects.active().filter(role=Role.ADMINISTRATOR, unit__side="LV").count() == 1
+
+
+def test_two_transfers_at_once_are_one_place_and_one_conflict(people, unit):
+    posting = people.dgp_duty.postings.get()
+    results = together(
+        *(
+            lambda code=code: duty.transfer_officer(
+                posting, unit=unit(code), role=Role.OFFICER, by=people.lv_admin
+            )
+            for code in ("LV-RIX", "LV-VIL")
+        )
+    )
+    assert len(errors(results)) == 1
+    assert Posting.objects.active().filter(officer=people.dgp_duty).count() == 1
+
+
+def test_a_unit_that_is_retired_while_somebody_is_posted_there_holds_nobody(people, unit, officer):
+    spare, _admin = officer("s.pare", "LV-RIX", Role.OFFICER), people.lv_admin
+    empty = unit("LV-DGP-SIL")
+    results = together(
+        lambda: duty.post_officer(spare, unit=empty, role=Role.OFFICER, by=people.lv_admin),
+        lambda: duty.retire_unit(empty, by=people.lv_admin),
+    )
+    (refused,) = errors(results)
+    assert isinstance(refused, Refused)
+    posted = Posting.objects.active().filter(officer=spare, unit=empty).exists()
+    assert posted != (unit("LV-DGP-SIL").retired_at is not None)
