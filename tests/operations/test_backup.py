@@ -74,7 +74,7 @@ def altered(file, keys, path, change):
     clear = pyrage.decrypt(file.read_bytes(), [secret])
     (folder.with_suffix(".tar.gz")).write_bytes(clear)
     with tarfile.open(folder.with_suffix(".tar.gz")) as tar:
-        tar.extractall(folder, filter="data")
+        tar.extractall(folder)
     change(folder)
     names = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
     names.sort(key=lambda name: name == "manifest.json")
