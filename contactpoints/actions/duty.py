@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from bordercoop.access.models import User
 from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 
@@ -25,6 +26,13 @@ def _require_same_side(officer: Any, unit: Unit) -> None:
             % {"officer": officer.display_name, "unit": unit.name},
             code="other_side",
         )
+
+
+def _one_at_a_time(officer: Any, unit: Unit) -> None:
+    """Whoever books this officer or this unit waits: two inserts that an exclusion constraint
+    holds against each other would otherwise end in a deadlock."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=officer.pk).values_list("pk"))
+    list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk).values_list("pk"))
 
 
 @transaction.atomic
@@ -46,6 +54,7 @@ def book_duty(
     _require_same_side(officer, unit)
     if ends_at <= starts_at:
         raise Refused(_("The shift ends before it starts. Check both times."), code="invalid")
+    _one_at_a_time(officer, unit)
     period = DateTimeTZRange(starts_at, ends_at)
     same = DutyShift.objects.filter(
         unit=unit, rank=rank, period=period, cancelled_at=None, booking__officer=officer
@@ -155,39 +164,42 @@ def _turns(rule: RotaRule, until: date) -> list[DateTimeTZRange]:
     return turns
 
 
-@transaction.atomic
 def extend_rotas(until: date | None = None) -> int:
     """Book every rota rule up to `until` (60 days ahead by default); returns how many new shifts.
 
-    A turn whose time is taken by another booking is left out, not forced. Safe to run twice.
+    A turn whose time is taken by another booking is left out, not forced. Safe to run twice. Each
+    rule is a transaction of its own, so that it holds nobody else's bookings up.
     """
     until = until or (now() + AHEAD).date()
-    booked = 0
-    for rule in RotaRule.objects.select_related("unit", "officer").select_for_update(of=("self",)):
-        known = set(DutyShift.objects.filter(rule=rule).values_list("period", flat=True))
-        starts = {period.lower for period in known}
-        new = [turn for turn in _turns(rule, until) if turn.lower not in starts]
-        bookings = [
-            Booking(officer=rule.officer, kind=Booking.Kind.DUTY, period=turn) for turn in new
-        ]
-        try:
-            with transaction.atomic():
-                Booking.objects.bulk_create(bookings)
-                DutyShift.objects.bulk_create(
-                    [
-                        DutyShift(
-                            booking=b, unit=rule.unit, rank=rule.rank, rule=rule, period=b.period
-                        )
-                        for b in bookings
-                    ]
-                )
-            booked += len(new)
-        except IntegrityError:
-            for turn in new:
-                booked += _book_turn(rule, turn)
+    booked = sum(
+        _extend(pk, until) for pk in RotaRule.objects.order_by("pk").values_list("pk", flat=True)
+    )
     if booked:
         record("rota.extended", "rota", by=None, until=until.isoformat(), shifts=booked)
     return booked
+
+
+@transaction.atomic
+def _extend(pk: int, until: date) -> int:
+    rules = RotaRule.objects.select_related("unit", "officer").select_for_update(of=("self",))
+    rule = rules.get(pk=pk)
+    _one_at_a_time(rule.officer, rule.unit)
+    known = set(DutyShift.objects.filter(rule=rule).values_list("period", flat=True))
+    starts = {period.lower for period in known}
+    new = [turn for turn in _turns(rule, until) if turn.lower not in starts]
+    bookings = [Booking(officer=rule.officer, kind=Booking.Kind.DUTY, period=turn) for turn in new]
+    try:
+        with transaction.atomic():
+            Booking.objects.bulk_create(bookings)
+            DutyShift.objects.bulk_create(
+                [
+                    DutyShift(booking=b, unit=rule.unit, rank=rule.rank, rule=rule, period=b.period)
+                    for b in bookings
+                ]
+            )
+    except IntegrityError:
+        return sum(_book_turn(rule, turn) for turn in new)
+    return len(new)
 
 
 def _book_turn(rule: RotaRule, turn: DateTimeTZRange) -> int:
