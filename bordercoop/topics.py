@@ -3,7 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
-    "contact-points", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
+    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -20,6 +20,8 @@ HELP_TOPICS = {
     "incident_release": "release",
     "contact_points": "contact-points",
     "contact_point": "contact-points",
+    "rotas": "rota",
+    "rota": "rota",
     "contacts": "contacts",
     "call_sheet": "call-sheet",
     "profile": "settings",

@@ -33,6 +33,8 @@ AUDIT_KINDS = {
     "postings": "posting",
     "emergency": "emergency",
     "proposals": "proposal",
+    "shifts": "shift",
+    "rota-rules": "rota_rule",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -58,6 +60,7 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "contactpoints.emergency.tasks_of",

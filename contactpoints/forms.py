@@ -9,10 +9,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import Language
-from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals
+from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals, TimeField
 
 from .access import units_for
-from .models import Posting, Role, Unit
+from .models import DutyRank, Posting, Role, Unit
+from .rota import officers_for
 
 
 class PostingForm(TakesRefusals):
@@ -86,3 +87,51 @@ class EndForm(TakesRefusals):
 
     def ends_at(self, posting: Posting) -> datetime | None:
         return end_of(self.cleaned_data["ends"], ZoneInfo(posting.unit.zone))
+
+
+class DutyForm(TakesRefusals):
+    """Who serves at a unit from which hour to which, on one day or on each of several.
+
+    Days and hours are those of the unit's own wall; an end at or before the start is on the next
+    day.
+    """
+
+    officer = forms.ChoiceField(
+        label=_("Officer"), error_messages={"required": _("Choose the officer.")}
+    )
+    rank = forms.ChoiceField(label=_("Duty as"), choices=DutyRank.choices)
+    start = TimeField(label=_("From the hour"), max_length=20)
+    end = TimeField(label=_("To the hour"), max_length=20)
+    first_day = ComingDateField(label=_("Day"), max_length=20)
+    last_day = ComingDateField(label=_("Every day until"), required=False, max_length=20)
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+        self.officers = officers_for(unit)
+        field = self.fields["officer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("Choose the officer")),
+            *((str(officer.uid), officer.display_name) for officer in self.officers),
+        ]
+
+    @property
+    def chosen(self) -> Any:
+        asked = self.cleaned_data["officer"]
+        return next(officer for officer in self.officers if str(officer.uid) == asked)
+
+    def shift(self) -> dict[str, datetime]:
+        """The one shift that was asked for, aware."""
+        given, zone = self.cleaned_data, ZoneInfo(self.unit.zone)
+        over = timedelta(days=1) if given["end"] <= given["start"] else timedelta()
+        return {
+            "starts_at": datetime.combine(given["first_day"], given["start"], zone),
+            "ends_at": datetime.combine(given["first_day"] + over, given["end"], zone),
+        }
+
+
+class RuleEndForm(TakesRefusals):
+    """The last day on which a rule of the rota holds."""
+
+    last_day = ComingDateField(label=_("Last day"), max_length=20)

@@ -21,6 +21,7 @@ from .access import units_where
 from .board import Card, card_of
 from .directory import Staff, ends_of, staffed
 from .models import ContactPoint, Delivery, EscalationStep, Priority, Unit
+from .rota import may_read_rota
 
 MOST = 20
 # So many of the latest alerts say whether a channel works; older ones say nothing about today.
@@ -69,7 +70,7 @@ class End:
     """One end of a contact point as a reader may know it.
 
     items: cards of alerts that wait here, None at a desk out of reach; waiting: how many wait,
-    None for a reader who sees no alerts anywhere.
+    None for a reader who sees no alerts anywhere; has_rota: whether its rota may be read.
     """
 
     staff: Staff
@@ -78,6 +79,7 @@ class End:
     waiting: int | None
     last_alert_at: datetime | None
     last_answer_at: datetime | None
+    has_rota: bool
 
 
 def names_of_channels() -> dict[str, tuple[str, str]]:
@@ -118,6 +120,7 @@ def _end(user: Any, staff: Staff, latest: list[Any], told: dict[str, list[Messag
         waiting=(waiting.count() if count is None else count) if mine else None,
         last_alert_at=latest[0][1] if latest else None,
         last_answer_at=answered.values_list("acknowledged_at", flat=True).first(),
+        has_rota=may_read_rota(user, desk),
     )
 
 

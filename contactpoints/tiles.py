@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bordercoop.outbox.models import Message
 
-from .access import administered, may_operate, units_where
+from .access import administered, may, may_operate, units_where
 from .board import desks_of
 from .models import Delivery
+from .rota import SOON, gaps, rota_units
 
 
 def _waiting(user: Any) -> int:
@@ -124,6 +126,35 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "icon": "send",
             "urgent": False,
         },
+    ]
+
+
+def rota_tasks_of(user: Any) -> list[dict[str, Any]]:
+    """For whoever sets a rota: at how many of those desks nobody is on duty some time soon."""
+    at = [unit for unit in rota_units(user) if may(user, "set_rota", unit)]
+    if not at:
+        return []
+    missing = {pk: spans for pk, spans in gaps(at, now() + SOON).items() if spans}
+    count = len(missing)
+    only = next((unit for unit in at if unit.pk in missing), at[0])
+    return [
+        {
+            "title": _("Rota"),
+            "sentence": ngettext(
+                "At %(count)s desk nobody is on duty at some hour of the next 14 days.",
+                "At %(count)s desks nobody is on duty at some hour of the next 14 days.",
+                count,
+            )
+            % {"count": count}
+            if count
+            else _("Somebody is on duty at every hour of the next 14 days."),
+            "count": count,
+            "url": reverse("rota", args=[only.code])
+            if len(at) == 1 or count == 1
+            else reverse("rotas"),
+            "icon": "calendar-event",
+            "urgent": count > 0,
+        }
     ]
 
 

@@ -11,11 +11,14 @@ from django.http import Http404
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
+from .access import units_where
 from .models import Posting, units
 from .roles import CODENAMES, MEANINGS, reach
 
-# The right that a page takes, by the name of its address; others are the officer's own pages.
-RIGHTS = {
+ROTA = ("set_rota", "view_alerts", "administer_accounts")
+# The right that a page takes, or of which it takes one, by the name of its address; others are
+# the officer's own pages.
+RIGHTS: dict[str, str | tuple[str, ...]] = {
     "console": "view_alerts",
     "console_board": "view_alerts",
     "given_up": "operate_portal",
@@ -23,6 +26,8 @@ RIGHTS = {
     "person": "administer_accounts",
     "person_invite": "administer_accounts",
     "call_sheet": "view_alerts",
+    "rotas": ROTA,
+    "rota": ROTA,
     "incidents": "view_incidents",
     "incident": "view_incidents",
     "incident_new": "report_incidents",
@@ -52,7 +57,9 @@ def explained(user: Any, path: str) -> dict[str, Any]:
     except Resolver404 as missing:
         raise Http404 from missing
     name = match.url_name or ""
-    right = {**RIGHTS, **settings.PAGE_RIGHTS}.get(name, "")
+    rights = {**RIGHTS, **settings.PAGE_RIGHTS}.get(name, "")
+    held = [rights] if isinstance(rights, str) else rights
+    right = next((each for each in held if units_where(user, each)), held[0])
     sentences = []
     if telling := settings.EXPLANATIONS.get(name):
         sentences = import_string(telling)(user, **match.kwargs)

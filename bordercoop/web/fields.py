@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop import sentences
-from bordercoop.errors import Invalid
+from bordercoop.errors import Refused
 from bordercoop.reference.sides import ZONE
 
 from . import when, where
@@ -77,6 +77,9 @@ class TimeField(forms.CharField):
             return when.parse_time(text)
         except when.Unclear as error:
             raise ValidationError(str(error), error.code) from error
+
+    def run_validators(self, value: Any) -> None:
+        """The text was checked before it became a time."""
 
 
 class MomentWidget(forms.MultiWidget):
@@ -207,7 +210,7 @@ class TakesRefusals(forms.Form):
 
     FIELD_OF: ClassVar[Mapping[str, str]] = {}
 
-    def take(self, refusal: Invalid) -> None:
+    def take(self, refusal: Refused) -> None:
         for name, texts in refusal.fields.items():
             field = self.FIELD_OF.get(name, name)
             for sentence in texts:

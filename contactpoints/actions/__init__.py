@@ -22,7 +22,14 @@ from .alerts import (
     restate_alerts,
 )
 from .desks import edit_desk
-from .duty import book_duty, cancel_duty, extend_rotas, set_rota_rule
+from .duty import (
+    book_duty,
+    cancel_duty,
+    end_rota_rule,
+    extend_rotas,
+    plan_duty,
+    set_rota_rule,
+)
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
 from .opening import record_status
 from .postings import (
@@ -58,6 +65,7 @@ __all__ = [
     "end_due_postings",
     "end_emergency",
     "end_posting",
+    "end_rota_rule",
     "escalate_due",
     "extend_rotas",
     "grant_roles",
@@ -69,6 +77,7 @@ __all__ = [
     "move_unit",
     "note_request",
     "open_emergency",
+    "plan_duty",
     "post_officer",
     "propose_change",
     "raise_alert",

@@ -16,6 +16,7 @@ from .emergency import BreakGlass, EmergencyReview
 from .people import (
     ACTIVE,
     Booking,
+    DutyRank,
     DutyShift,
     DutyShiftQuerySet,
     Posting,
@@ -48,6 +49,7 @@ __all__ = [
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
     "EmergencyReview",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
@@ -118,25 +119,27 @@ class Booking(models.Model):
         return f"{self.kind} {self.period}"
 
 
+class DutyRank(models.TextChoices):
+    PRIMARY = "primary", pgettext_lazy("duty", "Primary")
+    BACKUP = "backup", pgettext_lazy("duty", "Backup")
+
+
 class RotaRule(models.Model):
     """A repeating shift: `officer` serves at `unit` each day from `start` to `end`, local time.
 
     An `end` at or before `start` is on the next day. Times are wall time of the unit's zone, so a
-    shift over a clock change is an hour longer or shorter and leaves no gap.
+    shift over a clock change is an hour longer or shorter and leaves no gap. Without `last_day` it
+    goes on; a last day before the first means that it was taken back before it began.
     """
 
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
-    rank = models.CharField(max_length=8)
+    rank = models.CharField(max_length=8, choices=DutyRank.choices)
     start = models.TimeField()
     end = models.TimeField()
     first_day = models.DateField()
     last_day = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "officer", "start"], name="rota_rule_once")
-        ]
 
     def __str__(self) -> str:
         return f"{self.officer_id} at {self.unit_id} {self.start}-{self.end}"
@@ -151,9 +154,7 @@ class DutyShiftQuerySet(models.QuerySet["DutyShift"]):
 class DutyShift(models.Model):
     """A booked turn of duty at a desk or headquarters. One primary at a time."""
 
-    class Rank(models.TextChoices):
-        PRIMARY = "primary", pgettext_lazy("duty", "Primary")
-        BACKUP = "backup", pgettext_lazy("duty", "Backup")
+    Rank = DutyRank
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     booking = models.OneToOneField(Booking, on_delete=models.PROTECT)

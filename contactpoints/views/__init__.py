@@ -17,6 +17,7 @@ from .people import (
     posting_end,
 )
 from .points import contact_point, contact_points
+from .rota import rota_of, rota_plan, rota_rule_end, rotas, shift_cancel
 from .why import why
 
 __all__ = [
@@ -46,5 +47,10 @@ __all__ = [
     "person_suspend",
     "posting_end",
     "reviews",
+    "rota_of",
+    "rota_plan",
+    "rota_rule_end",
+    "rotas",
+    "shift_cancel",
     "why",
 ]

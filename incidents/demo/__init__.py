@@ -30,7 +30,7 @@ def make_demo() -> list[str]:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         accounts = make_accounts()
         set_rota()
-        shifts = extend_rotas()
+        shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
         incidents = live_through_week()
     # All of the week was answered, so none of it goes out; the outbox learns that before it is

@@ -8,7 +8,7 @@ import pytest
 
 from bordercoop.errors import NotAllowed, Refused
 from contactpoints import actions
-from contactpoints.models import Booking, DutyShift, RotaRule
+from contactpoints.models import Booking, DutyShift, Role, RotaRule
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,9 @@ NOON = datetime(2027, 3, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def rule(unit, time_machine):
+def rule(unit, people, time_machine):
+    time_machine.move_to(NOON - timedelta(days=3), tick=False)
+    people.dgp_head, people.dgp_duty, people.pol_head  # their day of duty is over by noon
     time_machine.move_to(NOON, tick=False)
 
     def make(user, start, end, code="DESK-DGP", first_day=date(2027, 3, 20), by=None, **more):
@@ -30,7 +32,7 @@ def rule(unit, time_machine):
 @pytest.fixture
 def day_and_night(rule, people):
     rule(people.dgp_head, time(8), time(20))
-    rule(people.dgp_officer, time(20), time(8))
+    rule(people.dgp_duty, time(20), time(8))
 
 
 def periods():
@@ -51,7 +53,7 @@ def test_no_gap_and_no_overlap_over_a_clock_change(
     time_machine.move_to(datetime(*year_month, 24, tzinfo=UTC), tick=False)
     end = time((start.hour + 12) % 24, start.minute)
     rule(people.dgp_head, start, end, first_day=first)
-    rule(people.dgp_officer, end, start, first_day=first)
+    rule(people.dgp_duty, end, start, first_day=first)
     actions.extend_rotas(until=first + timedelta(days=8))
     turns = periods()
     assert all(before.upper == after.lower for before, after in pairwise(turns))
@@ -101,6 +103,7 @@ def test_it_reaches_sixty_days_ahead_by_default(day_and_night):
 def test_a_turn_whose_time_is_taken_is_left_out_and_the_others_are_booked(
     day_and_night, people, unit
 ):
+    actions.post_officer(people.dgp_head, unit=unit("DESK-RIX"), role=Role.DUTY_OFFICER, by=None)
     actions.book_duty(
         people.dgp_head,
         unit=unit("DESK-RIX"),

@@ -5,7 +5,8 @@ verb without a line in TRY fails here.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -34,37 +35,20 @@ DESK = {
 }  # fmt: skip
 
 
-class Scene:
-    """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
-
-    def __init__(
-        self,
-        case,
-        delivery,
-        person,
-        invited,
-        shift,
-        emergency,
-        proposal,
-        category,
-        place,
-        unit,
-        content,
-    ):
-        self.emergency = emergency
-        self.proposal, self.category, self.place = proposal, category, place
-        self.case, self.delivery, self.person, self.invited = case, delivery, person, invited
-        self.shift, self.unit, self.content = shift, unit, content
-
-
 @pytest.fixture
 def scene(people, officer, unit, released, content):
+    """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     own = Delivery.objects.get(desk__code="DESK-RIX")
     person = officer("some.body", "LV-VIL", Role.OFFICER)
+    serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
+    first, last = ((now() + timedelta(days=n)).date() for n in (9, 12))
+    rule = desks.set_rota_rule(
+        serving, unit=unit("DESK-DGP"), start=time(1), end=time(2), first_day=first, by=None
+    )
     shift = desks.book_duty(
-        person,
+        serving,
         unit=unit("DESK-DGP"),
         starts_at=now() + timedelta(days=3),
         ends_at=now() + timedelta(days=4),
@@ -84,8 +68,22 @@ def scene(people, officer, unit, released, content):
         by=people.lv_admin,
     )
     place = Place.objects.get(code="PAT-GRI")
-    return Scene(
-        *(case, own, person, invited, shift, emergency, proposal, category, place, unit, content)
+    return SimpleNamespace(
+        case=case,
+        delivery=own,
+        person=person,
+        serving=serving,
+        invited=invited,
+        rule=rule,
+        shift=shift,
+        first_day=first,
+        last_day=last,
+        emergency=emergency,
+        proposal=proposal,
+        category=category,
+        place=place,
+        unit=unit,
+        content=content,
     )
 
 
@@ -104,7 +102,7 @@ TRY = {
         s.delivery, reason="x", by=by
     ),
     "contactpoints.book_duty": lambda s, by: desks.book_duty(
-        s.person,
+        s.serving,
         unit=s.unit("DESK-DGP"),
         starts_at=now() + timedelta(days=9),
         ends_at=now() + timedelta(days=10),
@@ -114,6 +112,11 @@ TRY = {
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
     ),
+    "contactpoints.plan_duty": lambda s, by: desks.plan_duty(
+        s.serving, unit=s.unit("DESK-DGP"), start=time(8), end=time(20),
+        first_day=s.first_day, last_day=s.last_day, by=by,
+    ),
+    "contactpoints.end_rota_rule": lambda s, by: desks.end_rota_rule(s.rule, by=by),
     "contactpoints.add_unit": lambda s, by: desks.add_unit(
         "LV-DGP-NEW", parent=s.unit("LV-DGP"), values=UNIT,
         by=by,

@@ -1,4 +1,5 @@
-"""An administrator of each side staffs the own desk for a month; neither touches the other's."""
+"""Each side staffs its desk for a month: its administrator posts, its head of point sets the rota.
+Neither touches the other's."""
 
 import re
 import time
@@ -29,13 +30,14 @@ def letter_to(portal, address):
 
 
 @pytest.mark.parametrize(
-    ("admin", "desk", "domain", "latin", "local"),
+    ("admin", "head", "desk", "latin", "local"),
     [
-        ("by.admin", "DESK-POL", "by.example", "Yanka Verasen", "Янка Верасень"),
-        ("lv.admin", "DESK-DGP", "lv.example", "Jānis Silnieks", "Jānis Silnieks"),
+        ("by.admin", "pol.head", "DESK-POL", "Yanka Verasen", "Янка Верасень"),
+        ("lv.admin", "dgp.head", "DESK-DGP", "Jānis Silnieks", "Jānis Silnieks"),
     ],
 )
-def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, desk, domain, latin, local):
+def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, head, desk, latin, local):
+    domain = f"{admin[:2]}.example"
     name = f"new.{admin[:2]}{int(time.time()) % 100000}"
     last_day = datetime.now(UTC) + timedelta(days=31)
     office = seat(admin, "/people/")
@@ -82,17 +84,40 @@ def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, desk, domain
     expect(page.locator("h1 + p, .head p").first).to_be_visible()
     assert page.locator(f"[data-live-desks='{desk}']").count() == 1
 
+    # The head of the point puts the new officer on duty, every day of the month.
+    leader = seat(head, "/rota/")
+    leader.page.click(f"a[href='/rota/{desk}/']")
+    leader.accessible()
+    rota = leader.page
+    rota.select_option("[name=officer]", label=latin)
+    rota.fill("[name=start]", "0000")
+    rota.fill("[name=end]", "0000")
+    rota.fill("[name=last_day]", f"{last_day - timedelta(days=1):%d%m%Y}")
+    rota.select_option("[name=rank]", "backup")
+    rota.locator("main button.primary").click()
+    expect(rota.locator(".rule", has_text=local)).to_have_count(1)
+    expect(rota.locator(".rota-day", has_text=local)).to_have_count(31)
+    leader.accessible()
+    rota.goto("/contacts/")
+    expect(rota.locator("main")).to_contain_text(local)
+    page.goto("/console/")
+    expect(page.locator(".duty", has_text=local)).to_be_visible()
+
     # The administrator of the other side finds nobody of them, by list or by address.
     other = seat("lv.admin" if admin == "by.admin" else "by.admin", "/people/")
     other.expect("404")
     assert name not in other.page.content()
     other.page.goto(person)
     assert latin not in other.page.content()
+    other.page.goto(f"/rota/{desk}/")
+    assert local not in other.page.content()
 
     # The end of the posting is the end of the session.
     office.page.goto(person)
     office.page.locator("[name=now]").click()
     expect(office.page.locator(".posting.over")).to_have_count(1)
+    rota.goto(f"/rota/{desk}/")
+    expect(rota.locator(".rota-day .chip.warn").first).to_be_visible()
     page.goto("/console/")
     page.wait_for_url("**/accounts/login/**")
     page.fill("[name=login]", name)

@@ -84,6 +84,7 @@ VERBS: dict[str, Promise] = {
     "proposal.withdrawn": _("A proposal was withdrawn"),
     "rota.extended": _("The rota was extended"),
     "rota.rule_set": _("A rule of the rota was set"),
+    "rota.rule_ended": _("A rule of the rota was ended"),
     "unit.added": _("A unit was added"),
     "unit.changed": _("A unit was changed"),
     "unit.moved": _("A unit was moved"),

@@ -1,0 +1,152 @@
+"""The rota of a desk or headquarters: who serves when, and the verbs that change it."""
+
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bordercoop.errors import Refused
+from bordercoop.web.clocks import CITY
+
+from .. import actions
+from ..access import may
+from ..forms import DutyForm, RuleEndForm
+from ..models import DutyShift, RotaRule, Unit
+from ..rota import DAYS, SOON, gaps, rota, rota_units, rules_of
+from ..watch import heads
+
+FARTHEST = timedelta(days=366)
+
+
+def _unit(request: HttpRequest, code: str) -> Unit:
+    """The unit, or 404: the other side's rota does not exist here."""
+    found = next((unit for unit in rota_units(request.user) if unit.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _first_day(request: HttpRequest, today: date) -> date:
+    """The day that was asked for as `from`, at most a year away; today without a good one."""
+    try:
+        asked = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return today
+    return asked if abs(asked - today) <= FARTHEST else today
+
+
+@login_required
+@require_safe
+@never_cache
+def rotas(request: HttpRequest) -> HttpResponse:
+    """`rows`: (unit, may set it, its first hours without anybody or None)."""
+    at = rota_units(request.user)
+    if not at:
+        raise Http404
+    missing = gaps(at, now() + SOON)
+    rows = [
+        (unit, may(request.user, "set_rota", unit), next(iter(missing[unit.pk]), None))
+        for unit in at
+    ]
+    return render(request, "contactpoints/rotas.html", {"rows": rows, "state_at": now()})
+
+
+def _page(request: HttpRequest, unit: Unit, status: int = 200, **more: Any) -> HttpResponse:
+    """Names: `unit`, `days` (Day), `rules` (Rule), `may_set`, `form`, `first`, `last`, `before`,
+    `after` (days for the links), `hole` (the first hours without anybody), `heads`, `city` (whose
+    clock), `today`, `now`; `ending`, `end_form` and `refused` after a refusal."""
+    today = now().astimezone(ZoneInfo(unit.zone)).date()
+    first = _first_day(request, today)
+    last = first + timedelta(days=DAYS - 1)
+    may_set = may(request.user, "set_rota", unit)
+    days = rota(unit, first)
+    context = {
+        "unit": unit,
+        "days": days,
+        "rules": rules_of(unit, last),
+        "may_set": may_set,
+        "form": DutyForm(unit=unit, initial={"first_day": f"{max(first, today):%d.%m.%Y}"}),
+        "end_form": RuleEndForm(),
+        "ending": "",
+        "first": first,
+        "last": last,
+        "before": max(first - timedelta(days=DAYS), today) if first > today else None,
+        "after": last + timedelta(days=1) if last + timedelta(days=1) - today <= FARTHEST else None,
+        "hole": next((gap for day in days for gap in day.gaps), None),
+        "heads": heads([unit.pk]).get(unit.pk, []),
+        "today": today,
+        "city": CITY[unit.side],
+        "now": now(),
+        **more,
+    }
+    return render(request, "contactpoints/rota.html", context, status=status)
+
+
+@login_required
+@require_safe
+@never_cache
+def rota_of(request: HttpRequest, code: str) -> HttpResponse:
+    return _page(request, _unit(request, code))
+
+
+@login_required
+@require_POST
+def rota_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Put an officer on duty: once, or every day until a last day."""
+    unit = _unit(request, code)
+    form = DutyForm(request.POST, unit=unit)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            if given["last_day"]:
+                times = {n: given[n] for n in ("start", "end", "rank", "first_day", "last_day")}
+                actions.plan_duty(form.chosen, unit=unit, by=request.user, **times)
+            else:
+                actions.book_duty(
+                    form.chosen, unit=unit, rank=given["rank"], by=request.user, **form.shift()
+                )
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            form.take(refusal)
+        else:
+            return redirect("rota", code=unit.code)
+    return _page(request, unit, status=400, form=form)
+
+
+@login_required
+@require_POST
+def rota_rule_end(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Set a rule's last day, or (`now`) end it at once."""
+    rules = RotaRule.objects.filter(unit__in=rota_units(request.user))
+    rule = get_object_or_404(rules.select_related("unit"), uid=uid)
+    if "now" in request.POST:
+        actions.end_rota_rule(rule, by=request.user)
+        return redirect("rota", code=rule.unit.code)
+    form = RuleEndForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.end_rota_rule(rule, last_day=form.cleaned_data["last_day"], by=request.user)
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            form.take(refusal)
+        else:
+            return redirect("rota", code=rule.unit.code)
+    return _page(request, rule.unit, status=400, end_form=form, ending=str(rule.uid))
+
+
+@login_required
+@require_POST
+def shift_cancel(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Take a shift back; it is never deleted."""
+    shifts = DutyShift.objects.filter(unit__in=rota_units(request.user))
+    shift = get_object_or_404(shifts.select_related("unit"), uid=uid)
+    actions.cancel_duty(shift, by=request.user)
+    return redirect("rota", code=shift.unit.code)
