@@ -42,7 +42,10 @@ def functions(path):
 
 
 def test_there_are_doors_and_verbs_to_look_at():
-    assert {named(path) for path in DOORS} >= {"contactpoints/views/console.py", "incidents/api/record.py"}
+    assert {named(path) for path in DOORS} >= {
+        "contactpoints/views/console.py",
+        "incidents/api/record.py",
+    }
     assert len(VERBS) >= 6
 
 
