@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -255,6 +255,39 @@ def test_two_heads_who_fill_the_same_hours_get_one_primary(people, unit):
     (refused,) = errors(results)
     assert refused.code == "primary_taken"
     assert DutyShift.objects.current(starts + timedelta(hours=1)).count() == 1
+
+
+def month(first):
+    return {"start": time(8), "end": time(20), "first_day": first,
+            "last_day": first + timedelta(days=30)}  # fmt: skip
+
+
+def test_the_same_month_planned_twice_at_once_is_one_rule(people, unit):
+    first = (now() + timedelta(days=3)).date()
+
+    def plan():
+        return duty.plan_duty(
+            people.dgp_duty, unit=unit("DESK-DGP"), by=people.dgp_head, **month(first)
+        )
+
+    people.dgp_duty, people.dgp_head
+    results = together(plan, plan, plan)
+    assert errors(results) == []
+    assert len({rule.pk for rule in results}) == 1
+    assert DutyShift.objects.filter(rule=results[0], cancelled_at=None).count() == 31
+
+
+def test_a_rule_that_ends_while_it_is_extended_leaves_no_later_turn(people, unit):
+    first = (now() + timedelta(days=3)).date()
+    people.dgp_head
+    rule = duty.plan_duty(people.dgp_duty, unit=unit("DESK-DGP"), by=None, **month(first))
+    results = together(
+        lambda: duty.end_rota_rule(rule, last_day=first, by=people.dgp_head),
+        lambda: duty.extend_rotas(until=first + timedelta(days=30)),
+        lambda: duty.end_rota_rule(rule, last_day=first, by=people.dgp_head),
+    )
+    assert errors(results) == []
+    assert DutyShift.objects.filter(rule=rule, cancelled_at=None).count() == 1
 
 
 def test_the_same_note_sent_twice_at_once_is_one(incident, people):
