@@ -20,6 +20,7 @@ def navigation(user: Any) -> list[dict[str, Any]]:
     return [
         {
             "url": reverse("lists"),
+            "also": [reverse("proposals")],
             "icon": "list-details",
             "label": pgettext("navigation", "Lists"),
             "short": pgettext("navigation", "Lists"),

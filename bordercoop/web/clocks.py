@@ -108,7 +108,7 @@ def written(moment: datetime, side: str = "", precision: str = "minute", zone: s
         )
         for clock in walls
     ]
-    return f"{walls[0].day} {' · '.join(shown)} · {utc(moment)} UTC"
+    return f"{walls[0].day} {' · '.join(shown)} · {utc(moment, walls[0])}"
 
 
 def compact(moment: datetime, side: str = "") -> str:
@@ -123,11 +123,17 @@ def compact(moment: datetime, side: str = "") -> str:
         else f"{clock.local:%H:%M} {clock.side}"
         for clock in walls
     ]
-    return f"{walls[0].local:%d.%m.%Y} {' · '.join(shown)} · {utc(moment)} UTC"
+    there = moment.astimezone(UTC)
+    day = f"{there:%d.%m.} " if there.date() != walls[0].local.date() else ""
+    return f"{walls[0].local:%d.%m.%Y} {' · '.join(shown)} · {day}{there:%H:%M} UTC"
 
 
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M}"
+def utc(moment: datetime, first: Clock) -> str:
+    """ "00:07 UTC", with its day where that is another one than on the first clock."""
+    there = moment.astimezone(UTC)
+    if there.date() == first.local.date():
+        return f"{there:%H:%M} UTC"
+    return f"{date_format(there, 'MONTH_DAY_FORMAT')} {there:%H:%M} UTC"
 
 
 def duration(seconds: float) -> str:

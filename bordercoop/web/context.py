@@ -26,7 +26,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
     help: the address of the help page of this screen, else of the index of help;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
-    [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here.
+    [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here. An item may
+    name in "also" where the pages of its subject stand besides.
     """
     user = getattr(request, "user", None)
     officer = user if isinstance(user, User) else None
@@ -70,8 +71,14 @@ def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any
         return []
     items = [dict(item) for name in settings.NAVIGATION for item in import_string(name)(officer)]
     # The longest address that leads here is the current one: /incidents/new/ is not the list.
-    here = [item["url"] for item in items if request.path.startswith(item["url"].split("?")[0])]
-    current = max(here, key=len, default=None)
+    here = {item["url"]: _reach(request.path, item) for item in items}
+    current = max(here, key=lambda url: here[url], default=None)
     for item in items:
-        item["current"] = item["url"] == current
+        item["current"] = item["url"] == current and here[item["url"]] > 0
     return items
+
+
+def _reach(path: str, item: dict[str, Any]) -> int:
+    """How much of a path the item's addresses cover; 0: it leads elsewhere."""
+    addresses = (item["url"].split("?")[0], *item.get("also", ()))
+    return max((len(address) for address in addresses if path.startswith(address)), default=0)

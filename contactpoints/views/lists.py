@@ -216,6 +216,12 @@ def propose(request: HttpRequest, slug: str, verb: str, code: str = "") -> HttpR
         except Refused as refusal:
             status = refusal.status
             form.add_error(None, str(refusal))
+    elif deed in ("add", "change") and form.errors.keys() <= {"reason", "effective_on"}:
+        # All that is wrong at once, not the values only after the reason.
+        try:
+            lists.cleaned(common, form.values(), row)
+        except Invalid as refusal:
+            form.take(refusal)
     return render(request, "contactpoints/lists/propose.html", more, status=status)
 
 

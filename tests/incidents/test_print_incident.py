@@ -252,7 +252,7 @@ def test_both_languages_stand_in_the_row_of_a_field(people, incident):
 def test_a_printed_time_shows_both_clocks_and_utc(people, incident):
     case = incident(happened_at=datetime(2026, 2, 17, 23, 30, tzinfo=UTC), detected_at=None)
     text = printed(case, people.dgp_duty)
-    assert "18 Feb 2026 01:30 Riga · 02:30 Minsk +1 h · 23:30 UTC" in text
+    assert "18 Feb 2026 01:30 Riga · 02:30 Minsk +1 h · 17 Feb 23:30 UTC" in text
 
 
 def test_an_exercise_is_marked_across_every_page(people, unit, content):

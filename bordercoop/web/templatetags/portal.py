@@ -96,10 +96,10 @@ def stamp(context: Context, moment: datetime | None, own: str = "") -> SafeStrin
     reader = own or _side_of(context)
     first = clocks.clocks(moment, reader)[0]
     text = format_html(
-        '{} {} · <span class="utc">{} UTC</span>',
+        '{} {} · <span class="utc">{}</span>',
         first.day,
         _walls(moment, reader),
-        clocks.utc(moment),
+        clocks.utc(moment, first),
     )
     return _time(moment, text)
 

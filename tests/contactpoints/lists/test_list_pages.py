@@ -145,11 +145,51 @@ def test_a_stale_proposal_says_so_beside_three_columns(propose, people, signed_i
     made = propose()
     Term.objects.filter(code="REF").update(version=2, name_lv="Kas stāv")
     theirs, page = signed_in(people.by_admin), f"/administration/proposals/{made.uid}/"
-    assert "Kas stāv" in text(theirs.get(page))
+    shown = text(theirs.get(page))
+    assert "Kas stāv" in shown
+    assert "decline/" in shown
+    assert "confirm/" not in shown, "what cannot be confirmed has no button"
     answer = theirs.post(f"{page}confirm/")
     assert answer.status_code == 409
     for words in ("Kas stāv", "Ieceļošana liegta", "Ieceļošanas atteikums"):
         assert words in text(answer)
+
+
+def test_a_decided_proposal_does_not_say_that_the_old_words_stand_now(
+    propose, people, signed_in, row
+):
+    made, theirs = propose(), signed_in(people.by_admin)
+    theirs.post("/profile/language/", {"language": "en"})
+    page = f"/administration/proposals/{made.uid}/"
+    assert "Stands now" in text(theirs.get(page))
+    assert theirs.post(f"{page}confirm/").status_code == 302
+    assert row().name_lv == made.after["name_lv"]
+    shown = text(theirs.get(page))
+    assert "Stands now" not in shown
+    assert "When it was proposed" in shown
+
+
+def test_the_menu_shows_where_a_proposal_belongs(propose, people, signed_in):
+    ours = signed_in(people.lv_admin)
+    for page in (
+        LISTS,
+        "/administration/proposals/",
+        f"/administration/proposals/{propose().uid}/",
+    ):
+        menu = text(ours.get(page))
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', menu) == [LISTS], page
+    assert 'aria-current="page"' not in text(ours.get("/glossary/"))
+
+
+def test_all_that_is_wrong_is_told_at_once_and_names_its_field(people, signed_in, typed):
+    ours, address = signed_in(people.lv_admin), f"{LISTS}categories/REF/change/"
+    ours.post("/profile/language/", {"language": "en"})
+    form = typed(ours, address, name_lv="", name_en="", reason="")
+    answer = ours.post(address, {**form, "step": "preview"})
+    assert answer.status_code == 400
+    told = re.findall(r'<a href="#id_(\w+)">([^<]+)</a>', text(answer))
+    assert [name for name, _ in told] == ["name_lv", "name_en", "reason"]
+    assert len({sentence for _, sentence in told}) == 3
 
 
 def test_retiring_is_proposed_by_its_page_too(people, signed_in, typed):

@@ -101,6 +101,8 @@ def test_the_pages_before_signing_in_are_there(client, db, path):
     page = client.get(path, headers={"Accept-Language": "lv,en;q=0.5"})
     assert page.status_code == 200
     assert page["Content-Language"] == "lv"
+    doors = page.content.decode().count('action="/profile/language/"')
+    assert doors == 2, "in the top bar, and on the page for a phone, whose bar has no room for it"
 
 
 def test_an_account_is_called_as_its_reader_writes(officer):

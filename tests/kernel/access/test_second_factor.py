@@ -379,6 +379,14 @@ def test_passkeys_are_offered_under_a_name_and_not_under_a_bare_address(client, 
     assert ("webauthn.js" in page) is (host == "localhost")
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_list_of_passkeys_offers_none_under_a_bare_address(browser, host):
+    browser.set_up()
+    page = browser.get(f"{TWO_FACTOR}/webauthn/", headers={"Host": host}).content.decode()
+    assert ("webauthn/add/" in page) is (host == "localhost")
+    assert ("bare IP address" in page) is (host != "localhost")
+
+
 @pytest.mark.parametrize("path", ["", "totp/activate/", "webauthn/add/", "reauthenticate/"])
 def test_no_page_of_it_runs_anything_inline(browser, path):
     browser.set_up()

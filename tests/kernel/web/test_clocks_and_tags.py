@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -5,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import formats, translation
 
-from bordercoop.web.clocks import clocks
+from bordercoop.web.clocks import clocks, compact, written
 
 WINTER = datetime(2026, 11, 22, 0, 7, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -39,6 +40,14 @@ def test_a_guest_sees_her_own_wall_and_both_sides():
 def test_a_wall_on_another_day_says_which():
     late = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
     assert "23:30 Riga · 23 Nov 00:30 Minsk" in draw("{% times t %}", t=late)
+
+
+def test_utc_on_another_day_says_which():
+    early = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    said = "23 Nov 2026 00:30 Riga · 01:30 Minsk +1 h · 22 Nov 22:30 UTC"
+    assert re.sub("<[^>]+>", "", draw("{% stamp t %}", t=early)) == said
+    assert written(early, "LV") == said
+    assert compact(early, "LV") == "23.11.2026 00:30 LV · 01:30 BY · 22.11. 22:30 UTC"
 
 
 def test_a_stamp_has_the_date_both_walls_and_utc():
