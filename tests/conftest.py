@@ -7,6 +7,7 @@ any posting. Everybody on a desk or at a root is on duty.
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -24,6 +25,9 @@ from contactpoints import actions
 from contactpoints.access import forget_groups
 from contactpoints.models import DutyShift, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
+from tests.portal import demo_database, drop_demo_database
+
+__all__ = ["demo_database"]
 
 PASSWORD = "standing-character-1"
 HASHED = make_password(PASSWORD)
@@ -54,6 +58,32 @@ ROOT_ROLES = {
 
 
 _database = SimpleNamespace(blocker=None, emptied=False)
+
+# What starts whole portals, servers or a browser comes first, folder by folder: a worker that goes
+# from one file to the next of a folder keeps what they share, and at the end there are only short
+# files left, which both workers finish together. The second in the list is for the other worker,
+# while the first one makes the demo database.
+FIRST = (
+    "journeys/test_bad_input", "incidents/test_nothing_leaks", "journeys", "faults", "operations",
+    "devstack", "kernel/live", "kernel/outbox", "concurrency", "api",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    tests = Path(__file__).parent
+
+    def rank(item):
+        path = item.path.relative_to(tests).as_posix()
+        starts = [number for number, start in enumerate(FIRST) if path.startswith(start)]
+        return min(starts, default=len(FIRST)), path
+
+    items.sort(key=rank)
+
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        drop_demo_database()
 
 
 @pytest.fixture(scope="session")
