@@ -25,6 +25,7 @@ from contactpoints import actions
 from contactpoints.access import forget_groups
 from contactpoints.models import DutyShift, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
+from tests.database import keep
 from tests.portal import demo_database, drop_demo_database
 
 __all__ = ["demo_database"]
@@ -56,8 +57,6 @@ ROOT_ROLES = {
     "representative": Role.REPRESENTATIVE,
 }
 
-
-_database = SimpleNamespace(blocker=None, emptied=False)
 
 # What starts whole portals, servers or a browser comes first, folder by folder: a worker that goes
 # from one file to the next of a folder keeps what they share, and at the end there are only short
@@ -92,29 +91,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         allow_truncate()
-    _database.blocker = django_db_blocker
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_setup(item):
-    """A test with real commits leaves an empty database: the next one finds its data again."""
-    uses_database = item.get_closest_marker("django_db") or "db" in item.fixturenames
-    if _database.emptied and uses_database:
-        with _database.blocker.unblock():
-            call_command("load_reference", verbosity=0)
-        _database.emptied = False
-    yield
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown(item):
-    yield
-    marker = item.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or (
-        "transactional_db" in item.fixturenames
-    )
-    if commits and _database.blocker:
-        _database.emptied = True
+        keep()
 
 
 @pytest.fixture(autouse=True)
