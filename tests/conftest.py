@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
@@ -30,6 +30,15 @@ from tests.portal import demo_database, drop_demo_database
 
 __all__ = ["demo_database"]
 
+
+class QuickArgon2(Argon2PasswordHasher):
+    """As in production, with the least work: signing in is tested often, its slowness never."""
+
+    time_cost = parallelism = 1
+    memory_cost = 8
+
+
+settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2"]
 PASSWORD = "standing-character-1"
 HASHED = make_password(PASSWORD)
 
