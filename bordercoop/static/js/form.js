@@ -86,9 +86,6 @@ form.addEventListener('change', tell);
 form.addEventListener('draft:restored', tell);
 tell();
 
-const summary = document.querySelector('.errsum[data-focus]');
-if (summary) summary.focus();
-
 const group = form.querySelector('[data-where]');
 if (group) where(group, form);
 if (form.dataset.draft) keep(form);

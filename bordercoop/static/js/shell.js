@@ -109,6 +109,9 @@ live.live.addEventListener('signedin', ({ detail }) => {
   }
 });
 
+// What the page has to say first: what is wrong, or what is about to be sent.
+$('[data-focus]')?.focus();
+
 for (const part of document.querySelectorAll('[data-needs-script]')) part.hidden = false;
 for (const part of document.querySelectorAll('[data-without-script]')) part.hidden = true;
 clocks();
