@@ -29,7 +29,8 @@ def _field(column: Column) -> serializers.Field:
     if column.kind == "currency":
         return serializers.ChoiceField(choices=CURRENCIES, **more)
     if column.kind == "claimed":
-        return serializers.ChoiceField(choices=Claimed.choices, **more)
+        # One enumeration for two columns: named by hand it would need a setting of the schema.
+        return serializers.CharField(help_text=", ".join(Claimed.values), **more)
     if column.kind == "countries":
         return serializers.ListField(
             child=serializers.CharField(help_text=COUNTRY, max_length=3), **more
