@@ -39,7 +39,7 @@ class TermField(forms.CharField):
         super().__init__(required=False, max_length=40, empty_value=None, **kwargs)
         self.vocabulary = vocabulary
 
-    def get_bound_field(self, form: forms.Form, field_name: str) -> BoundField:
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         return BoundTerm(form, self, field_name)
 
 
@@ -65,7 +65,7 @@ class MeansField(forms.Field):
     def clean(self, value: Any) -> list[str] | None:
         return [one for one in value or [] if one] or None
 
-    def get_bound_field(self, form: forms.Form, field_name: str) -> BoundField:
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         return BoundMeans(form, self, field_name)
 
 
@@ -130,7 +130,7 @@ class RowsField(forms.Field):
                 )
         return read
 
-    def get_bound_field(self, form: forms.Form, field_name: str) -> BoundField:
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         return BoundRows(form, self, field_name)
 
 

@@ -8,6 +8,7 @@ the API are all made from it.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -101,7 +102,7 @@ BESIDE = {
     "quantity": ("unit", gettext_lazy("Choose the unit of the quantity.")),
     "value": ("currency", gettext_lazy("Choose the currency of the value.")),
 }
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 def clean_things(
@@ -113,7 +114,7 @@ def clean_things(
     """The keys of this module out of `raw`; None for what is not said."""
     found: dict[str, Any] = {}
     for key, vocabulary in CHOSEN.items():
-        found[key] = _term(vocabulary, raw.get(key), before, lambda no, key=key: check.no(key, no))
+        found[key] = _term(vocabulary, raw.get(key), before, partial(check.no, key))
     found["means"] = _means(check, raw.get("means"), before)
     for key in ROWS:
         found[key] = _rows(check, key, raw.get(key), before)
@@ -233,9 +234,7 @@ def _row(
     if all(row.get(column.name) in EMPTY for column in columns):
         return None
     kept = {
-        column.name: _value(
-            column, row.get(column.name), before, lambda s, c=column: no(str(c.label), s)
-        )
+        column.name: _value(column, row.get(column.name), before, partial(no, str(column.label)))
         for column in columns
     }
     for column in columns:
