@@ -3,7 +3,7 @@
 A marking is what a service writes on a document: a line of its own, a mark in brackets before a
 paragraph, or a name that means nothing else ("SECRET UE/EU SECRET"). The word "secret" in a
 sentence is none. Sources: Council Decision 2013/488/EU (EU), C-M(2002)49 (NATO), Law on State
-Secrets of Latvia, laws on state secrets of Belarus and Russia; read in second-hand accounts.
+Secrets of Latvia, laws on state secrets of Belarus and Russia; from general knowledge, not checked.
 """
 
 from __future__ import annotations
