@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,7 +20,8 @@ from bordercoop.web.fields import (
 from contactpoints.access import units_for
 from contactpoints.models import Unit
 
-from .content import LONGEST, PEOPLE_MOST
+from .content import CHOSEN, COLUMNS, FIELDS, LONGEST, PEOPLE_MOST
+from .form_rows import MeansField, RowsField, TermField
 from .models import Audience, Ground, Precision
 
 # The form's field -> the keys of a content that it holds.
@@ -73,6 +75,14 @@ class IncidentForm(TakesRefusals):
     people_total = Count(label=_("People"))
     people_minors = Count(label=_("Minors"))
     people_injured = Count(label=_("Injured"))
+    nature, manner, direction, detection, public_event = (
+        TermField(vocabulary, label=FIELDS[key]) for key, vocabulary in CHOSEN.items()
+    )
+    means = MeansField(label=FIELDS["means"])
+    people, vehicles, goods, documents, transit = (
+        RowsField(columns, single=key == "transit", label=FIELDS[key])
+        for key, columns in COLUMNS.items()
+    )
     narrative = CleanCharField(
         label=_("What happened"),
         max_length=LONGEST["narrative"],
@@ -129,6 +139,12 @@ class IncidentForm(TakesRefusals):
                     data[f"{name}_date"] = f"01.{day}"
         return data
 
+    def with_another_row(self, name: str) -> None:
+        """Everything as typed, with one more row to fill in and no errors told yet."""
+        if name in COLUMNS:
+            self.fields[name].another = True  # type: ignore[attr-defined]
+        self._errors = ErrorDict()
+
     @property
     def chosen_unit(self) -> Unit:
         return next(u for u in self.units if u.code == self.cleaned_data["unit"])
@@ -139,6 +155,10 @@ class IncidentForm(TakesRefusals):
         lat, lon = given.pop("coordinates") or (None, None)
         for name in ("client_ref", "unit", "exercise", "next"):
             given.pop(name, None)
+        for name in (*CHOSEN, "means", *COLUMNS):
+            # A page of before these fields were there, or a program that leaves them out.
+            if self.fields[name].widget.value_omitted_from_data(self.data, self.files, name):
+                given.pop(name)
         given["happened_at"], given["detected_at"] = given.pop("happened"), given.pop("detected")
         for name in ("happened_precision", "detected_precision"):
             given[name] = given[name] or Precision.MINUTE.value

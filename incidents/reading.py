@@ -12,6 +12,7 @@ from contactpoints.models import Delivery, DeliveryState
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
 from .models import Audience, Incident, Measure, Note, Part, Release, Share
+from .telling import chosen, in_one_line
 
 LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
 
@@ -55,11 +56,15 @@ def facts(fields: Mapping[str, Any], zone: str) -> list[Fact]:
     for key in ("people_total", "people_minors", "people_injured"):
         if fields.get(key) is not None:
             found.append(Fact(key, str(FIELDS[key]), "number", fields[key]))
+    found += [Fact(key, label, "text", words) for key, label, words in chosen(fields)]
     return found
 
 
 def shown(value: Any, key: str) -> str:
     """A stored value in words, for the table of two versions."""
+    said = in_one_line(key, value)
+    if said is not None:
+        return said
     if value in (None, ""):
         return "—"
     if key == "category":

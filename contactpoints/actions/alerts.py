@@ -13,6 +13,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
+from bordercoop.reference import classified
 
 from ..access import require
 from ..models import Alert, Delivery, DeliveryState, DutyShift, EscalationStep, Priority, Unit
@@ -204,6 +205,8 @@ def _storable(text: str, field: str) -> str:
     if "\x00" in text:
         sentence = _("The text contains a character that cannot be stored. Type it anew.")
         raise Invalid(sentence, fields={field: [sentence]})
+    if marked := classified.refusal(text):
+        raise Invalid(marked, fields={field: [marked]})
     return text
 
 

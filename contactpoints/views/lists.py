@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bordercoop import keyset
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference import lists
-from bordercoop.reference.models import Proposal, utc_today
+from bordercoop.reference.models import Proposal, Term, utc_today
 from bordercoop.reference.texts import SAMPLES, SLOTS, fill, slots_of
 
 from .. import actions
@@ -63,8 +63,18 @@ def list_index(request: HttpRequest) -> HttpResponse:
     `own_open`, `waiting`, `answered` (Proposals), `may_propose`."""
     user = reader(request)
     opened = list(Proposal.objects.open().select_related("proposed_by").order_by("-pk")[:200])
-    rows = [(common, list(common.rows().values_list("retired_at", flat=True)))
-            for common in lists.LISTS.values()]  # fmt: skip
+    words: dict[str, list[Any]] = {}
+    for vocabulary, ended in Term.objects.values_list("vocabulary", "retired_at"):
+        words.setdefault(vocabulary, []).append(ended)
+    rows = [
+        (
+            common,
+            words.get(common.vocabulary, [])
+            if common.vocabulary
+            else list(common.rows().values_list("retired_at", flat=True)),
+        )
+        for common in lists.LISTS.values()
+    ]
     tree = list(Unit.objects.values_list("retired_at", flat=True))
     context = {
         "lists": [

@@ -131,7 +131,7 @@ def supplement_incident(
             % {"current": incident.version, "yours": version},
             current=last,
         )
-    content = cleaned({**parsed(last.content), **changes})
+    content = cleaned({**parsed(last.content), **changes}, before=last.content)
     changed = [name for name in FIELDS if content[name] != last.content.get(name)]
     if not changed:
         return incident

@@ -13,9 +13,10 @@ from contactpoints.models import Priority, units
 
 from .. import content
 from ..models import Ground, Precision, Share, State
+from .things import ThingsShape
 
 
-class IncidentOut(serializers.Serializer):
+class IncidentOut(ThingsShape):
     """What the account's unit may read. A field that was not released to it is null."""
 
     uid = serializers.UUIDField(source="incident.uid")
@@ -90,7 +91,7 @@ class DegreesIn(serializers.FloatField):
         return super().to_internal_value(data)
 
 
-class ContentIn(serializers.Serializer):
+class ContentIn(ThingsShape):
     """The fields of an incident; times ISO 8601 with an offset or Z."""
 
     category = serializers.CharField(max_length=40, required=False)

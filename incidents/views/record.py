@@ -21,6 +21,7 @@ from ..content import crosses
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..models import RELEASABLE_STATES, Incident, Share, State
 from ..reading import facts, held_by_desks, timeline
+from ..telling import tables
 from .maps import on_map
 
 
@@ -59,9 +60,9 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
 
 
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
-    """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
-    the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
-    `deliveries` (waiting at the reader's desks), `may` (verbs),
+    """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
+    `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
+    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs),
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -79,6 +80,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "incident": incident,
         "share": share,
         "facts": facts(share.fields, share.zone),
+        "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
         "any_behind": any(desk.behind for desk in held),

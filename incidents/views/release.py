@@ -19,6 +19,7 @@ from ..actions.release import released_copy
 from ..content import crosses, release_names
 from ..models import Incident
 from ..reading import facts, release_choices
+from ..telling import tables
 from .record import visible
 
 
@@ -106,6 +107,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
         "preview": preview,
         "preview_facts": facts(preview.fields, preview.zone),
+        "preview_things": tables(preview.fields),
         "preview_category": terms("incident_category").get(preview.category),
         "refusal": refusal,
         "never": not crosses(present.category.code),

@@ -18,7 +18,8 @@ from contactpoints.watch import partner_desks
 
 from .. import actions
 from ..access import share_for
-from ..content import FIELDS, cleaned, crosses, parsed
+from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
+from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
 from ..reading import shown
@@ -47,6 +48,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "may_release": bool(units_where(request.user, "release_incidents")),
         "partner_desks": partner_desks(form.units[0]) if form.units else [],
         "now": now(),
+        "countries": country_names(),
+        "no_country": nationality_names(),
         **more,
     }  # fmt: skip
 
@@ -57,6 +60,7 @@ def _values(incident: Incident, content: dict[str, Any]) -> dict[str, Any]:
     same = (
         "category", "severity", "headline", "place", "border_sign", "people_total",
         "people_minors", "people_injured", "narrative", "language", "internal_note",
+        *CHOSEN, "means", *COLUMNS,
     )  # fmt: skip
     return {
         "unit": incident.unit.code,
@@ -78,7 +82,7 @@ def _last_values(user: Any) -> dict[str, Any] | None:
     values = _values(last.incident, last.content)
     if values["coordinates"]:
         values["coordinates"] = "{:.6f}, {:.6f}".format(*values["coordinates"])
-    for name in ("internal_note", "headline"):
+    for name in ("internal_note", "headline", "means", *COLUMNS):
         values.pop(name)
     return values
 
@@ -94,6 +98,9 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         form = IncidentForm(by=user, initial=_initial(request))
         return render(request, "incidents/form.html", _form_context(request, form))
     form, status = IncidentForm(request.POST, by=user), 400
+    if "add" in request.POST:
+        form.with_another_row(request.POST["add"])
+        return render(request, "incidents/form.html", _form_context(request, form))
     if form.is_valid():
         try:
             incident = actions.report_incident(
@@ -142,7 +149,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         model = Share.objects.visible_to(user).get(incident__uid=uuid.UUID(like), own=True)
     except (ValueError, Share.DoesNotExist):
         return initial
-    return {**initial, **_values(model.incident, model.fields)}
+    # Who and what was found belongs to that incident.
+    values = _values(model.incident, model.fields)
+    return {**initial, **{name: values[name] for name in values if name not in COLUMNS}}
 
 
 @login_required
@@ -175,6 +184,9 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
         return render(request, "incidents/form.html", _form_context(request, form, **more))
     form = SupplementForm(request.POST, by=user)
     status = 400
+    if "add" in request.POST:
+        form.with_another_row(request.POST["add"])
+        return render(request, "incidents/form.html", _form_context(request, form, **more))
     if form.is_valid():
         try:
             actions.supplement_incident(
@@ -207,7 +219,7 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
 def _differences(current: IncidentVersion, form: SupplementForm) -> list[dict[str, Any]]:
     """Field by field what stands now and what was typed, where they differ."""
     try:
-        typed = cleaned(form.content())
+        typed = cleaned(form.content(), before=current.content)
     except Invalid as refusal:
         form.take(refusal)  # shown beside the newer version; nothing typed is lost
         return []

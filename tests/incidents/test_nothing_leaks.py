@@ -93,6 +93,19 @@ def content(secrets, name, category, order):
         "people_total": secrets.number(f"{name} people", 80_003 + 1_000 * order),
         "people_minors": secrets.number(f"{name} minors", 60_007 + 1_000 * order),
         "people_injured": secrets.number(f"{name} injured", 40_009 + 1_000 * order),
+        "people": [{"count": secrets.number(f"{name} group", 20_021 + 1_000 * order)}],
+        "vehicles": [{"kind": "van", "make": secrets.word(f"{name} make")}],
+        "goods": [
+            {
+                "kind": "fuel",
+                "quantity": secrets.number(f"{name} quantity", 70_033 + 1_000 * order),
+                "unit": "l",
+            }
+        ],
+        "transit": {
+            "last_departure": secrets.word(f"{name} departure"),
+            "flight_or_train": secrets.word(f"{name} flight"),
+        },
     }
 
 
