@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import Term, offered, terms
 
-from .models import Confidence, Impact, Scale, Validation
+from .models import Confidence, Impact, Scale, Share, Validation
 
 PARTS = ("source", "information")
+LABELS = {
+    "source": pgettext_lazy("grading", "Reliability of the source"),
+    "information": pgettext_lazy("grading", "Credibility of the information"),
+}
 # The most that a report may be believed before headquarters has validated it.
 CEILING = {
     Validation.UNVERIFIED: Confidence.POSSIBLE,
@@ -75,6 +80,12 @@ def confidence(grading: Mapping[str, Any] | None, validation: str) -> str:
     return min(level, CEILING[Validation(validation)], key=order.index).value
 
 
+def confidence_label(share: Share) -> str:
+    """The confidence of a copy in the reader's language, "" for what was not graded."""
+    level = confidence(share.grading, share.validation)
+    return str(Confidence(level).label) if level else ""
+
+
 @dataclass(frozen=True)
 class Graded:
     """A grading in words. `other` is what it says in the other scale, a proposal."""
@@ -98,6 +109,4 @@ def in_words(grading: Mapping[str, Any] | None) -> Graded | None:
         term = terms(vocabulary(part, scale))[grading[part]]
         found += [term, terms(vocabulary(part, other))[term.facts["other"]]]
     source, other_source, information, other_information = found
-    return Graded(
-        scale.value, source, information, other.value, other_source, other_information
-    )
+    return Graded(scale.value, source, information, other.value, other_source, other_information)

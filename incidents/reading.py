@@ -242,7 +242,9 @@ def _revised(incident: Incident) -> list[Entry]:
             by=grading.by,
             text=grading.reason,
         )
-        for grading in incident.gradings.filter(number__gt=1).exclude(reason="").select_related("by")
+        for grading in incident.gradings.filter(number__gt=1)
+        .exclude(reason="")
+        .select_related("by")
     ]
 
 

@@ -95,18 +95,13 @@ def withdraw_incident(incident: Incident, *, reason: str, by: Any) -> Incident:
     reason = sound_reason(reason)
     if incident.state == State.WITHDRAWN:
         return incident
-    if (
-        incident.state not in (*OPEN, State.RETURNED)
-        or incident.origin != Incident.Origin.SERVICE
-    ):
+    if incident.state not in (*OPEN, State.RETURNED) or incident.origin != Incident.Origin.SERVICE:
         raise wrong_state(incident)
     decided(incident, Deed.WITHDRAWN, by=by, reason=reason)
     move(incident, State.WITHDRAWN, [])
     restate_alerts(incident.ref, withdrawn=True)
     asker = _own_copy(incident)
-    tell_desks(
-        incident, Alert.Kind.CANCEL, asker=asker, by=by, withdrawn=True, reason=reason
-    )
+    tell_desks(incident, Alert.Kind.CANCEL, asker=asker, by=by, withdrawn=True, reason=reason)
     record("incident.withdrawn", incident.ref, by=by, version=incident.version)
     return incident
 

@@ -19,7 +19,6 @@ from ..models import Decision, Grading, Ground, Impact, Incident, Part, State, V
 from .moves import decided, move, ring, sound_reason, wrong_state
 from .shares import locked
 
-
 ENDED = (State.WITHDRAWN, State.MERGED)
 IMPACT_OF = {1: Impact.LOW, 2: Impact.MEDIUM, 3: Impact.HIGH, 4: Impact.CRITICAL}
 
@@ -84,9 +83,7 @@ def validate_incident(
         grading=grade,
     )
     restate_alerts(incident.ref, unverified=False, validated_at=utc_text(incident.validated_at))
-    record(
-        "incident.validated", incident.ref, by=by, version=incident.version, impact=level.value
-    )
+    record("incident.validated", incident.ref, by=by, version=incident.version, impact=level.value)
     return incident
 
 
@@ -107,9 +104,7 @@ def _grade(
 
 
 @transaction.atomic
-def revise_impact(
-    incident: Incident, *, impact: Impact | str, reason: str, by: Any
-) -> Incident:
+def revise_impact(incident: Incident, *, impact: Impact | str, reason: str, by: Any) -> Incident:
     """The owner's headquarters gives a validated report another impact. The earlier one is kept,
     and those who hold the report read the new one and the reason. The same again changes nothing.
     """

@@ -9,114 +9,319 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0007_rota_set_in_the_portal'),
-        ('incidents', '0004_fewer_indexes'),
+        ("contactpoints", "0007_rota_set_in_the_portal"),
+        ("incidents", "0004_fewer_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deed', models.CharField(choices=[('verified', 'Verified'), ('validated', 'Validated'), ('returned', 'Returned'), ('resubmitted', 'Submitted again'), ('withdrawn', 'Withdrawn'), ('part_closed', 'Part closed'), ('reopened', 'Reopened')], max_length=12)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('before', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('verified', 'Verified by the unit'), ('validated', 'Validated'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged'), ('closed', 'Closed'), ('reopened', 'Reopened')], max_length=10)),
-                ('version', models.PositiveIntegerField()),
-                ('reason', models.TextField(blank=True)),
-                ('ground', models.CharField(blank=True, choices=[('did_not_occur', 'It did not occur'), ('not_proven', 'It was not proven'), ('impact_does_not_justify_reporting', 'Its impact does not justify reporting'), ('event_over_response_complete', 'The event is over and the response complete')], max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "deed",
+                    models.CharField(
+                        choices=[
+                            ("verified", "Verified"),
+                            ("validated", "Validated"),
+                            ("returned", "Returned"),
+                            ("resubmitted", "Submitted again"),
+                            ("withdrawn", "Withdrawn"),
+                            ("part_closed", "Part closed"),
+                            ("reopened", "Reopened"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("verified", "Verified by the unit"),
+                            ("validated", "Validated"),
+                            ("returned", "Returned"),
+                            ("withdrawn", "Withdrawn"),
+                            ("merged", "Merged"),
+                            ("closed", "Closed"),
+                            ("reopened", "Reopened"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("did_not_occur", "It did not occur"),
+                            ("not_proven", "It was not proven"),
+                            (
+                                "impact_does_not_justify_reporting",
+                                "Its impact does not justify reporting",
+                            ),
+                            (
+                                "event_over_response_complete",
+                                "The event is over and the response complete",
+                            ),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Grading',
+            name="Grading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('impact', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=8)),
-                ('scale', models.CharField(blank=True, choices=[('4x4', '4x4 (Europol)'), ('6x6', '6x6 (Admiralty)')], max_length=3)),
-                ('source', models.CharField(blank=True, max_length=1)),
-                ('information', models.CharField(blank=True, max_length=1)),
-                ('validation', models.CharField(choices=[('unverified', 'Unverified'), ('verified', 'Verified by the unit'), ('validated', 'Validated')], max_length=10)),
-                ('confidence', models.CharField(blank=True, choices=[('unconfirmed', 'Unconfirmed'), ('possible', 'Possible'), ('probable', 'Probable'), ('confirmed', 'Confirmed')], max_length=11)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "impact",
+                    models.CharField(
+                        choices=[
+                            ("low", "Low"),
+                            ("medium", "Medium"),
+                            ("high", "High"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "scale",
+                    models.CharField(
+                        blank=True,
+                        choices=[("4x4", "4x4 (Europol)"), ("6x6", "6x6 (Admiralty)")],
+                        max_length=3,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=1)),
+                ("information", models.CharField(blank=True, max_length=1)),
+                (
+                    "validation",
+                    models.CharField(
+                        choices=[
+                            ("unverified", "Unverified"),
+                            ("verified", "Verified by the unit"),
+                            ("validated", "Validated"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unconfirmed", "Unconfirmed"),
+                            ("possible", "Possible"),
+                            ("probable", "Probable"),
+                            ("confirmed", "Confirmed"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddField(
-            model_name='share',
-            name='grading',
+            model_name="share",
+            name="grading",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='share',
-            name='impact',
-            field=models.CharField(blank=True, choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=8),
+            model_name="share",
+            name="impact",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("low", "Low"),
+                    ("medium", "Medium"),
+                    ("high", "High"),
+                    ("critical", "Critical"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='share',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('did_not_occur', 'It did not occur'), ('not_proven', 'It was not proven'), ('impact_does_not_justify_reporting', 'Its impact does not justify reporting'), ('event_over_response_complete', 'The event is over and the response complete')], max_length=40),
+            model_name="share",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("did_not_occur", "It did not occur"),
+                    ("not_proven", "It was not proven"),
+                    ("impact_does_not_justify_reporting", "Its impact does not justify reporting"),
+                    ("event_over_response_complete", "The event is over and the response complete"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.AddField(
-            model_name='share',
-            name='validated_at',
+            model_name="share",
+            name="validated_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='part',
-            name='ground',
-            field=models.CharField(blank=True, choices=[('did_not_occur', 'It did not occur'), ('not_proven', 'It was not proven'), ('impact_does_not_justify_reporting', 'Its impact does not justify reporting'), ('event_over_response_complete', 'The event is over and the response complete')], max_length=40),
+            model_name="part",
+            name="ground",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("did_not_occur", "It did not occur"),
+                    ("not_proven", "It was not proven"),
+                    ("impact_does_not_justify_reporting", "Its impact does not justify reporting"),
+                    ("event_over_response_complete", "The event is over and the response complete"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.AddIndex(
-            model_name='share',
-            index=models.Index(condition=models.Q(('outcome', ''), _negated=True), fields=['outcome', '-reported_at', '-incident'], name='share_outcome'),
+            model_name="share",
+            index=models.Index(
+                condition=models.Q(("outcome", ""), _negated=True),
+                fields=["outcome", "-reported_at", "-incident"],
+                name="share_outcome",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="decision",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='incidents.incident'),
+            model_name="decision",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="incidents.incident",
+            ),
         ),
         migrations.AddField(
-            model_name='grading',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="grading",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='grading',
-            name='incident',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='incidents.incident'),
+            model_name="grading",
+            name="incident",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="gradings",
+                to="incidents.incident",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deed__in', ['returned', 'withdrawn', 'reopened']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='turning_back_has_a_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deed__in", ["returned", "withdrawn", "reopened"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="turning_back_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deed', 'part_closed'), _negated=True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='closing_has_a_ground'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deed", "part_closed"), _negated=True),
+                    models.Q(("ground", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="closing_has_a_ground",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f18e72314bd376b1de26f94e5febb03756e96c48', operation='UPDATE OR DELETE', pgid='pgtrigger_decision_is_kept_7386f', table='incidents_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f18e72314bd376b1de26f94e5febb03756e96c48",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_decision_is_kept_7386f",
+                    table="incidents_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='grading_counted_once'),
+            model_name="grading",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "number"), name="grading_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confidence', ''), ('information', ''), ('scale', ''), ('source', '')), models.Q(models.Q(('scale', ''), _negated=True), models.Q(('source', ''), _negated=True), models.Q(('information', ''), _negated=True), models.Q(('confidence', ''), _negated=True)), _connector='OR'), name='grading_is_whole_or_absent'),
+            model_name="grading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("confidence", ""), ("information", ""), ("scale", ""), ("source", "")
+                    ),
+                    models.Q(
+                        models.Q(("scale", ""), _negated=True),
+                        models.Q(("source", ""), _negated=True),
+                        models.Q(("information", ""), _negated=True),
+                        models.Q(("confidence", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="grading_is_whole_or_absent",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='grading',
-            trigger=pgtrigger.compiler.Trigger(name='grading_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3e2b931b852d7e5de88bf08927a414636f208441', operation='UPDATE OR DELETE', pgid='pgtrigger_grading_is_kept_efdc3', table='incidents_grading', when='BEFORE')),
+            model_name="grading",
+            trigger=pgtrigger.compiler.Trigger(
+                name="grading_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3e2b931b852d7e5de88bf08927a414636f208441",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_grading_is_kept_efdc3",
+                    table="incidents_grading",
+                    when="BEFORE",
+                ),
+            ),
         ),
         # What earlier versions kept in columns alone: the copies of a validated record, the outcome
         # of a closed one, and who decided what.
