@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.models import offered
 from bordercoop.web.fields import CleanCharField, TakesRefusals
@@ -65,7 +64,7 @@ class ValidateForm(TakesRefusals):
                     label=LABELS[part],
                     required=False,
                     choices=[
-                        ("", _now("Choose a grade")),
+                        ("", gettext("Choose a grade")),
                         *(
                             (
                                 term.code,
@@ -90,7 +89,9 @@ class ValidateForm(TakesRefusals):
         for part in PARTS if given.get("scale") else ():
             name = vocabulary(part, given["scale"])
             if not given.get(name) and name not in self.errors:
-                self.add_error(name, _now("Choose a grade; one of them says it cannot be judged."))
+                self.add_error(
+                    name, gettext("Choose a grade; one of them says it cannot be judged.")
+                )
         return given
 
     @property
