@@ -100,11 +100,11 @@ def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Row]:
                 (moment_of(side.get(key)), side.get(f"{key[:-3]}_precision") or Precision.MINUTE)
                 for side in (old, new)
             ]
-            rows.append(Row(key, str(label), "moment", *pair, pair[0] != pair[1]))
+            rows.append(Row(key, str(label), "moment", pair[0], pair[1], pair[0] != pair[1]))
         elif key == "lat":
-            places = [_position(side) for side in (old, new)]
+            was, now = _position(old), _position(new)
             label = RELEASE_LABELS["position"]
-            rows.append(Row("position", str(label), "value", *places, places[0] != places[1]))
+            rows.append(Row("position", str(label), "value", was, now, was != now))
         else:
             rows.append(
                 Row(key, str(label), "value", shown(before, key), shown(after, key), changed)
@@ -128,6 +128,7 @@ def word_by_word(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     tail = _alike(first[head:][::-1], second[head:][::-1])
     a, b = first[head : len(first) - tail], second[head : len(second) - tail]
     counts = Counter(b)
+    blocks: Iterable[tuple[str, int, int, int, int]]
     if sum(counts[word] for word in a) > PAIRS_MOST:
         blocks = [("replace", 0, len(a), 0, len(b))]
     else:

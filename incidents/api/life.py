@@ -13,14 +13,16 @@ from .. import actions
 from ..access import share_for
 from ..comparing import Kept, compared, kept_for
 from ..filters import outcomes
-from ..models import Ground, Impact, Incident, Scale, Share
+from ..models import Impact, Incident, Scale, Share
 from .door import Door
 from .shapes import IncidentOut
 
 
 class GradingIn(serializers.Serializer):
     scale = serializers.ChoiceField(choices=Scale.choices)
-    source = serializers.CharField(max_length=1, help_text="4x4: A, B, C, X. 6x6: A to F.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=1, help_text="4x4: A, B, C, X. 6x6: A to F."
+    )
     information = serializers.CharField(max_length=1, help_text="4x4: 1 to 4. 6x6: 1 to 6.")
 
 
@@ -31,12 +33,12 @@ class ValidateIn(serializers.Serializer):
     grading = GradingIn(required=False, allow_null=True)
 
 
-class ReasonIn(serializers.Serializer):
+class TurnIn(serializers.Serializer):
     # The verb says what is wrong with it, in the same sentence as the page.
     reason = serializers.CharField(allow_blank=True, trim_whitespace=False)
 
 
-class ImpactIn(ReasonIn):
+class ImpactIn(TurnIn):
     impact = serializers.ChoiceField(choices=Impact.choices)
 
 
@@ -68,7 +70,7 @@ class VersionsOut(serializers.Serializer):
 
 
 class OutcomeOut(serializers.Serializer):
-    outcome = serializers.ChoiceField(choices=Ground.choices)
+    outcome = serializers.CharField(help_text="A ground of closing.")
     count = serializers.IntegerField()
 
 
@@ -95,10 +97,10 @@ class ReviseImpact(Door):
 
 
 class Return(Door):
-    @extend_schema(request=ReasonIn, responses=IncidentOut)
+    @extend_schema(request=TurnIn, responses=IncidentOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Give a report back to the unit that reported it."""
-        incident, given = self.incident(uid), self.parsed(ReasonIn)
+        incident, given = self.incident(uid), self.parsed(TurnIn)
         actions.return_incident(incident, reason=given["reason"], by=request.user)
         return self.shown(incident)
 
@@ -113,19 +115,19 @@ class Resubmit(Door):
 
 
 class Withdraw(Door):
-    @extend_schema(request=ReasonIn, responses=IncidentOut)
+    @extend_schema(request=TurnIn, responses=IncidentOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Take a report back; each desk that holds a copy is asked to acknowledge it."""
-        incident, given = self.incident(uid), self.parsed(ReasonIn)
+        incident, given = self.incident(uid), self.parsed(TurnIn)
         actions.withdraw_incident(incident, reason=given["reason"], by=request.user)
         return self.shown(incident)
 
 
 class Reopen(Door):
-    @extend_schema(request=ReasonIn, responses=IncidentOut)
+    @extend_schema(request=TurnIn, responses=IncidentOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Open a closed record again, by either side."""
-        incident, given = self.incident(uid), self.parsed(ReasonIn)
+        incident, given = self.incident(uid), self.parsed(TurnIn)
         actions.reopen_incident(incident, reason=given["reason"], by=request.user)
         return self.shown(incident)
 
@@ -159,6 +161,7 @@ def _differences(old: Kept, new: Kept) -> list[dict[str, Any]]:
         if not row.changed:
             continue
         words = row.kind == "text"
+        values: list[Any]
         if row.key == "position":
             values = [[side.content.get("lat"), side.content.get("lon")] for side in (old, new)]
         else:
