@@ -83,4 +83,10 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_validate": "incident",
+    "incident_impact": "incident",
+    "incident_return": "incident",
+    "incident_withdraw": "incident",
+    "incident_reopen": "incident",
+    "incident_versions": "incident",
 }

@@ -50,6 +50,11 @@ PAGE_RIGHTS = {
         ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
     ),
+    "incident_versions": "view_incidents",
+    **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
+    "incident_return": ("verify_incidents", "validate_incidents"),
+    "incident_withdraw": ("close_incidents", "report_incidents"),
+    "incident_reopen": "close_incidents",
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
 }
 EXPLANATIONS = {
@@ -57,6 +62,17 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    **dict.fromkeys(
+        (
+            "incident_validate",
+            "incident_impact",
+            "incident_return",
+            "incident_withdraw",
+            "incident_reopen",
+            "incident_versions",
+        ),
+        "incidents.why.copies",
+    ),
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

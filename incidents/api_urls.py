@@ -6,11 +6,18 @@ from . import api
 
 urlpatterns = [
     path("incidents/", api.IncidentList.as_view()),
+    path("incidents/outcomes/", api.Outcomes.as_view()),
     path("incidents/<uuid:uid>/", api.IncidentDetail.as_view()),
     path("incidents/<uuid:uid>/pdf/", api.PrintedIncident.as_view()),
     path("incidents/<uuid:uid>/supplements/", api.Supplement.as_view()),
     path("incidents/<uuid:uid>/release/", api.ReleaseDoor.as_view()),
     path("incidents/<uuid:uid>/verify/", api.Verify.as_view()),
     path("incidents/<uuid:uid>/validate/", api.Validate.as_view()),
+    path("incidents/<uuid:uid>/impact/", api.ReviseImpact.as_view()),
+    path("incidents/<uuid:uid>/return/", api.Return.as_view()),
+    path("incidents/<uuid:uid>/resubmit/", api.Resubmit.as_view()),
+    path("incidents/<uuid:uid>/withdraw/", api.Withdraw.as_view()),
+    path("incidents/<uuid:uid>/reopen/", api.Reopen.as_view()),
+    path("incidents/<uuid:uid>/versions/", api.Versions.as_view()),
     path("incidents/<uuid:uid>/close/", api.Close.as_view()),
 ]

@@ -11,7 +11,7 @@ from bordercoop.reference.models import places, terms
 from contactpoints.models import Delivery, DeliveryState
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
-from .models import Audience, Incident, Measure, Note, Part, Release, Share
+from .models import Audience, Decision, Incident, Measure, Note, Release, Share, State
 from .telling import chosen, in_one_line
 
 LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
@@ -142,7 +142,7 @@ class Entry:
 def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
     own = share.own or incident.side == reader.side
-    entries = _remarks(incident, reader) + _parts(incident)
+    entries = _remarks(incident, reader) + _decisions(incident, own) + _revised(incident)
     entries += _releases(incident, None if own else reader.side)
     entries += _answers(incident, None if own else reader.side)
     if own:
@@ -186,19 +186,70 @@ def _remarks(incident: Incident, reader: Any) -> list[Entry]:
     return found
 
 
-def _parts(incident: Incident) -> list[Entry]:
-    parts: list[Part] = list(incident.parts.exclude(closed_at=None).select_related("closed_by"))
+def _decisions(incident: Incident, own: bool) -> list[Entry]:
+    """What was decided. Of a return the other side learns only that a validation ended, and of
+    the unit's own steps nothing."""
+    deed = Decision.Deed
+    words = {
+        deed.VERIFIED: ("shield-check", _("verified the report"), "own"),
+        deed.VALIDATED: (
+            "shield-check",
+            _("validated the report; it is not unverified any more"),
+            "shared",
+        ),
+        deed.RETURNED: ("arrow-back-up", _("returned the report"), "own"),
+        deed.RESUBMITTED: ("send", _("submitted the report again"), "own"),
+        deed.WITHDRAWN: ("ban", _("withdrew the report"), "shared"),
+        deed.PART_CLOSED: ("check", _("closed the part of the own side"), "shared"),
+        deed.REOPENED: ("rotate", _("opened the record again; it is unverified again"), "shared"),
+    }
+    found = []
+    for decision in incident.decisions.select_related("by"):
+        icon, sentence, audience = words[deed(decision.deed)]
+        if decision.deed == deed.RETURNED and decision.before == State.VALIDATED:
+            found.append(
+                Entry(
+                    decision.at,
+                    "alert-triangle",
+                    _("The report is being checked again and is unverified until then."),
+                    decision.side,
+                    "shared",
+                )
+            )
+        if audience == "own" and not own:
+            continue
+        detail = decision.get_ground_display() if decision.ground else ""
+        found.append(
+            Entry(
+                at=decision.at,
+                icon=icon,
+                sentence=sentence,
+                side=decision.side,
+                audience=audience,
+                by=decision.by,
+                text=decision.reason,
+                detail=detail,
+            )
+        )
+    return found
+
+
+def _revised(incident: Incident) -> list[Entry]:
+    """Later impacts of a validated report, which all who hold it read."""
     return [
         Entry(
-            at=part.closed_at or incident.reported_at,
-            icon="check",
-            sentence=_("closed the part of the own side"),
-            side=part.side,
+            at=grading.at,
+            icon="trending-up",
+            sentence=_("revised the impact to: %(impact)s")
+            % {"impact": grading.get_impact_display()},
+            side=incident.side,
             audience="shared",
-            by=part.closed_by,
-            detail=part.get_ground_display(),
+            by=grading.by,
+            text=grading.reason,
         )
-        for part in parts
+        for grading in incident.gradings.filter(number__gt=1)
+        .exclude(reason="")
+        .select_related("by")
     ]
 
 
@@ -273,15 +324,6 @@ def _versions(incident: Incident) -> list[Entry]:
         found.append(
             Entry(version.at, "file-text", sentence, incident.side, "own", version.by, "", detail)
         )
-    moments = [
-        (incident.verified_at, _("verified the report"), incident.verified_by),
-        (incident.validated_at, _("validated the report"), incident.validated_by),
-    ]
-    found += [
-        Entry(at, "shield-check", sentence, incident.side, "own", by)
-        for at, sentence, by in moments
-        if at
-    ]
     return found
 
 

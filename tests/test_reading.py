@@ -18,7 +18,7 @@ LANGUAGES = ("en", "lv", "be", "ru")
 # Addresses that are not screens: doors to verbs, parts of pages, programs, and pages about these.
 NO_SCREEN = {
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
-    "incident_verify", "incident_validate", "incident_note", "incident_measure", "incident_close",
+    "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",
     "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",

@@ -116,7 +116,9 @@ def release_incident(
         )
     names = release_names(fields)
     chosen = Priority(priority) if priority else BY_SEVERITY[last.content["severity"]]
-    held = {share.unit_id: share for share in incident.shares.filter(own=False)}
+    shares = list(incident.shares.all())
+    own = next(share for share in shares if share.own)
+    held = {share.unit_id: share for share in shares if not share.own}
     latest = {
         release.desk_id: release
         for release in incident.releases.filter(desk__in=desks)
@@ -134,6 +136,8 @@ def release_incident(
     if not new:
         return latest[desks[-1].pk].alert
     for desk in new:
+        for name in ("impact", "grading", "outcome"):
+            setattr(copies[desk.pk], name, getattr(own, name))
         _hand_over(copies[desk.pk], held.get(desk.pk))
     before = [latest[desk.pk].alert for desk in new if desk.pk in latest]
     alert = raise_alert(

@@ -47,6 +47,7 @@ def make_share(
         exercise=incident.exercise,
         state=incident.state,
         reported_at=incident.reported_at,
+        validated_at=incident.validated_at,
         **share_columns(fields),
     )
 

@@ -1,5 +1,15 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .life import (
+    Outcomes,
+    Reopen,
+    Resubmit,
+    Return,
+    ReviseImpact,
+    Validate,
+    Versions,
+    Withdraw,
+)
 from .record import (
     Close,
     IncidentDetail,
@@ -7,7 +17,6 @@ from .record import (
     PrintedIncident,
     ReleaseDoor,
     Supplement,
-    Validate,
     Verify,
 )
 from .shapes import IncidentOut
@@ -17,9 +26,16 @@ __all__ = [
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "Outcomes",
     "PrintedIncident",
     "ReleaseDoor",
+    "Reopen",
+    "Resubmit",
+    "Return",
+    "ReviseImpact",
     "Supplement",
     "Validate",
     "Verify",
+    "Versions",
+    "Withdraw",
 ]

@@ -25,7 +25,17 @@ from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, Suppl
 @extend_schema(
     parameters=[
         OpenApiParameter(name, OpenApiTypes.STR)
-        for name in ("category", "state", "severity", "side", "place", "origin", "since", "until")
+        for name in (
+            "category",
+            "state",
+            "severity",
+            "side",
+            "place",
+            "origin",
+            "since",
+            "until",
+            "outcome",
+        )
     ]
 )
 class IncidentList(Door, generics.ListAPIView):
@@ -136,15 +146,6 @@ class Verify(Door):
         """Verify what somebody else reported."""
         incident = self.incident(uid)
         actions.verify_incident(incident, by=request.user)
-        return self.shown(incident)
-
-
-class Validate(Door):
-    @extend_schema(request=None, responses=IncidentOut)
-    def post(self, request: Request, uid: Any) -> Response:
-        """Validate a verified incident, for headquarters."""
-        incident = self.incident(uid)
-        actions.validate_incident(incident, by=request.user)
         return self.shown(incident)
 
 

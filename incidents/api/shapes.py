@@ -12,7 +12,8 @@ from contactpoints.api import AlertOut, DeliveryOut
 from contactpoints.models import Priority, units
 
 from .. import content
-from ..models import Ground, Precision, Share, State
+from ..grading import confidence
+from ..models import Ground, Precision, Share, State, Validation
 from .things import ThingsShape
 
 
@@ -24,6 +25,18 @@ class IncidentOut(ThingsShape):
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=State.choices)
     unverified = serializers.BooleanField()
+    validation = serializers.ChoiceField(choices=Validation.choices)
+    validated_at = serializers.DateTimeField(allow_null=True)
+    impact = serializers.CharField(help_text="low, medium, high, critical; empty until validated.")
+    grading = serializers.JSONField(
+        allow_null=True, help_text="scale, source, information; null for what was not graded."
+    )
+    confidence = serializers.SerializerMethodField(
+        help_text="unconfirmed, possible, probable, confirmed; empty for what was not graded."
+    )
+    outcome = serializers.CharField(
+        help_text="The originator's ground of a closed record; empty until it is closed."
+    )
     side = serializers.CharField()
     unit = serializers.SerializerMethodField()
     origin = serializers.CharField()
@@ -60,6 +73,9 @@ class IncidentOut(ThingsShape):
             value = field.get_attribute(share)
             shown[str(field.field_name)] = None if value is None else field.to_representation(value)
         return {**shown, **{name: share.fields.get(name) for name in COPIED}}
+
+    def get_confidence(self, share: Share) -> str:
+        return confidence(share.grading, share.validation)
 
     def get_unit(self, share: Share) -> str:
         unit_id = share.incident.unit_id

@@ -1,6 +1,7 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
+from .life import Confidence, Decision, Grading, Impact, Scale, Validation
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
@@ -11,7 +12,11 @@ __all__ = [
     "OWN",
     "RELEASABLE_STATES",
     "Audience",
+    "Confidence",
+    "Decision",
+    "Grading",
     "Ground",
+    "Impact",
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
@@ -22,7 +27,9 @@ __all__ = [
     "Precision",
     "Release",
     "Remark",
+    "Scale",
     "Share",
     "ShareQuerySet",
     "State",
+    "Validation",
 ]

@@ -14,7 +14,8 @@ from contactpoints.access import units_where
 from contactpoints.models import Alert, Unit
 
 from .incident import Incident
-from .words import Precision, State
+from .life import Impact, Validation
+from .words import Ground, Precision, State
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -75,6 +76,13 @@ class Share(models.Model):
         max_length=6, choices=Precision.choices, default=Precision.MINUTE
     )
     reported_at = models.DateTimeField()
+    # What the originator says of the report beside its text. It follows the copy by itself:
+    # `grading` holds scale, source, information; `outcome` is the originator's ground of a closed
+    # record.
+    validated_at = models.DateTimeField(null=True)
+    impact = models.CharField(max_length=8, choices=Impact.choices, blank=True)
+    grading = models.JSONField(null=True)
+    outcome = models.CharField(max_length=40, choices=Ground.choices, blank=True)
 
     objects = ShareQuerySet.as_manager()
 
@@ -112,6 +120,12 @@ class Share(models.Model):
                 name="share_open_source",
                 condition=Q(origin="open_source"),
             ),
+            # Counted and found among many records that simply were over.
+            models.Index(
+                fields=["outcome", "-reported_at", "-incident"],
+                name="share_outcome",
+                condition=~Q(outcome=""),
+            ),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [
@@ -139,10 +153,15 @@ class Share(models.Model):
 
     @property
     def unverified(self) -> bool:
-        """Whether every screen must still say so."""
-        if self.origin != Incident.Origin.SERVICE or self.state == State.VALIDATED:
-            return False
-        return self.state != State.CLOSED or self.incident.validated_at is None
+        """Whether every screen must still say so: until headquarters validates, and again after a
+        return or a reopening."""
+        return self.origin == Incident.Origin.SERVICE and self.validated_at is None
+
+    @property
+    def validation(self) -> Validation:
+        if self.validated_at is not None:
+            return Validation.VALIDATED
+        return Validation.VERIFIED if self.state == State.VERIFIED else Validation.UNVERIFIED
 
     @property
     def zone(self) -> str:

@@ -40,9 +40,11 @@ RELEASABLE_STATES = {
 
 
 class Ground(models.TextChoices):
-    """Why a side closes its part; the first two after Regulation (EU) 2021/581, Article 9(7)."""
+    """Why a side closes its part; the first and the third after Regulation (EU) 2021/581,
+    Article 9(7)."""
 
     DID_NOT_OCCUR = "did_not_occur", _("It did not occur")
+    NOT_PROVEN = "not_proven", _("It was not proven")
     NO_IMPACT = "impact_does_not_justify_reporting", _("Its impact does not justify reporting")
     OVER = "event_over_response_complete", _("The event is over and the response complete")
 

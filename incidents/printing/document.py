@@ -22,6 +22,7 @@ from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.access import roles_of
 
 from ..content import FIELDS
+from ..graded_paper import grading_lines
 from ..models import Audience, Incident, Share
 from ..reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
 from ..telling import Table, tables
@@ -149,7 +150,7 @@ def _lines(
     released = copy.released_at
     if released is not None:
         lines.append((both(lambda: _("Released")), both(lambda: written(released, by.side))))
-    return lines
+    return lines + grading_lines(copy, both, side=by.side)
 
 
 def _fact(fact: Fact, side: str) -> tuple[str, str]:

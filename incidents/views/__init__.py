@@ -1,5 +1,13 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .life import (
+    incident_impact,
+    incident_reopen,
+    incident_resubmit,
+    incident_return,
+    incident_validate,
+    incident_withdraw,
+)
 from .lists import incident_list
 from .printing import incident_form_pdf, incident_print
 from .record import (
@@ -7,23 +15,29 @@ from .record import (
     incident_detail,
     incident_measure,
     incident_note,
-    incident_validate,
     incident_verify,
 )
 from .release import incident_release
 from .report import incident_new, incident_supplement
+from .versions import incident_versions
 
 __all__ = [
     "incident_close",
     "incident_detail",
     "incident_form_pdf",
+    "incident_impact",
     "incident_list",
     "incident_measure",
     "incident_new",
     "incident_note",
     "incident_print",
     "incident_release",
+    "incident_reopen",
+    "incident_resubmit",
+    "incident_return",
     "incident_supplement",
     "incident_validate",
     "incident_verify",
+    "incident_versions",
+    "incident_withdraw",
 ]

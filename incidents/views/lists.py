@@ -15,7 +15,7 @@ from bordercoop.web.paging import address_of_page
 from contactpoints.access import units_where
 
 from .. import filters
-from ..models import Share, State
+from ..models import Ground, Share, State
 
 PAGE = 50
 
@@ -25,7 +25,8 @@ PAGE = 50
 def incident_list(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (Share with .term, .place_term), `next`, `previous` (query strings or None),
     `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter set),
-    `categories`, `places`, `states`, `sides`."""
+    `categories`, `places`, `states`, `sides`, `grounds`, `counted` (closed records by outcome, when
+    one is asked for)."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
@@ -42,6 +43,10 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     known, spots = terms("incident_category"), places()
     for row in page.rows:
         row.term, row.place_term = known.get(row.category), spots.get(row.place)
+    counted = []
+    if request.GET.get("outcome") and not wrong:
+        readable = Share.objects.visible_to(user)
+        counted = filters.outcomes(readable, request.GET, zone=ZONE[user.side])
     asked = {name: request.GET.get(name, "") for name in filters.NAMES}
     context = {
         "rows": page.rows,
@@ -54,6 +59,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "places": [place for place in spots.values() if place.retired_at is None],
         "states": [choice for choice in State.choices if choice[0] != State.DRAFT],
         "sides": ["LV", "BY"] if user.side != "BY" else ["BY", "LV"],
+        "grounds": Ground.choices,
+        "counted": counted,
         "may_report": bool(units_where(user, "report_incidents")),
     }
     return render(request, "incidents/list.html", context, status=400 if wrong else 200)

@@ -17,12 +17,13 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
-from ..content import crosses
 from ..forms import CloseForm, MeasureForm, RemarkForm
-from ..models import RELEASABLE_STATES, Incident, Share, State
+from ..grading import confidence_label, in_words
+from ..models import Decision, Incident, Share, State
 from ..reading import facts, held_by_desks, timeline
 from ..telling import tables
 from .maps import on_map
+from .steps import allowed_verbs, next_and_other
 
 
 def visible(request: HttpRequest, uid: Any) -> Incident:
@@ -33,36 +34,22 @@ def visible(request: HttpRequest, uid: Any) -> Incident:
     )
 
 
-def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool]:
-    """Which verbs this officer may use now; the verbs ask again themselves."""
-    own = share.own
-    at = share.unit_id
-    still_open = incident.state not in (State.CLOSED, State.WITHDRAWN, State.MERGED)
-    return {
-        "supplement": own and still_open and may(user, "report_incidents", at),
-        "verify": own
-        and incident.state in (State.SUBMITTED, State.REOPENED)
-        and incident.reported_by_id != user.pk
-        and may(user, "verify_incidents", at),
-        "validate": own
-        and incident.state == State.VERIFIED
-        and may(user, "validate_incidents", at),
-        "release": own
-        and incident.state in RELEASABLE_STATES
-        and incident.origin == Incident.Origin.SERVICE
-        and crosses(incident.category.code)
-        and may(user, "release_incidents", at),
-        "annotate": may(user, "annotate_incidents", at),
-        "close": still_open
-        and incident.origin == Incident.Origin.SERVICE
-        and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
-    }
+def _standing(incident: Incident, share: Share) -> Decision | None:
+    """The decision behind a turned-back state, as far as the reader may know."""
+    deeds = {State.RETURNED, State.WITHDRAWN, State.REOPENED}
+    if incident.state == State.RETURNED and not share.own:
+        return None
+    if incident.state not in deeds:
+        return None
+    return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
-    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs),
+    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
+    `confidence`, `gradings`,
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -73,6 +60,13 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     ]
     held = held_by_desks(incident) if share.own else []
     allowed = allowed_verbs(user, incident, share)
+    standing = _standing(incident, share)
+    first, others = next_and_other(
+        allowed,
+        corrected=standing is not None and standing.version < incident.version,
+        told=bool(held),
+        behind=any(desk.behind for desk in held),
+    )
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -87,6 +81,14 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "entries": timeline(incident, share, user),
         "deliveries": deliveries,
         "may": allowed,
+        "next_step": first,
+        "other_steps": others,
+        "standing": standing,
+        "graded": in_words(share.grading),
+        "confidence": confidence_label(share),
+        "gradings": list(incident.gradings.select_related("by").order_by("-number"))
+        if share.own and share.impact
+        else [],
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s"),
         "measure_form": MeasureForm(auto_id="measure_%s"),
@@ -125,13 +127,6 @@ def _did(request: HttpRequest, uid: Any) -> HttpResponse:
 @require_POST
 def incident_verify(request: HttpRequest, uid: Any) -> HttpResponse:
     actions.verify_incident(visible(request, uid), by=request.user)
-    return _did(request, uid)
-
-
-@login_required
-@require_POST
-def incident_validate(request: HttpRequest, uid: Any) -> HttpResponse:
-    actions.validate_incident(visible(request, uid), by=request.user)
     return _did(request, uid)
 
 

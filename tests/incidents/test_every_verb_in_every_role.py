@@ -20,7 +20,7 @@ from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
-from incidents.models import Incident
+from incidents.models import Grading, Incident
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,12 @@ TRY = {
     "incidents.release_incident": lambda s, by: actions.release_incident(
         s.case, desks=[s.unit("DESK-POL")], by=by
     ),
+    "incidents.reopen_incident": lambda s, by: actions.reopen_incident(s.case, reason="x", by=by),
+    "incidents.resubmit_incident": lambda s, by: actions.resubmit_incident(s.case, by=by),
+    "incidents.return_incident": lambda s, by: actions.return_incident(s.case, reason="x", by=by),
+    "incidents.revise_impact": lambda s, by: actions.revise_impact(
+        s.case, impact="high", reason="x", by=by
+    ),
     "incidents.report_incident": lambda s, by: actions.report_incident(
         unit=s.unit("LV-DGP"), content=s.content(), client_ref=uuid.uuid4(), by=by
     ),
@@ -196,6 +202,9 @@ TRY = {
     ),
     "incidents.validate_incident": lambda s, by: actions.validate_incident(s.case, by=by),
     "incidents.verify_incident": lambda s, by: actions.verify_incident(s.case, by=by),
+    "incidents.withdraw_incident": lambda s, by: actions.withdraw_incident(
+        s.case, reason="x", by=by
+    ),
 }  # fmt: skip
 
 
@@ -210,6 +219,23 @@ def everybody(officer):
         for side, root in ROOTS.items()
         for role in Role
     }
+
+
+# The states through which a verb needs the incident to have gone; the others take it as submitted.
+STATES = {
+    "incidents.validate_incident": ["verified"],
+    "incidents.revise_impact": ["verified", "validated"],
+    "incidents.resubmit_incident": ["returned"],
+    "incidents.reopen_incident": ["closed"],
+}
+
+
+def brought_to(states, scene):
+    for state in states:
+        Incident.objects.filter(pk=scene.case.pk).update(state=state)
+    if "validated" in states:
+        Incident.objects.filter(pk=scene.case.pk).update(validated_at=now())
+        Grading.objects.create(incident=scene.case, number=1, impact="low", validation="validated")
 
 
 def goes_through(attempt, scene, by):
@@ -238,9 +264,8 @@ def wanted(verb, side, role):
 def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybody):
     wrong, tried = [], 0
     for name, attempt in TRY.items():
-        state = "verified" if name == "incidents.validate_incident" else "submitted"
         with transaction.atomic():
-            Incident.objects.filter(pk=scene.case.pk).exclude(state=state).update(state=state)
+            brought_to(STATES.get(name, []), scene)
             for (side, role), by in everybody.items():
                 tried += 1
                 if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):

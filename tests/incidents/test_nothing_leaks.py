@@ -153,7 +153,10 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         later = content(secrets, "supplement", "CRI-ACC", 3)
         actions.supplement_incident(part, version=1, changes={**later, "severity": 4}, by=reporter)
         actions.verify_incident(part, by=verifier)
-        actions.validate_incident(part, by=getattr(people, owner.hq))
+        actions.return_incident(part, reason=secrets.word("part return"), by=verifier)
+        actions.resubmit_incident(part, by=reporter)
+        actions.verify_incident(part, by=verifier)
+        actions.validate_incident(part, impact="high", by=getattr(people, owner.hq))
 
         # Released to another desk of the other side: the first desk learns nothing of it.
         elsewhere = report("elsewhere", 4)
@@ -167,6 +170,15 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         for name, case in hidden.items():
             remarks(case, name)
             actions.verify_incident(case, by=verifier)
+            hq = getattr(people, owner.hq)
+            if name == "unreleased":
+                actions.validate_incident(case, by=hq)
+                actions.revise_impact(
+                    case, impact="critical", reason=secrets.word(f"{name} impact"), by=hq
+                )
+            if name == "asylum":
+                actions.close_part(case, ground="not_proven", by=hq)
+                actions.reopen_incident(case, reason=secrets.word(f"{name} reopening"), by=hq)
             secrets.exact(f"{name} number", case.number)
             delivery = told(case, owner.own_desk, None).deliveries.get()
             secrets.exact(f"{name} uid", str(case.uid))
@@ -223,7 +235,8 @@ def queries(address, owner, cases):
         yield from (f"?state={state}" for state in ("submitted", "verified", "validated"))
         yield from (f"?number={case.number}" for case in cases.values())
         yield from ("?severity=3", "?severity=4", f"?side={owner.side}", "?page_size=1",
-                    "?since=1990-01-01", "?until=1999-12-31")  # fmt: skip
+                    "?since=1990-01-01", "?until=1999-12-31", "?outcome=any",
+                    "?outcome=not_proven")  # fmt: skip
 
 
 def prints(address, owner):
@@ -269,10 +282,16 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
             yield f"GET {address}?part={part}", said(browser.get(f"{address}?part={part}"))
         if not whole:
             continue
-        for verb in ("supplement", "release", "verify", "validate"):
+        for query in ("?from=1&to=2", "?from=2&to=1"):
+            for client, prefix in ((browser, ""), (program, "/api/v1")):
+                asked = f"{prefix}{address}versions/{query}"
+                yield f"GET {asked}", said(client.get(asked))
+        for verb in ("supplement", "release", "verify", "validate", "return", "resubmit",
+                     "withdraw", "impact"):  # fmt: skip
             yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", {"version": 1}))
         for verb, body in (("supplements", {"version": 1}), ("release", {"desks": ["DESK-POL"]}),
-                           ("verify", None), ("validate", None)):  # fmt: skip
+                           ("verify", None), ("validate", None), ("resubmit", None),
+                           ("return", {"reason": ""}), ("withdraw", {"reason": ""})):  # fmt: skip
             answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", body)
             yield f"POST /api{address}{verb}", said(answer)
     for uid in deliveries if whole else ():
