@@ -41,6 +41,9 @@ LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
+# A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
+# languages as two letters. Empty: none, and nothing is sent anywhere.
+MACHINE_TRANSLATION = ""
 HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.checks"]
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
 PAGE_RIGHTS = {

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from bordercoop.live.models import Presence
 from bordercoop.reference.models import Place, Term, places, terms
+from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
 from .models import Alert, Delivery, DutyShift, EscalationStep, Role, Unit, units
@@ -41,6 +42,8 @@ class Card:
     severity_term: Term | None
     category: Term | None
     title: str
+    title_language: str
+    title_mark: TextMark
     number: str
     side: str
     place: Place | None
@@ -71,13 +74,21 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     category = terms("incident_category").get(card.get("category", ""))
     place = places().get(card.get("place") or "")
     labels = dict(EscalationStep.Who.choices)
+    headline, language, mark = headline_in(
+        get_language() or "",
+        card.get("headline") or "",
+        card.get("language"),
+        card.get("texts") or {},
+    )
     subject, _, uid = alert.about.partition(":")
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
         severity_term=terms("severity").get(str(card.get("severity", 1))),
         category=category,
-        title=card.get("headline") or (category.name if category else card.get("number", "")),
+        title=headline or (category.name if category else card.get("number", "")),
+        title_language=language if headline else "",
+        title_mark=mark,
         number=card.get("number", ""),
         side=card.get("side", ""),
         place=place,

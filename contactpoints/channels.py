@@ -14,6 +14,7 @@ from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.lists import LISTS, differences
 from bordercoop.reference.models import Proposal, places, terms
+from bordercoop.reference.translated import TRANSLATED, headline_in
 
 from . import actions
 from .access import may, may_propose
@@ -47,11 +48,15 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         return  # the posting ended after the message was written
     card = delivery.alert.card
     with translation.override(to.language):
+        headline, _language, mark = headline_in(
+            to.language, card.get("headline") or "", card.get("language"), card.get("texts") or {}
+        )
         context = {
             "to": to,
             "delivery": delivery,
             "alert": delivery.alert,
-            "card": card,
+            "card": {**card, "headline": headline},
+            "translated": mark.label if mark in TRANSLATED else "",
             "category": terms("incident_category").get(card.get("category", "")),
             "severity": terms("severity").get(str(card.get("severity", ""))),
             "place": places().get(card.get("place") or ""),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import Role, Unit
 
 READS = {"view_incidents"}
-LOGS = READS | {"report_incidents", "annotate_incidents"}
+LOGS = READS | {"report_incidents", "annotate_incidents", "translate_incidents"}
 DESK = LOGS | {"release_incidents", "close_incidents", "view_alerts", "acknowledge_alerts"}
 
 CODENAMES: dict[Role, set[str]] = {
@@ -20,7 +20,7 @@ CODENAMES: dict[Role, set[str]] = {
     | {"validate_incidents", "set_rota", "import_open_source", "break_glass"},
     Role.REPRESENTATIVE: READS | {"annotate_incidents"},
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
-    Role.INTERPRETER: READS,
+    Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
     Role.ANALYST: READS | {"import_open_source"},
     Role.APPROVER: READS,
@@ -34,7 +34,8 @@ CODENAMES: dict[Role, set[str]] = {
 MEANINGS = {
     "view_incidents": _("Read the incidents of these units and those released to them"),
     "report_incidents": _("Log incidents and add supplements for these units"),
-    "annotate_incidents": _("Write notes and measures of these units"),
+    "annotate_incidents": _("Write notes, measures and tasks of these units"),
+    "translate_incidents": _("Translate the texts of the incidents of these units"),
     "verify_incidents": _("Verify what others of these units reported"),
     "validate_incidents": _("Validate verified incidents of these units"),
     "release_incidents": _("Release incidents of these units to desks"),

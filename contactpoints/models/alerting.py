@@ -64,7 +64,8 @@ class Alert(models.Model):
 
     `about` names the subject ("incident:<uid>"); `card` is language-neutral and holds released
     fields only: number, headline, severity, category, place, lat, lon, happened_at (ISO 8601 UTC),
-    happened_precision, version, side, unverified, exercise. Absent keys were not released.
+    happened_precision, version, side, unverified, exercise, and, with a headline, its language and
+    `texts`, by language what it says there (headline, mark). Absent keys were not released.
     """
 
     class Kind(models.TextChoices):

@@ -43,7 +43,8 @@ class Unit(Named):
         permissions = [
             ("view_incidents", "Read the incidents of this unit and those released to it"),
             ("report_incidents", "Log incidents and add supplements for this unit"),
-            ("annotate_incidents", "Write notes and measures of this unit"),
+            ("annotate_incidents", "Write notes, measures and tasks of this unit"),
+            ("translate_incidents", "Translate the texts of the incidents of this unit"),
             ("verify_incidents", "Verify what others of this unit reported"),
             ("validate_incidents", "Validate verified incidents of this unit"),
             ("release_incidents", "Release incidents of this unit to desks"),

@@ -17,6 +17,7 @@ from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 from ..access import sender_for
 from ..content import crosses, release_names, released, utc_text
 from ..models import RELEASABLE_STATES, Incident, Part, Release, Share
+from ..texts import going
 from .shares import locked, make_share
 
 CARD = (
@@ -34,6 +35,11 @@ CARD = (
 def card_of(share: Share) -> dict[str, Any]:
     """The language-neutral card of an alert: released fields only."""
     fields = share.fields
+    texts = {
+        language: {"headline": text["headline"], "mark": text["mark"]}
+        for language, text in share.texts.items()
+        if text.get("headline")
+    }
     return {
         "number": share.number,
         "side": share.side,
@@ -42,15 +48,28 @@ def card_of(share: Share) -> dict[str, Any]:
         "exercise": share.exercise,
         "reported_at": utc_text(share.reported_at),
         **{key: fields[key] for key in CARD if fields.get(key) not in (None, "")},
+        **({"language": fields.get("language"), "texts": texts} if texts else {}),
     }
 
 
 def released_copy(
-    incident: Incident, desk: Unit, content: Mapping[str, Any], names: Iterable[str]
+    incident: Incident,
+    desk: Unit,
+    content: Mapping[str, Any],
+    names: Iterable[str],
+    *,
+    own: Share | None = None,
+    held: Share | None = None,
 ) -> Share:
-    """The unsaved copy that `desk` would hold: exactly what the other side will read."""
+    """The unsaved copy that `desk` would hold: exactly what the other side will read.
+
+    `own` is the owner's copy, whose translations go with their texts; `held` what the desk has now.
+    """
     fields = released(content, names)
-    return make_share(incident, desk, fields, own=False, released_at=now())
+    copy = make_share(incident, desk, fields, own=False, released_at=now())
+    if own is not None:
+        copy.texts = going(incident, own, fields, held)
+    return copy
 
 
 def _refuse_what_stays(incident: Incident, desks: list[Unit]) -> None:
@@ -97,7 +116,8 @@ def release_incident(
 
     `fields` None means every releasable field; the internal note is never one. `priority` None
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
-    one. A desk that already holds the same version with the same fields is not alerted again.
+    one. A desk that already holds the same version with the same fields and translations is not
+    alerted again.
     Refused for applications for protection and serious incidents, and when nobody is on duty.
     """
     incident = locked(incident)
@@ -125,13 +145,16 @@ def release_incident(
         .order_by("pk")
         .select_related("alert")
     }
-    copies = {desk.pk: released_copy(incident, desk, last.content, names) for desk in desks}
+    copies = {
+        desk.pk: released_copy(incident, desk, last.content, names, own=own, held=held.get(desk.pk))
+        for desk in desks
+    }
     new = [
         desk
         for desk in desks
         if desk.pk not in held
-        or (held[desk.pk].version, held[desk.pk].fields)
-        != (incident.version, copies[desk.pk].fields)
+        or (held[desk.pk].version, held[desk.pk].fields, held[desk.pk].texts)
+        != (incident.version, copies[desk.pk].fields, copies[desk.pk].texts)
     ]
     if not new:
         return latest[desks[-1].pk].alert

@@ -18,6 +18,7 @@ from contactpoints.models import Unit, units
 
 from ..content import FIELDS, category_of, cleaned, crosses, parsed
 from ..models import Incident, IncidentVersion, Share, State
+from ..texts import TEXT_KEYS, moved_on
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
@@ -143,8 +144,11 @@ def supplement_incident(
         incident=incident, number=incident.version, content=content, changed=changed, by=by
     )
     own = make_share(incident, incident.unit, content, own=True)
+    columns = share_columns(content)
+    if TEXT_KEYS & set(changed):
+        columns["texts"] = moved_on(incident.shares.get(own=True).texts)
     Share.objects.filter(incident=incident, own=True).update(
-        version=own.version, precedence=own.precedence, **share_columns(content)
+        version=own.version, precedence=own.precedence, **columns
     )
     record("incident.supplemented", incident.ref, by=by, version=incident.version, changed=changed)
     ring_many([incident.unit.code])

@@ -1,12 +1,15 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .board import GOING_ON, Task, TaskComment, TaskState, TaskStep
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .life import Confidence, Decision, Grading, Impact, Scale, Validation
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
+from .texts import Translation
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
 
 __all__ = [
+    "GOING_ON",
     "MOVES",
     "OPEN_MOVES",
     "OWN",
@@ -31,5 +34,10 @@ __all__ = [
     "Share",
     "ShareQuerySet",
     "State",
+    "Task",
+    "TaskComment",
+    "TaskState",
+    "TaskStep",
+    "Translation",
     "Validation",
 ]

@@ -59,6 +59,9 @@ class Share(models.Model):
     precedence = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     fields = models.JSONField()
+    # What the texts among them say in other languages: by language {headline, narrative, mark,
+    # version, stale, at}, with the keys that this unit may read.
+    texts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     released_at = models.DateTimeField(null=True)
     number = models.CharField(max_length=30)
     side = models.CharField(max_length=2, choices=Side.choices)

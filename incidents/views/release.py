@@ -20,6 +20,7 @@ from ..content import crosses, release_names
 from ..models import Incident
 from ..reading import facts, release_choices
 from ..telling import tables
+from ..texts import translations_of
 from .record import visible
 
 
@@ -86,9 +87,11 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         Incident.objects.visible_to(user).select_related("unit", "category").get(pk=incident.pk)
     )
     example = asked["desks"][0] if asked["desks"] else asked["all_desks"][0]
-    preview = released_copy(present, example, share.fields, asked["names"])
     watched = on_duty([desk.pk for desk in asked["all_desks"]])
     held = {s.unit_id: s for s in incident.shares.filter(own=False)}
+    preview = released_copy(
+        present, example, share.fields, asked["names"], own=share, held=held.get(example.pk)
+    )
     context = {
         "incident": present,
         "share": share,
@@ -108,6 +111,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         "preview": preview,
         "preview_facts": facts(preview.fields, preview.zone),
         "preview_things": tables(preview.fields),
+        "preview_texts": translations_of(preview),
         "preview_category": terms("incident_category").get(preview.category),
         "refusal": refusal,
         "never": not crosses(present.category.code),
