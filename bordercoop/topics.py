@@ -2,9 +2,9 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
-    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "lists", "operations", "messages", "glossary",
+    "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "release",
+    "incidents", "contact-points", "rota", "contacts", "call-sheet", "settings", "people",
+    "emergency", "audit", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -89,4 +89,8 @@ HELP_TOPICS = {
     "incident_withdraw": "incident",
     "incident_reopen": "incident",
     "incident_versions": "incident",
+    "incident_texts": "texts",
+    "incident_board": "board",
+    "incident_task": "board",
+    "my_tasks": "board",
 }

@@ -53,7 +53,10 @@ PAGE_RIGHTS = {
         ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
     ),
-    "incident_versions": "view_incidents",
+    **dict.fromkeys(
+        ("incident_versions", "incident_board", "incident_task", "my_tasks"), "view_incidents"
+    ),
+    "incident_texts": "translate_incidents",
     **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
     "incident_return": ("verify_incidents", "validate_incidents"),
     "incident_withdraw": ("close_incidents", "report_incidents"),
@@ -73,6 +76,9 @@ EXPLANATIONS = {
             "incident_withdraw",
             "incident_reopen",
             "incident_versions",
+            "incident_texts",
+            "incident_board",
+            "incident_task",
         ),
         "incidents.why.copies",
     ),

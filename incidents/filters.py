@@ -5,20 +5,22 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
 from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
-from .models import Ground, Incident, Share, State
+from .models import Ground, Incident, Share, State, Task
 
 NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number",
-         "outcome")  # fmt: skip
+         "outcome", "tasks")  # fmt: skip
 ANY = "any"
+TASKS = {"open": gettext_lazy("Open tasks"), "overdue": gettext_lazy("Overdue tasks")}
 
 
 def _categories(code: str) -> list[str]:
@@ -40,12 +42,13 @@ def _day(text: str, zone: str, wrong: dict[str, list[str]], name: str) -> dateti
 
 
 def filtered(
-    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC"
+    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC", side: str = ""
 ) -> QuerySet[Share]:
     """The rows that the query's words ask for. Raises Invalid for a code that does not exist.
 
     `outcome` is a ground, or "any" for every closed record. `since` and `until` are days of
-    `zone`, both included, of the report; typed as in the form.
+    `zone`, both included, of the report; typed as in the form. `tasks` is "open" or "overdue", of
+    those that the reader's `side` may read.
     """
     wrong: dict[str, list[str]] = {}
     asked = {name: str(query.get(name) or "").strip() for name in NAMES}
@@ -57,6 +60,7 @@ def filtered(
         "place": places().keys(),
         "origin": Incident.Origin.values,
         "outcome": [ANY, *Ground.values],
+        "tasks": list(TASKS),
     }
     for name, codes in known.items():
         if asked[name] and asked[name] not in codes:
@@ -75,6 +79,9 @@ def filtered(
         where &= ~Q(outcome="")
     elif asked["outcome"]:
         where &= Q(outcome=asked["outcome"])
+    if asked["tasks"]:
+        tasks = Task.objects.readable_by(side).filter(incident=OuterRef("incident"))
+        where &= Q(Exists(tasks.overdue() if asked["tasks"] == "overdue" else tasks.going_on()))
     if asked["severity"]:
         where &= Q(severity=int(asked["severity"]))
     if asked["number"]:
@@ -87,12 +94,12 @@ def filtered(
 
 
 def outcomes(
-    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC"
+    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC", side: str = ""
 ) -> list[tuple[str, str, int]]:
     """(ground, its words, how many closed records ended so) of what the other words of the query
     ask for, every ground once. Exercises are not counted."""
     asked = {name: str(query.get(name) or "") for name in NAMES}
-    closed = filtered(rows, {**asked, "outcome": ANY}, zone=zone).filter(exercise=False)
+    closed = filtered(rows, {**asked, "outcome": ANY}, zone=zone, side=side).filter(exercise=False)
     counted = dict(
         closed.order_by()
         .values_list("outcome")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
 
-from .models import Incident, Share, State
+from .models import Incident, Share, State, Task
 
 MOST = 1000
 RECENT = timedelta(days=7)
@@ -111,6 +111,30 @@ def _own_reports(user: Any) -> dict[str, Any]:
     return _tile(_("Your reports"), sentence, nothing, count, query, "file-text")
 
 
+def _given_tasks(user: Any) -> dict[str, Any]:
+    counted = Task.objects.visible_to(user).for_whom(user).counted()
+    count, late = counted["open"], counted["late"]
+    sentence = ngettext(
+        "%(count)s task waits for you or your unit.",
+        "%(count)s tasks wait for you or your unit.",
+        count,
+    )
+    if late:
+        sentence = ngettext(
+            "%(late)s task is overdue. %(count)s in all.",
+            "%(late)s tasks are overdue. %(count)s in all.",
+            late,
+        ) % {"late": late, "count": count}
+    tile = _tile(_("My tasks"), "%(count)s", _("No task waits for you."), count, "", "clipboard")
+    told = sentence if late else sentence % {"count": count}
+    return {
+        **tile,
+        "sentence": told if count else tile["sentence"],
+        "url": reverse("my_tasks"),
+        "urgent": late > 0,
+    }
+
+
 def tasks_of(user: Any) -> list[dict[str, Any]]:
     """What waits for the officer's own role: verifying, validating, releasing anew; own reports."""
     own = Share.objects.filter(own=True, origin=Incident.Origin.SERVICE)
@@ -125,4 +149,6 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     ]
     if units_where(user, "report_incidents"):
         tiles.append(_own_reports(user))
+    if units_where(user, "view_incidents"):
+        tiles.insert(0, _given_tasks(user))
     return tiles

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from .models import Incident, Share
 
 
-def copies(user: Any, uid: Any) -> list[str]:
+def copies(user: Any, uid: Any, **_more: Any) -> list[str]:
     """A sentence for each copy within reach; Http404 when there is none."""
     shares = Share.objects.visible_to(user).select_related("unit", "incident")
     share = shares.filter(incident__uid=uid).first()

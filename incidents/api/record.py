@@ -35,6 +35,7 @@ from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, Suppl
             "since",
             "until",
             "outcome",
+            "tasks",
         )
     ]
 )
@@ -45,7 +46,8 @@ class IncidentList(Door, generics.ListAPIView):
 
     def get_queryset(self) -> Any:
         rows = Share.objects.visible_to(self.request.user).select_related("incident")
-        return filtered(rows, self.request.query_params)
+        side = cast(Any, self.request.user).side
+        return filtered(rows, self.request.query_params, side=side)
 
     @extend_schema(request=ReportIn, responses={201: IncidentOut})
     def post(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
@@ -49,6 +49,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def overdue(self, at: datetime | None = None) -> "TaskQuerySet":
         return self.going_on().filter(due_at__lt=at or now())
+
+    def counted(self) -> dict[str, int]:
+        """How many go on (`open`), and how many of those are overdue (`late`)."""
+        late = Count("pk", filter=Q(due_at__lt=now()))
+        return self.going_on().aggregate(open=Count("pk"), late=late)
 
     def for_whom(self, user: Any) -> "TaskQuerySet":
         """Those that wait for this officer or for a unit at which the officer is posted; overdue

@@ -1,5 +1,6 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .board import incident_board, incident_task, my_tasks
 from .life import (
     incident_impact,
     incident_reopen,
@@ -19,9 +20,11 @@ from .record import (
 )
 from .release import incident_release
 from .report import incident_new, incident_supplement
+from .texts import incident_texts
 from .versions import incident_versions
 
 __all__ = [
+    "incident_board",
     "incident_close",
     "incident_detail",
     "incident_form_pdf",
@@ -36,8 +39,11 @@ __all__ = [
     "incident_resubmit",
     "incident_return",
     "incident_supplement",
+    "incident_task",
+    "incident_texts",
     "incident_validate",
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "my_tasks",
 ]

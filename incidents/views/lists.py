@@ -16,6 +16,7 @@ from contactpoints.access import units_where
 
 from .. import filters
 from ..models import Ground, Share, State
+from ..texts import headline_of
 
 PAGE = 50
 
@@ -23,7 +24,8 @@ PAGE = 50
 @login_required
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Names: `rows` (Share with .term, .place_term), `next`, `previous` (query strings or None),
+    """Names: `rows` (Share with .term, .place_term, .said, .said_in, .said_mark), `next`,
+    `previous` (query strings or None),
     `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter set),
     `categories`, `places`, `states`, `sides`, `grounds`, `counted` (closed records by outcome, when
     one is asked for)."""
@@ -31,7 +33,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
     try:
-        rows = filters.filtered(rows, request.GET, zone=ZONE[user.side])
+        rows = filters.filtered(rows, request.GET, zone=ZONE[user.side], side=user.side)
         page = keyset.page(
             rows,
             ("-reported_at", "-incident_id"),
@@ -42,11 +44,12 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         wrong, page = refusal.fields, keyset.Page([], None, None)
     known, spots = terms("incident_category"), places()
     for row in page.rows:
+        row.said, row.said_in, row.said_mark = headline_of(row)
         row.term, row.place_term = known.get(row.category), spots.get(row.place)
     counted = []
     if request.GET.get("outcome") and not wrong:
         readable = Share.objects.visible_to(user)
-        counted = filters.outcomes(readable, request.GET, zone=ZONE[user.side])
+        counted = filters.outcomes(readable, request.GET, zone=ZONE[user.side], side=user.side)
     asked = {name: request.GET.get(name, "") for name in filters.NAMES}
     context = {
         "rows": page.rows,
@@ -60,6 +63,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "states": [choice for choice in State.choices if choice[0] != State.DRAFT],
         "sides": ["LV", "BY"] if user.side != "BY" else ["BY", "LV"],
         "grounds": Ground.choices,
+        "task_filters": filters.TASKS.items(),
         "counted": counted,
         "may_report": bool(units_where(user, "report_incidents")),
     }

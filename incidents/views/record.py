@@ -19,9 +19,10 @@ from .. import actions
 from ..access import share_for
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
-from ..models import Decision, Incident, Share, State
+from ..models import Decision, Incident, Share, State, Task
 from ..reading import facts, held_by_desks, timeline
 from ..telling import tables
+from ..texts import chosen, tabs
 from .maps import on_map
 from .steps import allowed_verbs, next_and_other
 
@@ -50,7 +51,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`,
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
+    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs
+    of texts), `shown` (the one to show), `tasks` (how many are `open` and `late`)."""
     user: Any = request.user
     share = share_for(user, incident)
     deliveries = [
@@ -67,12 +69,16 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         told=bool(held),
         behind=any(desk.behind for desk in held),
     )
+    languages = tabs(incident, share, user)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
     return {
         "incident": incident,
         "share": share,
+        "languages": languages,
+        "shown": chosen(languages, request.GET.get("text", "")),
+        "tasks": Task.objects.visible_to(user).filter(incident=incident).counted(),
         "facts": facts(share.fields, share.zone),
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),

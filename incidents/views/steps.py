@@ -39,6 +39,7 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and crosses(incident.category.code)
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
+        "translate": may(user, "translate_incidents", at),
         "close": not ended and state != State.RETURNED and closes,
         "turn_back": own
         and service
