@@ -13,8 +13,8 @@ from bordercoop.reference.translated import TextMark, headline_in
 
 from .content import moment_of
 from .models import Audience, Incident, Share, Translation
+from .reading import LANGUAGES
 
-LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
 TRANSLATABLE = ("headline", "narrative")
 TEXT_KEYS = {*TRANSLATABLE, "language"}
 

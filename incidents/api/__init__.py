@@ -1,5 +1,14 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .board import (
+    AssignTask,
+    CommentTask,
+    MoveTask,
+    MyTasks,
+    OneTask,
+    RecordTask,
+    Tasks,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -20,20 +29,29 @@ from .record import (
     Verify,
 )
 from .shapes import IncidentOut
+from .texts import Texts
 
 __all__ = [
+    "AssignTask",
     "Close",
+    "CommentTask",
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "MoveTask",
+    "MyTasks",
+    "OneTask",
     "Outcomes",
     "PrintedIncident",
+    "RecordTask",
     "ReleaseDoor",
     "Reopen",
     "Resubmit",
     "Return",
     "ReviseImpact",
     "Supplement",
+    "Tasks",
+    "Texts",
     "Validate",
     "Verify",
     "Versions",

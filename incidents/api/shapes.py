@@ -61,6 +61,10 @@ class IncidentOut(ThingsShape):
     narrative = serializers.CharField(allow_null=True)
     language = serializers.CharField(allow_null=True)
     internal_note = serializers.CharField(allow_null=True)
+    texts = serializers.JSONField(
+        help_text="By language: headline, narrative, mark (human or machine), version, stale, at. "
+        "What the fields above say is the original."
+    )
 
     @cached_property
     def columns(self) -> list[serializers.Field]:

@@ -76,6 +76,8 @@ def content_mark(copy: Share) -> str:
     Two papers with the same mark say the same of the incident, whoever printed them.
     """
     said = {"number": copy.number, "version": copy.version, "fields": copy.fields}
+    if copy.texts:
+        said["texts"] = copy.texts
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digits = hashlib.sha256(text.encode()).hexdigest()[:16]
     return " ".join(digits[i : i + 4] for i in range(0, 16, 4))

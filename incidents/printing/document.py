@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from bordercoop.access.models import Language
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
+from bordercoop.reference.translated import TextMark
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import compact, written
 from bordercoop.web.templatetags.portal import SEVERITY
@@ -26,6 +27,7 @@ from ..graded_paper import grading_lines
 from ..models import Audience, Incident, Share
 from ..reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
 from ..telling import Table, tables
+from ..texts import Text, translations_of
 from .copies import View, content_mark
 
 # A paper is for the hand. What is older stands on the screen, and the paper says so.
@@ -66,6 +68,7 @@ def document(
         "things": _things(both, copy.fields),
         "narrative": _text(both, FIELDS["narrative"], copy.fields.get("narrative")),
         "language": _language(both, copy.fields) if copy.fields.get("narrative") else None,
+        "texts": [_translation(both, text) for text in translations_of(copy)],
         "note": _text(
             both,
             lambda: _("Internal note. It never leaves your side."),
@@ -175,7 +178,28 @@ def _language(both: Both, fields: Mapping[str, Any]) -> dict[str, Any]:
     code = fields.get("language") or "en"
     return {
         "code": code,
-        "said": both(lambda: f"{FIELDS['language']}: {LANGUAGES.get(code, code)}"),
+        "said": both(
+            lambda: f"{FIELDS['language']}: {LANGUAGES.get(code, code)}. {TextMark.ORIGINAL.label}"
+        ),
+    }
+
+
+def _translation(both: Both, text: Text) -> dict[str, Any]:
+    """A translation with its mark, and which version it translates once the original moved on."""
+
+    def said() -> str:
+        words = f"{LANGUAGES[text.language]}: {text.mark.label}"
+        if not text.stale:
+            return words
+        of = _("Of version %(n)s; the original has changed since") % {"n": text.version}
+        return f"{words}. {of}"
+
+    lines = [text.headline, *text.narrative.splitlines()]
+    return {
+        "code": text.language,
+        "label": both(lambda: _("Translation")),
+        "said": both(said),
+        "lines": [line.rstrip() for line in lines if line.strip()],
     }
 
 

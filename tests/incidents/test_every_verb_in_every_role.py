@@ -68,8 +68,19 @@ def scene(people, officer, unit, released, content):
         by=people.lv_admin,
     )
     place = Place.objects.get(code="PAT-GRI")
+    tasks, done = (
+        {
+            by.side: actions.add_task(case, what=what, audience="shared", by=by)
+            for by in (people.dgp_duty, people.pol_duty)
+        }
+        for what in ("Look again.", "Look.")
+    )
+    for task, by in ((done["LV"], people.dgp_duty), (done["BY"], people.pol_duty)):
+        actions.finish_task(task, by=by)
     return SimpleNamespace(
         case=case,
+        tasks=tasks,
+        done=done,
         delivery=own,
         person=person,
         serving=serving,
@@ -175,6 +186,20 @@ TRY = {
     ),
     "contactpoints.transfer_officer": lambda s, by: desks.transfer_officer(
         s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
+    ),
+    "incidents.add_task": lambda s, by: actions.add_task(s.case, what="x", by=by),
+    "incidents.assign_task": lambda s, by: actions.assign_task(
+        s.tasks[by.side], due_at=now() + timedelta(days=1), by=by
+    ),
+    "incidents.comment_task": lambda s, by: actions.comment_task(s.tasks["LV"], text="x", by=by),
+    "incidents.drop_task": lambda s, by: actions.drop_task(s.tasks[by.side], reason="x", by=by),
+    "incidents.finish_task": lambda s, by: actions.finish_task(s.tasks[by.side], by=by),
+    "incidents.move_task": lambda s, by: actions.move_task(
+        s.tasks[by.side], state="in_progress", by=by
+    ),
+    "incidents.record_task": lambda s, by: actions.record_task(s.done[by.side], by=by),
+    "incidents.translate_text": lambda s, by: actions.translate_text(
+        s.case, language="ru", headline="Восемь человек", by=by
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
