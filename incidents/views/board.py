@@ -26,7 +26,7 @@ MOST = 200
 def _tasks(request: HttpRequest, incident: Incident) -> list[Task]:
     rows = Task.objects.visible_to(request.user).filter(incident=incident)
     return list(
-        rows.select_related("officer", "assigned", "by").order_by(
+        rows.select_related("incident", "officer", "assigned", "by").order_by(
             F("due_at").asc(nulls_last=True), "pk"
         )[:MOST]
     )

@@ -407,3 +407,38 @@ def test_two_who_revise_the_impact_at_once_are_both_kept(released, people):
     assert case.gradings.count() == 3
     last = case.gradings.order_by("number").last()
     assert set(Share.objects.values_list("impact", flat=True)) == {last.impact}
+
+
+def test_two_who_press_done_and_drop_at_once_end_a_task_once(released, people):
+    case, _delivery = released()
+    task = actions.add_task(case, what="Call the patrol.", by=people.dgp_duty)
+    results = together(
+        lambda: actions.finish_task(task, version=1, by=people.dgp_duty),
+        lambda: actions.drop_task(task, reason="No need.", version=1, by=people.dgp_head),
+    )
+    (refused,) = errors(results)
+    assert isinstance(refused, Stale)
+    task.refresh_from_db()
+    assert (task.version, task.steps.count()) == (2, 2)
+
+
+def test_a_task_recorded_twice_at_once_is_one_measure(released, people):
+    case, _delivery = released()
+    task = actions.add_task(case, what="Call the patrol.", by=people.dgp_duty)
+    actions.finish_task(task, by=people.dgp_duty)
+    results = together(
+        lambda: actions.record_task(task, by=people.dgp_duty),
+        lambda: actions.record_task(task, by=people.dgp_head),
+    )
+    assert errors(results) == []
+    assert case.measures.count() == 1
+
+
+def test_two_who_translate_at_once_are_both_in_the_owners_copy(released, people):
+    case, _delivery = released()
+    results = together(
+        lambda: actions.translate_text(case, language="lv", headline="Viens", by=people.dgp_duty),
+        lambda: actions.translate_text(case, language="ru", headline="Один", by=people.dgp_head),
+    )
+    assert errors(results) == []
+    assert set(Share.objects.get(incident=case, own=True).texts) == {"lv", "ru"}

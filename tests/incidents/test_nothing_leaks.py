@@ -8,7 +8,7 @@ that a token which nobody could find anyway proves nothing.
 import io
 import re
 import select
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import psycopg2
@@ -16,12 +16,14 @@ import pypdf
 import pytest
 from django.db import connection
 from django.urls import get_resolver
+from django.utils.timezone import now
 
 from bordercoop.access.models import User
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
+from incidents.models import Task
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -136,6 +138,15 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         def remarks(case, name):
             actions.add_note(case, text=secrets.word(f"{name} own note"), by=reporter)
             actions.add_measure(case, text=secrets.word(f"{name} own measure"), by=reporter)
+            actions.translate_text(
+                case, language="ru", headline=secrets.word(f"{name} translated headline"),
+                narrative=secrets.word(f"{name} translated narrative"), by=reporter,
+            )  # fmt: skip
+            task = actions.add_task(case, what=secrets.word(f"{name} own task"), by=reporter)
+            actions.comment_task(task, text=secrets.word(f"{name} task comment"), by=reporter)
+            actions.drop_task(task, reason=secrets.word(f"{name} drop reason"), by=reporter)
+            late = secrets.word(f"{name} late task")
+            actions.add_task(case, what=late, due_at=now() + timedelta(seconds=1), by=reporter)
 
         def told(case, desk, fields, by=duty_officer):
             return actions.release_incident(case, desks=[unit(desk)], fields=fields, by=by)
@@ -160,7 +171,14 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
 
         # Released to another desk of the other side: the first desk learns nothing of it.
         elsewhere = report("elsewhere", 4)
+        actions.translate_text(
+            elsewhere, language="ru", headline=secrets.word("elsewhere translated headline"),
+            narrative=secrets.word("elsewhere translated narrative"), by=reporter,
+        )  # fmt: skip
         told(elsewhere, owner.also_told, ["headline"])
+        actions.add_task(
+            elsewhere, what=secrets.word("elsewhere shared task"), audience="shared", by=reporter
+        )
 
         hidden = {
             "unreleased": report("unreleased", 5),
@@ -215,7 +233,13 @@ def addresses(cases, deliveries):
     for route in found:
         if "<uuid:uid>" in route:
             uids = cases if "incidents/" in route else deliveries
-            yield from (route.replace("<uuid:uid>", str(uid)) for uid in uids)
+            for uid in uids:
+                address = route.replace("<uuid:uid>", str(uid))
+                if "<uuid:task>" not in address:
+                    yield address
+                    continue
+                for task in Task.objects.filter(incident__uid=uid).values_list("uid", flat=True):
+                    yield address.replace("<uuid:task>", str(task))
         else:
             yield route.replace("<int:pk>", "1")
 
@@ -236,7 +260,7 @@ def queries(address, owner, cases):
         yield from (f"?number={case.number}" for case in cases.values())
         yield from ("?severity=3", "?severity=4", f"?side={owner.side}", "?page_size=1",
                     "?since=1990-01-01", "?until=1999-12-31", "?outcome=any",
-                    "?outcome=not_proven")  # fmt: skip
+                    "?outcome=not_proven", "?tasks=open", "?tasks=overdue")  # fmt: skip
 
 
 def prints(address, owner):
@@ -254,7 +278,8 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
          "/console/board/", "/incidents/new/")  # fmt: skip
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
-    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/)?$"
+    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/|texts/|board/)?$|"
+    r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$"
 )
 
 
@@ -291,7 +316,9 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
             yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", {"version": 1}))
         for verb, body in (("supplements", {"version": 1}), ("release", {"desks": ["DESK-POL"]}),
                            ("verify", None), ("validate", None), ("resubmit", None),
-                           ("return", {"reason": ""}), ("withdraw", {"reason": ""})):  # fmt: skip
+                           ("return", {"reason": ""}), ("withdraw", {"reason": ""}),
+                           ("texts", {"language": "ru", "mark": "human", "version": 1}),
+                           ("tasks", {"what": ""})):  # fmt: skip
             answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", body)
             yield f"POST /api{address}{verb}", said(answer)
     for uid in deliveries if whole else ():
@@ -358,7 +385,9 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     }  # fmt: skip
     assert len(missing) <= 2
 
-    allowed = {"elsewhere headline"}
+    allowed = {
+        "elsewhere headline", "elsewhere translated headline", "elsewhere shared task",
+    }  # fmt: skip
     leaks = []
     readers = [getattr(people, who) for who in THERE[owner.side].split()]
     for reader in readers:
@@ -483,6 +512,11 @@ def test_the_doorbell_carries_no_content_and_rings_nobody_for_what_stays_at_home
     actions.supplement_incident(cases["part"], version=2, changes={"severity": 2}, by=reporter)
     actions.add_note(cases["part"], text="x", by=reporter)
     actions.add_measure(cases["part"], text="x", by=reporter)
+    actions.translate_text(cases["part"], language="lv", headline="x", by=reporter)
+    own = actions.add_task(cases["part"], what="x", by=reporter)
+    actions.comment_task(own, text="x", by=reporter)
+    actions.finish_task(own, by=reporter)
+    actions.record_task(own, by=reporter)
     rung = {json.loads(payload)["topic"] for payload in line()}
     assert rung
     assert rung & theirs == set()
