@@ -177,7 +177,10 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         )  # fmt: skip
         told(elsewhere, owner.also_told, ["headline"])
         actions.add_task(
-            elsewhere, what=secrets.word("elsewhere shared task"), audience="shared", by=reporter
+            elsewhere,
+            what=secrets.word("elsewhere shared task"),
+            audience="shared",
+            by=duty_officer,
         )
 
         hidden = {
