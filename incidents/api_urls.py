@@ -7,7 +7,7 @@ from . import api
 urlpatterns = [
     path("incidents/", api.IncidentList.as_view()),
     path("incidents/outcomes/", api.Outcomes.as_view()),
-    path("incidents/tasks/", api.MyTasks.as_view()),
+    path("tasks/", api.MyTasks.as_view()),
     path("incidents/<uuid:uid>/texts/", api.Texts.as_view()),
     path("incidents/<uuid:uid>/tasks/", api.Tasks.as_view()),
     path("incidents/<uuid:uid>/tasks/<uuid:task>/", api.OneTask.as_view()),

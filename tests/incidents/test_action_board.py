@@ -291,7 +291,7 @@ def test_what_is_overdue_is_marked_and_told_to_who_has_to_do_it(
     browser = signed_in(people.dgp_duty)
     mine = [task.what for task in browser.get("/incidents/tasks/").context["tasks"]]
     assert mine == ["Late.", "Later.", "Whenever."]
-    listed = api(people.dgp_duty).get("/api/v1/incidents/tasks/").json()["results"]
+    listed = api(people.dgp_duty).get("/api/v1/tasks/").json()["results"]
     assert {task["what"]: task["overdue"] for task in listed} == {
         "Late.": True, "Later.": False, "Whenever.": False,
     }  # fmt: skip
