@@ -337,7 +337,8 @@ def said(response, asked=""):
     # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
     is_pdf = response.headers.get("Content-Type") == "application/pdf"
     text = written(body) if is_pdf else body.decode(errors="replace")
-    text += str(sorted(response.headers.items()))
+    # How long an answer is may be any number, a year too.
+    text += str(sorted(item for item in response.headers.items() if item[0] != "Content-Length"))
     # An address that was asked for may be repeated in links; that tells the reader nothing.
     for word in [response.wsgi_request.path, *filter(None, re.split(r"[?&=]", asked))]:
         if len(word) > 12:
