@@ -134,7 +134,7 @@ class TaskDoor(Door):
 
 
 class Tasks(TaskDoor, generics.ListAPIView):
-    serializer_class = TaskOut
+    serializer_class = TaskOut  # type: ignore[assignment]
     ordering = ("pk",)
 
     def get_queryset(self) -> Any:
@@ -162,7 +162,7 @@ class Tasks(TaskDoor, generics.ListAPIView):
 
 
 class MyTasks(TaskDoor, generics.ListAPIView):
-    serializer_class = TaskOut
+    serializer_class = TaskOut  # type: ignore[assignment]
     ordering = ("pk",)
 
     def get_queryset(self) -> Any:

@@ -139,7 +139,7 @@ def _do(request: HttpRequest, incident: Incident, task: Task, forms: dict[str, A
     user: Any = request.user
     version, asked = _version(request), request.POST.get("do", "")
     if asked == "assign":
-        form = WhoForm(request.POST, known=assignees(incident, user.side))
+        form: Any = WhoForm(request.POST, known=assignees(incident, user.side))
         forms["who_form"] = form
         if form.is_valid():
             actions.assign_task(task, version=version, by=user, **form.given())
