@@ -83,4 +83,9 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_links": "incident",
+    "incident_unlink": "incident",
+    "incident_merge": "incident",
+    "incident_unmerge": "incident",
+    "incident_paired": "incident",
 }

@@ -57,6 +57,10 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "incident_links": "incidents.why.copies",
+    "incident_merge": "incidents.why.copies",
+    "incident_unmerge": "incidents.why.copies",
+    "incident_paired": "incidents.why.both_copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

@@ -17,7 +17,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.DUTY_OFFICER: DESK,
     Role.HEAD_OF_POINT: DESK | {"set_rota", "break_glass"},
     Role.HEADQUARTERS_OFFICER: DESK
-    | {"validate_incidents", "set_rota", "import_open_source", "break_glass"},
+    | {"validate_incidents", "merge_incidents", "set_rota", "import_open_source", "break_glass"},
     Role.REPRESENTATIVE: READS | {"annotate_incidents"},
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
     Role.INTERPRETER: READS,
@@ -37,6 +37,7 @@ MEANINGS = {
     "annotate_incidents": _("Write notes and measures of these units"),
     "verify_incidents": _("Verify what others of these units reported"),
     "validate_incidents": _("Validate verified incidents of these units"),
+    "merge_incidents": _("Merge records of these units that are of one event, and take it back"),
     "release_incidents": _("Release incidents of these units to desks"),
     "close_incidents": _("Close the own side's part of an incident"),
     "view_alerts": _("See the alerts of these desks"),

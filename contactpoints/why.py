@@ -34,6 +34,10 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "incident_supplement": "report_incidents",
     "incident_release": "release_incidents",
     "incident_print": "view_incidents",
+    "incident_links": "view_incidents",
+    "incident_merge": "merge_incidents",
+    "incident_unmerge": "merge_incidents",
+    "incident_paired": "view_incidents",
 }
 
 

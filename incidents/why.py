@@ -41,3 +41,8 @@ def copies(user: Any, uid: Any) -> list[str]:
             "by": released_by,
         }
     ]
+
+
+def both_copies(user: Any, uid: Any, other: Any) -> list[str]:
+    """The sentences of both records that are compared; Http404 when one is out of reach."""
+    return [*copies(user, uid), *copies(user, other)]

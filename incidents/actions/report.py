@@ -17,7 +17,7 @@ from contactpoints.access import require
 from contactpoints.models import Unit, units
 
 from ..content import FIELDS, category_of, cleaned, crosses, parsed
-from ..models import Incident, IncidentVersion, Share, State
+from ..models import Incident, IncidentVersion, Share, State, absorbed_by
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
@@ -152,7 +152,9 @@ def supplement_incident(
 
 
 def _recategorise(incident: Incident, code: str) -> None:
-    elsewhere = incident.shares.exclude(unit__side=incident.side)
+    # What was merged into it counts: neither may tell of the other.
+    members = [incident, *(merge.source for merge in absorbed_by(incident))]
+    elsewhere = Share.objects.filter(incident__in=members).exclude(unit__side=incident.side)
     if not crosses(code) and elsewhere.exists():
         raise Refused(
             _(

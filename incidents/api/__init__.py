@@ -1,5 +1,6 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .joining import Links, Merging, NearDoor, Paired, Unlinking, Unmerging
 from .record import (
     Close,
     IncidentDetail,
@@ -17,9 +18,15 @@ __all__ = [
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "Links",
+    "Merging",
+    "NearDoor",
+    "Paired",
     "PrintedIncident",
     "ReleaseDoor",
     "Supplement",
+    "Unlinking",
+    "Unmerging",
     "Validate",
     "Verify",
 ]

@@ -1,6 +1,7 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
+from .joining import Link, LinkKind, Merge, absorbed_by, merged_into
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
@@ -15,7 +16,10 @@ __all__ = [
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
+    "Link",
+    "LinkKind",
     "Measure",
+    "Merge",
     "Note",
     "NumberSeries",
     "Part",
@@ -25,4 +29,6 @@ __all__ = [
     "Share",
     "ShareQuerySet",
     "State",
+    "absorbed_by",
+    "merged_into",
 ]

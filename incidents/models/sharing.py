@@ -112,6 +112,8 @@ class Share(models.Model):
                 name="share_open_source",
                 condition=Q(origin="open_source"),
             ),
+            # What may be the same event as one that is being typed.
+            models.Index(fields=["category", "happened_at"], name="share_near"),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [
@@ -142,7 +144,8 @@ class Share(models.Model):
         """Whether every screen must still say so."""
         if self.origin != Incident.Origin.SERVICE or self.state == State.VALIDATED:
             return False
-        return self.state != State.CLOSED or self.incident.validated_at is None
+        ended = self.state in (State.CLOSED, State.MERGED)
+        return not ended or self.incident.validated_at is None
 
     @property
     def zone(self) -> str:

@@ -36,10 +36,16 @@ DESK = {
 
 
 @pytest.fixture
-def scene(people, officer, unit, released, content):
+def scene(people, officer, unit, incident, released, content):
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
+    twin, _theirs = released(desks=("DESK-POL",))
+    gone, _theirs = released(desks=("DESK-POL",))
+    actions.merge_incidents(twin, gone, reason="The same patrol wrote twice.", by=None)
+    link = actions.link_incidents(case, twin, kind="same_group", by=people.dgp_officer)
+    theirs = incident(by=people.pol_officer, at="BY-POL")
+    actions.release_incident(theirs, desks=[unit("DESK-DGP")], by=people.pol_duty)
     own = Delivery.objects.get(desk__code="DESK-RIX")
     person = officer("some.body", "LV-VIL", Role.OFFICER)
     serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
@@ -70,6 +76,10 @@ def scene(people, officer, unit, released, content):
     place = Place.objects.get(code="PAT-GRI")
     return SimpleNamespace(
         case=case,
+        twin=twin,
+        gone=gone,
+        link=link,
+        theirs=theirs,
         delivery=own,
         person=person,
         serving=serving,
@@ -180,6 +190,20 @@ TRY = {
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
+    ),
+    "incidents.link_incidents": lambda s, by: actions.link_incidents(
+        s.case, s.twin, kind="same_vehicle", by=by
+    ),
+    "incidents.merge_incidents": lambda s, by: actions.merge_incidents(
+        s.twin, s.case, reason="x", by=by
+    ),
+    "incidents.note_near": lambda s, by: actions.note_near(s.case, [s.twin], dismissed=True, by=by),
+    "incidents.pair_reports": lambda s, by: actions.pair_reports(s.case, s.theirs, by=by),
+    "incidents.unlink_incidents": lambda s, by: actions.unlink_incidents(
+        s.link, reason="x", by=by
+    ),
+    "incidents.unmerge_incidents": lambda s, by: actions.unmerge_incidents(
+        s.gone, reason="x", by=by
     ),
     "incidents.record_open_source": lambda s, by: actions.record_open_source(
         unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],

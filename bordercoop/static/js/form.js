@@ -2,6 +2,7 @@
 // Alt+1 to 4, the present by Alt+N, a repeated line by Alt+Shift+Down.
 import { keep } from './draft.js';
 import { hotkey } from './hotkeys.js';
+import { near } from './near.js';
 import { say, toast } from './say.js';
 import { t } from './texts.js';
 import { when } from './when.js';
@@ -91,4 +92,5 @@ if (summary) summary.focus();
 
 const group = form.querySelector('[data-where]');
 if (group) where(group, form);
+near(form);
 if (form.dataset.draft) keep(form);
