@@ -43,7 +43,10 @@ def scene(people, officer, unit, incident, released, content):
     twin, _theirs = released(desks=("DESK-POL",))
     gone, _theirs = released(desks=("DESK-POL",))
     actions.merge_incidents(twin, gone, reason="The same patrol wrote twice.", by=None)
-    link = actions.link_incidents(case, twin, kind="same_group", by=people.dgp_officer)
+    links = {  # each side takes away what it linked itself
+        by.side: actions.link_incidents(case, twin, kind="same_group", by=by)
+        for by in (people.dgp_duty, people.pol_duty)
+    }
     theirs = incident(by=people.pol_officer, at="BY-POL")
     actions.release_incident(theirs, desks=[unit("DESK-DGP")], by=people.pol_duty)
     own = Delivery.objects.get(desk__code="DESK-RIX")
@@ -78,7 +81,7 @@ def scene(people, officer, unit, incident, released, content):
         case=case,
         twin=twin,
         gone=gone,
-        link=link,
+        links=links,
         theirs=theirs,
         delivery=own,
         person=person,
@@ -200,7 +203,7 @@ TRY = {
     "incidents.note_near": lambda s, by: actions.note_near(s.case, [s.twin], dismissed=True, by=by),
     "incidents.pair_reports": lambda s, by: actions.pair_reports(s.case, s.theirs, by=by),
     "incidents.unlink_incidents": lambda s, by: actions.unlink_incidents(
-        s.link, reason="x", by=by
+        s.links[by.side], reason="x", by=by
     ),
     "incidents.unmerge_incidents": lambda s, by: actions.unmerge_incidents(
         s.gone, reason="x", by=by
