@@ -71,15 +71,16 @@ def compared(left: Share, right: Share) -> list[Compared]:
         gap = None
         if key in COUNTS and a is not None and b is not None:
             gap = b - a
-        words = [None if v in (None, "") else shown(v, key) for v in (a, b)]
-        lines.append(Compared(key, str(name), "text", *words, _mark(a, b, a == b), gap))
+        one, two = (None if value in (None, "") else shown(value, key) for value in (a, b))
+        lines.append(Compared(key, str(name), "text", one, two, _mark(a, b, a == b), gap))
     return [line for line in lines if line.mark != Mark.NEITHER]
 
 
 def _moment(key: str, label: str, left: Share, right: Share) -> Compared:
     a, b = (moment_of(copy.fields.get(key)) for copy in (left, right))
     known = key.replace("_at", "_precision")
-    precision = tuple(copy.fields.get(known) or "minute" for copy in (left, right))
+    here, there = (str(copy.fields.get(known) or "minute") for copy in (left, right))
+    precision = (here, there)
     gap = None
     if a is not None and b is not None and precision == ("minute", "minute"):
         gap = round((b - a).total_seconds() / 60)

@@ -112,7 +112,7 @@ class Linked:
     def words(self) -> str:
         if self.link.kind == LinkKind.FOLLOW_UP and not self.follows:
             return _("Followed by")
-        return LinkKind(self.link.kind).label
+        return str(LinkKind(self.link.kind).label)
 
 
 def linked_for(user: Any, incident: Incident, *, removed: bool = False) -> list[Linked]:

@@ -99,7 +99,7 @@ class MergeIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class ReasonIn(serializers.Serializer):
+class UndoIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
@@ -154,7 +154,7 @@ class PairedOut(serializers.Serializer):
 
 
 class NearDoor(Door):
-    serializer_class = NearOut
+    serializer_class = NearOut  # type: ignore[assignment]
 
     @extend_schema(request=NearIn, responses=NearOut(many=True))
     def post(self, request: Request) -> Response:
@@ -184,16 +184,16 @@ class Merging(Door):
 
 
 class Unmerging(Merging):
-    @extend_schema(request=ReasonIn, responses=WholeOut)
+    @extend_schema(request=UndoIn, responses=WholeOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Take the merge of this record back."""
         incident = self.incident(uid)
-        actions.unmerge_incidents(incident, reason=self.parsed(ReasonIn)["reason"], by=request.user)
+        actions.unmerge_incidents(incident, reason=self.parsed(UndoIn)["reason"], by=request.user)
         return self.whole(incident)
 
 
 class Links(Door):
-    serializer_class = LinkOut
+    serializer_class = LinkOut  # type: ignore[assignment]
 
     @extend_schema(responses=LinkOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
@@ -220,7 +220,7 @@ class Links(Door):
 
 
 class Unlinking(Door):
-    @extend_schema(request=ReasonIn, responses={204: None})
+    @extend_schema(request=UndoIn, responses={204: None})
     def post(self, request: Request, uid: Any, link: Any) -> Response:
         """Take a link of this record away. It is kept, with the reason."""
         incident = self.incident(uid)
@@ -232,12 +232,12 @@ class Unlinking(Door):
         if link not in readable:
             raise Http404
         found = get_object_or_404(Link.objects.about(incident), uid=link)
-        actions.unlink_incidents(found, reason=self.parsed(ReasonIn)["reason"], by=request.user)
+        actions.unlink_incidents(found, reason=self.parsed(UndoIn)["reason"], by=request.user)
         return Response(status=204)
 
 
 class Paired(Door):
-    serializer_class = PairedOut
+    serializer_class = PairedOut  # type: ignore[assignment]
 
     @extend_schema(responses=PairedOut)
     def get(self, request: Request, uid: Any, other: Any) -> Response:

@@ -256,7 +256,8 @@ def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, 
         """,
         case.pk,
     )
-    sql("ANALYZE incidents_incident")  # the trigger of the copies reads it row by row
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("ALTER TABLE incidents_share DISABLE TRIGGER USER")
     sql(
         """
         INSERT INTO incidents_share (incident_id, unit_id, own, precedence, version, fields, number,
@@ -271,6 +272,7 @@ def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, 
         case.pk, case.pk,
     )  # fmt: skip
     sql("ANALYZE incidents_share")
+    sql("ANALYZE incidents_incident")
     for user in (people.dgp_officer, people.lv_hq):
         with CaptureQueriesContext(connection) as queries:
             assert near_copies(user, content())
