@@ -32,8 +32,9 @@ def onward(request: HttpRequest, incident: Incident) -> HttpResponse | None:
 def joined(
     request: HttpRequest, incident: Incident, share: Share, absorbed: list[Absorbed] | None = None
 ) -> dict[str, Any]:
-    """Names for incidents/detail.html: `absorbed`, `links`, `survivor` (a Share or None, for a
-    merged record), `came_from` (the old number that led here), `may_merge`."""
+    """Names for incidents/detail.html: `absorbed`, `held_of_merged` (desks hold copies of those),
+    `links`, `survivor` (a Share or None, for a merged record), `came_from` (the old number that
+    led here), `may_merge`."""
     user: Any = request.user
     if absorbed is None:
         absorbed = absorbed_for(user, incident)
@@ -41,6 +42,7 @@ def joined(
     numbers = [one.share.number for one in absorbed]
     return {
         "absorbed": absorbed,
+        "held_of_merged": any(one.held for one in absorbed),
         "links": linked_for(user, incident),
         "survivor": survivor_for(user, incident) if incident.state == State.MERGED else None,
         "came_from": asked if asked in numbers else "",
