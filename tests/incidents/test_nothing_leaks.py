@@ -182,7 +182,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             actions.link_incidents(part, other, kind="same_group", audience=audience,
                                    note=secrets.word(name), by=reporter)  # fmt: skip
         carry_out()
-        cases = {"part": part, "elsewhere": elsewhere, "twin": twin, **hidden}
+        cases = {"part": part, "elsewhere": elsewhere, **hidden}
         uids = (
             [case.uid for case in cases.values()],
             list(Delivery.objects.values_list("uid", flat=True)),
