@@ -4,7 +4,7 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "lists", "operations", "messages", "glossary",
+    "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -83,4 +83,9 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_sealed": "sealed",
+    "incident_sealed_new": "sealed",
+    "incident_sealed_person": "sealed",
+    "incident_sealed_release": "sealed",
+    "sealed_readings": "sealed",
 }

@@ -51,6 +51,11 @@ PAGE_RIGHTS = {
         "administer_lists",
     ),
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
+    "incident_sealed": ("open_sealed", "write_sealed"),
+    "incident_sealed_new": "write_sealed",
+    "incident_sealed_person": "open_sealed",
+    "incident_sealed_release": "release_sealed",
+    "sealed_readings": "read_audit",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -63,6 +68,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.sealed_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
@@ -74,6 +80,7 @@ NAVIGATION = [
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
+    "incidents.sealed_tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",
 ]

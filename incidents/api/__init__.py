@@ -10,15 +10,33 @@ from .record import (
     Validate,
     Verify,
 )
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
 from .shapes import IncidentOut
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "Close",
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "OpenSealed",
     "PrintedIncident",
+    "RecallSealed",
     "ReleaseDoor",
+    "ReleaseSealed",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
     "Supplement",
     "Validate",
     "Verify",

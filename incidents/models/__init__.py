@@ -2,6 +2,16 @@
 
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .remarks import Audience, Measure, Note, Part, Remark
+from .sealed import (
+    DocumentKind,
+    OpeningReason,
+    PersonRole,
+    SealedCopy,
+    SealedPerson,
+    SealedReading,
+    SealedVersion,
+    Sex,
+)
 from .sharing import Release, Share, ShareQuerySet
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
 
@@ -11,6 +21,7 @@ __all__ = [
     "OWN",
     "RELEASABLE_STATES",
     "Audience",
+    "DocumentKind",
     "Ground",
     "Incident",
     "IncidentQuerySet",
@@ -18,10 +29,17 @@ __all__ = [
     "Measure",
     "Note",
     "NumberSeries",
+    "OpeningReason",
     "Part",
+    "PersonRole",
     "Precision",
     "Release",
     "Remark",
+    "SealedCopy",
+    "SealedPerson",
+    "SealedReading",
+    "SealedVersion",
+    "Sex",
     "Share",
     "ShareQuerySet",
     "State",

@@ -12,6 +12,13 @@ from .record import (
 )
 from .release import incident_release
 from .report import incident_new, incident_supplement
+from .sealed import (
+    incident_sealed,
+    incident_sealed_acknowledge,
+    incident_sealed_new,
+    incident_sealed_person,
+)
+from .sealed_release import incident_sealed_recall, incident_sealed_release, sealed_readings
 
 __all__ = [
     "incident_close",
@@ -23,7 +30,14 @@ __all__ = [
     "incident_note",
     "incident_print",
     "incident_release",
+    "incident_sealed",
+    "incident_sealed_acknowledge",
+    "incident_sealed_new",
+    "incident_sealed_person",
+    "incident_sealed_recall",
+    "incident_sealed_release",
     "incident_supplement",
     "incident_validate",
     "incident_verify",
+    "sealed_readings",
 ]

@@ -21,6 +21,7 @@ from ..content import crosses
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..models import RELEASABLE_STATES, Incident, Share, State
 from ..reading import facts, held_by_desks, timeline
+from ..sealed_reading import offers_sealed
 from .maps import on_map
 
 
@@ -72,6 +73,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     ]
     held = held_by_desks(incident) if share.own else []
     allowed = allowed_verbs(user, incident, share)
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
