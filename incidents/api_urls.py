@@ -16,7 +16,10 @@ urlpatterns = [
     path("incidents/<uuid:uid>/sealed/", api.SealedPart.as_view()),
     path("incidents/<uuid:uid>/sealed/open/", api.OpenSealed.as_view()),
     path("incidents/<uuid:uid>/sealed/persons/", api.SealedPersons.as_view()),
-    path("incidents/<uuid:uid>/sealed/persons/<uuid:person>/", api.SealedPersonDoor.as_view()),
+    path(
+        "incidents/<uuid:uid>/sealed/persons/<uuid:person>/corrections/",
+        api.SealedPersonDoor.as_view(),
+    ),
     path("incidents/<uuid:uid>/sealed/release/", api.ReleaseSealed.as_view()),
     path("incidents/<uuid:uid>/sealed/recall/", api.RecallSealed.as_view()),
     path("incidents/<uuid:uid>/sealed/acknowledge/", api.AcknowledgeSealedRecall.as_view()),

@@ -66,7 +66,7 @@ class SealedReleaseForm(TakesRefusals):
 
     FIELD_OF: ClassVar = {"fields": "fields_chosen"}
 
-    persons = forms.MultipleChoiceField(label=_("People"), required=False)
+    persons = forms.MultipleChoiceField(label=pgettext_lazy("sealed", "People"), required=False)
     fields_chosen = forms.MultipleChoiceField(label=_("Fields"), required=False)
     desk = forms.ChoiceField(
         label=_("Desk"), error_messages={"required": _("Choose a desk that holds the incident.")}

@@ -118,8 +118,7 @@ def offers_sealed(user: Any, incident: Incident) -> bool:
         return incident.origin == Incident.Origin.SERVICE
     if not units_where(user, "open_sealed"):
         return False
-    rows = SealedCopy.objects.about(incident)
-    return rows.visible_to(user).exists() or rows.to_acknowledge(user).exists()
+    return SealedCopy.objects.about(incident).leading(user).exists()
 
 
 @dataclass

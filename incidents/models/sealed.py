@@ -153,6 +153,13 @@ class SealedCopyQuerySet(models.QuerySet["SealedCopy"]):
         """Recalled copies whose recall nobody at the desk has acknowledged yet."""
         return self.at_desks_of(user).filter(recalled_at__isnull=False, acknowledged_at=None)
 
+    def leading(self, user: Any) -> "SealedCopyQuerySet":
+        """What the record leads to: copies to open, and recalls to acknowledge."""
+        return self.at_desks_of(user).filter(
+            Q(recalled_at=None, replaced_at=None)
+            | Q(recalled_at__isnull=False, acknowledged_at=None)
+        )
+
     def whole(self) -> "SealedCopyQuerySet":
         return self.select_related(
             "desk", "by", "recalled_by", "acknowledged_by", "legal_basis", "incident"

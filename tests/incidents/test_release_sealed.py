@@ -201,8 +201,9 @@ def test_a_correction_after_the_preview_stops_the_release(sealed, people, unit):
     actions.correct_sealed_person(
         person, version=1, changes={"phone": "1"}, reason="Misread.", by=people.dgp_duty
     )
+    head = people.dgp_head
     with pytest.raises(Stale), transaction.atomic():
-        give(sealed, people.dgp_head, unit("DESK-POL"), versions={person.uid: 1})
+        give(sealed, head, unit("DESK-POL"), versions={person.uid: 1})
     give(sealed, people.dgp_head, unit("DESK-POL"), versions={person.uid: 2})
 
 
@@ -348,7 +349,7 @@ def test_without_a_release_the_other_side_reads_the_same_with_and_without_a_seal
                 browser.post(page(case, "acknowledge/")), program.get(api_page(case)),
                 program.post(api_page(case, "open/"), WHY_THERE),
                 program.post(api_page(case, "acknowledge/")),
-                program.post(api_page(case, f"persons/{uuid.uuid4()}/"), {}),
+                program.post(api_page(case, f"persons/{uuid.uuid4()}/corrections/"), {}),
             ):  # fmt: skip
                 found.append((who, answer.status_code, answer.headers.get("Content-Type")))
         return found

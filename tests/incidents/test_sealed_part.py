@@ -206,12 +206,12 @@ def test_the_page_of_a_person_takes_an_opening(incident, people, signed_in):
 def test_a_correction_through_the_api_repeats_nothing(incident, people, api):
     case = incident()
     person = add(case, people.dgp_officer)
-    path = api_page(case, f"persons/{person.uid}/")
+    path = api_page(case, f"persons/{person.uid}/corrections/")
     body = {"version": 1, "changes": {"phone": "7"}, "reason": "New number."}
     answer = api(people.dgp_duty).post(path, body)
     assert (answer.json(), told(answer)) == ({"uid": str(person.uid), "version": 2}, set())
     assert api(people.lv_analyst).post(path, body).status_code == 403
-    elsewhere = api_page(incident(), f"persons/{person.uid}/")
+    elsewhere = api_page(incident(), f"persons/{person.uid}/corrections/")
     assert api(people.dgp_duty).post(elsewhere, body).status_code == 404
 
 
