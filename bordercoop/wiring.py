@@ -62,6 +62,15 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    **dict.fromkeys(
+        (
+            "incident_sealed",
+            "incident_sealed_new",
+            "incident_sealed_person",
+            "incident_sealed_release",
+        ),
+        "incidents.why.sealed",
+    ),
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

@@ -102,6 +102,7 @@ def release_sealed(
     if basis is None:
         sentence = _("Choose a legal basis that is in force on your side.")
         raise Invalid(sentence, fields={"legal_basis": [sentence]})
+    frozen = _frozen(incident, persons, names, versions)
     said = {
         "purpose": stated(
             purpose,
@@ -119,7 +120,7 @@ def release_sealed(
         ),
         "legal_basis": basis,
         "fields": names,
-        "people": _frozen(incident, persons, names, versions),
+        "people": frozen,
     }
     rows = SealedCopy.objects.filter(incident=incident, desk=desk)
     held = rows.filter(recalled_at=None, replaced_at=None).first()
@@ -135,7 +136,7 @@ def release_sealed(
         by=by,
         desk=desk.code,
         fields=names,
-        count=len(said["people"]),
+        count=len(frozen),
         legal_basis=basis.code,
     )
     ring_many(sorted({incident.unit.code, desk.code}))

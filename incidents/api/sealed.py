@@ -5,12 +5,13 @@ from typing import Any, cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.api.idempotency import Idempotent
+from bordercoop.api.schema import ERROR
 from bordercoop.audit.actions import record_reading
 from bordercoop.errors import Invalid
 from contactpoints.access import may_audit
@@ -42,7 +43,7 @@ class OpenIn(Shape):
     )
 
 
-class PersonIn(serializers.Serializer):
+class PersonIn(Shape):
     """Fields of a person, all optional. `birth_date` is "1990", "1990-03" or "1990-03-13"."""
 
     client_ref = serializers.UUIDField(required=False)
@@ -168,7 +169,7 @@ class SealedReadingOut(serializers.Serializer):
 
 
 class SealedDoor(Door):
-    serializer_class = SealedOut
+    serializer_class: Any = SealedOut
 
     def own(self, uid: Any) -> Incident:
         """An incident of the own side; to the other side there is nothing here."""
@@ -295,7 +296,13 @@ class AcknowledgeSealedRecall(SealedDoor):
         return Response(GivenOut(done, many=True).data)
 
 
-@extend_schema(parameters=[OpenApiParameter("whose", enum=["own", "other"])])
+@extend_schema(
+    parameters=[OpenApiParameter("whose", enum=["own", "other"])],
+    responses={
+        200: SealedReadingOut(many=True),
+        404: OpenApiResponse(ERROR, "The account audits no side."),
+    },
+)
 class SealedReadings(generics.ListAPIView):
     """The reading log, for who audits a side: own readings, or the other side's of what is ours."""
 
@@ -307,7 +314,11 @@ class SealedReadings(generics.ListAPIView):
         if not may_audit(user):
             raise Http404
         record_reading(f"trail:sealed:{user.side}", by=user)
-        if self.request.query_params.get("whose") == "other":
+        whose = self.request.query_params.get("whose", "own")
+        if whose not in ("own", "other"):
+            sentence = _("There is no such code: %(code)s.") % {"code": whose[:40]}
+            raise Invalid(sentence, fields={"whose": [sentence]})
+        if whose == "other":
             rows = SealedReading.objects.of_what_others_opened(user.side).filter(count__gt=0)
         else:
             rows = SealedReading.objects.of_side(user.side)

@@ -506,6 +506,7 @@ def test_of_the_other_side_the_log_knows_desk_hour_and_count(read, officer, sign
     main = text[text.index("<main") :]
     assert "Polotsk" in main
     assert not any(word in text for word in ("pol.duty", "Pol Duty", WHY_THERE["text"]))
+    assert api(reader).get("/api/v1/sealed-readings/?whose=x").status_code == 400
     (row,) = api(reader).get("/api/v1/sealed-readings/?whose=other").json()["results"]
     assert (row["desk"], row["count"]) == ("DESK-POL", 1)
     assert (row["officer"], row["reason"], row["text"]) == (None, None, None)
@@ -566,3 +567,20 @@ def test_the_person_of_a_released_vehicle_stays_sealed(sealed, people, unit):
     first = SealedPerson.objects.order_by("pk").first()
     copy = give(sealed, people.dgp_head, unit("DESK-POL"), persons=[first])
     assert [each["uid"] for each in copy.people] == [str(first.uid)]
+
+
+def test_why_says_how_it_comes_and_does_not_exist_where_the_page_does_not(
+    sealed, people, unit, signed_in
+):
+    path = page(sealed)
+
+    def why(user, of=path):
+        return signed_in(user).get("/why/", {"of": of})
+
+    assert why(people.pol_head).status_code == 404
+    assert why(people.dgp_head, path.replace(str(sealed.uid), str(uuid.uuid4()))).status_code == 404
+    assert why(people.dgp_duty).status_code == 200
+    give(sealed, people.dgp_head, unit("DESK-POL"))
+    text = why(people.pol_head).content.decode()
+    assert sealed.number in text
+    assert "Zqx" not in text
