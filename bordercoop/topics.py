@@ -4,7 +4,7 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "lists", "operations", "messages", "glossary",
+    "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -89,4 +89,9 @@ HELP_TOPICS = {
     "incident_withdraw": "incident",
     "incident_reopen": "incident",
     "incident_versions": "incident",
+    "incident_sealed": "sealed",
+    "incident_sealed_new": "sealed",
+    "incident_sealed_person": "sealed",
+    "incident_sealed_release": "sealed",
+    "sealed_readings": "sealed",
 }

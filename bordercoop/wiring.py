@@ -56,6 +56,11 @@ PAGE_RIGHTS = {
     "incident_withdraw": ("close_incidents", "report_incidents"),
     "incident_reopen": "close_incidents",
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
+    "incident_sealed": ("open_sealed", "write_sealed"),
+    "incident_sealed_new": "write_sealed",
+    "incident_sealed_person": "open_sealed",
+    "incident_sealed_release": "release_sealed",
+    "sealed_readings": "read_audit",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -73,12 +78,22 @@ EXPLANATIONS = {
         ),
         "incidents.why.copies",
     ),
+    **dict.fromkeys(
+        (
+            "incident_sealed",
+            "incident_sealed_new",
+            "incident_sealed_person",
+            "incident_sealed_release",
+        ),
+        "incidents.why.sealed",
+    ),
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.sealed_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
@@ -90,6 +105,7 @@ NAVIGATION = [
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
+    "incidents.sealed_tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",
 ]

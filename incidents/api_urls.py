@@ -20,4 +20,15 @@ urlpatterns = [
     path("incidents/<uuid:uid>/reopen/", api.Reopen.as_view()),
     path("incidents/<uuid:uid>/versions/", api.Versions.as_view()),
     path("incidents/<uuid:uid>/close/", api.Close.as_view()),
+    path("incidents/<uuid:uid>/sealed/", api.SealedPart.as_view()),
+    path("incidents/<uuid:uid>/sealed/open/", api.OpenSealed.as_view()),
+    path("incidents/<uuid:uid>/sealed/persons/", api.SealedPersons.as_view()),
+    path(
+        "incidents/<uuid:uid>/sealed/persons/<uuid:person>/corrections/",
+        api.SealedPersonDoor.as_view(),
+    ),
+    path("incidents/<uuid:uid>/sealed/release/", api.ReleaseSealed.as_view()),
+    path("incidents/<uuid:uid>/sealed/recall/", api.RecallSealed.as_view()),
+    path("incidents/<uuid:uid>/sealed/acknowledge/", api.AcknowledgeSealedRecall.as_view()),
+    path("sealed-readings/", api.SealedReadings.as_view()),
 ]

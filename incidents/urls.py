@@ -23,4 +23,20 @@ urlpatterns = [
     path("<uuid:uid>/note/", views.incident_note, name="incident_note"),
     path("<uuid:uid>/measure/", views.incident_measure, name="incident_measure"),
     path("<uuid:uid>/close/", views.incident_close, name="incident_close"),
+    path("<uuid:uid>/sealed/", views.incident_sealed, name="incident_sealed"),
+    path("<uuid:uid>/sealed/new/", views.incident_sealed_new, name="incident_sealed_new"),
+    path(
+        "<uuid:uid>/sealed/release/", views.incident_sealed_release, name="incident_sealed_release"
+    ),
+    path("<uuid:uid>/sealed/recall/", views.incident_sealed_recall, name="incident_sealed_recall"),
+    path(
+        "<uuid:uid>/sealed/acknowledge/",
+        views.incident_sealed_acknowledge,
+        name="incident_sealed_acknowledge",
+    ),
+    path(
+        "<uuid:uid>/sealed/<uuid:person>/",
+        views.incident_sealed_person,
+        name="incident_sealed_person",
+    ),
 ]

@@ -5,7 +5,10 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from bordercoop.errors import Refused
+
 from .models import Incident, Share
+from .sealed_reading import door_to
 
 
 def copies(user: Any, uid: Any) -> list[str]:
@@ -40,4 +43,25 @@ def copies(user: Any, uid: Any) -> list[str]:
             "unit": share.unit.name,
             "by": released_by,
         }
+    ]
+
+
+def sealed(user: Any, uid: Any, **_more: Any) -> list[str]:
+    """Why somebody reaches the sealed part of an incident; Http404 where it would be one."""
+    incident = Incident.objects.visible_to(user).select_related("unit").filter(uid=uid).first()
+    if incident is None:
+        raise Http404
+    try:
+        door = door_to(user, incident)
+    except Refused as refusal:
+        raise Http404 from refusal
+    if door.own:
+        return [
+            _("%(number)s belongs to %(unit)s, which lies within reach of your posting.")
+            % {"number": incident.number, "unit": incident.unit.name}
+        ]
+    return [
+        _("Personal data of %(number)s were released to %(desk)s.")
+        % {"number": incident.number, "desk": copy.desk.name}
+        for copy in (door.copies or door.recalled)
     ]

@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("contactpoints", "incidents", "training", "riskanalysis")
 PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
-             "Measure", "Part", "Decision", "Grading"}  # fmt: skip
+             "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
+             "SealedCopy", "SealedReading"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
-FIRST = {"visible_to", "about"}
+FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
 OWN_WORDS = {"_last_values"}
 

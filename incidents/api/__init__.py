@@ -19,20 +19,40 @@ from .record import (
     Supplement,
     Verify,
 )
-from .shapes import IncidentOut
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
+from .shapes import (
+    IncidentOut,
+)
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "Close",
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "OpenSealed",
     "Outcomes",
     "PrintedIncident",
+    "RecallSealed",
     "ReleaseDoor",
+    "ReleaseSealed",
     "Reopen",
     "Resubmit",
     "Return",
     "ReviseImpact",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
     "Supplement",
     "Validate",
     "Verify",

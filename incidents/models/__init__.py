@@ -1,10 +1,50 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
-from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
-from .life import Confidence, Decision, Grading, Impact, Scale, Validation
-from .remarks import Audience, Measure, Note, Part, Remark
-from .sharing import Release, Share, ShareQuerySet
-from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
+from .incident import (
+    Incident,
+    IncidentQuerySet,
+    IncidentVersion,
+    NumberSeries,
+)
+from .life import (
+    Confidence,
+    Decision,
+    Grading,
+    Impact,
+    Scale,
+    Validation,
+)
+from .remarks import (
+    Audience,
+    Measure,
+    Note,
+    Part,
+    Remark,
+)
+from .sealed import (
+    DocumentKind,
+    OpeningReason,
+    PersonRole,
+    SealedCopy,
+    SealedPerson,
+    SealedReading,
+    SealedVersion,
+    Sex,
+)
+from .sharing import (
+    Release,
+    Share,
+    ShareQuerySet,
+)
+from .words import (
+    MOVES,
+    OPEN_MOVES,
+    OWN,
+    RELEASABLE_STATES,
+    Ground,
+    Precision,
+    State,
+)
 
 __all__ = [
     "MOVES",
@@ -14,6 +54,7 @@ __all__ = [
     "Audience",
     "Confidence",
     "Decision",
+    "DocumentKind",
     "Grading",
     "Ground",
     "Impact",
@@ -23,11 +64,18 @@ __all__ = [
     "Measure",
     "Note",
     "NumberSeries",
+    "OpeningReason",
     "Part",
+    "PersonRole",
     "Precision",
     "Release",
     "Remark",
     "Scale",
+    "SealedCopy",
+    "SealedPerson",
+    "SealedReading",
+    "SealedVersion",
+    "Sex",
     "Share",
     "ShareQuerySet",
     "State",

@@ -8,8 +8,13 @@ from .life import (
     incident_validate,
     incident_withdraw,
 )
-from .lists import incident_list
-from .printing import incident_form_pdf, incident_print
+from .lists import (
+    incident_list,
+)
+from .printing import (
+    incident_form_pdf,
+    incident_print,
+)
 from .record import (
     incident_close,
     incident_detail,
@@ -17,9 +22,27 @@ from .record import (
     incident_note,
     incident_verify,
 )
-from .release import incident_release
-from .report import incident_new, incident_supplement
-from .versions import incident_versions
+from .release import (
+    incident_release,
+)
+from .report import (
+    incident_new,
+    incident_supplement,
+)
+from .sealed import (
+    incident_sealed,
+    incident_sealed_acknowledge,
+    incident_sealed_new,
+    incident_sealed_person,
+)
+from .sealed_release import (
+    incident_sealed_recall,
+    incident_sealed_release,
+    sealed_readings,
+)
+from .versions import (
+    incident_versions,
+)
 
 __all__ = [
     "incident_close",
@@ -35,9 +58,16 @@ __all__ = [
     "incident_reopen",
     "incident_resubmit",
     "incident_return",
+    "incident_sealed",
+    "incident_sealed_acknowledge",
+    "incident_sealed_new",
+    "incident_sealed_person",
+    "incident_sealed_recall",
+    "incident_sealed_release",
     "incident_supplement",
     "incident_validate",
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "sealed_readings",
 ]

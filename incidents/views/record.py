@@ -21,6 +21,7 @@ from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..models import Decision, Incident, Share, State
 from ..reading import facts, held_by_desks, timeline
+from ..sealed_reading import offers_sealed
 from ..telling import tables
 from .maps import on_map
 from .steps import allowed_verbs, next_and_other
@@ -67,6 +68,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         told=bool(held),
         behind=any(desk.behind for desk in held),
     )
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False

@@ -25,6 +25,7 @@ from incidents.models import Grading, Incident
 pytestmark = pytest.mark.django_db
 
 VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
+WHY = {"reason": "procedure", "text": "Checking the driver."}
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
@@ -68,6 +69,14 @@ def scene(people, officer, unit, released, content):
         by=people.lv_admin,
     )
     place = Place.objects.get(code="PAT-GRI")
+    sealed = actions.add_sealed_person(case, content={"name_latin": "X Y"}, by=people.dgp_duty)
+    grounds = {
+        "persons": [sealed], "fields": ["name_latin"], "desk": unit("DESK-POL"),
+        "legal_basis": "LV-VITAL", "purpose": "To find the family.", "recipient": "The desk",
+    }  # fmt: skip
+    recalled = actions.release_sealed(case, **grounds, by=people.dgp_head)
+    actions.recall_sealed(recalled, reason="Wrong person.", by=people.dgp_head)
+    held = actions.release_sealed(case, **grounds, by=people.dgp_head)
     return SimpleNamespace(
         case=case,
         delivery=own,
@@ -82,6 +91,9 @@ def scene(people, officer, unit, released, content):
         proposal=proposal,
         category=category,
         place=place,
+        sealed=sealed,
+        held=held,
+        recalled=recalled,
         unit=unit,
         content=content,
     )
@@ -90,7 +102,10 @@ def scene(people, officer, unit, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
 # Decided by the other side alone.
-OF_THE_OTHER = {"confirm_proposal", "decline_proposal"}
+OF_THE_OTHER = {
+    "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
+    "acknowledge_sealed_recall",
+}  # fmt: skip
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -175,6 +190,32 @@ TRY = {
     ),
     "contactpoints.transfer_officer": lambda s, by: desks.transfer_officer(
         s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
+    ),
+    "incidents.acknowledge_sealed_recall": lambda s, by: actions.acknowledge_sealed_recall(
+        s.recalled, by=by
+    ),
+    "incidents.add_sealed_person": lambda s, by: actions.add_sealed_person(
+        s.case, content={"name_latin": "X Y"}, by=by
+    ),
+    "incidents.correct_sealed_person": lambda s, by: actions.correct_sealed_person(
+        s.sealed, version=1, changes={"phone": "1"}, reason="Misread.", by=by
+    ),
+    "incidents.open_sealed_copy": lambda s, by: actions.open_sealed_copy(s.held, **WHY, by=by),
+    "incidents.open_sealed_part": lambda s, by: actions.open_sealed_part(s.case, **WHY, by=by),
+    "incidents.read_sealed_copy": lambda s, by: (
+        actions.open_sealed_copy(s.held, **WHY, by=by),
+        actions.read_sealed_copy(s.held, by=by),
+    ),
+    "incidents.read_sealed_part": lambda s, by: (
+        actions.open_sealed_part(s.case, **WHY, by=by),
+        actions.read_sealed_part(s.case, by=by),
+    ),
+    "incidents.recall_sealed": lambda s, by: actions.recall_sealed(
+        s.held, reason="Wrong person.", by=by
+    ),
+    "incidents.release_sealed": lambda s, by: actions.release_sealed(
+        s.case, persons=[s.sealed], fields=["name_latin"], desk=s.unit("DESK-POL"),
+        legal_basis="LV-VITAL", purpose="To find the family.", recipient="The desk", by=by,
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
