@@ -1,5 +1,6 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .finding import IncidentMap, SavedFilterDoor, SavedFilters, Search
 from .record import (
     Close,
     IncidentDetail,
@@ -16,9 +17,13 @@ __all__ = [
     "Close",
     "IncidentDetail",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
     "PrintedIncident",
     "ReleaseDoor",
+    "SavedFilterDoor",
+    "SavedFilters",
+    "Search",
     "Supplement",
     "Validate",
     "Verify",

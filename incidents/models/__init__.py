@@ -1,5 +1,6 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .finding import Cell, CellChange, SavedFilter, Spot
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
@@ -11,6 +12,8 @@ __all__ = [
     "OWN",
     "RELEASABLE_STATES",
     "Audience",
+    "Cell",
+    "CellChange",
     "Ground",
     "Incident",
     "IncidentQuerySet",
@@ -22,7 +25,9 @@ __all__ = [
     "Precision",
     "Release",
     "Remark",
+    "SavedFilter",
     "Share",
     "ShareQuerySet",
+    "Spot",
     "State",
 ]
