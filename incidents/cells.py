@@ -47,7 +47,7 @@ WAITING = f"""
     UNION ALL
     SELECT c.x, c.y, 1
     FROM incidents_spots_of(
-             (SELECT coalesce(array_agg(DISTINCT incident_id), '{{}}') FROM incidents_cellchange)) s,
+             (SELECT coalesce(array_agg(incident_id), '{{}}') FROM incidents_cellchange)) s,
          incidents_cells_of(s.lat, s.lon, s.day) c
     WHERE s.day >= %(since)s AND c.level = %(level)s AND c.span = 'a' AND {INSIDE} AND {RIGHTS}
 """  # noqa: S608
@@ -79,7 +79,7 @@ class Counted:
 
 
 def parse_box(text: str) -> tuple[float, float, float, float]:
-    """West, south, east and north of "26.5,55.1,28.2,56"; the whole world for "". Raises Invalid."""
+    """West, south, east, north of "26.5,55.1,28.2,56"; the world for "". Raises Invalid."""
     if not text.strip():
         return WORLD
     try:

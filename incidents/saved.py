@@ -18,7 +18,7 @@ MOST = 100
 
 
 def saved_for(user: Any) -> list[SavedFilter]:
-    """The officer's own, then those of the units where the officer is posted now; each with .own."""
+    """The officer's own, then those of the units of its postings; each with .own."""
     units = [unit.pk for _role, unit in roles_of(user)]
     rows = list(
         SavedFilter.objects.filter(Q(owner=user) | Q(unit__in=units))

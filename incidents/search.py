@@ -86,13 +86,13 @@ def _stems(words: list[str]) -> dict[str, set[str]]:
 
 def _asked(term: Term, stems: dict[str, set[str]]) -> str:
     if len(term.words) > 1:
-        whole = " <-> ".join(_quoted(word) for word in term.words)
+        either = ["(" + " <-> ".join(_quoted(word) for word in term.words) + ")"]
     else:
         starts = {*term.beginnings, *stems.get(term.raw.lower(), ())}
         # What begins with a shorter one is found by that one.
         starts = {s for s in starts if not any(s != t and s.startswith(t) for t in starts)}
         either = [f"{_quoted(start)}:*" for start in sorted(starts)] or [_quoted(term.words[0])]
-        whole = " | ".join(either + [_quoted(word) for word in _codes(term)])
+    whole = " | ".join(either + [_quoted(word) for word in _codes(term)])
     return f"!({whole})" if term.absent else f"({whole})"
 
 
@@ -101,22 +101,17 @@ def _quoted(word: str) -> str:
 
 
 def _codes(term: Term) -> list[str]:
-    """The words that stand for places and categories so called, in any language and spelling.
-
-    A place may be begun; of a category a whole word must be typed, for their words are common.
-    """
-    if not term.beginnings:
-        return []
-    found = [
-        f"zp{_plain(code)}"
-        for code, place in places().items()
-        if any(word.startswith(term.words[0]) for name in _names(place) for word in folded(name))
-    ]
-    found += [
-        f"zc{_plain(code)}"
-        for code, category in terms("incident_category").items()
-        if any(term.words[0] in folded(name) for name in _names(category))
-    ]
+    """The words that stand for places so called, in any language and spelling of either side, and
+    for a category whose code was typed: the words of its name are too common to lead to it."""
+    found = [f"zc{_plain(code)}" for code in terms("incident_category") if code == term.raw.upper()]
+    if term.beginnings:
+        found += [
+            f"zp{_plain(code)}"
+            for code, place in places().items()
+            if any(
+                word.startswith(term.words[0]) for name in _names(place) for word in folded(name)
+            )
+        ]
     return found
 
 

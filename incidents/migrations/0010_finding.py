@@ -35,8 +35,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
         'yjwvx', 'iiuuh')
 $$
 """.format(*LETTERS)
-# The words of a copy. Number without its leading zeros, so that part of it is found; place and
-# category as one word each, which the names of a place lead to.
+# The words of a copy; what divides words is a blank, for the parser knows tags, hosts and
+# paths, and takes foreign punctuation for letters where the locale is C. Number without its leading zeros, so that part of it is found; place and
+# category as one word each, to which the names of a place and the code of a category lead.
 WORDS = """
 CREATE FUNCTION incidents_words(number text, place text, category text, fields jsonb) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -44,7 +45,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         incidents_fold(concat_ws(' ',
             regexp_replace(number, '-0*', ' ', 'g'), fields->>'headline', fields->>'border_sign',
             fields->>'narrative', fields->>'internal_note')),
-        '-./_@:#&=+~%', '            ')
+        '-./_@:#&=+~%<>()[]{}|;,!?*^$"–—„“”«»…№',
+        '                                      ')
         || ' zp' || translate(lower(place), '-_. ', '')
         || ' zc' || translate(lower(category), '-_. ', ''))
 $$
@@ -211,10 +213,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("level", "span", "start", "x", "y", "holders", "better"),
                         name="a_cell_is_counted_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("count__gte", 0)),
-                        name="a_cell_counts_no_less_than_nothing",
                     ),
                 ],
             },

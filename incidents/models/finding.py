@@ -5,7 +5,6 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 from django.utils.timezone import now
 
 from contactpoints.models import Unit
@@ -45,7 +44,8 @@ class Cell(models.Model):
     """How many spots of the same holders lie in one cell, of all time, a year or a month.
 
     Level 0 has cells of 0.5 degrees of latitude, level 1 of 0.125, level 2 of 0.03125; twice as
-    many of longitude. `x` and `y` count cells from the meridian of Greenwich and the equator.
+    many of longitude. `x` and `y` count cells from the meridian of Greenwich and the equator. No
+    constraint on `count`: PostgreSQL would check it before it adds a taking away to its row.
     """
 
     class Span(models.TextChoices):
@@ -67,9 +67,6 @@ class Cell(models.Model):
             models.UniqueConstraint(
                 fields=["level", "span", "start", "x", "y", "holders", "better"],
                 name="a_cell_is_counted_once",
-            ),
-            models.CheckConstraint(
-                name="a_cell_counts_no_less_than_nothing", condition=Q(count__gte=0)
             ),
         ]
 

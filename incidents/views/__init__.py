@@ -1,5 +1,12 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .finding import (
+    filter_chips,
+    filter_delete,
+    filter_rename,
+    incident_map,
+    saved_filters,
+)
 from .lists import incident_list
 from .printing import incident_form_pdf, incident_print
 from .record import (
@@ -14,10 +21,14 @@ from .release import incident_release
 from .report import incident_new, incident_supplement
 
 __all__ = [
+    "filter_chips",
+    "filter_delete",
+    "filter_rename",
     "incident_close",
     "incident_detail",
     "incident_form_pdf",
     "incident_list",
+    "incident_map",
     "incident_measure",
     "incident_new",
     "incident_note",
@@ -26,4 +37,5 @@ __all__ = [
     "incident_supplement",
     "incident_validate",
     "incident_verify",
+    "saved_filters",
 ]

@@ -24,9 +24,9 @@ PAGE = 50
 @login_required
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Names: `rows` (Share with .term, .place_term, .pieces), `next`, `previous` (query strings or None),
-    `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter set),
-    `categories`, `places`, `states`, `sides`."""
+    """Names: `rows` (Share with .term, .place_term, .pieces), `next`, `previous` (query strings or
+    None), `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter
+    set), `filters` (the query string), `categories`, `places`, `states`, `sides`."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}

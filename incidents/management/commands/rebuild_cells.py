@@ -19,6 +19,6 @@ class Command(BaseCommand):
         wrong, cells = recount_cells()
         if wrong:
             raise CommandError(
-                f"{wrong} of {cells} cells differ from a recount. Run rebuild_cells without --check."
+                f"{wrong} of {cells} cells differ from a recount: run it without --check."
             )
         self.stdout.write(f"{cells} cells equal a full recount.")
