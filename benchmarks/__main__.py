@@ -136,7 +136,7 @@ class Bench:
 
     def draw(self) -> None:
         """A wide box of the map in the database, every incident within it."""
-        statement = next(text for text in self.texts["Map, API"] if "incidents_cell " in text)
+        statement = next(text for text in self.texts["Map, API"] if "FROM incidents_cell" in text)
         for site in self.sites:
             with connected(site.url) as link, link.cursor() as cursor:
                 took = wide_map(cursor, statement)

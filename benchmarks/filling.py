@@ -245,7 +245,8 @@ def multiply(count: int) -> None:
 def _copying(cursor, table: str, join: str, other: dict[str, str], copies: int) -> str:
     cursor.execute(
         "SELECT column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position", [table],
+        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position", [table],
     )  # fmt: skip
     columns = {}
     for name, kind in cursor.fetchall():

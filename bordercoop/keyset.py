@@ -47,16 +47,6 @@ def page(rows: QuerySet[Any], ordering: Sequence[str], *, size: int, cursor: str
     )
 
 
-def beyond(
-    rows: QuerySet[Any], ordering: Sequence[str], cursor: str = ""
-) -> tuple[QuerySet[Any], bool]:
-    """The rows of which a page is the beginning, nearest first, and whether they go backward."""
-    backward, place = _read(cursor, ordering) if cursor else (False, None)
-    if place is not None:
-        rows = rows.filter(_beyond(ordering, place, backward))
-    return rows.order_by(*_order(ordering, backward)), backward
-
-
 def _order(ordering: Sequence[str], backward: bool) -> list[Any]:
     return [
         F(name.lstrip("-")).desc()

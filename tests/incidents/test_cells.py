@@ -123,7 +123,8 @@ def test_counting_twice_counts_once(incident, people):
 
 @pytest.mark.parametrize(
     "query",
-    ["box=a", "box=1,2,3", "box=27,55,26,56", "box=nan,1,2,3", "box=1,2,3,400", "since=x", "box=" + "9" * 10_000],
+    ["box=a", "box=1,2,3", "box=27,55,26,56", "box=nan,1,2,3", "box=1,2,3,400", "since=x",
+     "box=" + "9" * 10_000],
 )  # fmt: skip
 def test_a_wrong_box_or_day_is_said_in_a_sentence(query, people, api, signed_in):
     answer = api(people.dgp_officer).get(f"/api/v1/incidents/map/?{query}")

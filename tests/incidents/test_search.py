@@ -133,7 +133,7 @@ def test_nothing_typed_breaks_the_search(typed, people, incident, signed_in, api
 def test_words_and_filters_narrow_together_and_pages_follow_the_list(
     incident, people, api, monkeypatch
 ):
-    monkeypatch.setattr(search, "WINDOW", 3)
+    monkeypatch.setattr(search, "RARE", 3)
     numbers = [incident(headline=f"Fox {turn}", severity=1 + turn % 2).number for turn in range(9)]
     client, seen = api(people.dgp_officer), []
     address = "/api/v1/incidents/?q=fox&severity=1&page_size=2"
@@ -144,9 +144,9 @@ def test_words_and_filters_narrow_together_and_pages_follow_the_list(
     assert seen == numbers[::-1][::2]
 
 
-@pytest.mark.parametrize(("window", "rare"), [(1000, 1000), (2, 1000), (2, 2)])
-def test_each_step_of_the_search_finds_the_same(window, rare, incident, people, api, monkeypatch):
-    monkeypatch.setattr(search, "WINDOW", window)
+@pytest.mark.parametrize(("common", "rare"), [(1, 1000), (1000, 1000), (1000, 2)])
+def test_each_step_of_the_search_finds_the_same(common, rare, incident, people, api, monkeypatch):
+    monkeypatch.setattr(search, "COMMON", common)
     monkeypatch.setattr(search, "RARE", rare)
     made = [incident(headline=f"Fox {turn}").number for turn in range(6)]
     client, seen = api(people.dgp_officer), []
