@@ -110,7 +110,7 @@ def cells(
     high, wide = DEGREES[level], 2 * DEGREES[level]
     first = since or BEGINNING
     month = first if first.day == 1 else _next_month(first)
-    facts = {
+    facts: dict[str, Any] = {
         "level": level,
         "units": sorted(units_where(user, "view_incidents")),
         "left": box[0] // wide, "right": box[2] // wide,

@@ -52,8 +52,9 @@ class Matches(Func):
         self.asked, self.by_index = asked, by_index
         super().__init__(F("pk"))
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        alias = connection.ops.quote_name(self.source_expressions[0].alias)
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
+        copy: Any = self.source_expressions[0]
+        alias = connection.ops.quote_name(copy.alias)
         matches = f"({alias}.search @@ %s::tsquery)"
         return (matches if self.by_index else f"({matches} IS TRUE)"), [self.asked]
 

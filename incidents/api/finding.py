@@ -179,8 +179,8 @@ class SavedFilters(Idempotent, GenericAPIView):
             unit=unit_of(code) if code else None,
             by=request.user,
         )
-        saved.own = True
-        return Response(SavedFilterOut(saved).data, status=201)
+        shown = saved_one(request.user, saved.uid)
+        return Response(SavedFilterOut(shown).data, status=201)
 
 
 class SavedFilterDoor(Idempotent, GenericAPIView):
