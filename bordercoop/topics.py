@@ -2,7 +2,7 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
+    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "search",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -14,6 +14,9 @@ HELP_TOPICS = {
     "accept": "console",
     "decline": "console",
     "incidents": "incidents",
+    "incident_map": "incidents",
+    "saved_filters": "incidents",
+    "search": "search",
     "incident_new": "incident-form",
     "incident_supplement": "incident-form",
     "incident": "incident",

@@ -19,6 +19,7 @@ TICKS = [
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
+    "incidents.actions.count_cells",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -97,6 +98,15 @@ HOME_TILES = [
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
+]
+# What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
+SEARCHES = [
+    "incidents.search.found_in",
+    "contactpoints.search.units_in",
+    "contactpoints.search.places_in",
+    "contactpoints.search.people_in",
+    "bordercoop.web.finding.sources.help_pages",
+    "bordercoop.web.finding.sources.glossary",
 ]
 ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [

@@ -5,6 +5,10 @@ from django.urls import path
 from . import api
 
 urlpatterns = [
+    path("search/", api.Search.as_view()),
+    path("incidents/map/", api.IncidentMap.as_view()),
+    path("incidents/filters/", api.SavedFilters.as_view()),
+    path("incidents/filters/<uuid:uid>/", api.SavedFilterDoor.as_view()),
     path("incidents/", api.IncidentList.as_view()),
     path("incidents/outcomes/", api.Outcomes.as_view()),
     path("incidents/<uuid:uid>/", api.IncidentDetail.as_view()),

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,25 @@ from .models import Ground, Incident, Share, State
 NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number",
          "outcome")  # fmt: skip
 ANY = "any"
+# The words to look for stand beside them: search.py reads them.
+WITH_WORDS = ("q", *NAMES)
+
+
+def address_of(query: str) -> str:
+    """The part of a query string that filters, in a fixed order; "" when nothing does.
+
+    Raises Invalid when it is too long to be kept or names a code that does not exist.
+    """
+    asked = QueryDict(query[:4000].replace("\x00", ""))
+    kept = QueryDict(mutable=True)
+    for name in WITH_WORDS:
+        if value := " ".join(asked.get(name, "").split()):
+            kept[name] = value
+    filtered(Share.objects.none(), kept)
+    if len(kept.urlencode()) > 600:
+        sentence = _("These filters are too long to be saved.")
+        raise Invalid(sentence, fields={"query": [sentence]})
+    return kept.urlencode()
 
 
 def _categories(code: str) -> list[str]:

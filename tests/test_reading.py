@@ -25,7 +25,7 @@ NO_SCREEN = {
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",
-    "incident_sealed_acknowledge",
+    "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
 }  # fmt: skip
 
 

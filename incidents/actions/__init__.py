@@ -1,5 +1,10 @@
 """Everything that changes an incident."""
 
+from .cells import (
+    count_cells,
+    rebuild_cells,
+    recount_cells,
+)
 from .life import (
     reopen_incident,
     resubmit_incident,
@@ -27,6 +32,11 @@ from .review import (
     validate_incident,
     verify_incident,
 )
+from .saved import (
+    delete_filter,
+    rename_filter,
+    save_filter,
+)
 from .sealed import (
     add_sealed_person,
     correct_sealed_person,
@@ -48,20 +58,26 @@ __all__ = [
     "add_sealed_person",
     "close_part",
     "correct_sealed_person",
+    "count_cells",
+    "delete_filter",
     "open_sealed_copy",
     "open_sealed_part",
     "print_incident",
     "read_sealed_copy",
     "read_sealed_part",
+    "rebuild_cells",
     "recall_sealed",
     "record_open_source",
+    "recount_cells",
     "release_incident",
     "release_sealed",
+    "rename_filter",
     "reopen_incident",
     "report_incident",
     "resubmit_incident",
     "return_incident",
     "revise_impact",
+    "save_filter",
     "supplement_incident",
     "validate_incident",
     "verify_incident",

@@ -1,5 +1,11 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .finding import (
+    IncidentMap,
+    SavedFilterDoor,
+    SavedFilters,
+    Search,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -38,6 +44,7 @@ __all__ = [
     "Close",
     "IncidentDetail",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
     "OpenSealed",
     "Outcomes",
@@ -49,10 +56,13 @@ __all__ = [
     "Resubmit",
     "Return",
     "ReviseImpact",
+    "SavedFilterDoor",
+    "SavedFilters",
     "SealedPart",
     "SealedPersonDoor",
     "SealedPersons",
     "SealedReadings",
+    "Search",
     "Supplement",
     "Validate",
     "Verify",

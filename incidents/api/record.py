@@ -14,11 +14,12 @@ from bordercoop.api.schema import ERROR
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 
-from .. import actions
+from .. import actions, search
 from ..filters import filtered
 from ..models import Incident, Share
 from ..printing import View
 from .door import Door, unit_of
+from .finding import WORDS, Found
 from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn
 
 
@@ -35,13 +36,16 @@ from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, Suppl
             "since",
             "until",
             "outcome",
+            "number",
         )
     ]
+    + [OpenApiParameter("q", OpenApiTypes.STR, description=WORDS)]
 )
 class IncidentList(Door, generics.ListAPIView):
     """Incidents that the account may read, newest report first, each once."""
 
-    ordering = ("-reported_at", "-incident_id")
+    ordering = search.ORDER
+    pagination_class = Found
 
     def get_queryset(self) -> Any:
         rows = Share.objects.visible_to(self.request.user).select_related("incident")

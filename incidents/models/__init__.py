@@ -1,5 +1,11 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .finding import (
+    Cell,
+    CellChange,
+    SavedFilter,
+    Spot,
+)
 from .incident import (
     Incident,
     IncidentQuerySet,
@@ -52,6 +58,8 @@ __all__ = [
     "OWN",
     "RELEASABLE_STATES",
     "Audience",
+    "Cell",
+    "CellChange",
     "Confidence",
     "Decision",
     "DocumentKind",
@@ -70,6 +78,7 @@ __all__ = [
     "Precision",
     "Release",
     "Remark",
+    "SavedFilter",
     "Scale",
     "SealedCopy",
     "SealedPerson",
@@ -78,6 +87,7 @@ __all__ = [
     "Sex",
     "Share",
     "ShareQuerySet",
+    "Spot",
     "State",
     "Validation",
 ]

@@ -1,5 +1,12 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .finding import (
+    filter_chips,
+    filter_delete,
+    filter_rename,
+    incident_map,
+    saved_filters,
+)
 from .life import (
     incident_impact,
     incident_reopen,
@@ -45,11 +52,15 @@ from .versions import (
 )
 
 __all__ = [
+    "filter_chips",
+    "filter_delete",
+    "filter_rename",
     "incident_close",
     "incident_detail",
     "incident_form_pdf",
     "incident_impact",
     "incident_list",
+    "incident_map",
     "incident_measure",
     "incident_new",
     "incident_note",
@@ -69,5 +80,6 @@ __all__ = [
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "saved_filters",
     "sealed_readings",
 ]
