@@ -9,6 +9,7 @@ OUTBOX_CHANNELS = {
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
     "proposal": "contactpoints.channels.send_proposal",
+    "handling": "incidents.letters.send",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -33,6 +34,7 @@ AUDIT_KINDS = {
     "postings": "posting",
     "emergency": "emergency",
     "proposals": "proposal",
+    "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
 }
@@ -57,12 +59,14 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "incident_consents": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.tiles.consents_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",

@@ -17,4 +17,10 @@ urlpatterns = [
     path("<uuid:uid>/note/", views.incident_note, name="incident_note"),
     path("<uuid:uid>/measure/", views.incident_measure, name="incident_measure"),
     path("<uuid:uid>/close/", views.incident_close, name="incident_close"),
+    path("<uuid:uid>/consents/", views.incident_consents, name="incident_consents"),
+    path("<uuid:uid>/marking/", views.incident_mark, name="incident_mark"),
+    path("<uuid:uid>/pass-on/", views.incident_pass_on, name="incident_pass_on"),
+    path("<uuid:uid>/consents/ask/", views.incident_ask_consent, name="incident_ask_consent"),
+    path("consents/<uuid:uid>/give/", views.consent_give, name="consent_give"),
+    path("consents/<uuid:uid>/refuse/", views.consent_refuse, name="consent_refuse"),
 ]

@@ -24,6 +24,7 @@ NO_SCREEN = {
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
+    "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
     "rota_plan", "rota_rule_end", "shift_cancel",
 }  # fmt: skip
 

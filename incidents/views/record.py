@@ -52,7 +52,14 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and crosses(incident.category.code)
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
+        "pass_on": not own
+        and incident.origin == Incident.Origin.SERVICE
+        and may(user, "release_incidents", at),
+        "mark": own
+        and incident.origin == Incident.Origin.SERVICE
+        and may(user, "release_incidents", at),
         "close": still_open
+        and (share.passed_by_id is None or user.side == incident.side)
         and incident.origin == Incident.Origin.SERVICE
         and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
     }
