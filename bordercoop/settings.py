@@ -337,6 +337,16 @@ ACTION_SOURCE = (
     "implementation-of-large-scale-public-events-latbel"
 )
 
+# --- handling
+
+# With what an incident is marked when its officer chooses nothing (docs/handling.md).
+DEFAULT_HANDLING = env.str("DEFAULT_HANDLING", default="H1")
+DEFAULT_TLP = env.str("DEFAULT_TLP", default="AMBER")
+if DEFAULT_HANDLING not in ("H0", "H1", "H2"):
+    raise ImproperlyConfigured("DEFAULT_HANDLING must be H0, H1 or H2: H3 needs words of its own.")
+if DEFAULT_TLP not in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"):
+    raise ImproperlyConfigured("DEFAULT_TLP must be CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")
+
 # --- mail
 
 _email = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")

@@ -3,6 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "search",
+    "sign-in", "home", "console", "incident-form", "incident", "release", "handling", "incidents",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -97,4 +98,5 @@ HELP_TOPICS = {
     "incident_sealed_person": "sealed",
     "incident_sealed_release": "sealed",
     "sealed_readings": "sealed",
+    "incident_consents": "handling",
 }

@@ -9,6 +9,7 @@ OUTBOX_CHANNELS = {
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
     "proposal": "contactpoints.channels.send_proposal",
+    "handling": "incidents.letters.send",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -34,6 +35,7 @@ AUDIT_KINDS = {
     "postings": "posting",
     "emergency": "emergency",
     "proposals": "proposal",
+    "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
 }
@@ -88,6 +90,7 @@ EXPLANATIONS = {
         ),
         "incidents.why.sealed",
     ),
+    "incident_consents": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
@@ -95,6 +98,7 @@ HOME_TILES = [
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
+    "incidents.tiles.consents_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",

@@ -35,4 +35,9 @@ urlpatterns = [
     path("incidents/<uuid:uid>/sealed/recall/", api.RecallSealed.as_view()),
     path("incidents/<uuid:uid>/sealed/acknowledge/", api.AcknowledgeSealedRecall.as_view()),
     path("sealed-readings/", api.SealedReadings.as_view()),
+    path("incidents/<uuid:uid>/marking/", api.MarkingDoor.as_view()),
+    path("incidents/<uuid:uid>/pass-on/", api.PassOnDoor.as_view()),
+    path("incidents/<uuid:uid>/consents/", api.Consents.as_view()),
+    path("consents/<uuid:uid>/give/", api.GiveConsent.as_view()),
+    path("consents/<uuid:uid>/refuse/", api.RefuseConsent.as_view()),
 ]

@@ -44,4 +44,10 @@ urlpatterns = [
         views.incident_sealed_person,
         name="incident_sealed_person",
     ),
+    path("<uuid:uid>/consents/", views.incident_consents, name="incident_consents"),
+    path("<uuid:uid>/marking/", views.incident_mark, name="incident_mark"),
+    path("<uuid:uid>/pass-on/", views.incident_pass_on, name="incident_pass_on"),
+    path("<uuid:uid>/consents/ask/", views.incident_ask_consent, name="incident_ask_consent"),
+    path("consents/<uuid:uid>/give/", views.consent_give, name="consent_give"),
+    path("consents/<uuid:uid>/refuse/", views.consent_refuse, name="consent_refuse"),
 ]

@@ -13,7 +13,7 @@ from .sealed_reading import door_to
 
 def copies(user: Any, uid: Any) -> list[str]:
     """A sentence for each copy within reach; Http404 when there is none."""
-    shares = Share.objects.visible_to(user).select_related("unit", "incident")
+    shares = Share.objects.visible_to(user).select_related("unit", "incident", "passed_by")
     share = shares.filter(incident__uid=uid).first()
     if share is None:
         raise Http404
@@ -29,6 +29,19 @@ def copies(user: Any, uid: Any) -> list[str]:
         return [
             _("%(number)s is a record of a public source. Every unit of both sides reads it.")
             % {"number": share.number}
+        ]
+    if share.passed_by is not None:
+        return [
+            _(
+                "%(holder)s passed version %(version)s of %(number)s on to %(unit)s. You read that "
+                "copy, with the fields that were released, and nothing of what came later."
+            )
+            % {
+                "holder": share.passed_by.name,
+                "version": share.version,
+                "number": share.number,
+                "unit": share.unit.name,
+            }
         ]
     release = share.incident.releases.filter(desk=share.unit).select_related("by").last()
     released_by = release.by.display_name if release and release.by else ""

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 APPS = ("contactpoints", "incidents", "training", "riskanalysis")
 PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
              "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
-             "SealedCopy", "SealedReading"}  # fmt: skip
+             "SealedCopy", "SealedReading", "Consent", "PassOn", "MarkingChange"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.

@@ -26,6 +26,7 @@ NO_SCREEN = {
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
+    "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
 }  # fmt: skip
 
 

@@ -11,6 +11,13 @@ from .life import (
     return_incident,
     withdraw_incident,
 )
+from .marking import (
+    ask_consent,
+    give_consent,
+    mark_incident,
+    pass_on,
+    refuse_consent,
+)
 from .printing import (
     print_incident,
 )
@@ -56,12 +63,16 @@ __all__ = [
     "add_measure",
     "add_note",
     "add_sealed_person",
+    "ask_consent",
     "close_part",
     "correct_sealed_person",
     "count_cells",
     "delete_filter",
+    "give_consent",
+    "mark_incident",
     "open_sealed_copy",
     "open_sealed_part",
+    "pass_on",
     "print_incident",
     "read_sealed_copy",
     "read_sealed_part",
@@ -69,6 +80,7 @@ __all__ = [
     "recall_sealed",
     "record_open_source",
     "recount_cells",
+    "refuse_consent",
     "release_incident",
     "release_sealed",
     "rename_filter",

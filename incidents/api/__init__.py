@@ -6,6 +6,13 @@ from .finding import (
     SavedFilters,
     Search,
 )
+from .handling import (
+    Consents,
+    GiveConsent,
+    MarkingDoor,
+    PassOnDoor,
+    RefuseConsent,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -42,14 +49,19 @@ from .shapes import (
 __all__ = [
     "AcknowledgeSealedRecall",
     "Close",
+    "Consents",
+    "GiveConsent",
     "IncidentDetail",
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "MarkingDoor",
     "OpenSealed",
     "Outcomes",
+    "PassOnDoor",
     "PrintedIncident",
     "RecallSealed",
+    "RefuseConsent",
     "ReleaseDoor",
     "ReleaseSealed",
     "Reopen",

@@ -14,13 +14,13 @@ from bordercoop.api.schema import ERROR
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 
-from .. import actions, search
+from .. import actions, handling, search
 from ..filters import filtered
 from ..models import Incident, Share
 from ..printing import View
 from .door import Door, unit_of
 from .finding import WORDS, Found
-from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn
+from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn, marking_in
 
 
 @extend_schema(
@@ -56,8 +56,9 @@ class IncidentList(Door, generics.ListAPIView):
         """Log and submit an incident."""
         given = self.parsed(ReportIn)
         unit, exercise = unit_of(given.pop("unit")), given.pop("exercise")
+        marking = marking_in(given)
         incident = actions.report_incident(
-            unit=unit, content=given, exercise=exercise, by=request.user
+            unit=unit, content=given, exercise=exercise, marking=marking, by=request.user
         )
         share = incident.__dict__.get("own_share")
         if share is None:
@@ -130,13 +131,14 @@ class ReleaseDoor(Door):
     @extend_schema(request=ReleaseIn, responses={201: ReleaseOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Let desks read the present version and ask each to acknowledge it."""
-        given = self.parsed(ReleaseIn)
+        given, incident = self.parsed(ReleaseIn), self.incident(uid)
         alert = actions.release_incident(
-            self.incident(uid),
+            incident,
             desks=[unit_of(code, "desks") for code in given["desks"]],
             fields=given.get("fields"),
             priority=given.get("priority"),
             version=given.get("version"),
+            marking=marking_in(given, handling.of(incident)),
             by=request.user,
         )
         deliveries = alert.deliveries.whole().order_by("pk")

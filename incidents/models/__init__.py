@@ -20,6 +20,11 @@ from .life import (
     Scale,
     Validation,
 )
+from .marking import (
+    Consent,
+    MarkingChange,
+    PassOn,
+)
 from .remarks import (
     Audience,
     Measure,
@@ -48,8 +53,10 @@ from .words import (
     OWN,
     RELEASABLE_STATES,
     Ground,
+    Handling,
     Precision,
     State,
+    Tlp,
 )
 
 __all__ = [
@@ -61,19 +68,23 @@ __all__ = [
     "Cell",
     "CellChange",
     "Confidence",
+    "Consent",
     "Decision",
     "DocumentKind",
     "Grading",
     "Ground",
+    "Handling",
     "Impact",
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
+    "MarkingChange",
     "Measure",
     "Note",
     "NumberSeries",
     "OpeningReason",
     "Part",
+    "PassOn",
     "PersonRole",
     "Precision",
     "Release",
@@ -89,5 +100,6 @@ __all__ = [
     "ShareQuerySet",
     "Spot",
     "State",
+    "Tlp",
     "Validation",
 ]

@@ -7,6 +7,14 @@ from .finding import (
     incident_map,
     saved_filters,
 )
+from .handling import (
+    consent_give,
+    consent_refuse,
+    incident_ask_consent,
+    incident_consents,
+    incident_mark,
+    incident_pass_on,
+)
 from .life import (
     incident_impact,
     incident_reopen,
@@ -52,18 +60,24 @@ from .versions import (
 )
 
 __all__ = [
+    "consent_give",
+    "consent_refuse",
     "filter_chips",
     "filter_delete",
     "filter_rename",
+    "incident_ask_consent",
     "incident_close",
+    "incident_consents",
     "incident_detail",
     "incident_form_pdf",
     "incident_impact",
     "incident_list",
     "incident_map",
+    "incident_mark",
     "incident_measure",
     "incident_new",
     "incident_note",
+    "incident_pass_on",
     "incident_print",
     "incident_release",
     "incident_reopen",

@@ -16,7 +16,7 @@ from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
 
-from .. import actions
+from .. import actions, handling
 from ..access import share_for
 from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
 from ..form_rows import country_names, nationality_names
@@ -108,6 +108,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
                 content=form.content(),
                 client_ref=form.cleaned_data["client_ref"],
                 exercise=form.cleaned_data["exercise"],
+                marking=form.marking(),
                 by=user,
             )
         except Invalid as refusal:
@@ -143,6 +144,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "language": user.language,
         "happened_precision": "minute",
         "detected_precision": "minute",
+        **handling.default().columns,
     }
     like = request.GET.get("like", "")
     try:

@@ -20,6 +20,7 @@ from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
+from incidents.handling import Marking
 from incidents.models import Grading, Incident
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,12 @@ def scene(people, officer, unit, released, content):
         by=None,
     )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
+    # Polotsk may pass its copy on to Minsk, and asks about the focal point.
+    consents = [
+        actions.ask_consent(case, to=unit(code), purpose="x", by=people.pol_duty)
+        for code in ("DESK-MSQ", "DESK-FP-MSQ")
+    ]
+    actions.give_consent(consents[0], by=None)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
     category = lists.LISTS["categories"].row("PEV")
@@ -89,6 +96,7 @@ def scene(people, officer, unit, released, content):
         last_day=last,
         emergency=emergency,
         proposal=proposal,
+        consent=consents[1],
         category=category,
         place=place,
         sealed=sealed,
@@ -106,6 +114,8 @@ OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
     "acknowledge_sealed_recall",
 }  # fmt: skip
+# Of who holds a copy that is not its own.
+OF_THE_HOLDER = {"pass_on", "ask_consent"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -219,6 +229,17 @@ TRY = {
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
+    "incidents.ask_consent": lambda s, by: actions.ask_consent(
+        s.case, to=s.unit("BY-POL-VTB"), purpose="x", by=by
+    ),
+    "incidents.pass_on": lambda s, by: actions.pass_on(s.case, to=s.unit("DESK-MSQ"), by=by),
+    "incidents.give_consent": lambda s, by: actions.give_consent(s.consent, by=by),
+    "incidents.refuse_consent": lambda s, by: actions.refuse_consent(
+        s.consent, reason="x", by=by
+    ),
+    "incidents.mark_incident": lambda s, by: actions.mark_incident(
+        s.case, marking=Marking("H2", "RED"), by=by
+    ),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
@@ -297,7 +318,7 @@ def wanted(verb, side, role):
         return False
     if verb.name in OF_BOTH:
         return True
-    if verb.name in OF_THE_OTHER:
+    if verb.name in OF_THE_OTHER | OF_THE_HOLDER:
         return side == "BY"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 

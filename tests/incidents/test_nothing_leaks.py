@@ -22,6 +22,7 @@ from contactpoints import actions as duty
 from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
+from incidents.handling import Marking
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -141,6 +142,12 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             }
             return actions.add_sealed_person(case, content=said, by=reporter)
 
+        def bound(case, name):
+            """Words of its marking, which only those it is released to may read."""
+            words = secrets.word(f"{name} restriction")
+            marking = Marking("H3", "AMBER", words)
+            actions.mark_incident(case, marking=marking, by=duty_officer)
+
         def remarks(case, name):
             actions.add_note(case, text=secrets.word(f"{name} own note"), by=reporter)
             actions.add_measure(case, text=secrets.word(f"{name} own measure"), by=reporter)
@@ -186,6 +193,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         for name, case in hidden.items():
             remarks(case, name)
             seal(case, name)
+            bound(case, name)
             actions.verify_incident(case, by=verifier)
             hq = getattr(people, owner.hq)
             if name == "unreleased":
@@ -271,7 +279,7 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
          "/console/board/", "/incidents/new/")  # fmt: skip
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
-    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/|sealed/)?$"
+    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/|sealed/|consents/)?$"
 )
 
 
@@ -310,11 +318,14 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
                 asked = f"{prefix}{address}versions/{query}"
                 yield f"GET {asked}", said(client.get(asked))
         for verb in ("supplement", "release", "verify", "validate", "return", "resubmit",
-                     "withdraw", "impact"):  # fmt: skip
-            yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", {"version": 1}))
+                     "withdraw", "impact", "marking", "pass-on", "consents/ask"):  # fmt: skip
+            body = {"version": 1, "to": "EU-FRX", "tlp": "RED"}
+            yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", body))
         for verb, body in (("supplements", {"version": 1}), ("release", {"desks": ["DESK-POL"]}),
                            ("verify", None), ("validate", None), ("resubmit", None),
-                           ("return", {"reason": ""}), ("withdraw", {"reason": ""})):  # fmt: skip
+                           ("return", {"reason": ""}), ("withdraw", {"reason": ""}),
+                           ("marking", {"tlp": "RED"}), ("pass-on", {"to": "EU-FRX"}),
+                           ("consents", {"to": "EU-FRX", "purpose": ""})):  # fmt: skip
             answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", body)
             yield f"POST /api{address}{verb}", said(answer)
     for uid in deliveries if whole else ():

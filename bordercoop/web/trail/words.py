@@ -45,6 +45,9 @@ VERBS: dict[str, Promise] = {
     "account.session_revoked": _("A session was ended from the list of sessions"),
     "backup.made": _("A backup was made"),
     "backup.restored": _("A backup was restored"),
+    "consent.asked": _("The originator's consent was asked for"),
+    "consent.given": _("The originator consented"),
+    "consent.refused": _("The originator refused its consent"),
     "data.exported": _("Data were exported"),
     "delivery.accepted": _("An alert was accepted"),
     "delivery.acknowledged": _("An alert was acknowledged"),
@@ -64,9 +67,11 @@ VERBS: dict[str, Promise] = {
     "emergency.reviewed": _("An emergency session was reviewed"),
     "incident.closed": _("An incident was closed"),
     "incident.impact_revised": _("The impact of an incident was revised"),
+    "incident.marked": _("An incident was given another marking"),
     "incident.measure_added": _("A measure was added"),
     "incident.note_added": _("A note was added"),
     "incident.part_closed": _("A side closed its part of an incident"),
+    "incident.passed_on": _("A copy of an incident was passed on"),
     "incident.printed": _("An incident was printed"),
     "incident.released": _("An incident was released"),
     "incident.reopened": _("A closed incident was opened again"),
@@ -108,6 +113,10 @@ VERBS: dict[str, Promise] = {
 }
 
 FACTS: dict[str, Promise] = {
+    "before": pgettext_lazy("audit", "Before"),
+    "consent": pgettext_lazy("audit", "Consent"),
+    "handling": pgettext_lazy("audit", "Handling code"),
+    "tlp": pgettext_lazy("audit", "TLP"),
     "address": pgettext_lazy("audit", "Network address"),
     "audience": pgettext_lazy("audit", "Audience"),
     "changed": pgettext_lazy("audit", "Changed fields"),
