@@ -2,7 +2,7 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
+    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "incidents",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -83,4 +83,5 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_files": "files",
 }

@@ -9,10 +9,12 @@ OUTBOX_CHANNELS = {
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
     "proposal": "contactpoints.channels.send_proposal",
+    "scan": "incidents.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
@@ -35,6 +37,7 @@ AUDIT_KINDS = {
     "proposals": "proposal",
     "shifts": "shift",
     "rota-rules": "rota_rule",
+    "files": "file",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -57,6 +60,7 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "incident_files": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

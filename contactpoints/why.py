@@ -34,6 +34,7 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "incident_supplement": "report_incidents",
     "incident_release": "release_incidents",
     "incident_print": "view_incidents",
+    "incident_files": "view_incidents",
 }
 
 

@@ -65,6 +65,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     _database.blocker = django_db_blocker
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_tests(tmp_path_factory):
+    """What tests upload lies in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_setup(item):
     """A test with real commits leaves an empty database: the next one finds its data again."""

@@ -1,5 +1,14 @@
 """Everything that changes an incident."""
 
+from .files import (
+    attach_file,
+    download_attachment,
+    export_files,
+    forget_stray_files,
+    hand_over,
+    mark_scanned,
+    withdraw_attachment,
+)
 from .printing import print_incident
 from .release import release_incident
 from .remarks import add_measure, add_note
@@ -9,7 +18,13 @@ from .review import close_part, validate_incident, verify_incident
 __all__ = [
     "add_measure",
     "add_note",
+    "attach_file",
     "close_part",
+    "download_attachment",
+    "export_files",
+    "forget_stray_files",
+    "hand_over",
+    "mark_scanned",
     "print_incident",
     "record_open_source",
     "release_incident",
@@ -17,4 +32,5 @@ __all__ = [
     "supplement_incident",
     "validate_incident",
     "verify_incident",
+    "withdraw_attachment",
 ]

@@ -16,7 +16,17 @@ from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 
 from ..access import sender_for
 from ..content import crosses, release_names, released, utc_text
-from ..models import RELEASABLE_STATES, Incident, Part, Release, Share
+from ..files import files_to_give, lacking
+from ..models import (
+    RELEASABLE_STATES,
+    Attachment,
+    AttachmentCopy,
+    CustodyEntry,
+    Incident,
+    Part,
+    Release,
+    Share,
+)
 from .shares import locked, make_share
 
 CARD = (
@@ -89,13 +99,16 @@ def release_incident(
     *,
     desks: Iterable[Unit],
     fields: Iterable[str] | None = None,
+    files: Mapping[Any, bool] | None = None,
     priority: Priority | str | None = None,
     version: int | None = None,
     by: Any,
 ) -> Alert:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
 
-    `fields` None means every releasable field; the internal note is never one. `priority` None
+    `fields` None means every releasable field; the internal note is never one. `files` names what
+    goes along, public id -> whether the original goes and not the picture without metadata; none
+    when left out, and what a desk was given before it keeps. `priority` None
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
     one. A desk that already holds the same version with the same fields is not alerted again.
     Refused for applications for protection and serious incidents, and when nobody is on duty.
@@ -124,10 +137,12 @@ def release_incident(
         .select_related("alert")
     }
     copies = {desk.pk: released_copy(incident, desk, last.content, names) for desk in desks}
+    more = lacking(desks, files_to_give(incident, files or {}))
     new = [
         desk
         for desk in desks
         if desk.pk not in held
+        or more.get(desk.pk)
         or (held[desk.pk].version, held[desk.pk].fields)
         != (incident.version, copies[desk.pk].fields)
     ]
@@ -147,12 +162,14 @@ def release_incident(
         references=before[-1] if before else None,
         by=by,
     )
-    Release.objects.bulk_create(
+    releases = Release.objects.bulk_create(
         Release(
             incident=incident, desk=desk, version=incident.version, fields=names, alert=alert, by=by
         )
         for desk in new
     )
+    for release in releases:
+        _give_files(release, more.get(release.desk_id, []))
     Part.objects.bulk_create(
         [
             Part(incident=incident, side=side)
@@ -167,6 +184,7 @@ def release_incident(
         version=incident.version,
         desks=[desk.code for desk in new],
         fields=names,
+        **({"files": sorted({str(uid) for uid in files})} if files else {}),
     )
     ring_many([incident.unit.code])
     return alert
@@ -178,3 +196,29 @@ def _hand_over(copy: Share, held: Share | None) -> None:
         copy.save(force_update=True)
     else:
         copy.save(force_insert=True)
+
+
+def _give_files(release: Release, files: list[tuple[Attachment, bool]]) -> None:
+    if not files:
+        return
+    AttachmentCopy.objects.bulk_create(
+        [
+            AttachmentCopy(attachment=row, desk=release.desk, release=release, original=original)
+            for row, original in files
+        ],
+        update_conflicts=True,
+        unique_fields=["attachment", "desk"],
+        update_fields=["original", "release", "at"],
+    )
+    CustodyEntry.objects.bulk_create(
+        CustodyEntry(
+            attachment=row,
+            deed=CustodyEntry.Deed.RELEASED,
+            unit=row.unit,
+            desk=release.desk,
+            purpose="original" if original else "",
+            sha256=row.sha256 if original else row.rendition_sha256 or row.sha256,
+            by=release.by,
+        )
+        for row, original in files
+    )

@@ -1,5 +1,6 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .files import FileContent, FileHandOver, FilePack, FileWithdrawal, IncidentFiles
 from .record import (
     Close,
     IncidentDetail,
@@ -14,7 +15,12 @@ from .shapes import IncidentOut
 
 __all__ = [
     "Close",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
     "IncidentOut",
     "PrintedIncident",

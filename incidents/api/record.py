@@ -121,6 +121,7 @@ class ReleaseDoor(Door):
             self.incident(uid),
             desks=[unit_of(code, "desks") for code in given["desks"]],
             fields=given.get("fields"),
+            files={one["file"]: one["original"] for one in given.get("files", ())},
             priority=given.get("priority"),
             version=given.get("version"),
             by=request.user,

@@ -1,16 +1,22 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .files import GIVEN, Attachment, AttachmentCopy, AttachmentQuerySet, CustodyEntry, Scan
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
 
 __all__ = [
+    "GIVEN",
     "MOVES",
     "OPEN_MOVES",
     "OWN",
     "RELEASABLE_STATES",
+    "Attachment",
+    "AttachmentCopy",
+    "AttachmentQuerySet",
     "Audience",
+    "CustodyEntry",
     "Ground",
     "Incident",
     "IncidentQuerySet",
@@ -22,6 +28,7 @@ __all__ = [
     "Precision",
     "Release",
     "Remark",
+    "Scan",
     "Share",
     "ShareQuerySet",
     "State",

@@ -1,5 +1,12 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .files import (
+    incident_file,
+    incident_file_hand_over,
+    incident_file_withdraw,
+    incident_files,
+    incident_files_pack,
+)
 from .lists import incident_list
 from .printing import incident_form_pdf, incident_print
 from .record import (
@@ -16,6 +23,11 @@ from .report import incident_new, incident_supplement
 __all__ = [
     "incident_close",
     "incident_detail",
+    "incident_file",
+    "incident_file_hand_over",
+    "incident_file_withdraw",
+    "incident_files",
+    "incident_files_pack",
     "incident_form_pdf",
     "incident_list",
     "incident_measure",

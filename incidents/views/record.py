@@ -18,6 +18,7 @@ from contactpoints.models import Delivery
 from .. import actions
 from ..access import share_for
 from ..content import crosses
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..models import RELEASABLE_STATES, Incident, Share, State
 from ..reading import facts, held_by_desks, timeline
@@ -62,7 +63,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
     the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
     `deliveries` (waiting at the reader's desks), `may` (verbs),
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
+    `files` (for the card), `parts`, `note_form`, `measure_form`, `close_form`, `crossings`,
+    `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
     deliveries = [
@@ -85,6 +87,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "entries": timeline(incident, share, user),
         "deliveries": deliveries,
         "may": allowed,
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s"),
         "measure_form": MeasureForm(auto_id="measure_%s"),

@@ -17,6 +17,7 @@ from .. import actions
 from ..access import share_for
 from ..actions.release import released_copy
 from ..content import crosses, release_names
+from ..files import release_files
 from ..models import Incident
 from ..reading import facts, release_choices
 from .record import visible
@@ -38,6 +39,7 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "all_desks": sorted(desks, key=lambda d: (d.side == incident.side, d.order)),
         "names": names,
         "priority": asked.get("priority") or "",
+        "files": {uid: uid in asked.getlist("originals") for uid in asked.getlist("files")},
     }
 
 
@@ -53,7 +55,8 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
     Names: `choices` (fields), `desks` (unit, ticked, people on duty), `priorities`, `preview`
-    (the copy a desk would hold), `preview_facts`, `version`, `refusal` (a sentence or "").
+    (the copy a desk would hold), `preview_facts`, `files` (to tick), `version`, `refusal` (a
+    sentence or "").
     """
     incident = visible(request, uid)
     user: Any = request.user
@@ -68,6 +71,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 incident,
                 desks=asked["desks"],
                 fields=asked["names"],
+                files=asked["files"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
                 version=_previewed(request),
                 by=user,
@@ -102,6 +106,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             }
             for desk in asked["all_desks"]
         ],
+        "files": release_files(incident, asked["files"]),
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
         "preview": preview,
