@@ -138,18 +138,14 @@ def lacking(
     }
 
 
-def found_file(user: Any, incident: Incident, uid: Any) -> tuple[Held, Share]:
-    """One file in the reader's hands; Refused (404) for one that it does not see."""
-    share = Share.objects.visible_to(user).select_related("unit").filter(incident=incident).first()
-    row = share and (
-        Attachment.objects.visible_to(user, incident, share)
-        .select_related("by", "unit")
-        .filter(uid=uid)
-        .first()
-    )
-    if not share or not row:
+def found_file(user: Any, incident: Incident, uid: Any, share: Share) -> Held:
+    """One file in the hands of the reader of `share`; Refused (404) for one not seen."""
+    rows = Attachment.objects.visible_to(user, incident, share).select_related("by", "unit")
+    row = rows.filter(uid=uid).first()
+    if row is None:
         raise Refused(_("There is no such file."), code="not_found", status=404)
-    return _held(user, share, row, list(row.copies.all())), share
+    row.incident = incident
+    return _held(user, share, row, list(row.copies.all()))
 
 
 def release_files(incident: Incident, ticked: Mapping[str, bool]) -> list[dict[str, Any]]:

@@ -57,12 +57,12 @@ def claimed_png(width, height):
     )
 
 
-def tiff():
+def tiff(pages=1):
     out = io.BytesIO()
-    image = Image.new("RGB", (4, 3), "green")
+    first, *more = [Image.new("RGB", (4, 3), "green") for _ in range(pages)]
     exif = Image.Exif()
     exif[0x010F] = "Zqmaker"
-    image.save(out, "TIFF", exif=exif)
+    first.save(out, "TIFF", exif=exif, save_all=bool(more), append_images=more)
     return out.getvalue()
 
 

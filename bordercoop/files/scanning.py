@@ -33,6 +33,7 @@ def finding(file: BinaryIO) -> str:
     Raises OSError or clamd's own errors when it gives no opinion: not reached, too slow, too large.
     """
     address = settings.CLAMD_ADDRESS
+    clamd: ClamdNetworkSocket
     if address.startswith("/"):
         clamd = ClamdUnixSocket(address, timeout=int(WAIT_SECONDS))
     else:

@@ -215,8 +215,8 @@ def _ring(row: Attachment) -> None:
 
 def _mine(attachment: Attachment, by: Any) -> Share:
     """The copy through which the officer works; Refused for a file that its side did not attach."""
-    held, share = found_file(by, attachment.incident, attachment.uid)
-    if not held.mine:
+    share = share_for(by, attachment.incident)
+    if not found_file(by, attachment.incident, attachment.uid, share).mine:
         raise Refused(
             _("The other side added this file. Only they can do this with it."),
             code="not_yours",
@@ -233,7 +233,8 @@ def hand_over(
 
     A desk that was given a file keeps its own log of it. The same `client_ref` is one line.
     """
-    held, share = found_file(by, attachment.incident, attachment.uid)
+    share = share_for(by, attachment.incident)
+    held = found_file(by, attachment.incident, attachment.uid, share)
     require(by, "annotate_incidents", share.unit)
     needed = _("Write who received it: a name and an office.")
     to = _words("to", to, 200, needed=needed)
@@ -296,7 +297,8 @@ def download_attachment(attachment: Attachment, *, plain: bool = False, by: Any)
     desk that was given it gets what it was given. Refused while it waits for the scan, when it is
     infected and when it was withdrawn.
     """
-    held, _share = found_file(by, attachment.incident, attachment.uid)
+    share = share_for(by, attachment.incident)
+    held = found_file(by, attachment.incident, attachment.uid, share)
     row = held.attachment
     _may_leave(row)
     original = held.original and not (plain and held.plain)

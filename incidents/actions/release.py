@@ -184,7 +184,7 @@ def release_incident(
         version=incident.version,
         desks=[desk.code for desk in new],
         fields=names,
-        **({"files": sorted({str(uid) for uid in files})} if files else {}),
+        files=sorted(str(uid) for uid in files or ()),
     )
     ring_many([incident.unit.code])
     return alert

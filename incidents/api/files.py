@@ -16,7 +16,7 @@ from bordercoop.files.serving import as_attachment, as_stream
 from .. import actions
 from ..access import share_for
 from ..files import Held, found_file, held_files
-from ..models import Audience, CustodyEntry, Incident, Scan
+from ..models import Attachment, Audience, CustodyEntry, Incident, Scan
 from .door import Door
 
 
@@ -82,6 +82,11 @@ BYTES: dict[Any, Any] = {
 
 
 class _FileDoor(Door):
+    def found(self, request: Request, incident: Incident, file: Any) -> Attachment:
+        return found_file(
+            request.user, incident, file, share_for(request.user, incident)
+        ).attachment
+
     def whole(self, request: Request, incident: Incident, file: Any) -> dict[str, Any]:
         """The file `file` as the account has it now, as JSON."""
         user: Any = request.user
@@ -92,7 +97,7 @@ class _FileDoor(Door):
 class IncidentFiles(_FileDoor):
     parser_classes = [MultiPartParser]
     pagination_class = None
-    serializer_class = FileOut
+    serializer_class = FileOut  # type: ignore[assignment]
 
     @extend_schema(responses=FileOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
@@ -112,7 +117,7 @@ class IncidentFiles(_FileDoor):
         return Response(self.whole(request, incident, row.uid), status=201)
 
 
-class FileContent(Door):
+class FileContent(_FileDoor):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Whatever is accepted: the answer is the file, and a refusal is JSON."""
         return super().perform_content_negotiation(request, force=True)
@@ -127,9 +132,9 @@ class FileContent(Door):
     )
     def get(self, request: Request, uid: Any, file: Any) -> HttpResponseBase:
         """The bytes. Each one is recorded in the audit as an export."""
-        held, _share = found_file(request.user, self.incident(uid), file)
+        attachment = self.found(request, self.incident(uid), file)
         plain = request.query_params.get("plain", "").lower() in ("1", "true")
-        found = actions.download_attachment(held.attachment, plain=plain, by=request.user)
+        found = actions.download_attachment(attachment, plain=plain, by=request.user)
         return as_attachment(found.file, found.name, found.mime)
 
 
@@ -155,8 +160,7 @@ class FileHandOver(_FileDoor):
     def post(self, request: Request, uid: Any, file: Any) -> Response:
         """Write into the custody log to whom the file was handed."""
         given, incident = self.parsed(HandOverIn), self.incident(uid)
-        held, _share = found_file(request.user, incident, file)
-        actions.hand_over(held.attachment, **given, by=request.user)
+        actions.hand_over(self.found(request, incident, file), **given, by=request.user)
         return Response(self.whole(request, incident, file), status=201)
 
 
@@ -165,6 +169,6 @@ class FileWithdrawal(_FileDoor):
     def post(self, request: Request, uid: Any, file: Any) -> Response:
         """Take the file out; it is kept with its log, and nobody can have it any more."""
         given, incident = self.parsed(WithdrawIn), self.incident(uid)
-        held, _share = found_file(request.user, incident, file)
-        actions.withdraw_attachment(held.attachment, reason=given["reason"], by=request.user)
+        attachment = self.found(request, incident, file)
+        actions.withdraw_attachment(attachment, reason=given["reason"], by=request.user)
         return Response(self.whole(request, incident, file))

@@ -99,8 +99,8 @@ def incident_files_pack(request: HttpRequest, uid: Any) -> HttpResponseBase:
 
 
 def _found(request: HttpRequest, uid: Any, file: Any) -> Attachment:
-    held, _share = found_file(request.user, visible(request, uid), file)
-    return held.attachment
+    incident = visible(request, uid)
+    return found_file(request.user, incident, file, share_for(request.user, incident)).attachment
 
 
 @login_required

@@ -31,7 +31,7 @@ def bomb():
 
 def many():
     # 300,000 entries in the directory of an archive: each would be an object.
-    entry = struct.pack("<4s6H3I5H2I", b"PK\\1\\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+    entry = struct.pack("<4s6H3I5H2I", b"PK\\1\\2", 20, 20, *[0] * 7, 1, *[0] * 6)
     directory = (entry + b"x") * 300_000
     end = struct.pack("<4s4H2IH", b"PK\\5\\6", 0, 0, 1, 1, len(directory), 31, 0)
     return b"PK\\3\\4" + b"\\x14\\0\\6\\0" + bytes(23) + directory + end

@@ -21,6 +21,7 @@ from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.models import Incident
+from tests import made_files
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,12 @@ def scene(people, officer, unit, released, content):
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     own = Delivery.objects.get(desk__code="DESK-RIX")
+    file = actions.attach_file(
+        case, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
+    )
+    actions.release_incident(
+        case, desks=[unit("DESK-POL")], files={file.uid: False}, by=people.dgp_duty
+    )
     person = officer("some.body", "LV-VIL", Role.OFFICER)
     serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
     first, last = ((now() + timedelta(days=n)).date() for n in (9, 12))
@@ -70,6 +77,7 @@ def scene(people, officer, unit, released, content):
     place = Place.objects.get(code="PAT-GRI")
     return SimpleNamespace(
         case=case,
+        file=file,
         delivery=own,
         person=person,
         serving=serving,
@@ -89,6 +97,8 @@ def scene(people, officer, unit, released, content):
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+# Of a side that was told nobody may, though the verb works through its copy.
+OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {"confirm_proposal", "decline_proposal"}
 TRY = {
@@ -177,6 +187,15 @@ TRY = {
         s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
+    "incidents.attach_file": lambda s, by: actions.attach_file(
+        s.case, made_files.upload(made_files.pdf(), "a.pdf"), by=by
+    ),
+    "incidents.hand_over": lambda s, by: actions.hand_over(
+        s.file, to="Laboratory", purpose="Comparison", by=by
+    ),
+    "incidents.withdraw_attachment": lambda s, by: actions.withdraw_attachment(
+        s.file, reason="x", by=by
+    ),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
@@ -232,6 +251,8 @@ def wanted(verb, side, role):
         return True
     if verb.name in OF_THE_OTHER:
         return side == "BY"
+    if verb.name in OF_THE_OWNER:
+        return side == "LV"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 
