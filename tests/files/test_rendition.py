@@ -43,7 +43,9 @@ def test_a_picture_taken_with_a_turned_camera_stands_upright():
 
 def test_transparent_pixels_and_palettes_survive():
     out = io.BytesIO()
-    Image.new("P", (3, 3), 1).save(out, "PNG", transparency=1)
+    drawn = Image.new("P", (3, 3), 1)
+    drawn.putpalette([0, 0, 0, 9, 9, 9])
+    drawn.save(out, "PNG", transparency=1)
     with Image.open(io.BytesIO(plain(out.getvalue(), "a.png"))) as image:
         assert image.mode == "P"
         assert image.info["transparency"] == 1
