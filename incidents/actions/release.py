@@ -177,6 +177,7 @@ def release_incident(
         ],
         ignore_conflicts=True,
     )
+    along: dict[str, Any] = {"files": sorted(str(uid) for uid in files)} if files else {}
     record(
         "incident.released",
         incident.ref,
@@ -184,7 +185,7 @@ def release_incident(
         version=incident.version,
         desks=[desk.code for desk in new],
         fields=names,
-        files=sorted(str(uid) for uid in files or ()),
+        **along,
     )
     ring_many([incident.unit.code])
     return alert
