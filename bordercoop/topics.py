@@ -4,6 +4,7 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "search",
     "sign-in", "home", "console", "incident-form", "incident", "release", "handling", "incidents",
+    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "incidents",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -99,4 +100,5 @@ HELP_TOPICS = {
     "incident_sealed_release": "sealed",
     "sealed_readings": "sealed",
     "incident_consents": "handling",
+    "incident_files": "files",
 }

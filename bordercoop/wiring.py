@@ -10,10 +10,12 @@ OUTBOX_CHANNELS = {
     "emergency": "contactpoints.letters.send_emergency",
     "proposal": "contactpoints.channels.send_proposal",
     "handling": "incidents.letters.send",
+    "scan": "incidents.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
@@ -38,6 +40,7 @@ AUDIT_KINDS = {
     "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
+    "files": "file",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -91,6 +94,7 @@ EXPLANATIONS = {
         "incidents.why.sealed",
     ),
     "incident_consents": "incidents.why.copies",
+    "incident_files": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

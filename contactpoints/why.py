@@ -37,6 +37,7 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "incident_release": "release_incidents",
     "incident_print": "view_incidents",
     "incident_consents": "view_incidents",
+    "incident_files": "view_incidents",
 }
 
 

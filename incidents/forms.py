@@ -276,3 +276,45 @@ class PrintForm(forms.Form):
         super().__init__(*args, **kwargs)
         second: Any = self.fields["second"]
         second.choices = [choice for choice in Language.choices if choice[0] != language]
+
+
+class AttachForm(TakesRefusals):
+    """A file for an incident, and what an officer says of it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=255,
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
+    )
+    description = CleanCharField(label=_("What it shows"), max_length=500, required=False)
+    evidence = forms.BooleanField(label=_("This is evidence"), required=False)
+    audience = forms.ChoiceField(
+        label=_("Who sees it"), choices=Audience.choices, initial=Audience.OWN
+    )
+
+
+class HandOverForm(TakesRefusals):
+    """Who received a file, and what for."""
+
+    client_ref = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    to = CleanCharField(
+        label=_("Handed over to"),
+        max_length=200,
+        error_messages={"required": _("Write who received it: a name and an office.")},
+    )
+    purpose = CleanCharField(
+        label=_("What for"),
+        max_length=500,
+        error_messages={"required": _("Write what it is handed over for.")},
+    )
+
+
+class WithdrawForm(TakesRefusals):
+    """Why a file is taken out."""
+
+    reason = CleanCharField(
+        label=_("Why it is withdrawn"),
+        max_length=500,
+        error_messages={"required": _("Write why the file is withdrawn.")},
+    )

@@ -27,6 +27,7 @@ NO_SCREEN = {
     "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
     "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
+    "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
 }  # fmt: skip
 
 

@@ -5,6 +5,15 @@ from .cells import (
     rebuild_cells,
     recount_cells,
 )
+from .files import (
+    attach_file,
+    download_attachment,
+    export_files,
+    forget_stray_files,
+    hand_over,
+    mark_scanned,
+    withdraw_attachment,
+)
 from .life import (
     reopen_incident,
     resubmit_incident,
@@ -64,12 +73,18 @@ __all__ = [
     "add_note",
     "add_sealed_person",
     "ask_consent",
+    "attach_file",
     "close_part",
     "correct_sealed_person",
     "count_cells",
     "delete_filter",
+    "download_attachment",
+    "export_files",
+    "forget_stray_files",
     "give_consent",
+    "hand_over",
     "mark_incident",
+    "mark_scanned",
     "open_sealed_copy",
     "open_sealed_part",
     "pass_on",
@@ -93,5 +108,6 @@ __all__ = [
     "supplement_incident",
     "validate_incident",
     "verify_incident",
+    "withdraw_attachment",
     "withdraw_incident",
 ]

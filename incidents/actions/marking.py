@@ -177,6 +177,8 @@ def pass_on(incident: Incident, *, to: Unit, by: Any) -> Share:
         return held
     copy = make_share(incident, to, mine.fields, own=False, released_at=now(), marking=marking)
     copy.version, copy.passed_by = mine.version, mine.unit
+    for name in ("validated_at", "impact", "grading", "outcome"):
+        setattr(copy, name, getattr(mine, name))
     # Read through several units, what came from the originator comes first.
     copy.precedence = mine.version - 1
     if held is not None:

@@ -17,8 +17,18 @@ from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 from .. import handling
 from ..access import sender_for
 from ..content import crosses, release_names, released, utc_text
+from ..files import files_to_give, lacking
 from ..handling import Marking
-from ..models import RELEASABLE_STATES, Incident, Part, Release, Share
+from ..models import (
+    RELEASABLE_STATES,
+    Attachment,
+    AttachmentCopy,
+    CustodyEntry,
+    Incident,
+    Part,
+    Release,
+    Share,
+)
 from .shares import locked, make_share
 
 CARD = (
@@ -98,6 +108,7 @@ def release_incident(
     *,
     desks: Iterable[Unit],
     fields: Iterable[str] | None = None,
+    files: Mapping[Any, bool] | None = None,
     priority: Priority | str | None = None,
     version: int | None = None,
     marking: Marking | None = None,
@@ -105,7 +116,9 @@ def release_incident(
 ) -> Alert:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
 
-    `fields` None means every releasable field; the internal note is never one. `priority` None
+    `fields` None means every releasable field; the internal note is never one. `files` names what
+    goes along, public id -> whether the original goes and not the picture without metadata; none
+    when left out, and what a desk was given before it keeps. `priority` None
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
     one. The copies go out under `marking`, at least as strict as the incident's own, or under
     that. A desk that already holds the same version with the same fields and marking is not
@@ -143,10 +156,12 @@ def release_incident(
     copies = {
         desk.pk: released_copy(incident, desk, last.content, names, marking) for desk in desks
     }
+    more = lacking(desks, files_to_give(incident, files or {}))
     new = [
         desk
         for desk in desks
         if desk.pk not in held
+        or more.get(desk.pk)
         or (held[desk.pk].version, held[desk.pk].fields, handling.of(held[desk.pk]))
         != (incident.version, copies[desk.pk].fields, marking)
     ]
@@ -168,7 +183,7 @@ def release_incident(
         references=before[-1] if before else None,
         by=by,
     )
-    Release.objects.bulk_create(
+    releases = Release.objects.bulk_create(
         Release(
             incident=incident,
             desk=desk,
@@ -180,6 +195,8 @@ def release_incident(
         )
         for desk in new
     )
+    for release in releases:
+        _give_files(release, more.get(release.desk_id, []))
     Part.objects.bulk_create(
         [
             Part(incident=incident, side=side)
@@ -187,6 +204,7 @@ def release_incident(
         ],
         ignore_conflicts=True,
     )
+    along: dict[str, Any] = {"files": sorted(str(uid) for uid in files)} if files else {}
     record(
         "incident.released",
         incident.ref,
@@ -196,6 +214,7 @@ def release_incident(
         fields=names,
         handling=marking.handling,
         tlp=marking.tlp,
+        **along,
     )
     ring_many([incident.unit.code])
     return alert
@@ -207,3 +226,29 @@ def _hand_over(copy: Share, held: Share | None) -> None:
         copy.save(force_update=True)
     else:
         copy.save(force_insert=True)
+
+
+def _give_files(release: Release, files: list[tuple[Attachment, bool]]) -> None:
+    if not files:
+        return
+    AttachmentCopy.objects.bulk_create(
+        [
+            AttachmentCopy(attachment=row, desk=release.desk, release=release, original=original)
+            for row, original in files
+        ],
+        update_conflicts=True,
+        unique_fields=["attachment", "desk"],
+        update_fields=["original", "release", "at"],
+    )
+    CustodyEntry.objects.bulk_create(
+        CustodyEntry(
+            attachment=row,
+            deed=CustodyEntry.Deed.RELEASED,
+            unit=row.unit,
+            desk=release.desk,
+            purpose="original" if original else "",
+            sha256=row.sha256 if original else row.rendition_sha256 or row.sha256,
+            by=release.by,
+        )
+        for row, original in files
+    )

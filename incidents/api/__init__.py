@@ -1,5 +1,12 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .files import (
+    FileContent,
+    FileHandOver,
+    FilePack,
+    FileWithdrawal,
+    IncidentFiles,
+)
 from .finding import (
     IncidentMap,
     SavedFilterDoor,
@@ -50,8 +57,13 @@ __all__ = [
     "AcknowledgeSealedRecall",
     "Close",
     "Consents",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
     "GiveConsent",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
     "IncidentMap",
     "IncidentOut",

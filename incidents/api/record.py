@@ -136,6 +136,7 @@ class ReleaseDoor(Door):
             incident,
             desks=[unit_of(code, "desks") for code in given["desks"]],
             fields=given.get("fields"),
+            files={one["file"]: one["original"] for one in given.get("files", ())},
             priority=given.get("priority"),
             version=given.get("version"),
             marking=marking_in(given, handling.of(incident)),

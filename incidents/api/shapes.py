@@ -177,6 +177,13 @@ class SupplementIn(ContentIn):
     version = serializers.IntegerField(min_value=1)
 
 
+class ReleasedFileIn(serializers.Serializer):
+    file = serializers.UUIDField()
+    original = serializers.BooleanField(
+        default=False, help_text="The original as evidence, not the picture without metadata."
+    )
+
+
 class ReleaseIn(MarkingIn):
     desks = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, allow_null=True)
@@ -184,6 +191,11 @@ class ReleaseIn(MarkingIn):
         child=serializers.CharField(max_length=40),
         required=False,
         help_text="Names of the fields to release; all releasable ones when left out.",
+    )
+    files = serializers.ListField(
+        child=ReleasedFileIn(),
+        required=False,
+        help_text="Files that go along; none when left out.",
     )
     version = serializers.IntegerField(min_value=1, required=False)
 

@@ -1,5 +1,13 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .files import (
+    GIVEN,
+    Attachment,
+    AttachmentCopy,
+    AttachmentQuerySet,
+    CustodyEntry,
+    Scan,
+)
 from .finding import (
     Cell,
     CellChange,
@@ -60,15 +68,20 @@ from .words import (
 )
 
 __all__ = [
+    "GIVEN",
     "MOVES",
     "OPEN_MOVES",
     "OWN",
     "RELEASABLE_STATES",
+    "Attachment",
+    "AttachmentCopy",
+    "AttachmentQuerySet",
     "Audience",
     "Cell",
     "CellChange",
     "Confidence",
     "Consent",
+    "CustodyEntry",
     "Decision",
     "DocumentKind",
     "Grading",
@@ -91,6 +104,7 @@ __all__ = [
     "Remark",
     "SavedFilter",
     "Scale",
+    "Scan",
     "SealedCopy",
     "SealedPerson",
     "SealedReading",

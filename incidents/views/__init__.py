@@ -1,5 +1,12 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .files import (
+    incident_file,
+    incident_file_hand_over,
+    incident_file_withdraw,
+    incident_files,
+    incident_files_pack,
+)
 from .finding import (
     filter_chips,
     filter_delete,
@@ -69,6 +76,11 @@ __all__ = [
     "incident_close",
     "incident_consents",
     "incident_detail",
+    "incident_file",
+    "incident_file_hand_over",
+    "incident_file_withdraw",
+    "incident_files",
+    "incident_files_pack",
     "incident_form_pdf",
     "incident_impact",
     "incident_list",

@@ -17,6 +17,7 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..models import Decision, Incident, Share, State
@@ -50,7 +51,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
-    `confidence`, `gradings`,
+    `confidence`, `gradings`, `files` (for the card),
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -91,6 +92,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "gradings": list(incident.gradings.select_related("by").order_by("-number"))
         if share.own and share.impact
         else [],
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s"),
         "measure_form": MeasureForm(auto_id="measure_%s"),

@@ -17,6 +17,7 @@ from .. import actions, handling
 from ..access import share_for
 from ..actions.release import released_copy
 from ..content import crosses, release_names
+from ..files import release_files
 from ..forms import MarkForm
 from ..models import Incident
 from ..reading import facts, release_choices
@@ -41,6 +42,7 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "names": names,
         "priority": asked.get("priority") or "",
         "form": MarkForm(asked if "handling" in asked else None, initial=_own(incident)),
+        "files": {uid: uid in asked.getlist("originals") for uid in asked.getlist("files")},
     }
 
 
@@ -83,8 +85,8 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
     Names: `choices` (fields), `desks` (unit, ticked, people on duty), `priorities`, `preview`
-    (the copy a desk would hold), `preview_facts`, `version`, `marking_form`, `own_marking` (the
-    incident's), `refusal` (a sentence or "").
+    (the copy a desk would hold), `preview_facts`, `files` (to tick), `version`, `marking_form`,
+    `own_marking` (the incident's), `refusal` (a sentence or "").
     """
     incident = visible(request, uid)
     user: Any = request.user
@@ -99,6 +101,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 incident,
                 desks=asked["desks"],
                 fields=asked["names"],
+                files=asked["files"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
                 version=_previewed(request),
                 marking=_marking(asked["form"], incident),
@@ -135,6 +138,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             }
             for desk in asked["all_desks"]
         ],
+        "files": release_files(incident, asked["files"]),
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
         "marking_form": asked["form"],

@@ -22,6 +22,7 @@ from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.handling import Marking
 from incidents.models import Grading, Incident
+from tests import made_files
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,12 @@ def scene(people, officer, unit, released, content):
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     own = Delivery.objects.get(desk__code="DESK-RIX")
+    file = actions.attach_file(
+        case, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
+    )
+    actions.release_incident(
+        case, desks=[unit("DESK-POL")], files={file.uid: False}, by=people.dgp_duty
+    )
     person = officer("some.body", "LV-VIL", Role.OFFICER)
     serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
     first, last = ((now() + timedelta(days=n)).date() for n in (9, 12))
@@ -86,6 +93,7 @@ def scene(people, officer, unit, released, content):
     held = actions.release_sealed(case, **grounds, by=people.dgp_head)
     return SimpleNamespace(
         case=case,
+        file=file,
         delivery=own,
         person=person,
         serving=serving,
@@ -109,6 +117,8 @@ def scene(people, officer, unit, released, content):
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+# Of a side that was told nobody may, though the verb works through its copy.
+OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
@@ -228,6 +238,15 @@ TRY = {
         legal_basis="LV-VITAL", purpose="To find the family.", recipient="The desk", by=by,
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
+    "incidents.attach_file": lambda s, by: actions.attach_file(
+        s.case, made_files.upload(made_files.pdf(), "a.pdf"), by=by
+    ),
+    "incidents.hand_over": lambda s, by: actions.hand_over(
+        s.file, to="Laboratory", purpose="Comparison", by=by
+    ),
+    "incidents.withdraw_attachment": lambda s, by: actions.withdraw_attachment(
+        s.file, reason="x", by=by
+    ),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
     "incidents.ask_consent": lambda s, by: actions.ask_consent(
         s.case, to=s.unit("BY-POL-VTB"), purpose="x", by=by
@@ -320,6 +339,8 @@ def wanted(verb, side, role):
         return True
     if verb.name in OF_THE_OTHER | OF_THE_HOLDER:
         return side == "BY"
+    if verb.name in OF_THE_OWNER:
+        return side == "LV"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 

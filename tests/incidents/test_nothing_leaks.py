@@ -8,6 +8,7 @@ that a token which nobody could find anyway proves nothing.
 import io
 import re
 import select
+import zipfile
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -23,6 +24,8 @@ from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
 from incidents.handling import Marking
+from incidents.models import Attachment
+from tests import made_files
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -175,6 +178,22 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
 
         seal(part, "part")
 
+        # One file goes along without its metadata; one stays, as do all of what stays.
+        def attached(case, name):
+            return actions.attach_file(
+                case,
+                made_files.upload(made_files.pdf(secrets.word(f"{name} bytes").encode()),
+                                  f"{secrets.word(f'{name} file')}.pdf"),
+                description=secrets.word(f"{name} description"), by=duty_officer,
+            )  # fmt: skip
+
+        kept = attached(part, "kept")
+        secrets.exact("kept file uid", str(kept.uid))
+        actions.hand_over(
+            kept, to=secrets.word("kept receiver"), purpose=secrets.word("kept purpose"),
+            by=duty_officer,
+        )  # fmt: skip
+
         # Released to another desk of the other side: the first desk learns nothing of it.
         elsewhere = report("elsewhere", 4)
         person = seal(elsewhere, "elsewhere")
@@ -194,6 +213,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             remarks(case, name)
             seal(case, name)
             bound(case, name)
+            attached(case, name)
             actions.verify_incident(case, by=verifier)
             hq = getattr(people, owner.hq)
             if name == "unreleased":
@@ -238,7 +258,14 @@ def addresses(cases, deliveries):
     walk(get_resolver())
     assert len(found) > 40
     for route in found:
-        if "<uuid:uid>" in route:
+        if "<uuid:file>" in route:
+            yield from (
+                route.replace("<uuid:uid>", str(row.incident.uid)).replace(
+                    "<uuid:file>", str(row.uid)
+                )
+                for row in Attachment.objects.select_related("incident")
+            )
+        elif "<uuid:uid>" in route:
             uids = cases if "incidents/" in route else deliveries
             yield from (route.replace("<uuid:uid>", str(uid)) for uid in uids)
         else:
@@ -279,7 +306,8 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
          "/console/board/", "/incidents/new/")  # fmt: skip
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
-    r"(incidents|deliveries)/[0-9a-f-]{36}/(supplement/|release/|pdf/|sealed/|consents/)?$"
+    r"(incidents|deliveries)/[0-9a-f-]{36}/"
+    r"(supplement/|release/|pdf/|sealed/|consents/|files/([0-9a-f-]{36}/)?)?$"
 )
 
 
@@ -338,8 +366,11 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
 def said(response, asked=""):
     """Body and headers, without what the reader itself asked for."""
     body = b"".join(response) if response.streaming else response.content
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"".join(packed.read(name) for name in packed.namelist())
     # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
-    is_pdf = response.headers.get("Content-Type") == "application/pdf"
+    is_pdf = response.headers.get("Content-Type") == "application/pdf" and not response.streaming
     text = written(body) if is_pdf else body.decode(errors="replace")
     text += str(sorted(response.headers.items()))
     # An address that was asked for may be repeated in links; that tells the reader nothing.
