@@ -49,7 +49,7 @@ class Found(NewestFirst):
         return search.page(queryset, query, request.user, size=size, cursor=cursor)
 
 
-class PieceOut(serializers.Serializer):
+class SnippetOut(serializers.Serializer):
     text = serializers.CharField()
     found = serializers.BooleanField()
 
@@ -61,7 +61,7 @@ class HitOut(serializers.Serializer):
     side = serializers.CharField()
     pieces = serializers.SerializerMethodField()
 
-    @extend_schema_field(PieceOut(many=True))
+    @extend_schema_field(SnippetOut(many=True))
     def get_pieces(self, hit: Any) -> list[dict[str, Any]]:
         return [{"text": text, "found": found} for text, found in hit.pieces]
 
