@@ -396,6 +396,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PrecisionEnum": "incidents.models.Precision",
         "StateEnum": "incidents.models.State",
+        "LinkKindEnum": "incidents.models.LinkKind",
         "DeliveryStateEnum": "contactpoints.models.DeliveryState",
         "PriorityEnum": "contactpoints.models.Priority",
         "SideEnum": "bordercoop.reference.sides.Side",

@@ -101,4 +101,9 @@ HELP_TOPICS = {
     "sealed_readings": "sealed",
     "incident_consents": "handling",
     "incident_files": "files",
+    "incident_links": "incident",
+    "incident_unlink": "incident",
+    "incident_merge": "incident",
+    "incident_unmerge": "incident",
+    "incident_paired": "incident",
 }

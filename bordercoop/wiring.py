@@ -95,6 +95,10 @@ EXPLANATIONS = {
     ),
     "incident_consents": "incidents.why.copies",
     "incident_files": "incidents.why.copies",
+    "incident_links": "incidents.why.copies",
+    "incident_merge": "incidents.why.copies",
+    "incident_unmerge": "incidents.why.copies",
+    "incident_paired": "incidents.why.both_copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

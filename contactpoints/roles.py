@@ -26,6 +26,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.HEADQUARTERS_OFFICER: DESK
     | {
         "validate_incidents",
+        "merge_incidents",
         "set_rota",
         "import_open_source",
         "break_glass",
@@ -50,6 +51,7 @@ MEANINGS = {
     "annotate_incidents": _("Write notes and measures of these units"),
     "verify_incidents": _("Verify what others of these units reported"),
     "validate_incidents": _("Validate verified incidents of these units"),
+    "merge_incidents": _("Merge records of these units that are of one event, and take it back"),
     "release_incidents": _("Release incidents of these units to desks"),
     "close_incidents": _("Close the own side's part of an incident"),
     "view_alerts": _("See the alerts of these desks"),

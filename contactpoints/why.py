@@ -38,6 +38,10 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "incident_print": "view_incidents",
     "incident_consents": "view_incidents",
     "incident_files": "view_incidents",
+    "incident_links": "view_incidents",
+    "incident_merge": "merge_incidents",
+    "incident_unmerge": "merge_incidents",
+    "incident_paired": "view_incidents",
 }
 
 

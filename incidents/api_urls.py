@@ -11,6 +11,7 @@ urlpatterns = [
     path("incidents/filters/<uuid:uid>/", api.SavedFilterDoor.as_view()),
     path("incidents/", api.IncidentList.as_view()),
     path("incidents/outcomes/", api.Outcomes.as_view()),
+    path("incidents/near/", api.NearDoor.as_view()),
     path("incidents/<uuid:uid>/", api.IncidentDetail.as_view()),
     path("incidents/<uuid:uid>/pdf/", api.PrintedIncident.as_view()),
     path("incidents/<uuid:uid>/files/", api.IncidentFiles.as_view()),
@@ -45,4 +46,9 @@ urlpatterns = [
     path("incidents/<uuid:uid>/consents/", api.Consents.as_view()),
     path("consents/<uuid:uid>/give/", api.GiveConsent.as_view()),
     path("consents/<uuid:uid>/refuse/", api.RefuseConsent.as_view()),
+    path("incidents/<uuid:uid>/merge/", api.Merging.as_view()),
+    path("incidents/<uuid:uid>/unmerge/", api.Unmerging.as_view()),
+    path("incidents/<uuid:uid>/links/", api.Links.as_view()),
+    path("incidents/<uuid:uid>/links/<uuid:link>/remove/", api.Unlinking.as_view()),
+    path("incidents/<uuid:uid>/paired/<uuid:other>/", api.Paired.as_view()),
 ]

@@ -15,6 +15,7 @@ from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
 from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
+from .joining import seen_at
 from .models import Ground, Incident, Share, State
 
 NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number",
@@ -98,7 +99,14 @@ def filtered(
     if asked["severity"]:
         where &= Q(severity=int(asked["severity"]))
     if asked["number"]:
-        where &= Q(number__startswith=asked["number"][:30].replace("\x00", "").upper())
+        number = asked["number"][:30].replace("\x00", "").upper()
+        here = Q(number__startswith=number)
+        # A merged record is found by its old number as the one that speaks for it.
+        if speaking := seen_at(rows, number):
+            here |= Q(incident_id__in=speaking)
+        where &= here
+    if asked["state"] != State.MERGED:
+        rows = rows.exclude(own=True, state=State.MERGED)
     if since:
         where &= Q(reported_at__gte=since)
     if until:

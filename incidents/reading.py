@@ -128,7 +128,10 @@ def held_by_desks(incident: Incident) -> list[Held]:
 
 @dataclass
 class Entry:
-    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words."""
+    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words.
+
+    `number` is the record it belongs to, where records were merged.
+    """
 
     at: datetime
     icon: str
@@ -139,6 +142,7 @@ class Entry:
     text: str = ""
     detail: str = ""
     due_at: datetime | None = None
+    number: str = ""
 
 
 def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:

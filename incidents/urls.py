@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.incident_list, name="incidents"),
     path("new/", views.incident_new, name="incident_new"),
+    path("near/", views.incident_near, name="incident_near"),
     path("form.pdf", views.incident_form_pdf, name="incident_form_pdf"),
     path("map/", views.incident_map, name="incident_map"),
     path("filters/", views.saved_filters, name="saved_filters"),
@@ -63,4 +64,9 @@ urlpatterns = [
     path("<uuid:uid>/consents/ask/", views.incident_ask_consent, name="incident_ask_consent"),
     path("consents/<uuid:uid>/give/", views.consent_give, name="consent_give"),
     path("consents/<uuid:uid>/refuse/", views.consent_refuse, name="consent_refuse"),
+    path("<uuid:uid>/links/", views.incident_links, name="incident_links"),
+    path("<uuid:uid>/unlink/", views.incident_unlink, name="incident_unlink"),
+    path("<uuid:uid>/merge/", views.incident_merge, name="incident_merge"),
+    path("<uuid:uid>/unmerge/", views.incident_unmerge, name="incident_unmerge"),
+    path("<uuid:uid>/paired/<uuid:other>/", views.incident_paired, name="incident_paired"),
 ]

@@ -78,3 +78,8 @@ def sealed(user: Any, uid: Any, **_more: Any) -> list[str]:
         % {"number": incident.number, "desk": copy.desk.name}
         for copy in (door.copies or door.recalled)
     ]
+
+
+def both_copies(user: Any, uid: Any, other: Any) -> list[str]:
+    """The sentences of both records that are compared; Http404 when one is out of reach."""
+    return [*copies(user, uid), *copies(user, other)]

@@ -12,7 +12,7 @@ APPS = ("contactpoints", "incidents", "training", "riskanalysis")
 PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
              "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
              "SealedCopy", "SealedReading", "Consent", "PassOn", "MarkingChange", "Attachment",
-             "AttachmentCopy", "CustodyEntry"}  # fmt: skip
+             "AttachmentCopy", "CustodyEntry", "Link", "Merge"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.

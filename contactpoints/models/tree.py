@@ -46,6 +46,7 @@ class Unit(Named):
             ("annotate_incidents", "Write notes and measures of this unit"),
             ("verify_incidents", "Verify what others of this unit reported"),
             ("validate_incidents", "Validate verified incidents of this unit"),
+            ("merge_incidents", "Merge records of this unit that are of one event"),
             ("release_incidents", "Release incidents of this unit to desks"),
             ("close_incidents", "Close the own side's part of an incident"),
             ("view_alerts", "See the alerts of this desk"),

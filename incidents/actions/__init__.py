@@ -20,12 +20,22 @@ from .life import (
     return_incident,
     withdraw_incident,
 )
+from .linking import (
+    link_incidents,
+    note_near,
+    pair_reports,
+    unlink_incidents,
+)
 from .marking import (
     ask_consent,
     give_consent,
     mark_incident,
     pass_on,
     refuse_consent,
+)
+from .merging import (
+    merge_incidents,
+    unmerge_incidents,
 )
 from .printing import (
     print_incident,
@@ -83,10 +93,14 @@ __all__ = [
     "forget_stray_files",
     "give_consent",
     "hand_over",
+    "link_incidents",
     "mark_incident",
     "mark_scanned",
+    "merge_incidents",
+    "note_near",
     "open_sealed_copy",
     "open_sealed_part",
+    "pair_reports",
     "pass_on",
     "print_incident",
     "read_sealed_copy",
@@ -106,6 +120,8 @@ __all__ = [
     "revise_impact",
     "save_filter",
     "supplement_incident",
+    "unlink_incidents",
+    "unmerge_incidents",
     "validate_incident",
     "verify_incident",
     "withdraw_attachment",

@@ -19,7 +19,7 @@ from contactpoints.models import Unit, units
 from .. import handling
 from ..content import FIELDS, category_of, cleaned, crosses, parsed
 from ..handling import Marking
-from ..models import Incident, IncidentVersion, Share, State
+from ..models import Incident, IncidentVersion, Share, State, absorbed_by
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
@@ -165,7 +165,9 @@ def supplement_incident(
 
 
 def _recategorise(incident: Incident, code: str) -> None:
-    elsewhere = incident.shares.exclude(unit__side=incident.side)
+    # What was merged into it counts: neither may tell of the other.
+    members = [incident, *(merge.source for merge in absorbed_by(incident))]
+    elsewhere = Share.objects.filter(incident__in=members).exclude(unit__side=incident.side)
     if not crosses(code) and elsewhere.exists():
         raise Refused(
             _(

@@ -20,6 +20,14 @@ from .handling import (
     PassOnDoor,
     RefuseConsent,
 )
+from .joining import (
+    Links,
+    Merging,
+    NearDoor,
+    Paired,
+    Unlinking,
+    Unmerging,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -67,9 +75,13 @@ __all__ = [
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "Links",
     "MarkingDoor",
+    "Merging",
+    "NearDoor",
     "OpenSealed",
     "Outcomes",
+    "Paired",
     "PassOnDoor",
     "PrintedIncident",
     "RecallSealed",
@@ -88,6 +100,8 @@ __all__ = [
     "SealedReadings",
     "Search",
     "Supplement",
+    "Unlinking",
+    "Unmerging",
     "Validate",
     "Verify",
     "Versions",

@@ -16,10 +16,12 @@ from bordercoop.web.pdf import as_file
 
 from .. import actions, handling, search
 from ..filters import filtered
-from ..models import Incident, Share
+from ..joining import survivor_for
+from ..models import Incident, Share, State
 from ..printing import View
 from .door import Door, unit_of
 from .finding import WORDS, Found
+from .joining import ALONE, WholeOut
 from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn, marking_in
 
 
@@ -67,10 +69,14 @@ class IncidentList(Door, generics.ListAPIView):
 
 
 class IncidentDetail(Door):
-    @extend_schema(responses=IncidentOut)
+    @extend_schema(parameters=[ALONE], responses=WholeOut)
     def get(self, request: Request, uid: Any) -> Response:
+        """A record. Of the own side's merged ones the record that speaks for it answers."""
         rows = Share.objects.visible_to(request.user).select_related("incident")
-        return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
+        share = get_object_or_404(rows, incident__uid=uid)
+        if share.own and share.state == State.MERGED and "alone" not in request.query_params:
+            share = survivor_for(request.user, share.incident) or share
+        return Response(WholeOut(share, context={"user": request.user}).data)
 
 
 class PrintedIncident(Door):

@@ -20,6 +20,13 @@ from .incident import (
     IncidentVersion,
     NumberSeries,
 )
+from .joining import (
+    Link,
+    LinkKind,
+    Merge,
+    absorbed_by,
+    merged_into,
+)
 from .life import (
     Confidence,
     Decision,
@@ -91,8 +98,11 @@ __all__ = [
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
+    "Link",
+    "LinkKind",
     "MarkingChange",
     "Measure",
+    "Merge",
     "Note",
     "NumberSeries",
     "OpeningReason",
@@ -116,4 +126,6 @@ __all__ = [
     "State",
     "Tlp",
     "Validation",
+    "absorbed_by",
+    "merged_into",
 ]

@@ -135,6 +135,8 @@ class Share(Marked):
                 name="share_outcome",
                 condition=~Q(outcome=""),
             ),
+            # What may be the same event as one that is being typed.
+            models.Index(fields=["category", "happened_at"], name="share_near"),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [

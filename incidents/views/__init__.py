@@ -22,6 +22,13 @@ from .handling import (
     incident_mark,
     incident_pass_on,
 )
+from .joining import (
+    incident_links,
+    incident_merge,
+    incident_paired,
+    incident_unlink,
+    incident_unmerge,
+)
 from .life import (
     incident_impact,
     incident_reopen,
@@ -32,6 +39,9 @@ from .life import (
 )
 from .lists import (
     incident_list,
+)
+from .near import (
+    incident_near,
 )
 from .printing import (
     incident_form_pdf,
@@ -83,12 +93,16 @@ __all__ = [
     "incident_files_pack",
     "incident_form_pdf",
     "incident_impact",
+    "incident_links",
     "incident_list",
     "incident_map",
     "incident_mark",
     "incident_measure",
+    "incident_merge",
+    "incident_near",
     "incident_new",
     "incident_note",
+    "incident_paired",
     "incident_pass_on",
     "incident_print",
     "incident_release",
@@ -102,6 +116,8 @@ __all__ = [
     "incident_sealed_recall",
     "incident_sealed_release",
     "incident_supplement",
+    "incident_unlink",
+    "incident_unmerge",
     "incident_validate",
     "incident_verify",
     "incident_versions",

@@ -20,11 +20,13 @@ from ..access import share_for
 from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
+from ..joining import absorbed_for, whole_timeline
 from ..models import Decision, Incident, Share, State
-from ..reading import facts, held_by_desks, timeline
+from ..reading import facts, held_by_desks
 from ..sealed_reading import offers_sealed
 from ..telling import tables
 from .maps import on_map
+from .merged import joined, onward, refs
 from .steps import allowed_verbs, next_and_other
 
 
@@ -51,13 +53,16 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
-    `confidence`, `gradings`, `files` (for the card),
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
+    `confidence`, `gradings`, `files` (for the card), `parts`, `note_form`, `measure_form`,
+    `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
+    absorbed = more.pop("absorbed", None)
+    together = joined(request, incident, share, absorbed)
     deliveries = [
         d
-        for d in Delivery.objects.about(incident.ref).open().bare()
+        for ref in refs(incident, together["absorbed"])
+        for d in Delivery.objects.about(ref).open().bare()
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -81,7 +86,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "category": terms("incident_category").get(share.category),
         "held": held,
         "any_behind": any(desk.behind for desk in held),
-        "entries": timeline(incident, share, user),
+        "entries": whole_timeline(incident, share, user, together["absorbed"]),
         "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
@@ -103,6 +108,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             if place.lat is not None and place.retired_at is None
         ],
         "sent_ref": request.GET.get("sent", ""),
+        **together,
         **more,
     }
 
@@ -113,14 +119,18 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
     incident = visible(request, uid)
+    if (elsewhere := onward(request, incident)) is not None:
+        return elsewhere
+    absorbed = absorbed_for(request.user, incident)
     own_desks = {unit.pk for _role, unit in roles_of(request.user)}
-    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).bare():
-        if may(request.user, "acknowledge_alerts", delivery.desk_id):
-            mark_opened(delivery, by=request.user)
+    for ref in refs(incident, absorbed):
+        for delivery in Delivery.objects.about(ref).open().at(own_desks).bare():
+            if may(request.user, "acknowledge_alerts", delivery.desk_id):
+                mark_opened(delivery, by=request.user)
     template = "incidents/detail.html"
     if request.GET.get("part") in ("ladder", "timeline"):
         template = f"incidents/_{request.GET['part']}.html"
-    return render(request, template, _record(request, incident))
+    return render(request, template, _record(request, incident, absorbed=absorbed))
 
 
 def _did(request: HttpRequest, uid: Any) -> HttpResponse:

@@ -39,10 +39,19 @@ DESK = {
 
 
 @pytest.fixture
-def scene(people, officer, unit, released, content):
+def scene(people, officer, unit, incident, released, content):
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
+    twin, _theirs = released(desks=("DESK-POL",))
+    gone, _theirs = released(desks=("DESK-POL",))
+    actions.merge_incidents(twin, gone, reason="The same patrol wrote twice.", by=None)
+    links = {  # each side takes away what it linked itself
+        by.side: actions.link_incidents(case, twin, kind="same_group", by=by)
+        for by in (people.dgp_duty, people.pol_duty)
+    }
+    theirs = incident(by=people.pol_officer, at="BY-POL")
+    actions.release_incident(theirs, desks=[unit("DESK-DGP")], by=people.pol_duty)
     own = Delivery.objects.get(desk__code="DESK-RIX")
     file = actions.attach_file(
         case, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
@@ -94,6 +103,10 @@ def scene(people, officer, unit, released, content):
     return SimpleNamespace(
         case=case,
         file=file,
+        twin=twin,
+        gone=gone,
+        links=links,
+        theirs=theirs,
         delivery=own,
         person=person,
         serving=serving,
@@ -261,6 +274,20 @@ TRY = {
     ),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
+    ),
+    "incidents.link_incidents": lambda s, by: actions.link_incidents(
+        s.case, s.twin, kind="same_vehicle", by=by
+    ),
+    "incidents.merge_incidents": lambda s, by: actions.merge_incidents(
+        s.twin, s.case, reason="x", by=by
+    ),
+    "incidents.note_near": lambda s, by: actions.note_near(s.case, [s.twin], dismissed=True, by=by),
+    "incidents.pair_reports": lambda s, by: actions.pair_reports(s.case, s.theirs, by=by),
+    "incidents.unlink_incidents": lambda s, by: actions.unlink_incidents(
+        s.links[by.side], reason="x", by=by
+    ),
+    "incidents.unmerge_incidents": lambda s, by: actions.unmerge_incidents(
+        s.gone, reason="x", by=by
     ),
     "incidents.record_open_source": lambda s, by: actions.record_open_source(
         unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],

@@ -232,8 +232,27 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
                 delivery, reason=secrets.word(f"{name} reason"),
                 by=getattr(people, f"{owner.second}_duty"),
             )  # fmt: skip
+        # Merged into the one that is held in part, and links with it: the own side's matter.
+        twin = actions.report_incident(
+            unit=unit(owner.unit), content=content(Secrets(), "twin", "UBC-LND", 8), by=reporter
+        )
+        secrets.exact("twin number", twin.number)
+        secrets.exact("twin uid", str(twin.uid))
+        remarks(twin, "twin")
+        actions.add_note(twin, text=secrets.word("twin shared note"), audience="shared",
+                         by=reporter)  # fmt: skip
+        actions.merge_incidents(
+            part, twin, reason=secrets.word("merge reason"), by=getattr(people, owner.hq)
+        )
+        for name, other, audience in (
+            ("own link", elsewhere, "own"),
+            ("shared link", hidden["unreleased"], "shared"),
+            ("asylum link", hidden["asylum"], "shared"),
+        ):
+            actions.link_incidents(part, other, kind="same_group", audience=audience,
+                                   note=secrets.word(name), by=reporter)  # fmt: skip
         carry_out()
-        cases = {"part": part, "elsewhere": elsewhere, **hidden}
+        cases = {"part": part, "elsewhere": elsewhere, "twin": twin, **hidden}
         uids = (
             [case.uid for case in cases.values()],
             list(Delivery.objects.values_list("uid", flat=True)),
@@ -267,7 +286,10 @@ def addresses(cases, deliveries):
             )
         elif "<uuid:uid>" in route:
             uids = cases if "incidents/" in route else deliveries
-            yield from (route.replace("<uuid:uid>", str(uid)) for uid in uids)
+            for uid in uids:
+                address = route.replace("<uuid:uid>", str(uid))
+                others = cases[:1] if "<uuid:other>" in address else [uid]
+                yield from (address.replace("<uuid:other>", str(other)) for other in others)
         else:
             yield route.replace("<int:pk>", "1")
 
@@ -307,7 +329,7 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
     r"(incidents|deliveries)/[0-9a-f-]{36}/"
-    r"(supplement/|release/|pdf/|sealed/|consents/|files/([0-9a-f-]{36}/)?)?$"
+    r"(supplement/|release/|pdf/|sealed/|consents/|links/|files/([0-9a-f-]{36}/)?)?$"
 )
 
 
@@ -349,11 +371,19 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
                      "withdraw", "impact", "marking", "pass-on", "consents/ask"):  # fmt: skip
             body = {"version": 1, "to": "EU-FRX", "tlp": "RED"}
             yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", body))
+        near = {"category": "UBC-LND", "happened_at": "1999-08-01T00:00:00Z", "place": "PAT-GRI"}
+        yield "POST near", said(program.post("/api/v1/incidents/near/", near))
+        for other in cases_uids[:1]:
+            link = {"other": str(other), "kind": "same_vehicle", "into": str(other), "reason": "x"}
+            for verb in ("links", "merge", f"paired/{other}"):
+                answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", link)
+                yield f"POST /api{address}{verb}", said(answer, f"?other={other}")
         for verb, body in (("supplements", {"version": 1}), ("release", {"desks": ["DESK-POL"]}),
                            ("verify", None), ("validate", None), ("resubmit", None),
                            ("return", {"reason": ""}), ("withdraw", {"reason": ""}),
                            ("marking", {"tlp": "RED"}), ("pass-on", {"to": "EU-FRX"}),
-                           ("consents", {"to": "EU-FRX", "purpose": ""})):  # fmt: skip
+                           ("consents", {"to": "EU-FRX", "purpose": ""}),
+                           ("unmerge", {"reason": "x"})):  # fmt: skip
             answer = program.post(f"/api/v1/incidents/{uid}/{verb}/", body)
             yield f"POST /api{address}{verb}", said(answer)
     for uid in deliveries if whole else ():
