@@ -171,7 +171,8 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(field, changes, sealed, p
 
 @pytest.mark.parametrize(
     "changes",
-    [{"persons": {"x": 1}}, {"persons": {}}, {"persons": {"0f3b2a4e-6a55-4c43-9a3e-3a3a5f6b7c8d": 1}},
+    [{"persons": {"x": 1}}, {"persons": {}},
+     {"persons": {"0f3b2a4e-6a55-4c43-9a3e-3a3a5f6b7c8d": 1}},
      {"persons": "x"}, {"desk": "DESK-XXX"}, {"desk": HUGE}, {"fields": "x"}, {"purpose": HUGE},
      {"more": 1}],
 )  # fmt: skip
