@@ -13,6 +13,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
+from bordercoop.reference import classified
 
 from ..access import require
 from ..models import Alert, Delivery, DeliveryState, DutyShift, EscalationStep, Priority, Unit
@@ -204,6 +205,8 @@ def _storable(text: str, field: str) -> str:
     if "\x00" in text:
         sentence = _("The text contains a character that cannot be stored. Type it anew.")
         raise Invalid(sentence, fields={field: [sentence]})
+    if marked := classified.refusal(text):
+        raise Invalid(marked, fields={field: [marked]})
     return text
 
 
@@ -299,12 +302,16 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def restate_alerts(about: str, **facts: Any) -> None:
-    """Change facts on the cards of every alert about something, such as `unverified=False`."""
+def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: Any) -> None:
+    """Change facts on the cards of every alert about something, such as `unverified=False`; or
+    of those with the ids `only`."""
     merged = Func(
         F("card"), Value(facts, JSONField()), template="%(expressions)s", arg_joiner=" || "
     )
-    Alert.objects.about(about).update(card=merged)
+    alerts = Alert.objects.about(about)
+    if only is not None:
+        alerts = alerts.filter(pk__in=only)
+    alerts.update(card=merged)
 
 
 @transaction.atomic

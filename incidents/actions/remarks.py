@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference import classified
 from contactpoints.access import require
 from contactpoints.models import Unit
 
@@ -54,6 +55,8 @@ def _add(
             _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
             % {"length": len(text), "most": LONGEST}
         ]
+    elif marked := classified.refusal(text):
+        wrong["text"] = [marked]
     if audience not in Audience.values:
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:

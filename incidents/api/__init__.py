@@ -1,6 +1,43 @@
 """The incidents' part of the API, a module for each part of the work."""
 
-from .joining import Links, Merging, NearDoor, Paired, Unlinking, Unmerging
+from .files import (
+    FileContent,
+    FileHandOver,
+    FilePack,
+    FileWithdrawal,
+    IncidentFiles,
+)
+from .finding import (
+    IncidentMap,
+    SavedFilterDoor,
+    SavedFilters,
+    Search,
+)
+from .handling import (
+    Consents,
+    GiveConsent,
+    MarkingDoor,
+    PassOnDoor,
+    RefuseConsent,
+)
+from .joining import (
+    Links,
+    Merging,
+    NearDoor,
+    Paired,
+    Unlinking,
+    Unmerging,
+)
+from .life import (
+    Outcomes,
+    Reopen,
+    Resubmit,
+    Return,
+    ReviseImpact,
+    Validate,
+    Versions,
+    Withdraw,
+)
 from .record import (
     Close,
     IncidentDetail,
@@ -8,25 +45,65 @@ from .record import (
     PrintedIncident,
     ReleaseDoor,
     Supplement,
-    Validate,
     Verify,
 )
-from .shapes import IncidentOut
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
+from .shapes import (
+    IncidentOut,
+)
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "Close",
+    "Consents",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
+    "GiveConsent",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
     "Links",
+    "MarkingDoor",
     "Merging",
     "NearDoor",
+    "OpenSealed",
+    "Outcomes",
     "Paired",
+    "PassOnDoor",
     "PrintedIncident",
+    "RecallSealed",
+    "RefuseConsent",
     "ReleaseDoor",
+    "ReleaseSealed",
+    "Reopen",
+    "Resubmit",
+    "Return",
+    "ReviseImpact",
+    "SavedFilterDoor",
+    "SavedFilters",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
+    "Search",
     "Supplement",
     "Unlinking",
     "Unmerging",
     "Validate",
     "Verify",
+    "Versions",
+    "Withdraw",
 ]

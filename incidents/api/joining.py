@@ -16,11 +16,11 @@ from bordercoop.errors import Invalid
 
 from .. import actions
 from ..access import share_for
-from ..comparing import Mark, compared
 from ..content import utc_text
 from ..joining import absorbed_for, linked_for, pair_of, survivor_for
 from ..models import Audience, Incident, Link, LinkKind, Precision, Share, State
 from ..nearness import near_copies
+from ..pairing import Mark, compared
 from .door import Door
 from .shapes import DegreesIn, IncidentOut, MomentIn
 

@@ -16,11 +16,11 @@ from contactpoints.access import may
 
 from .. import actions
 from ..access import share_for
-from ..comparing import Mark, compared
 from ..joining import linked_for, pair_of, survivor_for
 from ..joining_forms import LinkForm, MergeForm, PairForm, ReasonForm
 from ..models import Incident, Link, Share
 from ..nearness import near_copies
+from ..pairing import Mark, compared
 from .merged import may_merge
 from .record import visible
 
@@ -125,7 +125,7 @@ def incident_merge(request: HttpRequest, uid: Any) -> HttpResponse:
     """Merging: first which other record, then both side by side, which lives on, and why.
 
     Names: `incident`, `share`, `near`, `number` (as typed), `wrong` (a sentence or ""), `other`
-    (a Share or None), `lines` (comparing.Compared), `form`."""
+    (a Share or None), `lines` (pairing.Compared), `form`."""
     user: Any = request.user
     incident = visible(request, uid)
     share = share_for(user, incident)
@@ -197,7 +197,7 @@ def incident_unmerge(request: HttpRequest, uid: Any) -> HttpResponse:
 def incident_paired(request: HttpRequest, uid: Any, other: Any) -> HttpResponse:
     """Two reports side by side, the reader's side's first; POST says they are of one event.
 
-    Names: `left`, `right` (Shares), `lines` (comparing.Compared), `differences` (how many), `pair`
+    Names: `left`, `right` (Shares), `lines` (pairing.Compared), `differences` (how many), `pair`
     (a Link or None), `may_pair`, `form`."""
     user: Any = request.user
     one, two = visible(request, uid), visible(request, other)

@@ -17,13 +17,17 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
-from ..content import crosses
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
+from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
-from ..models import RELEASABLE_STATES, Incident, Share, State
+from ..models import Decision, Incident, Share, State
 from ..reading import facts, held_by_desks
+from ..sealed_reading import offers_sealed
+from ..telling import tables
 from .maps import on_map
 from .merged import joined, onward, refs
+from .steps import allowed_verbs, next_and_other
 
 
 def visible(request: HttpRequest, uid: Any) -> Incident:
@@ -34,38 +38,23 @@ def visible(request: HttpRequest, uid: Any) -> Incident:
     )
 
 
-def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool]:
-    """Which verbs this officer may use now; the verbs ask again themselves."""
-    own = share.own
-    at = share.unit_id
-    still_open = incident.state not in (State.CLOSED, State.WITHDRAWN, State.MERGED)
-    return {
-        "supplement": own and still_open and may(user, "report_incidents", at),
-        "verify": own
-        and incident.state in (State.SUBMITTED, State.REOPENED)
-        and incident.reported_by_id != user.pk
-        and may(user, "verify_incidents", at),
-        "validate": own
-        and incident.state == State.VERIFIED
-        and may(user, "validate_incidents", at),
-        "release": own
-        and incident.state in RELEASABLE_STATES
-        and incident.origin == Incident.Origin.SERVICE
-        and crosses(incident.category.code)
-        and may(user, "release_incidents", at),
-        "annotate": may(user, "annotate_incidents", at),
-        "close": still_open
-        and incident.origin == Incident.Origin.SERVICE
-        and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
-    }
+def _standing(incident: Incident, share: Share) -> Decision | None:
+    """The decision behind a turned-back state, as far as the reader may know."""
+    deeds = {State.RETURNED, State.WITHDRAWN, State.REOPENED}
+    if incident.state == State.RETURNED and not share.own:
+        return None
+    if incident.state not in deeds:
+        return None
+    return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
-    """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
-    the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
-    `deliveries` (waiting at the reader's desks), `may` (verbs),
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`, and those of
-    `merged.joined`."""
+    """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
+    `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
+    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
+    `confidence`, `gradings`, `files` (for the card), `parts`, `note_form`, `measure_form`,
+    `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
@@ -78,6 +67,14 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     ]
     held = held_by_desks(incident) if share.own else []
     allowed = allowed_verbs(user, incident, share)
+    standing = _standing(incident, share)
+    first, others = next_and_other(
+        allowed,
+        corrected=standing is not None and standing.version < incident.version,
+        told=bool(held),
+        behind=any(desk.behind for desk in held),
+    )
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -85,12 +82,22 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "incident": incident,
         "share": share,
         "facts": facts(share.fields, share.zone),
+        "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
         "any_behind": any(desk.behind for desk in held),
         "entries": whole_timeline(incident, share, user, together["absorbed"]),
         "deliveries": deliveries,
         "may": allowed,
+        "next_step": first,
+        "other_steps": others,
+        "standing": standing,
+        "graded": in_words(share.grading),
+        "confidence": confidence_label(share),
+        "gradings": list(incident.gradings.select_related("by").order_by("-number"))
+        if share.own and share.impact
+        else [],
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s"),
         "measure_form": MeasureForm(auto_id="measure_%s"),
@@ -134,13 +141,6 @@ def _did(request: HttpRequest, uid: Any) -> HttpResponse:
 @require_POST
 def incident_verify(request: HttpRequest, uid: Any) -> HttpResponse:
     actions.verify_incident(visible(request, uid), by=request.user)
-    return _did(request, uid)
-
-
-@login_required
-@require_POST
-def incident_validate(request: HttpRequest, uid: Any) -> HttpResponse:
-    actions.validate_incident(visible(request, uid), by=request.user)
     return _did(request, uid)
 
 

@@ -3,6 +3,7 @@
 import { keep } from './draft.js';
 import { hotkey } from './hotkeys.js';
 import { near } from './near.js';
+import { rows } from './rows.js';
 import { say, toast } from './say.js';
 import { t } from './texts.js';
 import { when } from './when.js';
@@ -87,10 +88,8 @@ form.addEventListener('change', tell);
 form.addEventListener('draft:restored', tell);
 tell();
 
-const summary = document.querySelector('.errsum[data-focus]');
-if (summary) summary.focus();
-
 const group = form.querySelector('[data-where]');
 if (group) where(group, form);
+rows(form);
 near(form);
 if (form.dataset.draft) keep(form);

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contactpoints", "0007_rota_set_in_the_portal"),
-        ("incidents", "0004_fewer_indexes"),
+        ("incidents", "0009_files_and_custody"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
