@@ -154,6 +154,7 @@ class PairedOut(serializers.Serializer):
 
 
 class NearDoor(Door):
+    pagination_class = None
     serializer_class = NearOut  # type: ignore[assignment]
 
     @extend_schema(request=NearIn, responses=NearOut(many=True))

@@ -42,7 +42,7 @@ WORDS = """
 CREATE FUNCTION incidents_words(number text, place text, category text, fields jsonb) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT to_tsvector('pg_catalog.simple', translate(
-        incidents_fold(concat_ws(' ',
+        public.incidents_fold(concat_ws(' ',
             regexp_replace(number, '-0*', ' ', 'g'), fields->>'headline', fields->>'border_sign',
             fields->>'narrative', fields->>'internal_note')),
         '-./_@:#&=+~%<>()[]{}|;,!?*^$"–—„“”«»…№',
@@ -53,7 +53,7 @@ $$
 """
 COLUMN = """
 ALTER TABLE incidents_share ADD COLUMN search tsvector
-    GENERATED ALWAYS AS (incidents_words(number, place, category, fields)) STORED;
+    GENERATED ALWAYS AS (public.incidents_words(number, place, category, fields)) STORED;
 CREATE INDEX share_search ON incidents_share USING gin (search) WITH (gin_pending_list_limit = 512)
 """
 # Which copies of an incident lie where, as a reader sees them: the copies by precedence, cut where

@@ -129,7 +129,9 @@ def scene(people, officer, unit, incident, released, content):
 
 
 # These are about nothing of the other side: each side has its own, or both look at one.
-OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+OF_BOTH = {
+    "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
+}  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
@@ -304,6 +306,9 @@ TRY = {
     ),
     "incidents.report_incident": lambda s, by: actions.report_incident(
         unit=s.unit("LV-DGP"), content=s.content(), client_ref=uuid.uuid4(), by=by
+    ),
+    "incidents.save_filter": lambda s, by: actions.save_filter(
+        name="Grave", query="severity=4", by=by
     ),
     "incidents.supplement_incident": lambda s, by: actions.supplement_incident(
         s.case, version=1, changes={"people_total": 3}, by=by

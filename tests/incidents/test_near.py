@@ -262,10 +262,11 @@ def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, 
         """
         INSERT INTO incidents_share (incident_id, unit_id, own, precedence, version, fields, number,
             side, origin, exercise, state, category, severity, headline, place, lat, lon,
-            happened_at, happened_precision, reported_at)
+            happened_at, happened_precision, reported_at, handling, tlp, restriction, impact,
+            outcome)
         SELECT i.id, s.unit_id, true, s.precedence, 1, s.fields, i.number, s.side, s.origin, false,
             s.state, s.category, s.severity, '', '', s.lat, s.lon, i.reported_at, 'minute',
-            i.reported_at
+            i.reported_at, 'H1', 'AMBER', '', '', ''
         FROM incidents_share s, incidents_incident i
         WHERE s.incident_id = %s AND i.id <> %s
         """,

@@ -388,6 +388,7 @@ def test_the_owner_sees_how_often_the_desk_opened_it_and_not_who(
     (release,) = answer.json()["releases"]
     assert [reading["count"] for reading in release["readings"]] == [2]
     browser = signed_in(people.dgp_head)
+    browser.post("/profile/language/", {"language": "en"})
     text = browser.get(page(sealed)).content.decode()
     assert "Shown 2 times at that desk." in text
     for name in ("Pol Duty", "pol.duty", WHY_THERE["text"]):
