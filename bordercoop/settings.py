@@ -292,33 +292,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "tick": {
-        "task": "bordercoop.outbox.tasks.tick",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "forget": {
-        "task": "bordercoop.access.tasks.forget_expired",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "forget_keys": {
-        "task": "bordercoop.api.tasks.forget_old_keys",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "stray_files": {
-        "task": "incidents.tasks.forget_stray_files",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "rotas": {
-        "task": "contactpoints.tasks.extend_rotas",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-}
 
 # --- where the kernel reaches up
 
@@ -366,49 +339,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@b
 
 # --- API
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "bordercoop.access.tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["bordercoop.api.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "bordercoop.api.pagination.NewestFirst",
-    "DEFAULT_SCHEMA_CLASS": "bordercoop.api.schema.PortalSchema",
-    "EXCEPTION_HANDLER": "bordercoop.api.errors.exception_handler",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-REST_KNOX = {
-    "AUTH_HEADER_PREFIX": "Token",
-    "TOKEN_TTL": timedelta(days=90),
-    "AUTO_REFRESH": False,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "BorderCoop",
-    "VERSION": "1",
-    "DESCRIPTION": "Incidents, alerts and their acknowledgement between the two border services.",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "PrecisionEnum": "incidents.models.Precision",
-        "StateEnum": "incidents.models.State",
-        "LinkKindEnum": "incidents.models.LinkKind",
-        "DeliveryStateEnum": "contactpoints.models.DeliveryState",
-        "PriorityEnum": "contactpoints.models.Priority",
-        "SideEnum": "bordercoop.reference.sides.Side",
-        "OpeningStateEnum": "contactpoints.places_api.STATES",
-        "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
-    },
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "bordercoop.api.schema.describe_errors",
-    ],
-}
+from bordercoop.api_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 

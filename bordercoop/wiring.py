@@ -1,6 +1,33 @@
 """Where the kernel reaches up: dotted names, so that it imports no app. Part of the settings."""
 
 CELERY_APPLICATION = "bordercoop.celery.app"
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "bordercoop.outbox.tasks.tick",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget": {
+        "task": "bordercoop.access.tasks.forget_expired",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "forget_keys": {
+        "task": "bordercoop.api.tasks.forget_old_keys",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "stray_files": {
+        "task": "incidents.tasks.forget_stray_files",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "rotas": {
+        "task": "contactpoints.tasks.extend_rotas",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+}
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.reference.marking import lines_of, meaning_of, said_of
+from bordercoop.reference.wording import fault
 from bordercoop.web.both import Both
 from contactpoints.models import ContactPoint, Unit, units
 
@@ -95,20 +96,14 @@ def parsed(
     if restriction is None:
         restriction = base.restriction if code == Handling.H3 else ""
     words = " ".join(restriction.split())
-    if "\x00" in words:
-        wrong["restriction"] = _(
-            "The text contains a character that cannot be stored. Type it anew."
-        )
+    if sentence := fault(words, LONGEST):
+        wrong["restriction"] = sentence
     elif code == Handling.H3 and not words:
         wrong["restriction"] = _("With H3, write what the restriction is.")
     elif code != Handling.H3 and words:
         wrong["restriction"] = _(
             "A restriction in words belongs to H3. Choose H3 or empty this field."
         )
-    elif len(words) > LONGEST:
-        wrong["restriction"] = _(
-            "The text has %(length)s characters; at most %(most)s fit. Shorten it."
-        ) % {"length": len(words), "most": LONGEST}
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields={k: [v] for k, v in wrong.items()})
     return Marking(code, colour, words)

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .models import Audience, Incident, Link, LinkKind, Merge, Share, absorbed_by, merged_into
-from .reading import Entry, Held, held_by_desks, timeline
+from .reading import Held, held_by_desks
+from .timeline import Entry, timeline
 
 
 def copies_of(user: Any, ids: set[int]) -> dict[int, Share]:

@@ -5,15 +5,14 @@ incident when the letter leaves gets none.
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
+from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.relay import post
 from contactpoints.access import may
 from contactpoints.models import Role, Unit, units
@@ -94,13 +93,4 @@ def send(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("incidents/handling_subject.txt", context)
         body = render_to_string("incidents/handling_mail.txt", context)
-    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
-    EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        to=[to.email],
-        headers={
-            "Message-ID": f"<{key.replace(':', '.').replace(' ', '')}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()
+    send_letter(to.email, subject, body, key=key)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import Term, terms
+from bordercoop.reference.wording import fault
 
 from .models import DocumentKind, OpeningReason, PersonRole, Sex
 
@@ -57,7 +58,6 @@ BORN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", 
 BORN_TYPED = re.compile(r"(?:(?:(\d{1,2})\.)?(\d{1,2})\.)?(\d{4})", re.ASCII)
 EARLIEST_BIRTH = 1900
 PRECISIONS = {0: "", 4: "year", 7: "month", 10: "day"}
-UNSTORABLE = gettext_lazy("The text contains a character that cannot be stored. Type it anew.")
 
 
 def plain(value: str) -> str:
@@ -66,23 +66,11 @@ def plain(value: str) -> str:
 
 def stated(value: Any, field: str, *, longest: int, empty: str, shortest: int = 1) -> str:
     """A text that a decision rests on. Raises Invalid at `field`; `empty` is said of too short."""
-    sentence, text = "", plain(value) if isinstance(value, str) else ""
-    if "\x00" in text:
-        sentence = str(UNSTORABLE)
-    elif len(text) < shortest:
-        sentence = empty
-    elif len(text) > longest:
-        sentence = too_long(len(text), longest)
+    text = plain(value) if isinstance(value, str) else ""
+    sentence = empty if len(text) < shortest else fault(text, longest)
     if sentence:
         raise Invalid(sentence, fields={field: [sentence]})
     return text
-
-
-def too_long(length: int, most: int) -> str:
-    return _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-        "length": length,
-        "most": most,
-    }
 
 
 def cleaned(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -112,12 +100,11 @@ def cleaned(raw: Mapping[str, Any]) -> dict[str, str]:
 
 def _one(name: str, text: str) -> tuple[str, str]:
     """The value to keep, and the sentence that says why it cannot be, "" when it can."""
-    if "\x00" in text:
-        return "", str(UNSTORABLE)
     if name in LONGEST:
         text = text if name in ("remarks", "address") else " ".join(text.split())
-        most = LONGEST[name]
-        return text, too_long(len(text), most) if len(text) > most else ""
+        return text, fault(text, LONGEST[name])
+    if "\x00" in text:
+        return "", fault(text, len(text))
     if not text:
         return "", ""
     if name in CHOICES:

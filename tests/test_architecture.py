@@ -28,7 +28,7 @@ def modules(*names):
 
 DOORS = list(modules("views", "api", "admin", "tasks", "forms"))
 VERBS = list(modules("actions"))
-LOW = [*modules("models", "access", "actions", "roles", "watch", "content", "reading")]
+LOW = [*modules("models", "access", "actions", "roles", "watch", "content", "reading", "timeline")]
 
 
 def named(path):

@@ -22,6 +22,7 @@ from bordercoop.files.names import clean_name
 from bordercoop.files.rendition import pieces, rendition
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
+from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
 from ..access import share_for
@@ -51,23 +52,6 @@ class Download:
     mime: str
 
 
-def _words(field: str, text: str, most: int, *, needed: str = "") -> str:
-    text = " ".join(text.split())
-    sentence = ""
-    if needed and not text:
-        sentence = needed
-    elif "\x00" in text:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif len(text) > most:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(text),
-            "most": most,
-        }
-    if sentence:
-        raise Invalid(sentence, fields={field: [sentence]})
-    return text
-
-
 def attach_file(
     incident: Incident,
     upload: Upload,
@@ -87,7 +71,7 @@ def attach_file(
     share = share_for(by, incident)
     require(by, "annotate_incidents", share.unit)
     name = clean_name(upload.name or "")
-    description = _words("description", description, 500)
+    description = worded(description, "description", most=500, one_line=True)
     _audience_is_possible(share, str(audience))
     if (upload.size or 0) > settings.FILE_MOST_BYTES:
         raise store.too_large()
@@ -237,8 +221,14 @@ def hand_over(
     held = found_file(by, attachment.incident, attachment.uid, share)
     require(by, "annotate_incidents", share.unit)
     needed = _("Write who received it: a name and an office.")
-    to = _words("to", to, 200, needed=needed)
-    purpose = _words("purpose", purpose, 500, needed=_("Write what it is handed over for."))
+    to = worded(to, "to", most=200, empty=needed, one_line=True)
+    purpose = worded(
+        purpose,
+        "purpose",
+        most=500,
+        empty=_("Write what it is handed over for."),
+        one_line=True,
+    )
     line, new = CustodyEntry.objects.get_or_create(
         attachment=attachment,
         client_ref=client_ref or uuid.uuid4(),
@@ -264,7 +254,13 @@ def withdraw_attachment(attachment: Attachment, *, reason: str, by: Any) -> Atta
     """
     share = _mine(attachment, by)
     require(by, "annotate_incidents", share.unit)
-    reason = _words("reason", reason, 500, needed=_("Write why the file is withdrawn."))
+    reason = worded(
+        reason,
+        "reason",
+        most=500,
+        empty=_("Write why the file is withdrawn."),
+        one_line=True,
+    )
     row = Attachment.objects.select_for_update(no_key=True, of=("self",)).get(pk=attachment.pk)
     if row.withdrawn_at is not None:
         return row

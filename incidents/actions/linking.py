@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
 from ..access import share_for
@@ -17,22 +18,6 @@ from ..models import Audience, Incident, Link, LinkKind
 
 LONGEST = 500
 MOST_DISMISSED = 5
-
-
-def _line(text: str, field: str, *, needed: bool) -> str:
-    line = " ".join(text.split())
-    if "\x00" in line:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif needed and not any(letter.isprintable() and letter != " " for letter in line):
-        sentence = _("Write the reason: others act on it.")
-    elif len(line) > LONGEST:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(line),
-            "most": LONGEST,
-        }
-    else:
-        return line
-    raise Invalid(sentence, fields={field: [sentence]})
 
 
 def _require_both(by: Any, first: Incident, second: Incident) -> None:
@@ -65,7 +50,7 @@ def _link(first: Incident, second: Incident, kind: str, note: str, audience: str
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
-    note = _line(note, "note", needed=False)
+    note = worded(note, "note", most=LONGEST, one_line=True)
     if kind == LinkKind.PAIRED and first.side == second.side:
         raise Refused(
             _("A pair is one report of each side, and these are of the same side."),
@@ -153,7 +138,13 @@ def unlink_incidents(link: Link, *, reason: str, by: Any) -> Link:
             _("The other side linked these two, so it alone takes the link away."),
             code="other_side",
         )
-    reason = _line(reason, "reason", needed=True)
+    reason = worded(
+        reason,
+        "reason",
+        most=LONGEST,
+        empty=_("Write the reason: others act on it."),
+        one_line=True,
+    )
     if link.removed_at is not None:
         return link
     link.removed_at, link.removed_by, link.removed_reason = now(), by, reason

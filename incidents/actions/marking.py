@@ -7,8 +7,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, NotAllowed, Refused
+from bordercoop.errors import NotAllowed, Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.actions import restate_alerts
 from contactpoints.models import Alert, Unit
@@ -22,24 +23,6 @@ from ..models import Consent, Incident, MarkingChange, PassOn, Share, State
 from .shares import locked, make_share
 
 LONGEST = 1000
-
-
-def _text(field: str, text: str, missing: str) -> str:
-    """The text as it is stored; Invalid when it is too long, or empty where `missing` says no."""
-    text = text.strip()
-    sentence = ""
-    if "\x00" in text:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif not text and missing:
-        sentence = missing
-    elif len(text) > LONGEST:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(text),
-            "most": LONGEST,
-        }
-    if sentence:
-        raise Invalid(sentence, fields={field: [sentence]})
-    return text
 
 
 @transaction.atomic
@@ -227,7 +210,7 @@ def ask_consent(incident: Incident, *, to: Unit, purpose: str, by: Any) -> Conse
             % {"unit": to.name},
             code="no_consent_needed",
         )
-    purpose = _text("purpose", purpose, _("Write why the unit needs it."))
+    purpose = worded(purpose, "purpose", most=LONGEST, empty=_("Write why the unit needs it."))
     known = handling.consent_for(mine, to)
     known = known or incident.consents.open().filter(unit=mine.unit, to=to).first()
     if known is not None:
@@ -280,7 +263,7 @@ def give_consent(consent: Consent, *, conditions: str = "", by: Any) -> Consent:
     """The originator lets this copy be passed on to this unit, under `conditions` in words."""
     consent = _locked_consent(consent)
     require(by, "release_incidents", consent.incident.unit)
-    text = _text("conditions", conditions, "")
+    text = worded(conditions, "conditions", most=LONGEST)
     return _decide(consent, Consent.State.GIVEN, text, by)
 
 
@@ -289,5 +272,5 @@ def refuse_consent(consent: Consent, *, reason: str, by: Any) -> Consent:
     """The originator does not let it be passed on, and says why."""
     consent = _locked_consent(consent)
     require(by, "release_incidents", consent.incident.unit)
-    text = _text("reason", reason, _("Write why not."))
+    text = worded(reason, "reason", most=LONGEST, empty=_("Write why not."))
     return _decide(consent, Consent.State.REFUSED, text, by)

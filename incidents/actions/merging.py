@@ -7,8 +7,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, Refused
+from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
 from ..content import crosses
@@ -19,20 +20,8 @@ MERGEABLE = (State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.REOPENED)
 
 
 def _reason(text: str) -> str:
-    """The reason in one line. Raises Invalid when it is empty, too long or unstorable."""
-    line = " ".join(text.split())
-    if "\x00" in line:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif not any(letter.isprintable() and letter != " " for letter in line):
-        sentence = _("Write the reason: others act on it.")
-    elif len(line) > LONGEST:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(line),
-            "most": LONGEST,
-        }
-    else:
-        return line
-    raise Invalid(sentence, fields={"reason": [sentence]})
+    empty = _("Write the reason: others act on it.")
+    return worded(text, "reason", most=LONGEST, empty=empty, one_line=True)
 
 
 def _both_locked(first: Incident, second: Incident) -> tuple[Incident, Incident]:

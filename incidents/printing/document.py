@@ -25,8 +25,9 @@ from .. import handling as markings
 from ..content import FIELDS
 from ..graded_paper import grading_lines
 from ..models import Audience, Incident, Share
-from ..reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
+from ..reading import LANGUAGES, Fact, facts, held_by_desks
 from ..telling import Table, tables
+from ..timeline import Entry, timeline
 from .copies import View, content_mark
 
 # A paper is for the hand. What is older stands on the screen, and the paper says so.
