@@ -259,6 +259,13 @@ def copied(table, rows, **changed):
     sql(f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {rows}")
 
 
+def most_read(node):
+    """The most rows that any step of a plan looked at."""
+    looked = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    looked += node.get("Rows Removed by Index Recheck", 0)
+    return max([looked * node["Actual Loops"], *map(most_read, node.get("Plans", []))])
+
+
 def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, content):
     case = incident()
     copied(
@@ -270,6 +277,8 @@ def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, 
         reported_at="one.reported_at - n * interval '5 min'",
     )
     sql("SET CONSTRAINTS ALL IMMEDIATE")
+    # A session that has lived long keeps plans for its foreign keys from when the table was small.
+    sql("ANALYZE incidents_incident")
     sql("ALTER TABLE incidents_share DISABLE TRIGGER USER")
     copied(
         "incidents_share",
@@ -292,4 +301,4 @@ def test_among_a_hundred_thousand_the_question_reads_an_index(people, incident, 
         text = json.dumps(plan)
         assert "share_near" in text
         assert "Seq Scan" not in text
-        assert plan["Execution Time"] < 100
+        assert most_read(plan["Plan"]) < 5_000
