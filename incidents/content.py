@@ -75,6 +75,23 @@ def moment_of(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def one_line(text: str, field: str, *, most: int, missing: str) -> str:
+    """A line that an officer has to write; Invalid with a sentence when it cannot be kept."""
+    if not isinstance(text, str) or "\x00" in text:
+        sentence = _("The text contains a character that cannot be stored. Type it anew.")
+        raise Invalid(sentence, fields={field: [sentence]})
+    text = " ".join(text.split())
+    if not text:
+        raise Invalid(missing, fields={field: [missing]})
+    if len(text) > most:
+        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
+            "length": len(text),
+            "most": most,
+        }
+        raise Invalid(sentence, fields={field: [sentence]})
+    return text
+
+
 class _Check:
     """Collects a sentence per field, so that an officer sees all that is wrong at once."""
 

@@ -11,7 +11,17 @@ from bordercoop.reference.models import places, terms
 from contactpoints.models import Delivery, DeliveryState
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
-from .models import Audience, Incident, Measure, Note, Part, Release, Share
+from .models import (
+    Audience,
+    ContentProposal,
+    Incident,
+    Measure,
+    Note,
+    Part,
+    Release,
+    Share,
+)
+from .telling import Told, reads, told
 
 LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
 
@@ -121,7 +131,11 @@ def held_by_desks(incident: Incident) -> list[Held]:
 
 @dataclass
 class Entry:
-    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words."""
+    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words.
+
+    `early` when it happened before the reader's desk was told. `ref` names a note that may be
+    answered; `reply_to` is the note that this one answers.
+    """
 
     at: datetime
     icon: str
@@ -132,16 +146,24 @@ class Entry:
     text: str = ""
     detail: str = ""
     due_at: datetime | None = None
+    early: bool = False
+    ref: Any = None
+    reply_to: Note | None = None
 
 
 def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
     own = share.own or incident.side == reader.side
-    entries = _remarks(incident, reader) + _parts(incident)
-    entries += _releases(incident, None if own else reader.side)
+    since = Told() if own else told(incident, share)
+    entries = _parts(incident) + _releases(incident, None if own else reader.side)
     entries += _answers(incident, None if own else reader.side)
+    entries += _proposals(incident, None if own else share)
+    entries = [entry for entry in entries if not since.hides(entry.at)]
+    entries += _remarks(incident, reader, since)
+    for entry in entries:
+        entry.early = since.before(entry.at)
     if own:
-        entries += _versions(incident)
+        entries += _versions(incident) + _recalls(incident)
     elif share.origin == Incident.Origin.OPEN_SOURCE:
         entries.append(
             Entry(
@@ -155,12 +177,15 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _remarks(incident: Incident, reader: Any) -> list[Entry]:
+def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
     found: list[Entry] = []
-    for kind in (Note, Measure):
-        for remark in kind.objects.filter(incident=incident).select_related("by"):
-            if remark.audience == Audience.OWN and remark.side != reader.side:
+    for kind, with_ in ((Note, ("by", "reply_to__by")), (Measure, ("by",))):
+        for remark in kind.objects.filter(incident=incident).select_related(*with_):
+            if not reads(remark, reader, since):
                 continue
+            answered = getattr(remark, "reply_to", None)
+            if answered is not None and not reads(answered, reader, since):
+                answered = None
             due = getattr(remark, "due_at", None)
             found.append(
                 Entry(
@@ -176,6 +201,8 @@ def _remarks(incident: Incident, reader: Any) -> list[Entry]:
                     by=remark.by,
                     text=remark.text,
                     due_at=due or getattr(remark, "done_at", None),
+                    ref=remark.client_ref if kind is Note else None,
+                    reply_to=answered,
                 )
             )
     return found
@@ -213,6 +240,60 @@ def _releases(incident: Incident, side: str | None) -> list[Entry]:
         )
         for release in rows
     ]
+
+
+def _recalls(incident: Incident) -> list[Entry]:
+    return [
+        Entry(
+            at=recall.at,
+            icon="arrow-back-up",
+            sentence=_("recalled version %(version)s from %(desk)s")
+            % {"version": recall.version, "desk": recall.desk.name},
+            side=incident.side,
+            audience="shared",
+            by=recall.by,
+            text=recall.reason,
+        )
+        for recall in incident.recalls.select_related("desk", "by")
+    ]
+
+
+def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
+    """Made and answered proposals; of a holder's `share` those of its own unit alone."""
+    rows = incident.proposals.select_related("unit", "by", "ended_by")
+    if share is not None:
+        rows = rows.filter(unit_id=share.unit_id)
+    found = []
+    for proposal in rows:
+        found.append(
+            Entry(
+                proposal.at,
+                "edit",
+                _("proposed other values for %(desk)s") % {"desk": proposal.unit.name},
+                proposal.side,
+                "shared",
+                proposal.by,
+                proposal.reason,
+            )
+        )
+        if proposal.state == ContentProposal.State.ANSWERED:
+            taken = list(proposal.answers.values()).count("accept")
+            sentence = _("answered a proposal: %(taken)s of %(all)s accepted") % {
+                "taken": taken,
+                "all": len(proposal.answers),
+            }
+            found.append(
+                Entry(
+                    proposal.ended_at or proposal.at,
+                    "check",
+                    sentence,
+                    incident.side,
+                    "shared",
+                    proposal.ended_by,
+                    proposal.answer,
+                )
+            )
+    return found
 
 
 def _answers(incident: Incident, side: str | None) -> list[Entry]:

@@ -11,7 +11,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
-from contactpoints.actions import raise_alert
+from contactpoints.actions import narrow_cards, raise_alert
 from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 
 from ..access import sender_for
@@ -91,6 +91,7 @@ def release_incident(
     fields: Iterable[str] | None = None,
     priority: Priority | str | None = None,
     version: int | None = None,
+    backlog: bool = True,
     by: Any,
 ) -> Alert:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
@@ -98,6 +99,8 @@ def release_incident(
     `fields` None means every releasable field; the internal note is never one. `priority` None
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
     one. A desk that already holds the same version with the same fields is not alerted again.
+    Fewer fields than before take the others from the desk at once, from earlier alerts as well.
+    `backlog` says whether a desk that is told only now reads what both sides shared before.
     Refused for applications for protection and serious incidents, and when nobody is on duty.
     """
     incident = locked(incident)
@@ -134,8 +137,9 @@ def release_incident(
     if not new:
         return latest[desks[-1].pk].alert
     for desk in new:
-        _hand_over(copies[desk.pk], held.get(desk.pk))
-    before = [latest[desk.pk].alert for desk in new if desk.pk in latest]
+        _hand_over(incident, copies[desk.pk], held.get(desk.pk))
+    # A desk from which it was recalled holds nothing that this could be an update of.
+    before = [latest[desk.pk].alert for desk in new if desk.pk in held]
     alert = raise_alert(
         incident.ref,
         card=card_of(copies[new[0].pk]),
@@ -149,7 +153,13 @@ def release_incident(
     )
     Release.objects.bulk_create(
         Release(
-            incident=incident, desk=desk, version=incident.version, fields=names, alert=alert, by=by
+            incident=incident,
+            desk=desk,
+            version=incident.version,
+            fields=names,
+            backlog=latest[desk.pk].backlog if desk.pk in held else backlog,
+            alert=alert,
+            by=by,
         )
         for desk in new
     )
@@ -172,9 +182,11 @@ def release_incident(
     return alert
 
 
-def _hand_over(copy: Share, held: Share | None) -> None:
+def _hand_over(incident: Incident, copy: Share, held: Share | None) -> None:
     if held is not None:
         copy.pk = held.pk
         copy.save(force_update=True)
+        if away := held.fields.keys() - copy.fields.keys():
+            narrow_cards(incident.ref, desk=copy.unit, away=away)
     else:
         copy.save(force_insert=True)

@@ -1,5 +1,6 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .exchange import ContentProposal, IncidentPresence, Recall
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .remarks import Audience, Measure, Note, Part, Remark
 from .sharing import Release, Share, ShareQuerySet
@@ -11,8 +12,10 @@ __all__ = [
     "OWN",
     "RELEASABLE_STATES",
     "Audience",
+    "ContentProposal",
     "Ground",
     "Incident",
+    "IncidentPresence",
     "IncidentQuerySet",
     "IncidentVersion",
     "Measure",
@@ -20,6 +23,7 @@ __all__ = [
     "NumberSeries",
     "Part",
     "Precision",
+    "Recall",
     "Release",
     "Remark",
     "Share",

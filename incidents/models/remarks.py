@@ -45,7 +45,11 @@ class Remark(models.Model):
 
 
 class Note(Remark):
-    """An entry that an officer wrote into the timeline."""
+    """An entry that an officer wrote into the timeline, perhaps in reply to another one."""
+
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
 
 class Measure(Remark):

@@ -20,7 +20,7 @@ from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
-from incidents.models import Incident
+from incidents.models import Incident, Share
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,10 @@ def scene(people, officer, unit, released, content):
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
+    theirs = Share.objects.get(incident=case, unit__code="DESK-POL")
+    proposed = actions.propose_fields(
+        theirs, values={"people_total": 7}, reason="We counted.", by=people.pol_duty
+    )
     category = lists.LISTS["categories"].row("PEV")
     proposal = desks.propose_change(
         "categories",
@@ -81,6 +85,8 @@ def scene(people, officer, unit, released, content):
         emergency=emergency,
         proposal=proposal,
         category=category,
+        theirs=theirs,
+        proposed=proposed,
         place=place,
         unit=unit,
         content=content,
@@ -90,7 +96,7 @@ def scene(people, officer, unit, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
 # Decided by the other side alone.
-OF_THE_OTHER = {"confirm_proposal", "decline_proposal"}
+OF_THE_OTHER = {"confirm_proposal", "decline_proposal", "propose_fields", "withdraw_fields"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -181,6 +187,16 @@ TRY = {
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
+    "incidents.answer_proposal": lambda s, by: actions.answer_proposal(
+        s.proposed, answers={"people_total": "accept"}, by=by
+    ),
+    "incidents.propose_fields": lambda s, by: actions.propose_fields(
+        s.theirs, values={"people_total": 9}, reason="We counted.", by=by
+    ),
+    "incidents.recall_release": lambda s, by: actions.recall_release(
+        s.case, desks=[s.unit("DESK-POL")], reason="By mistake.", by=by
+    ),
+    "incidents.withdraw_fields": lambda s, by: actions.withdraw_fields(s.proposed, by=by),
     "incidents.record_open_source": lambda s, by: actions.record_open_source(
         unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],
         by=by,
