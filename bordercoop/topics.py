@@ -2,7 +2,7 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
+    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "exchange",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -83,4 +83,8 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_recall": "release",
+    "incident_proposals": "exchange",
+    "incident_propose": "exchange",
+    "exchange": "exchange",
 }

@@ -46,6 +46,10 @@ HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.ch
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
+    **dict.fromkeys(("exchange", "exchange_sheet"), "view_alerts"),
+    "incident_recall": "recall_releases",
+    "incident_proposals": "view_incidents",
+    "incident_propose": "annotate_incidents",
     **dict.fromkeys(
         ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
@@ -57,6 +61,9 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "incident_recall": "incidents.why.copies",
+    "incident_proposals": "incidents.why.copies",
+    "incident_propose": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",

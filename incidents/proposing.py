@@ -16,7 +16,7 @@ from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered
 
 from .content import ALWAYS, FIELDS, RELEASABLE, RELEASE_LABELS, cleaned, crosses, moment_of, parsed
-from .models import ContentProposal, Share
+from .models import ContentProposal, Incident, Share
 from .reading import shown
 
 LABELS = {**{name: FIELDS[name] for name in ALWAYS}, **RELEASE_LABELS}
@@ -117,3 +117,13 @@ def _said(values: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[Any, str
         else (None, shown(values.get(key), key))
         for key in keys
     ]  # fmt: skip
+
+
+def waiting_proposals(user: Any, incident: Incident) -> dict[str, int]:
+    """How many proposals about an incident `user` may read, and how many wait for an answer."""
+    states = list(
+        ContentProposal.objects.visible_to(user)
+        .filter(incident=incident)
+        .values_list("state", flat=True)
+    )
+    return {"all": len(states), "open": states.count(ContentProposal.State.OPEN)}

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from .models import Incident, Share
+from .models import Incident, Recall, Share
 
 
 def copies(user: Any, uid: Any) -> list[str]:
@@ -13,7 +13,16 @@ def copies(user: Any, uid: Any) -> list[str]:
     shares = Share.objects.visible_to(user).select_related("unit", "incident")
     share = shares.filter(incident__uid=uid).first()
     if share is None:
-        raise Http404
+        recall = Recall.objects.visible_to(user).filter(incident__uid=uid).first()
+        if recall is None:
+            raise Http404
+        return [
+            _(
+                "%(number)s was released to %(unit)s and then recalled. You read its number and "
+                "why it was recalled, and nothing else of it."
+            )
+            % {"number": recall.number, "unit": recall.desk.name}
+        ]
     if share.own:
         return [
             _(

@@ -95,8 +95,8 @@ def test_models_and_verbs_know_nothing_of_http(path):
 PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS[:2]}
 # Moved by the system itself, or by a caller who has asked already.
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
-                 "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings", "apply_due_changes",
-                 "retire_due_units"}  # fmt: skip
+                 "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
+                 "apply_due_changes", "retire_due_units"}  # fmt: skip
 
 
 def verbs():

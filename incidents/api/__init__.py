@@ -11,13 +11,29 @@ from .record import (
     Verify,
 )
 from .shapes import IncidentOut
+from .sharing import (
+    Exchange,
+    Notes,
+    PresenceDoor,
+    ProposalAnswer,
+    Proposals,
+    ProposalWithdraw,
+    RecallDoor,
+)
 
 __all__ = [
     "Close",
+    "Exchange",
     "IncidentDetail",
     "IncidentList",
     "IncidentOut",
+    "Notes",
+    "PresenceDoor",
     "PrintedIncident",
+    "ProposalAnswer",
+    "ProposalWithdraw",
+    "Proposals",
+    "RecallDoor",
     "ReleaseDoor",
     "Supplement",
     "Validate",

@@ -20,6 +20,7 @@ from ..models import Incident, Share
 from ..printing import View
 from .door import Door, unit_of
 from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn
+from .sharing import gone
 
 
 @extend_schema(
@@ -52,10 +53,15 @@ class IncidentList(Door, generics.ListAPIView):
 
 
 class IncidentDetail(Door):
-    @extend_schema(responses=IncidentOut)
+    @extend_schema(
+        responses={200: IncidentOut, 410: OpenApiResponse(ERROR, "It was recalled; says why.")}
+    )
     def get(self, request: Request, uid: Any) -> Response:
         rows = Share.objects.visible_to(request.user).select_related("incident")
-        return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
+        share = rows.filter(incident__uid=uid).first()
+        if share is None:
+            raise gone(request.user, uid)
+        return Response(IncidentOut(share).data)
 
 
 class PrintedIncident(Door):
@@ -123,6 +129,7 @@ class ReleaseDoor(Door):
             fields=given.get("fields"),
             priority=given.get("priority"),
             version=given.get("version"),
+            backlog=given["backlog"],
             by=request.user,
         )
         deliveries = alert.deliveries.whole().order_by("pk")

@@ -136,6 +136,11 @@ class ReleaseIn(serializers.Serializer):
         required=False,
         help_text="Names of the fields to release; all releasable ones when left out.",
     )
+    backlog = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Whether a desk that is told only now reads what both sides shared before.",
+    )
     version = serializers.IntegerField(min_value=1, required=False)
 
 

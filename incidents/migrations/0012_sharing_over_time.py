@@ -16,118 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="note",
-            name="reply_to",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="incidents.note",
-            ),
-        ),
-        migrations.AddField(
-            model_name="release",
-            name="backlog",
-            field=models.BooleanField(db_default=True, default=True),
-        ),
-        migrations.CreateModel(
-            name="IncidentPresence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("editing", models.BooleanField(default=False)),
-                ("since", models.DateTimeField(default=django.utils.timezone.now)),
-                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="contactpoints.unit",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Recall",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("number", models.CharField(max_length=30)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
-                        max_length=2,
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                ("reason", models.CharField(max_length=500)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contactpoints.alert",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "desk",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contactpoints.unit",
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recalls",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-        ),
         migrations.CreateModel(
             name="ContentProposal",
             fields=[
@@ -168,72 +56,217 @@ class Migration(migrations.Migration):
                 ("answer", models.CharField(blank=True, max_length=500)),
                 ("became", models.PositiveIntegerField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="proposals",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="contactpoints.unit",
-                    ),
-                ),
             ],
-            options={
-                "indexes": [models.Index(fields=["unit", "-at"], name="content_proposal_of_unit")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("by", "client_ref"), name="content_proposed_once"
+        ),
+        migrations.CreateModel(
+            name="IncidentPresence",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True),
-                        name="proposal_has_a_reason",
+                ),
+                ("editing", models.BooleanField(default=False)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Recall",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at", None), ("state", "open")),
-                            models.Q(
-                                models.Q(("state", "open"), _negated=True),
-                                models.Q(("ended_at", None), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="open_proposal_has_no_end",
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=30)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "answered"), _negated=True),
-                            models.Q(("answers", {}), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="answered_proposal_answers_each_field",
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.AddField(
+            model_name="note",
+            name="reply_to",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incidents.note",
+            ),
+        ),
+        migrations.AddField(
+            model_name="release",
+            name="backlog",
+            field=models.BooleanField(db_default=True, default=True),
+        ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(
+                condition=models.Q(("audience", "shared")), fields=["at"], name="measure_shared_at"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="note",
+            index=models.Index(
+                condition=models.Q(("audience", "shared")), fields=["at"], name="note_shared_at"
+            ),
+        ),
+        migrations.AddField(
+            model_name="contentproposal",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="contentproposal",
+            name="ended_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="contentproposal",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposals",
+                to="incidents.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contentproposal",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contactpoints.unit",
+            ),
+        ),
+        migrations.AddField(
+            model_name="incidentpresence",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="incidents.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="incidentpresence",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="contactpoints.unit",
+            ),
+        ),
+        migrations.AddField(
+            model_name="incidentpresence",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="recall",
+            name="alert",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contactpoints.alert",
+            ),
+        ),
+        migrations.AddField(
+            model_name="recall",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="recall",
+            name="desk",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contactpoints.unit",
+            ),
+        ),
+        migrations.AddField(
+            model_name="recall",
+            name="incident",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recalls",
+                to="incidents.incident",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contentproposal",
+            index=models.Index(fields=["at"], name="content_proposal_at"),
+        ),
+        migrations.AddConstraint(
+            model_name="contentproposal",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="content_proposed_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contentproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="proposal_has_a_reason"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contentproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        models.Q(("ended_at", None), _negated=True),
                     ),
-                ],
-            },
+                    _connector="OR",
+                ),
+                name="open_proposal_has_no_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contentproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "answered"), _negated=True),
+                    models.Q(("answers", {}), _negated=True),
+                    _connector="OR",
+                ),
+                name="answered_proposal_answers_each_field",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="contentproposal",

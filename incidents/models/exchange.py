@@ -125,7 +125,7 @@ class ContentProposal(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-at"], name="content_proposal_of_unit"),
+            models.Index(fields=["at"], name="content_proposal_at"),
         ]
         triggers = [
             pgtrigger.Protect(name="content_proposal_is_kept", operation=pgtrigger.Delete),

@@ -39,6 +39,10 @@ class Remark(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["by", "client_ref"], name="%(class)s_written_once")
         ]
+        indexes = [
+            # A month of the exchange.
+            models.Index(fields=["at"], name="%(class)s_shared_at", condition=Q(audience="shared"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.side} {self.at}"

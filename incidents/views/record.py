@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -19,9 +19,13 @@ from .. import actions
 from ..access import share_for
 from ..content import crosses
 from ..forms import CloseForm, MeasureForm, RemarkForm
-from ..models import RELEASABLE_STATES, Incident, Share, State
+from ..models import RELEASABLE_STATES, Audience, Incident, Share, State
+from ..presence import present
+from ..proposing import waiting_proposals
 from ..reading import facts, held_by_desks, timeline
+from ..telling import readable_notes, taken_back
 from .maps import on_map
+from .recalled import recalled_page
 
 
 def visible(request: HttpRequest, uid: Any) -> Incident:
@@ -52,6 +56,11 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and crosses(incident.category.code)
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
+        "propose": not own
+        and share.released_at is not None
+        and incident.origin == Incident.Origin.SERVICE
+        and may(user, "annotate_incidents", at),
+        "recall": own and may(user, "recall_releases", at),
         "close": still_open
         and incident.origin == Incident.Origin.SERVICE
         and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
@@ -61,7 +70,8 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
     the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
-    `deliveries` (waiting at the reader's desks), `may` (verbs),
+    `deliveries` (waiting at the reader's desks), `may` (verbs), `taken_back` (desks it was recalled
+    from), `proposals` (how many, how many open), `present` (who else reads it),
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -81,12 +91,15 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "facts": facts(share.fields, share.zone),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "taken_back": taken_back(incident) if share.own else [],
+        "proposals": waiting_proposals(user, incident),
+        "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
         "entries": timeline(incident, share, user),
         "deliveries": deliveries,
         "may": allowed,
         "parts": sorted(parts, key=lambda part: part.side != user.side),
-        "note_form": RemarkForm(auto_id="note_%s"),
+        "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
         "measure_form": MeasureForm(auto_id="measure_%s"),
         "close_form": CloseForm(auto_id="close_%s"),
         "crossings": [
@@ -99,12 +112,27 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     }
 
 
+def _reply(request: HttpRequest, incident: Incident, share: Share) -> dict[str, Any]:
+    """The note that is answered, when the address names one that the officer reads."""
+    asked = request.GET.get("reply", "")
+    if not asked:
+        return {}
+    notes = readable_notes(incident, share, request.user)
+    note = next((note for note in notes if str(note.client_ref) == asked), None)
+    return {"reply_to": note.client_ref, "audience": note.audience} if note else {}
+
+
 @login_required
 @require_safe
 @never_cache
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
-    incident = visible(request, uid)
+    try:
+        incident = visible(request, uid)
+    except Http404:
+        if (stub := recalled_page(request, uid)) is None:
+            raise
+        return stub
     own_desks = {unit.pk for _role, unit in roles_of(request.user)}
     for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).bare():
         if may(request.user, "acknowledge_alerts", delivery.desk_id):
@@ -142,10 +170,18 @@ def incident_note(request: HttpRequest, uid: Any) -> HttpResponse:
             request, "incidents/detail.html", _record(request, incident, note_form=form), status=400
         )
     given = form.cleaned_data
+    share = share_for(request.user, incident)
+    answered = None
+    if given["reply_to"]:
+        notes = readable_notes(incident, share, request.user)
+        answered = next((note for note in notes if note.client_ref == given["reply_to"]), None)
+    if answered and answered.audience == Audience.OWN:
+        given["audience"] = Audience.OWN  # what the form says beside the note it answers
     actions.add_note(
         incident,
         text=given["text"],
         audience=given["audience"],
+        reply_to=answered,
         client_ref=given["client_ref"],
         by=request.user,
     )

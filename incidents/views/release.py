@@ -38,6 +38,7 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "all_desks": sorted(desks, key=lambda d: (d.side == incident.side, d.order)),
         "names": names,
         "priority": asked.get("priority") or "",
+        "backlog": asked.get("backlog", "yes") != "no",
     }
 
 
@@ -70,6 +71,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 fields=asked["names"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
                 version=_previewed(request),
+                backlog=asked["backlog"],
                 by=user,
             )
         except Refused as no:
@@ -102,6 +104,9 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             }
             for desk in asked["all_desks"]
         ],
+        "backlog": asked["backlog"],
+        "late": present.releases.exists(),
+        "may_recall": bool(held) and may(user, "recall_releases", incident.unit_id),
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
         "preview": preview,

@@ -21,6 +21,7 @@ from ..access import share_for
 from ..content import FIELDS, cleaned, crosses, parsed
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
+from ..presence import present
 from ..reading import shown
 from .maps import on_map
 from .record import allowed_verbs, visible
@@ -159,7 +160,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
             incident, version=incident.version, changes={}, by=user
         )  # says why not
         return redirect("incident", uid=uid)
-    more: dict[str, Any] = {"incident": incident, "share": share}
+    more: dict[str, Any] = {
+        "incident": incident,
+        "share": share,
+        "present": present(incident, share, user),
+    }
     if request.method != "POST":
         last = parsed(share.fields)
         initial = {
