@@ -80,6 +80,7 @@ NAVIGATION = [
     "incidents.tiles.navigation",
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
+    "incidents.tiles.navigation_of_exchange",
     "bordercoop.web.trail.tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",

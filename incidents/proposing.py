@@ -95,7 +95,8 @@ def lines(
         if not own and any(key not in now_says for key in keys):
             continue
         moved = None
-        if own and any(now_says.get(key) != proposal.before.get(key) for key in keys):
+        waits = proposal.state == ContentProposal.State.OPEN
+        if own and waits and any(now_says.get(key) != proposal.before.get(key) for key in keys):
             moved = _said(now_says, keys)
         found.append(
             Line(

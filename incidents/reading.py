@@ -269,7 +269,7 @@ def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
             Entry(
                 proposal.at,
                 "edit",
-                _("proposed other values for %(desk)s") % {"desk": proposal.unit.name},
+                _("proposed other values at %(desk)s") % {"desk": proposal.unit.name},
                 proposal.side,
                 "shared",
                 proposal.by,

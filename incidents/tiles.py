@@ -42,18 +42,23 @@ def navigation(user: Any) -> list[dict[str, Any]]:
                 "count_label": "",
             }
         )
-    if units_where(user, "view_alerts"):
-        items.append(
-            {
-                "url": reverse("exchange"),
-                "icon": "trending-up",
-                "label": _("Exchange ledger"),
-                "short": pgettext("navigation", "Ledger"),
-                "count": 0,
-                "count_label": "",
-            }
-        )
     return items
+
+
+def navigation_of_exchange(user: Any) -> list[dict[str, Any]]:
+    """The ledger for those who see alerts; seldom wanted, so it stands behind the others."""
+    if not units_where(user, "view_alerts"):
+        return []
+    return [
+        {
+            "url": reverse("exchange"),
+            "icon": "trending-up",
+            "label": _("Exchange ledger"),
+            "short": pgettext("navigation", "Ledger"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
 
 
 def _tile(
