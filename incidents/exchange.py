@@ -131,7 +131,7 @@ def months(until: date, count: int = 12) -> list[date]:
 
 def ledger(side: str, month: date) -> tuple[list[Row], list[Row]]:
     """(a row a pair of sides, a row a pair and desk) of all that `side` sent and got in `month`."""
-    values = {
+    values: dict[str, Any] = {
         "side": side,
         "since": datetime(month.year, month.month, 1, tzinfo=UTC),
         "until": datetime(_next(month).year, _next(month).month, 1, tzinfo=UTC),

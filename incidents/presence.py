@@ -29,13 +29,12 @@ def present(incident: Incident, share: Share, reader: Any) -> list[Present]:
     was told learns nothing of the originator, nor of whom that told beside it: what it does with
     its own record is its own affair.
     """
-    rows = (
+    rows = list(
         IncidentPresence.objects.filter(incident=incident, seen_at__gte=now() - GONE)
         .exclude(user=reader)
         .select_related("user", "unit")
         .order_by("since", "pk")
     )
-    rows = list(rows)
     found = [
         Present(row.user, None, row.editing, row.since)
         for row in rows

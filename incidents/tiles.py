@@ -123,9 +123,9 @@ def _proposals(user: Any, own: Any, ids: Any) -> dict[str, Any]:
         count,
     )
     nothing = _("No proposal of another side waits for an answer.")
-    first = rows.exclude(side=user.side).select_related("incident").order_by("pk").first()
     tile = _tile(_("Proposals to answer"), sentence, nothing, count, "", "edit")
-    if first is not None:
+    if count:
+        first = rows.exclude(side=user.side).select_related("incident").order_by("pk")[0]
         tile["url"] = reverse("incident_proposals", args=[first.incident.uid])
     return tile
 

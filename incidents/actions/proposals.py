@@ -175,6 +175,6 @@ def _refuse_ended(proposal: ContentProposal) -> None:
 
 
 def _recorded(verb: str, proposal: ContentProposal, by: Any, **facts: Any) -> None:
-    words = {key: list(value) for key, value in facts.items()}
+    words: dict[str, Any] = {key: list(value) for key, value in facts.items()}
     record(f"content_proposal.{verb}", proposal.ref, by=by, subject=proposal.incident.ref, **words)
     ring_many(sorted({proposal.incident.unit.code, proposal.unit.code}))

@@ -118,7 +118,7 @@ def incident_proposal_answer(request: HttpRequest, uid: Any, proposal: Any) -> H
             form.take(refusal)
             if refusal.code == "stale_version":
                 incident = visible(request, uid)
-                form.data = {**form.data.dict(), "version": incident.version}
+                form.data = {**request.POST.dict(), "version": incident.version}
         else:
             return redirect("incident_proposals", uid=uid)
     elif not may(request.user, "report_incidents", incident.unit_id):
