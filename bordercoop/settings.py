@@ -162,6 +162,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["bordercoop.files.uploads.BoundedUpload"]
 
 # --- accounts
 
@@ -307,6 +308,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "stray_files": {
+        "task": "incidents.tasks.forget_stray_files",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "rotas": {
         "task": "contactpoints.tasks.extend_rotas",
         "schedule": 86400.0,
@@ -336,6 +342,16 @@ ACTION_SOURCE = (
     "21-enhancing-latvia-belarus-border-management-cooperation-during-preparation-and-"
     "implementation-of-large-scale-public-events-latbel"
 )
+
+# --- handling
+
+# With what an incident is marked when its officer chooses nothing (docs/handling.md).
+DEFAULT_HANDLING = env.str("DEFAULT_HANDLING", default="H1")
+DEFAULT_TLP = env.str("DEFAULT_TLP", default="AMBER")
+if DEFAULT_HANDLING not in ("H0", "H1", "H2"):
+    raise ImproperlyConfigured("DEFAULT_HANDLING must be H0, H1 or H2: H3 needs words of its own.")
+if DEFAULT_TLP not in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"):
+    raise ImproperlyConfigured("DEFAULT_TLP must be CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")
 
 # --- mail
 
@@ -396,6 +412,13 @@ SPECTACULAR_SETTINGS = {
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")))
+# One file, and all files that one side adds to one incident. Whoever raises the first raises
+# client_max_body_size of deploy/nginx.conf with it.
+FILE_MOST_BYTES = env.int("FILE_MOST_MB", default=25) * 1024 * 1024
+FILES_MOST = env.int("FILES_MOST", default=20)
+FILES_MOST_BYTES = env.int("FILES_MOST_MB", default=300) * 1024 * 1024
+# "host:port" or the path of a socket; without it files are kept unscanned and say so.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="").strip()
 # Where backups lie, for the free space on the health page; the command names its folder itself.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 # Hours after which the newest backup is too old; 0 says that nobody expects one (demo).

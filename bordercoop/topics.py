@@ -2,9 +2,10 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "exchange",
+    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "handling",
+    "exchange", "incidents", "search",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "lists", "operations", "messages", "glossary",
+    "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -14,6 +15,9 @@ HELP_TOPICS = {
     "accept": "console",
     "decline": "console",
     "incidents": "incidents",
+    "incident_map": "incidents",
+    "saved_filters": "incidents",
+    "search": "search",
     "incident_new": "incident-form",
     "incident_supplement": "incident-form",
     "incident": "incident",
@@ -83,6 +87,19 @@ HELP_TOPICS = {
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
     "incident_print": "incident",
+    "incident_validate": "incident",
+    "incident_impact": "incident",
+    "incident_return": "incident",
+    "incident_withdraw": "incident",
+    "incident_reopen": "incident",
+    "incident_versions": "incident",
+    "incident_sealed": "sealed",
+    "incident_sealed_new": "sealed",
+    "incident_sealed_person": "sealed",
+    "incident_sealed_release": "sealed",
+    "sealed_readings": "sealed",
+    "incident_consents": "handling",
+    "incident_files": "files",
     "incident_recall": "release",
     "incident_proposals": "exchange",
     "incident_propose": "exchange",

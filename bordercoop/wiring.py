@@ -9,16 +9,20 @@ OUTBOX_CHANNELS = {
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
     "proposal": "contactpoints.channels.send_proposal",
+    "handling": "incidents.letters.send",
+    "scan": "incidents.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
+    "incidents.actions.count_cells",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -33,8 +37,10 @@ AUDIT_KINDS = {
     "postings": "posting",
     "emergency": "emergency",
     "proposals": "proposal",
+    "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
+    "files": "file",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -54,13 +60,45 @@ PAGE_RIGHTS = {
         ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
     ),
+    "incident_versions": "view_incidents",
+    **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
+    "incident_return": ("verify_incidents", "validate_incidents"),
+    "incident_withdraw": ("close_incidents", "report_incidents"),
+    "incident_reopen": "close_incidents",
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
+    "incident_sealed": ("open_sealed", "write_sealed"),
+    "incident_sealed_new": "write_sealed",
+    "incident_sealed_person": "open_sealed",
+    "incident_sealed_release": "release_sealed",
+    "sealed_readings": "read_audit",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    **dict.fromkeys(
+        (
+            "incident_validate",
+            "incident_impact",
+            "incident_return",
+            "incident_withdraw",
+            "incident_reopen",
+            "incident_versions",
+        ),
+        "incidents.why.copies",
+    ),
+    **dict.fromkeys(
+        (
+            "incident_sealed",
+            "incident_sealed_new",
+            "incident_sealed_person",
+            "incident_sealed_release",
+        ),
+        "incidents.why.sealed",
+    ),
+    "incident_consents": "incidents.why.copies",
+    "incident_files": "incidents.why.copies",
     "incident_recall": "incidents.why.copies",
     "incident_proposals": "incidents.why.copies",
     "incident_propose": "incidents.why.copies",
@@ -70,9 +108,20 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.sealed_tiles.tasks_of",
+    "incidents.tiles.consents_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
+]
+# What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
+SEARCHES = [
+    "incidents.search.found_in",
+    "contactpoints.search.units_in",
+    "contactpoints.search.places_in",
+    "contactpoints.search.people_in",
+    "bordercoop.web.finding.sources.help_pages",
+    "bordercoop.web.finding.sources.glossary",
 ]
 ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
@@ -82,6 +131,7 @@ NAVIGATION = [
     "contactpoints.emergency.navigation",
     "incidents.tiles.navigation_of_exchange",
     "bordercoop.web.trail.tiles.navigation",
+    "incidents.sealed_tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",
 ]

@@ -89,7 +89,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         unverified=bool(card.get("unverified")),
         exercise=alert.status != Alert.Status.ACTUAL,
         update=alert.kind == Alert.Kind.UPDATE and "version" in card,
-        cancel=alert.kind == Alert.Kind.CANCEL,
+        cancel=alert.takes_back,
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
         link=f"/incidents/{uid}/" if subject == "incident" else "",

@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,30 @@ from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
 from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
-from .models import Incident, Share, State
+from .models import Ground, Incident, Share, State
 
-NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number")
+NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number",
+         "outcome")  # fmt: skip
+ANY = "any"
+# The words to look for stand beside them: search.py reads them.
+WITH_WORDS = ("q", *NAMES)
+
+
+def address_of(query: str) -> str:
+    """The part of a query string that filters, in a fixed order; "" when nothing does.
+
+    Raises Invalid when it is too long to be kept or names a code that does not exist.
+    """
+    asked = QueryDict(query[:4000].replace("\x00", ""))
+    kept = QueryDict(mutable=True)
+    for name in WITH_WORDS:
+        if value := " ".join(asked.get(name, "").split()):
+            kept[name] = value
+    filtered(Share.objects.none(), kept)
+    if len(kept.urlencode()) > 600:
+        sentence = _("These filters are too long to be saved.")
+        raise Invalid(sentence, fields={"query": [sentence]})
+    return kept.urlencode()
 
 
 def _categories(code: str) -> list[str]:
@@ -42,7 +64,8 @@ def filtered(
 ) -> QuerySet[Share]:
     """The rows that the query's words ask for. Raises Invalid for a code that does not exist.
 
-    `since` and `until` are days of `zone`, both included, of the report; typed as in the form.
+    `outcome` is a ground, or "any" for every closed record. `since` and `until` are days of
+    `zone`, both included, of the report; typed as in the form.
     """
     wrong: dict[str, list[str]] = {}
     asked = {name: str(query.get(name) or "").strip() for name in NAMES}
@@ -53,6 +76,7 @@ def filtered(
         "side": Side.values,
         "place": places().keys(),
         "origin": Incident.Origin.values,
+        "outcome": [ANY, *Ground.values],
     }
     for name, codes in known.items():
         if asked[name] and asked[name] not in codes:
@@ -67,6 +91,10 @@ def filtered(
     for name in ("state", "side", "place", "origin"):
         if asked[name]:
             where &= Q(**{name: asked[name]})
+    if asked["outcome"] == ANY:
+        where &= ~Q(outcome="")
+    elif asked["outcome"]:
+        where &= Q(outcome=asked["outcome"])
     if asked["severity"]:
         where &= Q(severity=int(asked["severity"]))
     if asked["number"]:
@@ -76,3 +104,19 @@ def filtered(
     if until:
         where &= Q(reported_at__lt=until + timedelta(days=1))
     return rows.filter(where)
+
+
+def outcomes(
+    rows: QuerySet[Share], query: Mapping[str, Any], *, zone: str = "UTC"
+) -> list[tuple[str, str, int]]:
+    """(ground, its words, how many closed records ended so) of what the other words of the query
+    ask for, every ground once. Exercises are not counted."""
+    asked = {name: str(query.get(name) or "") for name in NAMES}
+    closed = filtered(rows, {**asked, "outcome": ANY}, zone=zone).filter(exercise=False)
+    counted = dict(
+        closed.order_by()
+        .values_list("outcome")
+        .annotate(count=Count("pk"))
+        .values_list("outcome", "count")
+    )
+    return [(ground.value, str(ground.label), counted.get(ground.value, 0)) for ground in Ground]

@@ -13,9 +13,11 @@ from bordercoop.web.clocks import CITY
 from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.models import units
 
-from .content import FIELDS, RELEASE_LABELS
+from .content import COLUMNS, FIELDS, RELEASE_LABELS
 from .models import Precision
 from .printing import frame
+
+BLANK_ROWS = {"people": 3, "vehicles": 2, "goods": 2, "documents": 2}
 
 
 def empty_form(both: Both, *, by: Any, at: datetime) -> dict[str, Any]:
@@ -63,6 +65,14 @@ def empty_form(both: Both, *, by: Any, at: datetime) -> dict[str, Any]:
         "note": both(FIELDS["internal_note"]),
         "note_hint": both(lambda: _("Never leaves your side")),
         "exercise": both(lambda: _("This is an exercise")),
+        "things": [
+            {
+                "label": both(FIELDS[name]),
+                "columns": [both(column.label) for column in COLUMNS[name]],
+                "rows": rows,
+            }
+            for name, rows in BLANK_ROWS.items()
+        ],
         "told": {
             "label": both(lambda: _("Read to the other desk by telephone")),
             "cells": [

@@ -5,23 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import places, terms
 from contactpoints.models import Delivery, DeliveryState
 
+from . import handling
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
 from .models import (
     Audience,
     ContentProposal,
+    Decision,
     Incident,
     Measure,
     Note,
-    Part,
     Release,
     Share,
+    State,
 )
-from .telling import Told, reads, told
+from .telling import chosen, in_one_line
+from .tidings import Told, a_guest, reads, told
 
 LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
 
@@ -65,11 +69,15 @@ def facts(fields: Mapping[str, Any], zone: str) -> list[Fact]:
     for key in ("people_total", "people_minors", "people_injured"):
         if fields.get(key) is not None:
             found.append(Fact(key, str(FIELDS[key]), "number", fields[key]))
+    found += [Fact(key, label, "text", words) for key, label, words in chosen(fields)]
     return found
 
 
 def shown(value: Any, key: str) -> str:
     """A stored value in words, for the table of two versions."""
+    said = in_one_line(key, value)
+    if said is not None:
+        return said
     if value in (None, ""):
         return "—"
     if key == "category":
@@ -155,7 +163,12 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
     own = share.own or incident.side == reader.side
     since = Told() if own else told(incident, share)
-    entries = _parts(incident) + _releases(incident, None if own else reader.side)
+    if a_guest(incident, share, reader):
+        # A guest reads the copy that was passed on, not what the two sides say beside it.
+        return onward(incident, share, reader)
+    entries = _decisions(incident, own) + _revised(incident)
+    entries += onward(incident, share, reader)
+    entries += _releases(incident, None if own else reader.side)
     entries += _answers(incident, None if own else reader.side)
     entries += _proposals(incident, None if own else share)
     entries = [entry for entry in entries if not since.hides(entry.at)]
@@ -208,19 +221,70 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
     return found
 
 
-def _parts(incident: Incident) -> list[Entry]:
-    parts: list[Part] = list(incident.parts.exclude(closed_at=None).select_related("closed_by"))
+def _decisions(incident: Incident, own: bool) -> list[Entry]:
+    """What was decided. Of a return the other side learns only that a validation ended, and of
+    the unit's own steps nothing."""
+    deed = Decision.Deed
+    words = {
+        deed.VERIFIED: ("shield-check", _("verified the report"), "own"),
+        deed.VALIDATED: (
+            "shield-check",
+            _("validated the report; it is not unverified any more"),
+            "shared",
+        ),
+        deed.RETURNED: ("arrow-back-up", _("returned the report"), "own"),
+        deed.RESUBMITTED: ("send", _("submitted the report again"), "own"),
+        deed.WITHDRAWN: ("ban", _("withdrew the report"), "shared"),
+        deed.PART_CLOSED: ("check", _("closed the part of the own side"), "shared"),
+        deed.REOPENED: ("rotate", _("opened the record again; it is unverified again"), "shared"),
+    }
+    found = []
+    for decision in incident.decisions.select_related("by"):
+        icon, sentence, audience = words[deed(decision.deed)]
+        if decision.deed == deed.RETURNED and decision.before == State.VALIDATED:
+            found.append(
+                Entry(
+                    decision.at,
+                    "alert-triangle",
+                    _("The report is being checked again and is unverified until then."),
+                    decision.side,
+                    "shared",
+                )
+            )
+        if audience == "own" and not own:
+            continue
+        detail = decision.get_ground_display() if decision.ground else ""
+        found.append(
+            Entry(
+                at=decision.at,
+                icon=icon,
+                sentence=sentence,
+                side=decision.side,
+                audience=audience,
+                by=decision.by,
+                text=decision.reason,
+                detail=detail,
+            )
+        )
+    return found
+
+
+def _revised(incident: Incident) -> list[Entry]:
+    """Later impacts of a validated report, which all who hold it read."""
     return [
         Entry(
-            at=part.closed_at or incident.reported_at,
-            icon="check",
-            sentence=_("closed the part of the own side"),
-            side=part.side,
+            at=grading.at,
+            icon="trending-up",
+            sentence=_("revised the impact to: %(impact)s")
+            % {"impact": grading.get_impact_display()},
+            side=incident.side,
             audience="shared",
-            by=part.closed_by,
-            detail=part.get_ground_display(),
+            by=grading.by,
+            text=grading.reason,
         )
-        for part in parts
+        for grading in incident.gradings.filter(number__gt=1)
+        .exclude(reason="")
+        .select_related("by")
     ]
 
 
@@ -237,6 +301,7 @@ def _releases(incident: Incident, side: str | None) -> list[Entry]:
             side=incident.side,
             audience="shared",
             by=release.by,
+            detail=handling.short(release),
         )
         for release in rows
     ]
@@ -296,6 +361,102 @@ def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
     return found
 
 
+def onward(incident: Incident, share: Share, reader: Any) -> list[Entry]:
+    """How the marking changed, and what was asked, answered and passed on.
+
+    The originator's side reads all of it. Others read what binds the copy that they hold, and
+    what their own units asked for or handed on.
+    """
+    own = share.own or incident.side == reader.side
+    return sorted(
+        [
+            *_marked(incident, None if own else share),
+            *_consents(incident, None if own else reader.side),
+            *_passed_on(incident, None if own else reader.side),
+        ],
+        key=lambda entry: entry.at,
+        reverse=True,
+    )
+
+
+def _marked(incident: Incident, copy: Share | None) -> list[Entry]:
+    rows = incident.markings.select_related("by")
+    if copy is not None:
+        rows = rows.filter(stricter=True, at__gte=copy.released_at)
+    return [
+        Entry(
+            at=change.at,
+            icon="shield-check",
+            sentence=_("changed the marking to %(marking)s") % {"marking": handling.short(change)},
+            side=incident.side,
+            audience="shared" if change.stricter else "own",
+            by=change.by,
+            text=change.restriction,
+            detail="" if copy else handling.short(change.before),
+        )
+        for change in rows
+    ]
+
+
+def _consents(incident: Incident, side: str | None) -> list[Entry]:
+    rows = incident.consents.select_related("unit", "to", "asked_by", "decided_by")
+    if side:
+        rows = rows.filter(unit__side=side)
+    found = []
+    for consent in rows:
+        words = {"unit": consent.unit.name, "to": consent.to.name}
+        asked = _("asked the originator's consent: %(unit)s wants to pass its copy on to %(to)s")
+        found.append(
+            Entry(
+                consent.asked_at,
+                "help",
+                asked % words,
+                consent.unit.side,
+                "shared",
+                consent.asked_by,
+                consent.purpose,
+            )
+        )
+        if consent.decided_at:
+            given = consent.state == consent.State.GIVEN
+            answer = (
+                _("consented: %(unit)s may pass its copy on to %(to)s")
+                if given
+                else _("refused consent: %(unit)s must not pass its copy on to %(to)s")
+            )
+            found.append(
+                Entry(
+                    consent.decided_at,
+                    "check" if given else "x",
+                    answer % words,
+                    incident.side,
+                    "shared",
+                    consent.decided_by,
+                    consent.text,
+                )
+            )
+    return found
+
+
+def _passed_on(incident: Incident, side: str | None) -> list[Entry]:
+    rows = incident.passed_on.select_related("unit", "to", "by")
+    if side:
+        rows = rows.filter(Q(unit__side=side) | Q(to__side=side))
+    return [
+        Entry(
+            at=passed.at,
+            icon="arrows-exchange",
+            sentence=_("passed version %(version)s of %(unit)s on to %(to)s")
+            % {"version": passed.version, "unit": passed.unit.name, "to": passed.to.name},
+            side=passed.unit.side,
+            audience="shared",
+            by=passed.by,
+            detail=handling.short(passed),
+        )
+        for passed in rows
+    ]
+
+
 def _answers(incident: Incident, side: str | None) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
@@ -349,15 +510,6 @@ def _versions(incident: Incident) -> list[Entry]:
         found.append(
             Entry(version.at, "file-text", sentence, incident.side, "own", version.by, "", detail)
         )
-    moments = [
-        (incident.verified_at, _("verified the report"), incident.verified_by),
-        (incident.validated_at, _("validated the report"), incident.validated_by),
-    ]
-    found += [
-        Entry(at, "shield-check", sentence, incident.side, "own", by)
-        for at, sentence, by in moments
-        if at
-    ]
     return found
 
 

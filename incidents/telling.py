@@ -1,121 +1,122 @@
-"""Since when a desk may read, what was taken back from it, and what had left the portal by then.
+"""What an incident says about people, things, means and route, in the active language's words."""
 
-Reads only.
-"""
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from bordercoop.audit.models import Entry as AuditEntry
-from contactpoints.models import Delivery, Unit
+from bordercoop.reference import countries
+from bordercoop.reference.models import terms
 
-from .models import Audience, Incident, Measure, Note, Recall, Share
+from .content import CHOSEN, COLUMNS, FIELDS, ROWS, Claimed, Column
 
 
 @dataclass
-class TakenBack:
-    """A desk from which the copy was taken, and whether it has said that it knows.
+class Table:
+    """Rows of words below a heading. `note` is a sentence about them, or ""."""
 
-    `exports`: who had taken the copy out of the portal there, with the time.
+    key: str
+    label: str
+    heads: list[str]
+    rows: list[list[str]]
+    note: str = ""
+
+
+def word(vocabulary: str, code: Any) -> str:
+    """The name of a code; the code itself when the list lost it."""
+    term = terms(vocabulary).get(code)
+    return term.name if term else str(code)
+
+
+def cell(column: Column, value: Any) -> str:
+    """One value of a row in words; "" for none."""
+    if value in (None, "", []):
+        return ""
+    if column.kind == "term":
+        return word(column.vocabulary, value)
+    if column.kind in ("country", "nationality"):
+        return countries.name_of(value)
+    if column.kind == "countries":
+        return ", ".join(countries.name_of(code) for code in value)
+    if column.kind == "claimed":
+        return str(Claimed(value).label) if value in Claimed.values else str(value)
+    if column.kind == "amount":
+        return str(number_format(value))
+    return str(value)
+
+
+def tables(fields: Mapping[str, Any]) -> list[Table]:
+    """A table for each kind of row that these fields have, made from them and nothing else.
+
+    Columns in which nothing stands are left out. The route of irregular transit has a line for
+    each of its values.
     """
-
-    recall: Recall
-    delivery: Delivery
-    exports: list["Taken"]
-
-    @property
-    def steps(self) -> list[dict[str, Any]]:
-        """As `Held.steps`: recalled, delivered, opened, acknowledged."""
-        d = self.delivery
-        rows = [
-            (_("Recalled"), self.recall.at, self.recall.by),
-            (_("Delivered"), d.delivered_at, None),
-            (_("Opened"), d.opened_at, d.opened_by),
-            (_("Acknowledged"), d.acknowledged_at, d.acknowledged_by),
+    found = []
+    for key in ROWS:
+        rows = fields.get(key)
+        if not rows:
+            continue
+        used = [
+            column
+            for column in COLUMNS[key]
+            if column.required or any(row.get(column.name) not in (None, "") for row in rows)
         ]
-        later = [any(row[1] for row in rows[i:]) for i in range(len(rows))]
-        return [
-            {"label": label, "at": at, "by": by, "done": later[i], "failed": False}
-            for i, (label, at, by) in enumerate(rows)
-        ]
+        found.append(
+            Table(
+                key,
+                str(FIELDS[key]),
+                [str(column.label) for column in used],
+                [[cell(column, row.get(column.name)) for column in used] for row in rows],
+                _accounted(fields) if key == "people" else "",
+            )
+        )
+    if route := fields.get("transit"):
+        lines = [[str(c.label), cell(c, route.get(c.name))] for c in COLUMNS["transit"]]
+        heads = [_("Field"), _("Entry")]
+        found.append(
+            Table("transit", str(FIELDS["transit"]), heads, [line for line in lines if line[1]])
+        )
+    return found
 
 
-def taken_back(incident: Incident) -> list[TakenBack]:
-    """For the owner: desks that hold no copy any more, each with its last recall."""
-    recalls = incident.recalls.select_related("desk", "by", "alert").order_by("pk")
-    last = {recall.desk_id: recall for recall in recalls}
-    if not last:
-        return []
-    held = set(incident.shares.filter(own=False).values_list("unit_id", flat=True))
-    rows = Delivery.objects.whole().filter(alert__in=[r.alert_id for r in last.values()])
-    deliveries = {d.desk_id: d for d in rows}
-    gone = [recall for desk, recall in last.items() if desk not in held]
-    return [
-        TakenBack(recall, deliveries[recall.desk_id], taken_out(incident, recall.desk))
-        for recall in sorted(gone, key=lambda r: (r.desk.order, r.desk.code))
+def _accounted(fields: Mapping[str, Any]) -> str:
+    total = fields.get("people_total")
+    summed = sum(group["count"] for group in fields["people"])
+    if total is None or total == summed:
+        return ""
+    return _("The groups account for %(sum)s of %(total)s people.") % {
+        "sum": summed,
+        "total": total,
+    }
+
+
+def chosen(fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(key, label, words) of nature, manner, direction, detection, means and public event."""
+    found = [
+        (key, str(FIELDS[key]), word(vocabulary, fields[key]))
+        for key, vocabulary in CHOSEN.items()
+        if fields.get(key)
     ]
+    if fields.get("means"):
+        words = ", ".join(word("means", code) for code in fields["means"])
+        found.append(("means", str(FIELDS["means"]), words))
+    return found
 
 
-@dataclass
-class Taken:
-    """A copy that left the portal on paper or as a file."""
-
-    at: datetime
-    by: Any
-    version: int
-
-
-def taken_out(incident: Incident, desk: Unit) -> list[Taken]:
-    """Who printed or fetched the copy of this desk as a PDF, newest first, after the audit.
-
-    Only printings of that very copy by its holder's side: nothing else that the side did.
-    """
-    rows = AuditEntry.objects.filter(
-        about=incident.ref, verb="incident.printed", side=desk.side, facts__desk=desk.code
-    )
-    return [
-        Taken(row.at, row.actor, row.facts.get("version", 0))
-        for row in rows.select_related("actor").order_by("-pk")[:20]
-    ]
-
-
-@dataclass
-class Told:
-    """Since when a desk may read an incident, and whether what both sides shared before as well."""
-
-    since: datetime | None = None
-    backlog: bool = True
-
-    def hides(self, at: datetime) -> bool:
-        return self.since is not None and not self.backlog and at < self.since
-
-    def before(self, at: datetime) -> bool:
-        return self.since is not None and at < self.since
-
-
-def told(incident: Incident, share: Share) -> Told:
-    """For the holder of a released copy: from its first release since the last recall."""
-    if share.own or share.unit.side == incident.side or share.origin != Incident.Origin.SERVICE:
-        return Told()
-    rows = incident.releases.filter(desk_id=share.unit_id)
-    recall = incident.recalls.filter(desk_id=share.unit_id).order_by("-pk").first()
-    if recall is not None:
-        rows = rows.filter(at__gt=recall.at)
-    releases = list(rows.order_by("pk"))
-    return Told(releases[0].at, releases[-1].backlog) if releases else Told()
-
-
-def readable_notes(incident: Incident, share: Share, reader: Any) -> list[Note]:
-    """Notes that `reader` may read through this copy, oldest first, with their writers."""
-    since = told(incident, share)
-    rows = incident.notes.select_related("by", "reply_to__by").order_by("at", "pk")
-    return [note for note in rows if reads(note, reader, since)]
-
-
-def reads(remark: Note | Measure, reader: Any, since: Told) -> bool:
-    if remark.side == reader.side:
-        return True
-    return remark.audience == Audience.SHARED and not since.hides(remark.at)
+def in_one_line(key: str, value: Any) -> str | None:
+    """A value of this module in one line, for a comparison; None for the key of another one."""
+    if key in CHOSEN or key == "means" or key in COLUMNS:
+        if not value:
+            return "—"
+        if key in CHOSEN:
+            return word(CHOSEN[key], value)
+        if key == "means":
+            return ", ".join(word("means", code) for code in value)
+        rows = value if isinstance(value, list) else [value]
+        return "; ".join(
+            " · ".join(filter(None, (cell(c, row.get(c.name)) for c in COLUMNS[key])))
+            for row in rows
+        )
+    return None

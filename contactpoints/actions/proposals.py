@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.relay import post
-from bordercoop.reference import lists
+from bordercoop.reference import classified, lists
 from bordercoop.reference.models import Proposal, forget, utc_today
 from bordercoop.reference.sides import Side
 
@@ -106,6 +106,8 @@ def _reason(text: str, name: str) -> str:
     if len(text) > 500 or "\0" in text:
         sentence = _("The reason has at most 500 ordinary characters. Shorten it.")
         raise Invalid(sentence, fields={name: [sentence]})
+    if marked := classified.refusal(text):
+        raise Invalid(marked, fields={name: [marked]})
     return text
 
 

@@ -54,6 +54,10 @@ BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
 URGENT = (Priority.P1, Priority.P2)
 
 
+# A cancel after a recall. One that says that a report was withdrawn leaves the copy where it is.
+TAKES_BACK = Q(kind="cancel") & ~Q(card__has_key="withdrawn")
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def about(self, ref: str) -> "AlertQuerySet":
         return self.filter(about=ref)
@@ -65,8 +69,8 @@ class Alert(models.Model):
     `about` names the subject ("incident:<uid>"); `card` is language-neutral and holds released
     fields only: number, headline, severity, category, place, lat, lon, happened_at (ISO 8601 UTC),
     happened_precision, version, side, unverified, exercise. Absent keys were not released. A desk
-    may read less of it later: readers take `Delivery.card`. The card of a cancel has number, side,
-    exercise and reason.
+    may read less of it later: readers take `Delivery.card`. The card of a cancel that takes a copy
+    back has number, side, exercise and reason.
     """
 
     class Kind(models.TextChoices):
@@ -100,6 +104,11 @@ class Alert(models.Model):
     @property
     def ref(self) -> str:
         return f"alert:{self.uid}"
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the desk's copy went, and its card says nothing of it."""
+        return self.kind == Alert.Kind.CANCEL and "withdrawn" not in self.card
 
 
 class DeliveryState(models.TextChoices):

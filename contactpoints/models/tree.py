@@ -61,6 +61,9 @@ class Unit(Named):
             ("operate_portal", "See and re-send messages that were given up"),
             ("break_glass", "Open a time-limited emergency session with wider rights"),
             ("read_audit", "Read the audit of this unit's side"),
+            ("write_sealed", "Write into the sealed part of incidents of this unit"),
+            ("open_sealed", "Open the sealed part of incidents of this unit"),
+            ("release_sealed", "Release personal data of incidents of this unit"),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bordercoop import keyset
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference import lists
-from bordercoop.reference.models import Proposal, utc_today
+from bordercoop.reference.models import Proposal, Term, utc_today
 from bordercoop.reference.texts import SAMPLES, SLOTS, fill, slots_of
 
 from .. import actions
@@ -26,6 +28,7 @@ from ..listing import proposals_about, require_version, summary
 from ..models import Unit
 
 PAGE = 50
+ANSWERED = timedelta(days=14)  # how long the first page shows a decision to who proposed
 DEEDS = {"new": "add", "change": "change", "retire": "retire", "restore": "restore"}
 
 
@@ -57,11 +60,21 @@ def _row(common: lists.CommonList, code: str) -> Any:
 @never_cache
 def list_index(request: HttpRequest) -> HttpResponse:
     """Names: `lists` (list, how many are used, notes), `units` (how many are used), `to_decide`,
-    `own_open`, `waiting` (Proposals), `may_propose`."""
+    `own_open`, `waiting`, `answered` (Proposals), `may_propose`."""
     user = reader(request)
     opened = list(Proposal.objects.open().select_related("proposed_by").order_by("-pk")[:200])
-    rows = [(common, list(common.rows().values_list("retired_at", flat=True)))
-            for common in lists.LISTS.values()]  # fmt: skip
+    words: dict[str, list[Any]] = {}
+    for vocabulary, ended in Term.objects.values_list("vocabulary", "retired_at"):
+        words.setdefault(vocabulary, []).append(ended)
+    rows = [
+        (
+            common,
+            words.get(common.vocabulary, [])
+            if common.vocabulary
+            else list(common.rows().values_list("retired_at", flat=True)),
+        )
+        for common in lists.LISTS.values()
+    ]
     tree = list(Unit.objects.values_list("retired_at", flat=True))
     context = {
         "lists": [
@@ -81,6 +94,9 @@ def list_index(request: HttpRequest) -> HttpResponse:
         "waiting": Proposal.objects.filter(state=Proposal.State.CONFIRMED).select_related(
             "proposed_by", "decided_by"
         ),
+        "answered": Proposal.objects.answered(user.side, within=ANSWERED).select_related(
+            "proposed_by", "decided_by"
+        )[:20],
         "may_propose": may_propose(user),
     }
     return render(request, "contactpoints/lists/index.html", context)
@@ -179,6 +195,7 @@ def propose(request: HttpRequest, slug: str, verb: str, code: str = "") -> HttpR
     if request.method != "POST":
         initial = lists.values(common, row) if row else {"crosses": True}
         initial |= {"version": row.version if row else 0, "effective_on": written(utc_today())}
+        initial |= _earlier(request.GET.get("again", ""), common, deed, code)
         more["form"] = ProposalForm(common=common, row=row, deed=deed, by=user, initial=initial)
         return render(request, "contactpoints/lists/propose.html", more)
     form = ProposalForm(request.POST, common=common, row=row, deed=deed, by=user)
@@ -223,6 +240,23 @@ def propose(request: HttpRequest, slug: str, verb: str, code: str = "") -> HttpR
         except Invalid as refusal:
             form.take(refusal)
     return render(request, "contactpoints/lists/propose.html", more, status=status)
+
+
+def _earlier(uid: str, common: lists.CommonList, deed: str, code: str) -> lists.Values:
+    """What an earlier proposal wanted, to be proposed again; {} when `uid` names none of this row.
+    Only what it changed: everything else is as it stands now."""
+    try:
+        found = Proposal.objects.filter(uid=uuid.UUID(uid), listed=common.slug, deed=deed).first()
+    except ValueError:
+        return {}
+    if found is None or (code and found.code != code):
+        return {}
+    changed = {
+        name: value
+        for name, value in found.after.items()
+        if name not in found.before or found.before[name] != value
+    }
+    return {**changed, "code": found.code, "reason": found.reason}
 
 
 def _token(after: lists.Values, given: dict[str, Any]) -> str:
@@ -282,7 +316,8 @@ def _found(uid: uuid.UUID) -> Proposal:
 
 def _page(request: HttpRequest, found: Proposal, status: int = 200, **more: Any) -> HttpResponse:
     """Names: `proposal`, `list`, `differences` (with what stands now when that moved), `moved`,
-    `filled`, `may_decide`, `may_withdraw`, `form` (why it is declined), `refusal`."""
+    `filled`, `may_decide`, `may_withdraw`, `again` (where to propose the same anew, or None),
+    `form` (why it is declined), `refusal`."""
     user: Any = request.user
     common = list_named(found.listed)
     row = common.row(found.code)
@@ -299,10 +334,23 @@ def _page(request: HttpRequest, found: Proposal, status: int = 200, **more: Any)
         "filled": _filled(found.after) if common is lists.TEMPLATES else [],
         "may_decide": allowed and user.side != found.side,
         "may_withdraw": allowed and user.side == found.side,
+        "again": _again(user, found, common, row),
         "form": DecisionForm(),
         **more,
     }
     return render(request, "contactpoints/lists/proposal.html", context, status=status)
+
+
+def _again(user: Any, found: Proposal, common: lists.CommonList, row: Any) -> str | None:
+    """The form of what came to nothing, filled with what it wanted, for its own side."""
+    ended = found.state in ("declined", "withdrawn", "lapsed")
+    if not (ended and user.side == found.side and may_propose(user)):
+        return None
+    if (row is None) != (found.deed == Proposal.Deed.ADD):
+        return None  # the code has been taken meanwhile
+    verb = {deed: verb for verb, deed in DEEDS.items()}[found.deed]
+    code = [found.code] if row is not None else []
+    return f"{reverse(f'propose_{verb}', args=[common.slug, *code])}?again={found.uid}"
 
 
 @login_required

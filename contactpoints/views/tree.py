@@ -60,6 +60,8 @@ def _page(request: HttpRequest, unit: Unit, status: int = 200, **more: Any) -> H
     desk), `holds` (sentences), `events` (for the own side's administrators), `refusal`, `stale`."""
     user: Any = request.user
     may_edit = may(user, "administer_lists", unit)
+    if status != 200 and not may_edit:
+        raise NotAllowed(sentences.NOT_ALLOWED)  # whatever was wrong with what was sent
     desk = getattr(unit, "desk", None)
     context = {
         "unit": unit,

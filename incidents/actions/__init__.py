@@ -1,29 +1,131 @@
 """Everything that changes an incident."""
 
-from .presence import be_present, leave
-from .printing import print_incident
-from .proposals import answer_proposal, propose_fields, withdraw_fields
-from .recall import recall_release
-from .release import release_incident
-from .remarks import add_measure, add_note
-from .report import record_open_source, report_incident, supplement_incident
-from .review import close_part, validate_incident, verify_incident
+from .cells import (
+    count_cells,
+    rebuild_cells,
+    recount_cells,
+)
+from .files import (
+    attach_file,
+    download_attachment,
+    export_files,
+    forget_stray_files,
+    hand_over,
+    mark_scanned,
+    withdraw_attachment,
+)
+from .life import (
+    reopen_incident,
+    resubmit_incident,
+    return_incident,
+    withdraw_incident,
+)
+from .marking import (
+    ask_consent,
+    give_consent,
+    mark_incident,
+    pass_on,
+    refuse_consent,
+)
+from .presence import (
+    be_present,
+    leave,
+)
+from .printing import (
+    print_incident,
+)
+from .proposals import (
+    answer_proposal,
+    propose_fields,
+    withdraw_fields,
+)
+from .recall import (
+    recall_release,
+)
+from .release import (
+    release_incident,
+)
+from .remarks import (
+    add_measure,
+    add_note,
+)
+from .report import (
+    record_open_source,
+    report_incident,
+    supplement_incident,
+)
+from .review import (
+    close_part,
+    revise_impact,
+    validate_incident,
+    verify_incident,
+)
+from .saved import (
+    delete_filter,
+    rename_filter,
+    save_filter,
+)
+from .sealed import (
+    add_sealed_person,
+    correct_sealed_person,
+    open_sealed_copy,
+    open_sealed_part,
+    read_sealed_copy,
+    read_sealed_part,
+)
+from .sealed_release import (
+    acknowledge_sealed_recall,
+    recall_sealed,
+    release_sealed,
+)
 
 __all__ = [
+    "acknowledge_sealed_recall",
     "add_measure",
     "add_note",
+    "add_sealed_person",
     "answer_proposal",
+    "ask_consent",
+    "attach_file",
     "be_present",
     "close_part",
+    "correct_sealed_person",
+    "count_cells",
+    "delete_filter",
+    "download_attachment",
+    "export_files",
+    "forget_stray_files",
+    "give_consent",
+    "hand_over",
     "leave",
+    "mark_incident",
+    "mark_scanned",
+    "open_sealed_copy",
+    "open_sealed_part",
+    "pass_on",
     "print_incident",
     "propose_fields",
+    "read_sealed_copy",
+    "read_sealed_part",
+    "rebuild_cells",
     "recall_release",
+    "recall_sealed",
     "record_open_source",
+    "recount_cells",
+    "refuse_consent",
     "release_incident",
+    "release_sealed",
+    "rename_filter",
+    "reopen_incident",
     "report_incident",
+    "resubmit_incident",
+    "return_incident",
+    "revise_impact",
+    "save_filter",
     "supplement_incident",
     "validate_incident",
     "verify_incident",
+    "withdraw_attachment",
     "withdraw_fields",
+    "withdraw_incident",
 ]

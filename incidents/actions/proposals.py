@@ -47,6 +47,15 @@ def propose_fields(
             _("A proposal goes to the side that reported the incident. Write a supplement here."),
             code="own_record",
         )
+    if share.passed_by_id is not None:
+        raise NotAllowed(
+            _(
+                "%(number)s was passed on to you to be read. Who received it from the originator "
+                "may propose other values."
+            )
+            % {"number": incident.number},
+            code="passed_on",
+        )
     ref = client_ref or uuid.uuid4()
     if known := ContentProposal.objects.filter(by=by, client_ref=ref, incident=incident).first():
         return known

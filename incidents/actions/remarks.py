@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference import classified
 from contactpoints.access import require
 from contactpoints.models import Unit
 
 from ..access import share_for
 from ..content import EARLIEST, TOLERANCE
 from ..models import Audience, Incident, Measure, Note
-from ..telling import readable_notes
+from ..tidings import readable_notes
 
 LONGEST = 5_000
 FARTHEST = timedelta(days=5 * 366)
@@ -55,6 +56,8 @@ def _add(
             _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
             % {"length": len(text), "most": LONGEST}
         ]
+    elif marked := classified.refusal(text):
+        wrong["text"] = [marked]
     if audience not in Audience.values:
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:

@@ -1,5 +1,35 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .files import (
+    FileContent,
+    FileHandOver,
+    FilePack,
+    FileWithdrawal,
+    IncidentFiles,
+)
+from .finding import (
+    IncidentMap,
+    SavedFilterDoor,
+    SavedFilters,
+    Search,
+)
+from .handling import (
+    Consents,
+    GiveConsent,
+    MarkingDoor,
+    PassOnDoor,
+    RefuseConsent,
+)
+from .life import (
+    Outcomes,
+    Reopen,
+    Resubmit,
+    Return,
+    ReviseImpact,
+    Validate,
+    Versions,
+    Withdraw,
+)
 from .record import (
     Close,
     IncidentDetail,
@@ -7,10 +37,21 @@ from .record import (
     PrintedIncident,
     ReleaseDoor,
     Supplement,
-    Validate,
     Verify,
 )
-from .shapes import IncidentOut
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
+from .shapes import (
+    IncidentOut,
+)
 from .sharing import (
     Exchange,
     Notes,
@@ -22,20 +63,49 @@ from .sharing import (
 )
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "Close",
+    "Consents",
     "Exchange",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
+    "GiveConsent",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
+    "MarkingDoor",
     "Notes",
+    "OpenSealed",
+    "Outcomes",
+    "PassOnDoor",
     "PresenceDoor",
     "PrintedIncident",
     "ProposalAnswer",
     "ProposalWithdraw",
     "Proposals",
     "RecallDoor",
+    "RecallSealed",
+    "RefuseConsent",
     "ReleaseDoor",
+    "ReleaseSealed",
+    "Reopen",
+    "Resubmit",
+    "Return",
+    "ReviseImpact",
+    "SavedFilterDoor",
+    "SavedFilters",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
+    "Search",
     "Supplement",
     "Validate",
     "Verify",
+    "Versions",
+    "Withdraw",
 ]

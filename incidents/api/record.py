@@ -14,25 +14,39 @@ from bordercoop.api.schema import ERROR
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 
-from .. import actions
+from .. import actions, handling, search
 from ..filters import filtered
 from ..models import Incident, Share
 from ..printing import View
 from .door import Door, unit_of
-from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn
+from .finding import WORDS, Found
+from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn, marking_in
 from .sharing import gone
 
 
 @extend_schema(
     parameters=[
         OpenApiParameter(name, OpenApiTypes.STR)
-        for name in ("category", "state", "severity", "side", "place", "origin", "since", "until")
+        for name in (
+            "category",
+            "state",
+            "severity",
+            "side",
+            "place",
+            "origin",
+            "since",
+            "until",
+            "outcome",
+            "number",
+        )
     ]
+    + [OpenApiParameter("q", OpenApiTypes.STR, description=WORDS)]
 )
 class IncidentList(Door, generics.ListAPIView):
     """Incidents that the account may read, newest report first, each once."""
 
-    ordering = ("-reported_at", "-incident_id")
+    ordering = search.ORDER
+    pagination_class = Found
 
     def get_queryset(self) -> Any:
         rows = Share.objects.visible_to(self.request.user).select_related("incident")
@@ -43,8 +57,9 @@ class IncidentList(Door, generics.ListAPIView):
         """Log and submit an incident."""
         given = self.parsed(ReportIn)
         unit, exercise = unit_of(given.pop("unit")), given.pop("exercise")
+        marking = marking_in(given)
         incident = actions.report_incident(
-            unit=unit, content=given, exercise=exercise, by=request.user
+            unit=unit, content=given, exercise=exercise, marking=marking, by=request.user
         )
         share = incident.__dict__.get("own_share")
         if share is None:
@@ -122,14 +137,16 @@ class ReleaseDoor(Door):
     @extend_schema(request=ReleaseIn, responses={201: ReleaseOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Let desks read the present version and ask each to acknowledge it."""
-        given = self.parsed(ReleaseIn)
+        given, incident = self.parsed(ReleaseIn), self.incident(uid)
         alert = actions.release_incident(
-            self.incident(uid),
+            incident,
             desks=[unit_of(code, "desks") for code in given["desks"]],
             fields=given.get("fields"),
+            files={one["file"]: one["original"] for one in given.get("files", ())},
             priority=given.get("priority"),
             version=given.get("version"),
             backlog=given["backlog"],
+            marking=marking_in(given, handling.of(incident)),
             by=request.user,
         )
         deliveries = alert.deliveries.whole().order_by("pk")
@@ -143,15 +160,6 @@ class Verify(Door):
         """Verify what somebody else reported."""
         incident = self.incident(uid)
         actions.verify_incident(incident, by=request.user)
-        return self.shown(incident)
-
-
-class Validate(Door):
-    @extend_schema(request=None, responses=IncidentOut)
-    def post(self, request: Request, uid: Any) -> Response:
-        """Validate a verified incident, for headquarters."""
-        incident = self.incident(uid)
-        actions.validate_incident(incident, by=request.user)
         return self.shown(incident)
 
 

@@ -12,10 +12,13 @@ from contactpoints.api import AlertOut, DeliveryOut
 from contactpoints.models import Priority, units
 
 from .. import content
-from ..models import Ground, Precision, Share, State
+from ..grading import confidence
+from ..handling import Marking, parsed
+from ..models import Ground, Handling, Precision, Share, State, Tlp, Validation
+from .things import ThingsShape
 
 
-class IncidentOut(serializers.Serializer):
+class IncidentOut(ThingsShape):
     """What the account's unit may read. A field that was not released to it is null."""
 
     uid = serializers.UUIDField(source="incident.uid")
@@ -23,6 +26,18 @@ class IncidentOut(serializers.Serializer):
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=State.choices)
     unverified = serializers.BooleanField()
+    validation = serializers.ChoiceField(choices=Validation.choices)
+    validated_at = serializers.DateTimeField(allow_null=True)
+    impact = serializers.CharField(help_text="low, medium, high, critical; empty until validated.")
+    grading = serializers.JSONField(
+        allow_null=True, help_text="scale, source, information; null for what was not graded."
+    )
+    confidence = serializers.SerializerMethodField(
+        help_text="unconfirmed, possible, probable, confirmed; empty for what was not graded."
+    )
+    outcome = serializers.CharField(
+        help_text="The originator's ground of a closed record; empty until it is closed."
+    )
     side = serializers.CharField()
     unit = serializers.SerializerMethodField()
     origin = serializers.CharField()
@@ -30,6 +45,10 @@ class IncidentOut(serializers.Serializer):
     own = serializers.BooleanField(help_text="Whether the account's side is the originator.")
     reported_at = serializers.DateTimeField()
     released_at = serializers.DateTimeField(allow_null=True)
+    handling = serializers.ChoiceField(choices=Handling.choices)
+    tlp = serializers.ChoiceField(choices=Tlp.choices)
+    restriction = serializers.CharField(help_text="What H3 means here, else empty.")
+    passed_by = serializers.SerializerMethodField()
     category = serializers.CharField()
     severity = serializers.IntegerField()
     headline = serializers.CharField(allow_null=True)
@@ -60,10 +79,20 @@ class IncidentOut(serializers.Serializer):
             shown[str(field.field_name)] = None if value is None else field.to_representation(value)
         return {**shown, **{name: share.fields.get(name) for name in COPIED}}
 
+    def get_confidence(self, share: Share) -> str:
+        return confidence(share.grading, share.validation)
+
     def get_unit(self, share: Share) -> str:
         unit_id = share.incident.unit_id
         known = next((unit for unit in units().values() if unit.pk == unit_id), None)
         return (known or share.incident.unit).code
+
+    def get_passed_by(self, share: Share) -> str | None:
+        """Code of the holder that passed this copy on; null for one from the originator."""
+        if share.passed_by_id is None:
+            return None
+        by_id = (unit.code for unit in units().values() if unit.pk == share.passed_by_id)
+        return next(by_id, None)
 
 
 COPIED = [name for name in content.FIELDS if name not in ("category", "severity")]
@@ -90,7 +119,7 @@ class DegreesIn(serializers.FloatField):
         return super().to_internal_value(data)
 
 
-class ContentIn(serializers.Serializer):
+class ContentIn(ThingsShape):
     """The fields of an incident; times ISO 8601 with an offset or Z."""
 
     category = serializers.CharField(max_length=40, required=False)
@@ -119,7 +148,27 @@ class ContentIn(serializers.Serializer):
         return attrs
 
 
-class ReportIn(ContentIn):
+class MarkingIn(serializers.Serializer):
+    """A marking; what is left out stays as it is, or is the portal's default."""
+
+    handling = serializers.CharField(max_length=10, required=False, help_text="H0 to H3")
+    tlp = serializers.CharField(
+        max_length=20,
+        required=False,
+        help_text="CLEAR, GREEN, AMBER, AMBER+STRICT or RED; WHITE is taken as CLEAR.",
+    )
+    restriction = serializers.CharField(
+        required=False, allow_blank=True, help_text="What H3 means here; empty otherwise."
+    )
+
+
+def marking_in(given: dict[str, Any], otherwise: Marking | None = None) -> Marking | None:
+    """Takes the marking out of what was sent; None when nothing of one was."""
+    typed = {n: given.pop(n) for n in ("handling", "tlp", "restriction") if n in given}
+    return parsed(**typed, otherwise=otherwise) if typed else None
+
+
+class ReportIn(MarkingIn, ContentIn):
     unit = serializers.CharField(max_length=40)
     exercise = serializers.BooleanField(required=False, default=False)
 
@@ -128,7 +177,14 @@ class SupplementIn(ContentIn):
     version = serializers.IntegerField(min_value=1)
 
 
-class ReleaseIn(serializers.Serializer):
+class ReleasedFileIn(serializers.Serializer):
+    file = serializers.UUIDField()
+    original = serializers.BooleanField(
+        default=False, help_text="The original as evidence, not the picture without metadata."
+    )
+
+
+class ReleaseIn(MarkingIn):
     desks = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, allow_null=True)
     fields = serializers.ListField(  # type: ignore[assignment]
@@ -140,6 +196,11 @@ class ReleaseIn(serializers.Serializer):
         required=False,
         default=True,
         help_text="Whether a desk that is told only now reads what both sides shared before.",
+    )
+    files = serializers.ListField(
+        child=ReleasedFileIn(),
+        required=False,
+        help_text="Files that go along; none when left out.",
     )
     version = serializers.IntegerField(min_value=1, required=False)
 

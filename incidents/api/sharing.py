@@ -22,7 +22,7 @@ from ..exchange import ledger, month_of
 from ..models import Audience, ContentProposal, Incident, Note, Recall
 from ..presence import present
 from ..proposing import lines, names_of
-from ..telling import readable_notes
+from ..tidings import readable_notes
 from .door import Door, unit_of
 from .shapes import ContentIn
 

@@ -25,9 +25,10 @@ class RecallQuerySet(models.QuerySet["Recall"]):
 
 
 class Recall(models.Model):
-    """The decision that a desk's copy goes. Kept for ever; the copy itself is gone.
+    """The decision that a copy goes. Kept for ever; the copy itself is gone.
 
-    It is all that the desk still reads of the incident: number, reason and time.
+    It is all that the desk, or the unit to which a copy was passed on, still reads of the incident:
+    number, reason and time. Who was passed it on was never alerted, so `alert` is null there.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,7 +40,7 @@ class Recall(models.Model):
     side = models.CharField(max_length=2, choices=Side.choices)
     version = models.PositiveIntegerField()
     reason = models.CharField(max_length=500)
-    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="+")
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

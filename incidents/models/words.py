@@ -40,9 +40,11 @@ RELEASABLE_STATES = {
 
 
 class Ground(models.TextChoices):
-    """Why a side closes its part; the first two after Regulation (EU) 2021/581, Article 9(7)."""
+    """Why a side closes its part; the first and the third after Regulation (EU) 2021/581,
+    Article 9(7)."""
 
     DID_NOT_OCCUR = "did_not_occur", _("It did not occur")
+    NOT_PROVEN = "not_proven", _("It was not proven")
     NO_IMPACT = "impact_does_not_justify_reporting", _("Its impact does not justify reporting")
     OVER = "event_over_response_complete", _("The event is over and the response complete")
 
@@ -51,3 +53,22 @@ class Precision(models.TextChoices):
     MINUTE = "minute", pgettext_lazy("precision", "To the minute")
     DAY = "day", pgettext_lazy("precision", "Day only")
     MONTH = "month", pgettext_lazy("precision", "Month only")
+
+
+class Handling(models.TextChoices):
+    """Europol handling codes, from the loosest to the strictest; their meaning is a Term."""
+
+    H0 = "H0", "H0"
+    H1 = "H1", "H1"
+    H2 = "H2", "H2"
+    H3 = "H3", "H3"
+
+
+class Tlp(models.TextChoices):
+    """Traffic Light Protocol 2.0, from the loosest to the strictest; their meaning is a Term."""
+
+    CLEAR = "CLEAR", "TLP:CLEAR"
+    GREEN = "GREEN", "TLP:GREEN"
+    AMBER = "AMBER", "TLP:AMBER"
+    STRICT = "AMBER+STRICT", "TLP:AMBER+STRICT"
+    RED = "RED", "TLP:RED"

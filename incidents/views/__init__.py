@@ -1,37 +1,113 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
-from .exchange import exchange, exchange_sheet
-from .lists import incident_list
-from .presence import incident_presence
-from .printing import incident_form_pdf, incident_print
+from .exchange import (
+    exchange,
+    exchange_sheet,
+)
+from .files import (
+    incident_file,
+    incident_file_hand_over,
+    incident_file_withdraw,
+    incident_files,
+    incident_files_pack,
+)
+from .finding import (
+    filter_chips,
+    filter_delete,
+    filter_rename,
+    incident_map,
+    saved_filters,
+)
+from .handling import (
+    consent_give,
+    consent_refuse,
+    incident_ask_consent,
+    incident_consents,
+    incident_mark,
+    incident_pass_on,
+)
+from .life import (
+    incident_impact,
+    incident_reopen,
+    incident_resubmit,
+    incident_return,
+    incident_validate,
+    incident_withdraw,
+)
+from .lists import (
+    incident_list,
+)
+from .presence import (
+    incident_presence,
+)
+from .printing import (
+    incident_form_pdf,
+    incident_print,
+)
 from .proposals import (
     incident_proposal_answer,
     incident_proposal_withdraw,
     incident_proposals,
     incident_propose,
 )
-from .recall import incident_recall
+from .recall import (
+    incident_recall,
+)
 from .record import (
     incident_close,
     incident_detail,
     incident_measure,
     incident_note,
-    incident_validate,
     incident_verify,
 )
-from .release import incident_release
-from .report import incident_new, incident_supplement
+from .release import (
+    incident_release,
+)
+from .report import (
+    incident_new,
+    incident_supplement,
+)
+from .sealed import (
+    incident_sealed,
+    incident_sealed_acknowledge,
+    incident_sealed_new,
+    incident_sealed_person,
+)
+from .sealed_release import (
+    incident_sealed_recall,
+    incident_sealed_release,
+    sealed_readings,
+)
+from .versions import (
+    incident_versions,
+)
 
 __all__ = [
+    "consent_give",
+    "consent_refuse",
     "exchange",
     "exchange_sheet",
+    "filter_chips",
+    "filter_delete",
+    "filter_rename",
+    "incident_ask_consent",
     "incident_close",
+    "incident_consents",
     "incident_detail",
+    "incident_file",
+    "incident_file_hand_over",
+    "incident_file_withdraw",
+    "incident_files",
+    "incident_files_pack",
     "incident_form_pdf",
+    "incident_impact",
     "incident_list",
+    "incident_map",
+    "incident_mark",
     "incident_measure",
     "incident_new",
     "incident_note",
+    "incident_pass_on",
     "incident_presence",
     "incident_print",
     "incident_proposal_answer",
@@ -40,7 +116,20 @@ __all__ = [
     "incident_propose",
     "incident_recall",
     "incident_release",
+    "incident_reopen",
+    "incident_resubmit",
+    "incident_return",
+    "incident_sealed",
+    "incident_sealed_acknowledge",
+    "incident_sealed_new",
+    "incident_sealed_person",
+    "incident_sealed_recall",
+    "incident_sealed_release",
     "incident_supplement",
     "incident_validate",
     "incident_verify",
+    "incident_versions",
+    "incident_withdraw",
+    "saved_filters",
+    "sealed_readings",
 ]

@@ -14,7 +14,7 @@ from contactpoints.models import units
 from .. import actions
 from ..access import share_for
 from ..reading import held_by_desks
-from ..telling import taken_out
+from ..tidings import taken_out
 from .record import visible
 
 

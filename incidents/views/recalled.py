@@ -7,9 +7,10 @@ from django.shortcuts import render
 
 from contactpoints.access import may
 from contactpoints.actions import mark_opened
-from contactpoints.models import Alert, Delivery
+from contactpoints.models import Delivery
 
 from ..models import Recall
+from ..sealed_reading import recalls_waiting
 
 
 def recalled_page(request: HttpRequest, uid: Any) -> HttpResponse | None:
@@ -26,9 +27,14 @@ def recalled_page(request: HttpRequest, uid: Any) -> HttpResponse | None:
     deliveries = [
         d
         for d in Delivery.objects.about(recall.incident.ref).open().bare()
-        if d.alert.kind == Alert.Kind.CANCEL and may(user, "acknowledge_alerts", d.desk_id)
+        if d.alert.takes_back and may(user, "acknowledge_alerts", d.desk_id)
     ]
     for delivery in deliveries:
         mark_opened(delivery, by=user)
-    context = {"recall": recall, "incident": recall.incident, "deliveries": deliveries}
+    context = {
+        "recall": recall,
+        "incident": recall.incident,
+        "deliveries": deliveries,
+        "sealed": recalls_waiting(user, uid),
+    }
     return render(request, "incidents/recalled.html", context)

@@ -17,15 +17,19 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
-from ..content import crosses
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
-from ..models import RELEASABLE_STATES, Audience, Incident, Share, State
+from ..grading import confidence_label, in_words
+from ..models import Audience, Decision, Incident, Share, State
 from ..presence import present
 from ..proposing import waiting_proposals
 from ..reading import facts, held_by_desks, timeline
-from ..telling import readable_notes, taken_back
+from ..sealed_reading import offers_sealed
+from ..telling import tables
+from ..tidings import readable_notes, taken_back
 from .maps import on_map
 from .recalled import recalled_page
+from .steps import allowed_verbs, next_and_other
 
 
 def visible(request: HttpRequest, uid: Any) -> Incident:
@@ -36,42 +40,24 @@ def visible(request: HttpRequest, uid: Any) -> Incident:
     )
 
 
-def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool]:
-    """Which verbs this officer may use now; the verbs ask again themselves."""
-    own = share.own
-    at = share.unit_id
-    still_open = incident.state not in (State.CLOSED, State.WITHDRAWN, State.MERGED)
-    return {
-        "supplement": own and still_open and may(user, "report_incidents", at),
-        "verify": own
-        and incident.state in (State.SUBMITTED, State.REOPENED)
-        and incident.reported_by_id != user.pk
-        and may(user, "verify_incidents", at),
-        "validate": own
-        and incident.state == State.VERIFIED
-        and may(user, "validate_incidents", at),
-        "release": own
-        and incident.state in RELEASABLE_STATES
-        and incident.origin == Incident.Origin.SERVICE
-        and crosses(incident.category.code)
-        and may(user, "release_incidents", at),
-        "annotate": may(user, "annotate_incidents", at),
-        "propose": not own
-        and share.released_at is not None
-        and incident.origin == Incident.Origin.SERVICE
-        and may(user, "annotate_incidents", at),
-        "recall": own and may(user, "recall_releases", at),
-        "close": still_open
-        and incident.origin == Incident.Origin.SERVICE
-        and may(user, "close_incidents", incident.unit_id if user.side == incident.side else at),
-    }
+def _standing(incident: Incident, share: Share) -> Decision | None:
+    """The decision behind a turned-back state, as far as the reader may know."""
+    deeds = {State.RETURNED, State.WITHDRAWN, State.REOPENED}
+    if incident.state == State.RETURNED and not share.own:
+        return None
+    if incident.state not in deeds:
+        return None
+    return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
-    """Names for incidents/detail.html: `incident`, `share`, `facts`, `category`, `held` (desks, for
-    the owner), `any_behind` (one of them holds an earlier version), `entries` (timeline),
-    `deliveries` (waiting at the reader's desks), `may` (verbs), `taken_back` (desks it was recalled
-    from), `proposals` (how many, how many open), `present` (who else reads it),
+    """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
+    `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
+    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
+    `confidence`, `gradings`, `files` (for the card),
+    `taken_back` (desks it was recalled from), `proposals` (how many, how many open), `present`
+    (who else reads it),
     `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
     user: Any = request.user
     share = share_for(user, incident)
@@ -82,6 +68,14 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     ]
     held = held_by_desks(incident) if share.own else []
     allowed = allowed_verbs(user, incident, share)
+    standing = _standing(incident, share)
+    first, others = next_and_other(
+        allowed,
+        corrected=standing is not None and standing.version < incident.version,
+        told=bool(held),
+        behind=any(desk.behind for desk in held),
+    )
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -89,6 +83,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "incident": incident,
         "share": share,
         "facts": facts(share.fields, share.zone),
+        "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
         "taken_back": taken_back(incident) if share.own else [],
@@ -98,6 +93,15 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "entries": timeline(incident, share, user),
         "deliveries": deliveries,
         "may": allowed,
+        "next_step": first,
+        "other_steps": others,
+        "standing": standing,
+        "graded": in_words(share.grading),
+        "confidence": confidence_label(share),
+        "gradings": list(incident.gradings.select_related("by").order_by("-number"))
+        if share.own and share.impact
+        else [],
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
         "measure_form": MeasureForm(auto_id="measure_%s"),
@@ -151,13 +155,6 @@ def _did(request: HttpRequest, uid: Any) -> HttpResponse:
 @require_POST
 def incident_verify(request: HttpRequest, uid: Any) -> HttpResponse:
     actions.verify_incident(visible(request, uid), by=request.user)
-    return _did(request, uid)
-
-
-@login_required
-@require_POST
-def incident_validate(request: HttpRequest, uid: Any) -> HttpResponse:
-    actions.validate_incident(visible(request, uid), by=request.user)
     return _did(request, uid)
 
 

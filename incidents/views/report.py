@@ -16,9 +16,10 @@ from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
 
-from .. import actions
+from .. import actions, handling
 from ..access import share_for
-from ..content import FIELDS, cleaned, crosses, parsed
+from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
+from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
 from ..presence import present
@@ -48,6 +49,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "may_release": bool(units_where(request.user, "release_incidents")),
         "partner_desks": partner_desks(form.units[0]) if form.units else [],
         "now": now(),
+        "countries": country_names(),
+        "no_country": nationality_names(),
         **more,
     }  # fmt: skip
 
@@ -58,6 +61,7 @@ def _values(incident: Incident, content: dict[str, Any]) -> dict[str, Any]:
     same = (
         "category", "severity", "headline", "place", "border_sign", "people_total",
         "people_minors", "people_injured", "narrative", "language", "internal_note",
+        *CHOSEN, "means", *COLUMNS,
     )  # fmt: skip
     return {
         "unit": incident.unit.code,
@@ -79,7 +83,7 @@ def _last_values(user: Any) -> dict[str, Any] | None:
     values = _values(last.incident, last.content)
     if values["coordinates"]:
         values["coordinates"] = "{:.6f}, {:.6f}".format(*values["coordinates"])
-    for name in ("internal_note", "headline"):
+    for name in ("internal_note", "headline", "means", *COLUMNS):
         values.pop(name)
     return values
 
@@ -95,6 +99,9 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         form = IncidentForm(by=user, initial=_initial(request))
         return render(request, "incidents/form.html", _form_context(request, form))
     form, status = IncidentForm(request.POST, by=user), 400
+    if "add" in request.POST:
+        form.with_another_row(request.POST["add"])
+        return render(request, "incidents/form.html", _form_context(request, form))
     if form.is_valid():
         try:
             incident = actions.report_incident(
@@ -102,6 +109,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
                 content=form.content(),
                 client_ref=form.cleaned_data["client_ref"],
                 exercise=form.cleaned_data["exercise"],
+                marking=form.marking(),
                 by=user,
             )
         except Invalid as refusal:
@@ -137,13 +145,16 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "language": user.language,
         "happened_precision": "minute",
         "detected_precision": "minute",
+        **handling.default().columns,
     }
     like = request.GET.get("like", "")
     try:
         model = Share.objects.visible_to(user).get(incident__uid=uuid.UUID(like), own=True)
     except (ValueError, Share.DoesNotExist):
         return initial
-    return {**initial, **_values(model.incident, model.fields)}
+    # Who and what was found belongs to that incident.
+    values = _values(model.incident, model.fields)
+    return {**initial, **{name: values[name] for name in values if name not in COLUMNS}}
 
 
 @login_required
@@ -180,6 +191,9 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
         return render(request, "incidents/form.html", _form_context(request, form, **more))
     form = SupplementForm(request.POST, by=user)
     status = 400
+    if "add" in request.POST:
+        form.with_another_row(request.POST["add"])
+        return render(request, "incidents/form.html", _form_context(request, form, **more))
     if form.is_valid():
         try:
             actions.supplement_incident(
@@ -212,7 +226,7 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
 def _differences(current: IncidentVersion, form: SupplementForm) -> list[dict[str, Any]]:
     """Field by field what stands now and what was typed, where they differ."""
     try:
-        typed = cleaned(form.content())
+        typed = cleaned(form.content(), before=current.content)
     except Invalid as refusal:
         form.take(refusal)  # shown beside the newer version; nothing typed is lost
         return []

@@ -13,12 +13,21 @@ from bordercoop.errors import Refused, Stale
 from bordercoop.outbox.models import Message
 from contactpoints import actions as duty
 from contactpoints.models import Alert, Delivery, DutyShift, Posting, Role
-from incidents import actions
-from incidents.models import Incident, NumberSeries, Part, Release, Share
+from incidents import actions, handling
+from incidents.models import (
+    Consent,
+    Incident,
+    NumberSeries,
+    Part,
+    PassOn,
+    Release,
+    Share,
+)
 from tests.incidents.doors import sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+GREEN = handling.Marking("H1", "GREEN")
 OVER = "event_over_response_complete"
 
 
@@ -357,3 +366,97 @@ def test_a_unit_that_is_retired_while_somebody_is_posted_there_holds_nobody(peop
     assert isinstance(refused, Refused)
     posted = Posting.objects.active().filter(officer=spare, unit=empty).exists()
     assert posted != (unit("LV-DGP-SIL").retired_at is not None)
+
+
+def test_one_returns_while_another_verifies_and_the_report_is_in_one_state(released, people):
+    case, _delivery = released()
+    results = together(
+        lambda: actions.return_incident(case, reason="Look again.", by=people.lv_hq),
+        lambda: actions.verify_incident(case, by=people.dgp_leader),
+    )
+    assert all(isinstance(error, Refused) for error in errors(results))
+    case.refresh_from_db()
+    assert case.state == "returned" or (case.state, len(errors(results))) == ("verified", 1)
+    assert (case.verified_at is None) == (case.state == "returned")
+
+
+def test_both_sides_open_a_closed_record_at_once_and_each_desk_hears_it_once(released, people):
+    case, _delivery = released()
+    actions.close_part(case, ground=OVER, by=people.dgp_duty)
+    actions.close_part(case, ground=OVER, by=people.pol_duty)
+    results = together(
+        lambda: actions.reopen_incident(case, reason="One.", by=people.dgp_duty),
+        lambda: actions.reopen_incident(case, reason="Two.", by=people.pol_duty),
+    )
+    assert errors(results) == []
+    assert Incident.objects.get().state == "reopened"
+    assert Alert.objects.filter(kind="update").count() == 1
+    assert Entry.objects.filter(verb="incident.reopened").count() == 1
+
+
+def test_two_who_withdraw_at_once_cancel_once(released, people):
+    case, _delivery = released()
+    results = together(
+        lambda: actions.withdraw_incident(case, reason="One.", by=people.dgp_duty),
+        lambda: actions.withdraw_incident(case, reason="Two.", by=people.dgp_head),
+    )
+    assert errors(results) == []
+    assert Alert.objects.filter(kind="cancel").count() == 1
+
+
+def test_two_who_revise_the_impact_at_once_are_both_kept(released, people):
+    case, _delivery = released()
+    actions.verify_incident(case, by=people.dgp_leader)
+    actions.validate_incident(case, impact="low", by=people.lv_hq)
+    results = together(
+        lambda: actions.revise_impact(case, impact="high", reason="One.", by=people.lv_hq),
+        lambda: actions.revise_impact(case, impact="medium", reason="Two.", by=people.lv_hq),
+    )
+    assert errors(results) == []
+    assert case.gradings.count() == 3
+    last = case.gradings.order_by("number").last()
+    assert set(Share.objects.values_list("impact", flat=True)) == {last.impact}
+
+
+def test_two_who_pass_on_at_once_hand_over_one_copy(released, people, unit):
+    case, _delivery = released()
+    actions.mark_incident(case, marking=GREEN, by=people.dgp_duty)
+    actions.release_incident(case, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    to = unit("DESK-MSQ")
+    results = together(
+        lambda: actions.pass_on(case, to=to, by=people.pol_duty),
+        lambda: actions.pass_on(case, to=to, by=people.pol_head),
+    )
+    assert errors(results) == []
+    assert Share.objects.filter(incident=case, unit=to).count() == 1
+    assert PassOn.objects.count() == 1
+
+
+def test_two_who_ask_at_once_ask_once_and_one_decision_stands(released, people, unit):
+    case, _delivery = released()
+    to = unit("DESK-MSQ")
+    asked = together(
+        lambda: actions.ask_consent(case, to=to, purpose="one", by=people.pol_duty),
+        lambda: actions.ask_consent(case, to=to, purpose="two", by=people.pol_head),
+    )
+    assert errors(asked) == []
+    consent = Consent.objects.get()
+    decided = together(
+        lambda: actions.give_consent(consent, by=people.dgp_duty),
+        lambda: actions.refuse_consent(consent, reason="x", by=people.dgp_head),
+    )
+    (lost,) = errors(decided)
+    assert lost.code == "decided"
+    assert Entry.objects.filter(verb__in=("consent.given", "consent.refused")).count() == 1
+
+
+def test_a_copy_is_not_passed_on_while_its_marking_turns_red(released, people, unit):
+    case, _delivery = released()
+    actions.mark_incident(case, marking=GREEN, by=people.dgp_duty)
+    actions.release_incident(case, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    red = handling.Marking("H1", "RED")
+    together(
+        lambda: actions.mark_incident(case, marking=red, by=people.dgp_duty),
+        lambda: actions.pass_on(case, to=unit("DESK-MSQ"), by=people.pol_duty),
+    )
+    assert {share.tlp for share in Share.objects.filter(incident=case)} == {"RED"}

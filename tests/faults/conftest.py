@@ -1,1 +1,1 @@
-from tests.portal import demo_database, portal  # noqa: F401 - fixtures
+from tests.portal import portal  # noqa: F401 - a fixture

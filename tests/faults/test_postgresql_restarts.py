@@ -4,20 +4,21 @@ import pytest
 
 from bordercoop.devstack.postgres import Postgres
 from tests.kernel.machinery import Stream, eventually
-from tests.portal import Officer, Portal, prepared
+from tests.portal import Officer, Portal, carried_over
 
 pytestmark = pytest.mark.fault
 
 
 @pytest.fixture
-def own_server(tmp_path_factory):
+def own_server(demo_database, tmp_path_factory):
     """A PostgreSQL that this test may kill, with a portal on it."""
     folder = tmp_path_factory.mktemp("server")
     server = Postgres(folder, durable=True)
     server.start()
     try:
-        prepared(tmp_path_factory.mktemp("prepare"), server.url, "portal_own")
         portal = Portal(tmp_path_factory.mktemp("portal"), server.url, "portal_own")
+        portal.make_database()
+        carried_over(demo_database, to=portal.database_url)
         portal.open()
         portal.start("broker", "web", "relay", "worker")
         yield server, portal

@@ -20,11 +20,14 @@ from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
-from incidents.models import Incident, Share
+from incidents.handling import Marking
+from incidents.models import Grading, Incident, Share
+from tests import made_files
 
 pytestmark = pytest.mark.django_db
 
 VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
+WHY = {"reason": "procedure", "text": "Checking the driver."}
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
@@ -41,6 +44,12 @@ def scene(people, officer, unit, released, content):
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     own = Delivery.objects.get(desk__code="DESK-RIX")
+    file = actions.attach_file(
+        case, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
+    )
+    actions.release_incident(
+        case, desks=[unit("DESK-POL")], files={file.uid: False}, by=people.dgp_duty
+    )
     person = officer("some.body", "LV-VIL", Role.OFFICER)
     serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
     first, last = ((now() + timedelta(days=n)).date() for n in (9, 12))
@@ -55,6 +64,12 @@ def scene(people, officer, unit, released, content):
         by=None,
     )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
+    # Polotsk may pass its copy on to Minsk, and asks about the focal point.
+    consents = [
+        actions.ask_consent(case, to=unit(code), purpose="x", by=people.pol_duty)
+        for code in ("DESK-MSQ", "DESK-FP-MSQ")
+    ]
+    actions.give_consent(consents[0], by=None)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
     theirs = Share.objects.get(incident=case, unit__code="DESK-POL")
@@ -72,8 +87,17 @@ def scene(people, officer, unit, released, content):
         by=people.lv_admin,
     )
     place = Place.objects.get(code="PAT-GRI")
+    sealed = actions.add_sealed_person(case, content={"name_latin": "X Y"}, by=people.dgp_duty)
+    grounds = {
+        "persons": [sealed], "fields": ["name_latin"], "desk": unit("DESK-POL"),
+        "legal_basis": "LV-VITAL", "purpose": "To find the family.", "recipient": "The desk",
+    }  # fmt: skip
+    recalled = actions.release_sealed(case, **grounds, by=people.dgp_head)
+    actions.recall_sealed(recalled, reason="Wrong person.", by=people.dgp_head)
+    held = actions.release_sealed(case, **grounds, by=people.dgp_head)
     return SimpleNamespace(
         case=case,
+        file=file,
         delivery=own,
         person=person,
         serving=serving,
@@ -84,10 +108,14 @@ def scene(people, officer, unit, released, content):
         last_day=last,
         emergency=emergency,
         proposal=proposal,
+        consent=consents[1],
         category=category,
         theirs=theirs,
         proposed=proposed,
         place=place,
+        sealed=sealed,
+        held=held,
+        recalled=recalled,
         unit=unit,
         content=content,
     )
@@ -95,8 +123,15 @@ def scene(people, officer, unit, released, content):
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+# Of a side that was told nobody may, though the verb works through its copy.
+OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
-OF_THE_OTHER = {"confirm_proposal", "decline_proposal", "propose_fields", "withdraw_fields"}
+OF_THE_OTHER = {
+    "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
+    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields",
+}  # fmt: skip
+# Of who holds a copy that is not its own.
+OF_THE_HOLDER = {"pass_on", "ask_consent"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -182,8 +217,54 @@ TRY = {
     "contactpoints.transfer_officer": lambda s, by: desks.transfer_officer(
         s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
     ),
+    "incidents.acknowledge_sealed_recall": lambda s, by: actions.acknowledge_sealed_recall(
+        s.recalled, by=by
+    ),
+    "incidents.add_sealed_person": lambda s, by: actions.add_sealed_person(
+        s.case, content={"name_latin": "X Y"}, by=by
+    ),
+    "incidents.correct_sealed_person": lambda s, by: actions.correct_sealed_person(
+        s.sealed, version=1, changes={"phone": "1"}, reason="Misread.", by=by
+    ),
+    "incidents.open_sealed_copy": lambda s, by: actions.open_sealed_copy(s.held, **WHY, by=by),
+    "incidents.open_sealed_part": lambda s, by: actions.open_sealed_part(s.case, **WHY, by=by),
+    "incidents.read_sealed_copy": lambda s, by: (
+        actions.open_sealed_copy(s.held, **WHY, by=by),
+        actions.read_sealed_copy(s.held, by=by),
+    ),
+    "incidents.read_sealed_part": lambda s, by: (
+        actions.open_sealed_part(s.case, **WHY, by=by),
+        actions.read_sealed_part(s.case, by=by),
+    ),
+    "incidents.recall_sealed": lambda s, by: actions.recall_sealed(
+        s.held, reason="Wrong person.", by=by
+    ),
+    "incidents.release_sealed": lambda s, by: actions.release_sealed(
+        s.case, persons=[s.sealed], fields=["name_latin"], desk=s.unit("DESK-POL"),
+        legal_basis="LV-VITAL", purpose="To find the family.", recipient="The desk", by=by,
+    ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
+    "incidents.attach_file": lambda s, by: actions.attach_file(
+        s.case, made_files.upload(made_files.pdf(), "a.pdf"), by=by
+    ),
+    "incidents.hand_over": lambda s, by: actions.hand_over(
+        s.file, to="Laboratory", purpose="Comparison", by=by
+    ),
+    "incidents.withdraw_attachment": lambda s, by: actions.withdraw_attachment(
+        s.file, reason="x", by=by
+    ),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
+    "incidents.ask_consent": lambda s, by: actions.ask_consent(
+        s.case, to=s.unit("BY-POL-VTB"), purpose="x", by=by
+    ),
+    "incidents.pass_on": lambda s, by: actions.pass_on(s.case, to=s.unit("DESK-MSQ"), by=by),
+    "incidents.give_consent": lambda s, by: actions.give_consent(s.consent, by=by),
+    "incidents.refuse_consent": lambda s, by: actions.refuse_consent(
+        s.consent, reason="x", by=by
+    ),
+    "incidents.mark_incident": lambda s, by: actions.mark_incident(
+        s.case, marking=Marking("H2", "RED"), by=by
+    ),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
@@ -204,6 +285,12 @@ TRY = {
     "incidents.release_incident": lambda s, by: actions.release_incident(
         s.case, desks=[s.unit("DESK-POL")], by=by
     ),
+    "incidents.reopen_incident": lambda s, by: actions.reopen_incident(s.case, reason="x", by=by),
+    "incidents.resubmit_incident": lambda s, by: actions.resubmit_incident(s.case, by=by),
+    "incidents.return_incident": lambda s, by: actions.return_incident(s.case, reason="x", by=by),
+    "incidents.revise_impact": lambda s, by: actions.revise_impact(
+        s.case, impact="high", reason="x", by=by
+    ),
     "incidents.report_incident": lambda s, by: actions.report_incident(
         unit=s.unit("LV-DGP"), content=s.content(), client_ref=uuid.uuid4(), by=by
     ),
@@ -212,6 +299,9 @@ TRY = {
     ),
     "incidents.validate_incident": lambda s, by: actions.validate_incident(s.case, by=by),
     "incidents.verify_incident": lambda s, by: actions.verify_incident(s.case, by=by),
+    "incidents.withdraw_incident": lambda s, by: actions.withdraw_incident(
+        s.case, reason="x", by=by
+    ),
 }  # fmt: skip
 
 
@@ -226,6 +316,23 @@ def everybody(officer):
         for side, root in ROOTS.items()
         for role in Role
     }
+
+
+# The states through which a verb needs the incident to have gone; the others take it as submitted.
+STATES = {
+    "incidents.validate_incident": ["verified"],
+    "incidents.revise_impact": ["verified", "validated"],
+    "incidents.resubmit_incident": ["returned"],
+    "incidents.reopen_incident": ["closed"],
+}
+
+
+def brought_to(states, scene):
+    for state in states:
+        Incident.objects.filter(pk=scene.case.pk).update(state=state)
+    if "validated" in states:
+        Incident.objects.filter(pk=scene.case.pk).update(validated_at=now())
+        Grading.objects.create(incident=scene.case, number=1, impact="low", validation="validated")
 
 
 def goes_through(attempt, scene, by):
@@ -246,17 +353,18 @@ def wanted(verb, side, role):
         return False
     if verb.name in OF_BOTH:
         return True
-    if verb.name in OF_THE_OTHER:
+    if verb.name in OF_THE_OTHER | OF_THE_HOLDER:
         return side == "BY"
+    if verb.name in OF_THE_OWNER:
+        return side == "LV"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 
 def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybody):
     wrong, tried = [], 0
     for name, attempt in TRY.items():
-        state = "verified" if name == "incidents.validate_incident" else "submitted"
         with transaction.atomic():
-            Incident.objects.filter(pk=scene.case.pk).exclude(state=state).update(state=state)
+            brought_to(STATES.get(name, []), scene)
             for (side, role), by in everybody.items():
                 tried += 1
                 if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):

@@ -359,7 +359,7 @@ def test_the_empty_form_has_the_fields_of_the_screen_in_their_order(second, peop
     answer = signed_in(people.dgp_duty).get("/incidents/form.pdf", {"second": second})
     assert answer["Content-Type"] == "application/pdf"
     text = text_of(answer.content)
-    assert len(reader(answer.content).pages) == 2
+    assert len(reader(answer.content).pages) == 3
     labels = ["Struktūrvienība", "Veids", "Nopietnības pakāpe", "Virsraksts", "Personu skaits",
               "Nepilngadīgie", "Ievainotie", "Notika", "Konstatēts", "Vieta", "Robežzīme",
               "Koordinātas", "Kas notika", "Iekšējā piezīme"]  # fmt: skip

@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from bordercoop.devstack.browser import launch_options
 from incidents.demo.people import PASSWORD
-from tests.portal import Officer, demo_database, running  # noqa: F401 - a fixture
+from tests.portal import Officer, running
 
 TIMEOUT = 20_000
 expect.set_options(timeout=TIMEOUT)
@@ -28,7 +28,7 @@ AXE_RUN = """async rules => {
 
 
 @pytest.fixture(scope="package")
-def portal(demo_database, tmp_path_factory):  # noqa: F811 - the imported fixture
+def portal(demo_database, tmp_path_factory):
     """One portal for all journeys: broker, web, relay and worker.
 
     Its beats are short, so that an ended session shows soon.

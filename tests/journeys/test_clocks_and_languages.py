@@ -57,14 +57,14 @@ def test_every_stamp_shows_both_clocks_with_the_own_one_first(
     assert [zone.get_attribute("value") for zone in zones.all()] == [own, other]
 
 
-def test_the_difference_between_the_clocks_is_said_only_while_there_is_one(seat):
+def test_the_line_below_a_time_says_both_walls_and_the_day_where_it_is_another(seat):
     page = seat("dgp.duty", "/incidents/new/").page
     page.fill("[name=happened_date]", "17.02.2026")
     page.fill("[name=happened_time]", "0207")
     line = page.locator("[data-triple]").first
     assert re.fullmatch(r"02:07 \S+ = 03:07 \S+ = 00:07 UTC", line.inner_text())
     page.fill("[name=happened_date]", "17.07.2026")
-    assert re.fullmatch(r"02:07 \S+ = 02:07 \S+ = 23:07 UTC", line.inner_text())
+    assert re.fullmatch(r"02:07 \S+ = 02:07 \S+ = 16\.07\. 23:07 UTC", line.inner_text())
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.portal import demo_database  # noqa: F401  used as a fixture
-
 
 class Database:
     """A database beside the test database, and the way to work in it within this process."""

@@ -86,7 +86,7 @@ def test_a_vocabulary_whose_file_is_gone_is_retired(folder):
     (folder / "closing_grounds.yaml").unlink()
     load_reference(folder)
     assert offered("closing_ground") == []
-    assert len(terms("closing_ground")) == 3
+    assert len(terms("closing_ground")) == 4
 
 
 def test_a_corrected_name_changes_the_row_in_place(folder):

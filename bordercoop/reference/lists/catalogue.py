@@ -236,6 +236,47 @@ TEMPLATES = CommonList(
         *SOURCE,
     ),
 )
+
+
+def _words(slug: str, vocabulary: str, title: Promise, *, upper: bool = False) -> CommonList:
+    return CommonList(
+        slug=slug,
+        title=title,
+        about=gettext_lazy("Words out of which the record of an incident chooses."),
+        model=Term,
+        vocabulary=vocabulary,
+        upper_codes=upper,
+        fields=(*NAMES, *SOURCE),
+    )
+
+
+WORDS = (
+    _words("natures", "incident_nature", gettext_lazy("Natures of incident")),
+    _words("manners", "incident_manner", gettext_lazy("Manners of incident")),
+    _words("directions", "incident_direction", gettext_lazy("Directions")),
+    _words("detections", "incident_detection", gettext_lazy("Ways of detection")),
+    _words("means", "means", gettext_lazy("Means that were used")),
+    _words("public-events", "public_event", gettext_lazy("Public events"), upper=True),
+    _words("sexes", "sex", gettext_lazy("Sexes"), upper=True),
+    _words("vehicle-kinds", "vehicle_kind", gettext_lazy("Kinds of vehicle")),
+    _words("colours", "colour", gettext_lazy("Colours")),
+    _words("goods-kinds", "goods_kind", gettext_lazy("Kinds of goods")),
+    _words("goods-units", "goods_unit", gettext_lazy("Units of measure")),
+    _words("document-kinds", "document_kind", gettext_lazy("Kinds of document")),
+    _words("document-states", "document_state", gettext_lazy("States of documents")),
+    _words("visa-kinds", "visa_kind", gettext_lazy("Kinds of visa")),
+    # The portal counts the minors by them.
+    CommonList(
+        slug="age-groups",
+        title=gettext_lazy("Age groups"),
+        about=gettext_lazy("Ages of people. The groups are fixed, their names are not."),
+        model=Term,
+        vocabulary="age_group",
+        only_names=True,
+        fields=(*NAMES, *SOURCE),
+    ),
+)
 LISTS: dict[str, CommonList] = {
-    each.slug: each for each in (CATEGORIES, SEVERITIES, GROUNDS, PLACES, DEADLINES, TEMPLATES)
+    each.slug: each
+    for each in (CATEGORIES, SEVERITIES, GROUNDS, PLACES, DEADLINES, TEMPLATES, *WORDS)
 }

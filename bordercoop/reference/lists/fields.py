@@ -13,6 +13,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from bordercoop import sentences
 
+from .. import classified
+
 Values = dict[str, Any]
 Choices = Callable[[], list[tuple[str, Any]]]
 Wrong = dict[str, list[Any]]
@@ -77,6 +79,8 @@ def read(field: Field, given: Any, wrong: dict[str, list[Any]]) -> Any:
             )
             % {"most": field.longest}
         )
+    if marked := classified.refusal(text):
+        return no(marked)
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 import pgtrigger
@@ -24,6 +24,11 @@ class Proposals(models.QuerySet["Proposal"]):
     def for_side(self, side: str) -> Self:
         """Open ones that an administrator of `side` has to decide."""
         return self.open().filter(side__in=("LV", "BY")).exclude(side=side)
+
+    def answered(self, side: str, *, within: timedelta) -> Self:
+        """Of `side`, decided by the other one lately and waiting for nothing; the last first."""
+        ended = self.filter(side=side, state__in=("applied", "declined", "lapsed"))
+        return ended.filter(decided_at__gte=now() - within).order_by("-decided_at", "-pk")
 
     def due(self) -> Self:
         """Confirmed, and their day has begun in UTC."""

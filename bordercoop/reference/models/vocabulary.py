@@ -145,17 +145,15 @@ class Place(Named):
         ]
 
 
-Row = TypeVar("Row", Term, Place)
-_kept: dict[str, tuple[float, Mapping[str, Any]]] = {}
+T = TypeVar("T")
+_kept: dict[str, tuple[float, Any]] = {}
+NONE: Mapping[str, Term] = MappingProxyType({})
 
 
 def terms(vocabulary: str) -> Mapping[str, Term]:
     """Every term of the vocabulary by code, in order; retired ones too, so that an old record keeps
     its words. At most 60 s old. For what a form may offer, see `offered`."""
-    return _keep(
-        f"terms:{vocabulary}",
-        lambda: {term.code: term for term in Term.objects.filter(vocabulary=vocabulary)},
-    )
+    return _keep("terms", _vocabularies).get(vocabulary, NONE)
 
 
 def offered(vocabulary: str) -> list[Term]:
@@ -165,7 +163,7 @@ def offered(vocabulary: str) -> list[Term]:
 
 def places() -> Mapping[str, Place]:
     """Every place by code, in order; retired ones too. At most 60 s old."""
-    return _keep("places", lambda: {place.code: place for place in Place.objects.all()})
+    return _keep("places", _places)
 
 
 def forget() -> None:
@@ -173,9 +171,21 @@ def forget() -> None:
     _kept.clear()
 
 
-def _keep(key: str, read: Callable[[], dict[str, Row]]) -> Mapping[str, Row]:
-    until, rows = _kept.get(key, (0.0, {}))
+def _vocabularies() -> Mapping[str, Mapping[str, Term]]:
+    """All of them at once: a form has a dozen, and they are a few hundred rows."""
+    found: dict[str, dict[str, Term]] = {}
+    for term in Term.objects.all():
+        found.setdefault(term.vocabulary, {})[term.code] = term
+    return {name: MappingProxyType(rows) for name, rows in found.items()}
+
+
+def _places() -> Mapping[str, Place]:
+    return MappingProxyType({place.code: place for place in Place.objects.all()})
+
+
+def _keep(key: str, read: Callable[[], T]) -> T:
+    until, rows = _kept.get(key, (0.0, None))
     if time.monotonic() >= until:
-        rows = MappingProxyType(read())
+        rows = read()
         _kept[key] = (time.monotonic() + KEPT_SECONDS, rows)
-    return rows
+    return cast(T, rows)

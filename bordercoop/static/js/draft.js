@@ -23,6 +23,7 @@ const values_of = form =>
 function restore(form, values) {
   const kept = new Map();
   for (const [name, value] of values) kept.set(name, [...(kept.get(name) ?? []), value]);
+  form.dispatchEvent(new CustomEvent('draft:restoring', { detail: kept }));
   const taken = new Map();
   for (const field of form.elements) {
     if (skipped(field.name) || !('value' in field) || field.type === 'submit') continue;

@@ -2,6 +2,7 @@
 // Alt+1 to 4, the present by Alt+N, a repeated line by Alt+Shift+Down.
 import { keep } from './draft.js';
 import { hotkey } from './hotkeys.js';
+import { rows } from './rows.js';
 import { say, toast } from './say.js';
 import { t } from './texts.js';
 import { when } from './when.js';
@@ -86,9 +87,7 @@ form.addEventListener('change', tell);
 form.addEventListener('draft:restored', tell);
 tell();
 
-const summary = document.querySelector('.errsum[data-focus]');
-if (summary) summary.focus();
-
 const group = form.querySelector('[data-where]');
 if (group) where(group, form);
+rows(form);
 if (form.dataset.draft) keep(form);

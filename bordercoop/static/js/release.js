@@ -41,4 +41,3 @@ form.addEventListener('submit', event => {
 addEventListener('pageshow', () => {
   delete form.dataset.sent;
 });
-document.querySelector('.errsum[data-focus]')?.focus();

@@ -74,8 +74,10 @@ hotkey('KeyN', () => {
 });
 hotkey('Slash', () => {
   const field = $('[data-search]');
-  if (!field) return false;
-  field.focus();
+  const page = $('[data-search-page]');
+  if (field?.offsetParent) field.focus();
+  else if (page) location.href = page.href;
+  else return false;
 });
 
 // Menus are <details>: close them on Escape and on a click elsewhere.
@@ -108,6 +110,9 @@ live.live.addEventListener('signedin', ({ detail }) => {
     field.value = fresh;
   }
 });
+
+// What the page has to say first: what is wrong, or what is about to be sent.
+$('[data-focus]')?.focus();
 
 for (const part of document.querySelectorAll('[data-needs-script]')) part.hidden = false;
 for (const part of document.querySelectorAll('[data-without-script]')) part.hidden = true;

@@ -8,11 +8,14 @@ const clocks = [...document.querySelectorAll('.clocks [data-clock]')]
   .filter(clock => clock.dataset.city)
   .map(clock => ({ zone: clock.dataset.clock, city: clock.dataset.city }));
 
-function reading(at) {
+/** Both sides' times and UTC; one that is on another day than on the wall of `in_zone` says which. */
+function reading(at, in_zone) {
+  const time = zone =>
+    dmy(at, zone) === dmy(at, in_zone) ? hm(at, zone) : `${dmy(at, zone).slice(0, 6)} ${hm(at, zone)}`;
   const [first, second] = clocks.map(({ zone, city }) =>
-    t('time_at', { time: hm(at, zone), city }),
+    t('time_at', { time: time(zone), city }),
   );
-  return t('time_triple', { first, second: second ?? first, utc: hm(at, 'UTC') });
+  return t('time_triple', { first, second: second ?? first, utc: time('UTC') });
 }
 
 /** Bring a [data-when] group to life; returns {now} to fill it with the present. */
@@ -34,17 +37,18 @@ export function when(group) {
     const day = wall.day_of(date.value, serverNow()),
       clock = time && wall.time_of(time.value);
     let found = null;
-    if (!coarse && day && clock) found = wall.instants(day, clock, zone?.value || ownZone());
+    const in_zone = zone?.value || ownZone();
+    if (!coarse && day && clock) found = wall.instants(day, clock, in_zone);
     if (twice) {
       twice.hidden = found?.length !== 2;
       if (found?.length === 2) {
         [...twice.querySelectorAll('[data-reading]')].forEach((part, i) => {
-          part.textContent = reading(found[i]);
+          part.textContent = reading(found[i], in_zone);
         });
       }
     }
     line.classList.toggle('err', found?.length === 0);
-    if (found?.length === 1) line.textContent = reading(found[0]);
+    if (found?.length === 1) line.textContent = reading(found[0], in_zone);
     else if (found?.length === 0) line.textContent = t('time_never');
     else if (found?.length === 2) line.textContent = t('time_twice');
     else line.textContent = !coarse && date.value && time?.value ? t('time_unclear') : '';

@@ -1,15 +1,17 @@
 """The pages of the lists: who reads them, what each door does, and that nothing typed is lost."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from bordercoop.reference.models import Place, PlaceStatus, Proposal, Term
 from contactpoints import actions
 from contactpoints.models import Desk, Unit
+from tests.contactpoints.lists.conftest import NEW_CATEGORY
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +194,65 @@ def test_all_that_is_wrong_is_told_at_once_and_names_its_field(people, signed_in
     assert len({sentence for _, sentence in told}) == 3
 
 
+@pytest.mark.parametrize("ending", ["declined", "withdrawn"])
+def test_what_came_to_nothing_is_proposed_again_from_what_stands_now(
+    ending, propose, people, signed_in, typed
+):
+    made = propose(values={"name_lv": "Ieceļošana liegta", "name_ru": "Въезд запрещён"})
+    ours, page = signed_in(people.lv_admin), f"/administration/proposals/{made.uid}/"
+    again = f"{LISTS}categories/REF/change/?again={made.uid}"
+    assert again not in text(ours.get(page)), "it is open still"
+    if ending == "declined":
+        actions.decline_proposal(made, reason="Too short.", by=people.by_admin)
+    else:
+        actions.withdraw_proposal(made, by=people.lv_admin)
+    Term.objects.filter(code="REF").update(version=2, name_be="Змененае")
+    assert again in text(ours.get(page))
+    assert again not in text(signed_in(people.by_admin).get(page))
+    form = typed(ours, again)
+    assert (form["name_lv"], form["name_ru"]) == ("Ieceļošana liegta", "Въезд запрещён")
+    assert form["name_be"] == "Змененае"
+    assert form["version"] == "2"
+    assert form["reason"] == made.reason
+    for other in (f"{LISTS}categories/DOC/change/?again={made.uid}", f"{again}x"):
+        assert typed(ours, other)["name_lv"] != "Ieceļošana liegta"
+
+
+def test_a_new_row_that_was_declined_is_proposed_again_with_its_code(
+    propose, people, signed_in, typed
+):
+    made = propose(code="CATTLE", deed="add", values=NEW_CATEGORY)
+    actions.decline_proposal(made, reason="Later.", by=people.by_admin)
+    ours, page = signed_in(people.lv_admin), f"/administration/proposals/{made.uid}/"
+    again = f"{LISTS}categories/new/?again={made.uid}"
+    assert again in text(ours.get(page))
+    form = typed(ours, again)
+    assert (form["code"], form["parent"], form["borders"]) == ("CATTLE", "RGM", ["land"])
+    assert form["name_be"] == NEW_CATEGORY["name_be"]
+
+
+def test_whoever_proposed_reads_the_decision_and_its_reason_on_the_first_page(
+    propose, people, signed_in, time_machine
+):
+    for code, decide in (
+        ("REF", lambda made: actions.confirm_proposal(made, by=people.by_admin)),
+        ("DOC", lambda made: actions.decline_proposal(made, reason="No.", by=people.by_admin)),
+        ("STY", lambda made: actions.withdraw_proposal(made, by=people.lv_admin)),
+    ):
+        decide(propose(code=code))
+    ours, theirs = signed_in(people.lv_admin), signed_in(people.by_admin)
+
+    def answered(client):
+        shown = re.search(r'aria-labelledby="answered".*?</section>', text(client.get(LISTS)), re.S)
+        return re.findall(r'class="ref">(\w+)<', shown[0]) if shown else []
+
+    assert answered(ours) == ["DOC", "REF"]
+    assert answered(theirs) == []
+    assert "No." in text(ours.get(LISTS))
+    time_machine.move_to(now() + timedelta(days=15))
+    assert answered(signed_in(people.lv_admin)) == []
+
+
 def test_retiring_is_proposed_by_its_page_too(people, signed_in, typed):
     ours, address = signed_in(people.lv_admin), f"{LISTS}categories/OTH/retire/"
     form = typed(ours, address, reason="Nobody uses it.")
@@ -241,7 +302,8 @@ def test_the_other_sides_units_are_read_only(people, signed_in):
     assert "retire/" not in text(theirs.get(page))
     for verb, form in (
         ("", {"version": "1", "kind": "local", "name_lv": "x"}), ("move/", {"parent": "LV-RIX"}),
-        ("retire/", {"on": ""}), ("restore/", {}),
+        ("move/", {"parent": "BY-GPK"}), ("retire/", {"on": ""}), ("retire/", {"on": "junk"}),
+        ("restore/", {}),
     ):  # fmt: skip
         assert theirs.post(f"{page}{verb}", form).status_code == 403, verb
     assert theirs.post(f"{LISTS}units/DESK-DGP/desk/", {}).status_code == 403
@@ -338,7 +400,7 @@ def test_the_menu_has_the_lists_for_administrators_only(people, signed_in):
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        (LISTS, 18), (f"{LISTS}categories/", 10), (f"{LISTS}units/", 8),
+        (LISTS, 19), (f"{LISTS}categories/", 10), (f"{LISTS}units/", 8),
         (f"{LISTS}units/LV-DGP-SIL/", 16), (f"{LISTS}deadlines/", 9), ("/places/", 9),
         ("/administration/proposals/", 8),
     ],

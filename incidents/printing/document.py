@@ -1,29 +1,19 @@
-"""An incident on paper: which copy may be printed, and everything that then stands on it.
+"""Everything that stands on the paper of an incident, in two languages."""
 
-The internal view is the owner's copy. The shared view is the copy of one unit outside the owner's
-and repeats nothing but it, so that a paper can say no more than that unit's screen. Reads only;
-`actions.print_incident` is the verb, `templates/pdf/incident.typ` the form.
-"""
-
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import models
 from django.utils.translation import (
     get_language,
     gettext_lazy,
     ngettext,
     pgettext,
-    pgettext_lazy,
 )
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
@@ -31,10 +21,13 @@ from bordercoop.web.clocks import compact, written
 from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.access import roles_of
 
-from .access import share_for
-from .content import FIELDS, crosses
-from .models import Audience, Incident, Share
-from .reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
+from .. import handling as markings
+from ..content import FIELDS
+from ..graded_paper import grading_lines
+from ..models import Audience, Incident, Share
+from ..reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
+from ..telling import Table, tables
+from .copies import View, content_mark
 
 # A paper is for the hand. What is older stands on the screen, and the paper says so.
 ENTRIES_MOST = 120
@@ -45,78 +38,6 @@ OPEN_SOURCE = gettext_lazy(
 )
 
 
-class View(models.TextChoices):
-    INTERNAL = "internal", pgettext_lazy("print", "Internal")
-    SHARED = "shared", pgettext_lazy("print", "Shared view")
-
-
-def released_copies(incident: Incident) -> list[Share]:
-    """What the other side holds of this incident: one copy for each unit, desks in their order."""
-    copies = incident.shares.filter(own=False).exclude(unit__side=incident.side)
-    return list(copies.select_related("unit").order_by("unit__order", "unit__code"))
-
-
-def copy_to_print(incident: Incident, *, view: str, desk: str, by: Any) -> Share:
-    """The copy that `by` may print in this view.
-
-    `desk` is the code of the unit whose copy the shared view repeats; it may stay empty where
-    there is only one, and for a reader who was told: there it is the reader's own. Raises Refused:
-    404 for who reads nothing of the incident, 403 for the internal view of another unit and for
-    the shared view of what never crosses, 409 when nobody was told; Invalid for an unknown view or
-    desk and when several desks hold a copy and none is named.
-    """
-    share = share_for(by, incident)
-    if view == View.INTERNAL:
-        if not share.own:
-            raise NotAllowed(
-                _(
-                    "The internal view belongs to the side and unit that reported the incident. "
-                    "Print it as it was released to you."
-                )
-            )
-        return share
-    if view != View.SHARED:
-        raise _no("view", _("Choose the internal view or the shared view."))
-    if not crosses(incident.category.code):
-        raise NotAllowed(
-            _("Incidents of this category never leave their side, so there is no shared view.")
-        )
-    copies = released_copies(incident) if share.own else [share]
-    if not copies:
-        raise Refused(
-            _("No desk of the other side holds this incident, so there is no shared view yet."),
-            code="not_released",
-        )
-    chosen = [copy for copy in copies if copy.unit.code == desk] if desk else copies
-    if not chosen:
-        raise _no("desk", _("This desk holds no copy that you could print. Choose another one."))
-    if len(chosen) > 1:
-        raise _no("desk", _("Several desks hold a copy. Choose whose copy is to be printed."))
-    chosen[0].incident = incident
-    return chosen[0]
-
-
-def _no(field: str, sentence: str) -> Invalid:
-    return Invalid(sentence, fields={field: [sentence]})
-
-
-def content_mark(copy: Share) -> str:
-    """Sixteen hexadecimal digits of the SHA-256 of what the copy says, in groups of four.
-
-    Two papers with the same mark say the same of the incident, whoever printed them.
-    """
-    said = {"number": copy.number, "version": copy.version, "fields": copy.fields}
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digits = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
-
-
-def file_name(copy: Share, view: str) -> str:
-    """ "LV-DGP-2026-00012-v2-shared.pdf", in ASCII."""
-    number = "".join(c if c.isascii() and c.isalnum() else "-" for c in copy.number)
-    return f"{number}-v{copy.version}-{view}.pdf"
-
-
 def document(
     incident: Incident, copy: Share, *, view: str, both: Both, by: Any, at: datetime
 ) -> dict[str, Any]:
@@ -125,7 +46,7 @@ def document(
     category = terms("incident_category").get(copy.category)
     heading = copy.fields.get("headline") or ""
     return {
-        **frame(both, by, at, handling=handling(copy, view, both)),
+        **frame(both, by, at, handling=handling(copy, view, both), marked=copy),
         "title": f"{copy.number} v{copy.version}",
         "heading": both(lambda: _("Incident record")),
         "number": copy.number,
@@ -143,6 +64,7 @@ def document(
         "facts": [
             {"label": label, "value": value} for label, value in _lines(incident, copy, both, by)
         ],
+        "things": _things(both, copy.fields),
         "narrative": _text(both, FIELDS["narrative"], copy.fields.get("narrative")),
         "language": _language(both, copy.fields) if copy.fields.get("narrative") else None,
         "note": _text(
@@ -158,13 +80,17 @@ def document(
     }
 
 
-def frame(both: Both, by: Any, at: datetime, *, handling: list[str] | None) -> dict[str, Any]:
-    """What stands around every printed form: languages, handling, who printed it and when."""
+def frame(
+    both: Both, by: Any, at: datetime, *, handling: list[str] | None, marked: Any = None
+) -> dict[str, Any]:
+    """What stands around every printed form: languages, handling, who printed it and when;
+    at the head of every page the marking of what is `marked`."""
     unit = next((unit for _role, unit in roles_of(by)), None)
     return {
         "languages": list(both.languages),
         "language_names": [str(Language(code).label) for code in both.languages],
         "handling": handling,
+        "marking": markings.on_paper(marked, both) if marked is not None else None,
         "page": both(lambda: _("Page {page} of {total}")),
         "printed": both(
             lambda: (
@@ -229,7 +155,7 @@ def _lines(
     released = copy.released_at
     if released is not None:
         lines.append((both(lambda: _("Released")), both(lambda: written(released, by.side))))
-    return lines
+    return lines + grading_lines(copy, both, side=by.side)
 
 
 def _fact(fact: Fact, side: str) -> tuple[str, str]:
@@ -268,6 +194,26 @@ def _table(both: Both, label: Any, columns: list[Any], rows: Any) -> dict[str, A
             [list(cell) for cell in zip(*row, strict=True)] for row in zip(*of_each, strict=True)
         ],
     }
+
+
+def _things(both: Both, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The tables of people, vehicles, goods, documents and the route, with their notes."""
+    made: list[list[Table]] = both.each(lambda: tables(fields))
+    return [
+        {
+            "label": [first.label, second.label],
+            "columns": [list(pair) for pair in zip(first.heads, second.heads, strict=True)],
+            "rows": [
+                [
+                    list(pair) if pair[0] != pair[1] else [pair[0]]
+                    for pair in zip(*rows, strict=True)
+                ]
+                for rows in zip(first.rows, second.rows, strict=True)
+            ],
+            "note": [first.note, second.note] if first.note else None,
+        }
+        for first, second in zip(*made, strict=True)
+    ]
 
 
 def _held(incident: Incident, both: Both, by: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0007_rota_set_in_the_portal"),
+        ("contactpoints", "0008_rights_of_the_sealed_part"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                     ("operate_portal", "See and re-send messages that were given up"),
                     ("break_glass", "Open a time-limited emergency session with wider rights"),
                     ("read_audit", "Read the audit of this unit's side"),
+                    ("write_sealed", "Write into the sealed part of incidents of this unit"),
+                    ("open_sealed", "Open the sealed part of incidents of this unit"),
+                    ("release_sealed", "Release personal data of incidents of this unit"),
                 ],
             },
         ),

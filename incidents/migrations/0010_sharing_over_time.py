@@ -10,8 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0012_recalled_deliveries"),
-        ("incidents", "0004_fewer_indexes"),
+        ("contactpoints", "0009_recalled_deliveries"),
+        ("incidents", "0009_files_and_custody"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
             name="alert",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
+                null=True,
                 related_name="+",
                 to="contactpoints.alert",
             ),

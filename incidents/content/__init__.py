@@ -1,0 +1,54 @@
+"""What an incident says: its fields, what may be released of them, and when they are wrong.
+
+A content is a plain dict with the keys of FIELDS; times are ISO 8601 UTC strings, so that a
+version, a share and a card hold the same values. Rows (`people`, `vehicles`, `goods`, `documents`)
+are lists of dicts and `transit` is one dict, with the columns of `ROWS`; nothing said is None.
+"""
+
+from .checks import moment_of, one_line, utc_text
+from .cleaning import category_of, cleaned, crosses, parsed
+from .fields import (
+    ALWAYS,
+    CARRIED,
+    EARLIEST,
+    FIELDS,
+    LONGEST,
+    ONE_LINE,
+    PART_OF,
+    PEOPLE_MOST,
+    RELEASABLE,
+    RELEASE_LABELS,
+    TOLERANCE,
+)
+from .releasing import release_names, released
+from .things import CHOSEN, COLUMNS, CURRENCIES, ROWS, ROWS_MOST, Claimed, Column
+
+__all__ = [
+    "ALWAYS",
+    "CARRIED",
+    "CHOSEN",
+    "COLUMNS",
+    "CURRENCIES",
+    "EARLIEST",
+    "FIELDS",
+    "LONGEST",
+    "ONE_LINE",
+    "PART_OF",
+    "PEOPLE_MOST",
+    "RELEASABLE",
+    "RELEASE_LABELS",
+    "ROWS",
+    "ROWS_MOST",
+    "TOLERANCE",
+    "Claimed",
+    "Column",
+    "category_of",
+    "cleaned",
+    "crosses",
+    "moment_of",
+    "one_line",
+    "parsed",
+    "release_names",
+    "released",
+    "utc_text",
+]
