@@ -84,7 +84,7 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
     }  # fmt: skip
     verbs = re.compile(
-        r"^(account|mfa|profile|token|end)_|"
+        r"^(account|mfa|profile|token|end|consent)_|"
         r"^(person|incident|posting|place|unit|proposal|rota|shift)_(?!new$|supplement$|release$|invite$)|"
         r"^(accept|acknowledge|decline|drawn|resend|desk_edit)$"
     )

@@ -122,7 +122,7 @@ def scene(people, officer, unit, released, content):
 
 
 # These are about nothing of the other side: each side has its own, or both look at one.
-OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status", "save_filter"}
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
@@ -278,6 +278,9 @@ TRY = {
         s.case, desks=[s.unit("DESK-POL")], reason="By mistake.", by=by
     ),
     "incidents.withdraw_fields": lambda s, by: actions.withdraw_fields(s.proposed, by=by),
+    "incidents.save_filter": lambda s, by: actions.save_filter(
+        name="Grave ones", query="severity=4", by=by
+    ),
     "incidents.record_open_source": lambda s, by: actions.record_open_source(
         unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],
         by=by,
