@@ -2,9 +2,8 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "search",
-    "sign-in", "home", "console", "incident-form", "incident", "release", "handling", "incidents",
-    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "incidents",
+    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "handling",
+    "exchange", "incidents", "search",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -106,4 +105,8 @@ HELP_TOPICS = {
     "incident_merge": "incident",
     "incident_unmerge": "incident",
     "incident_paired": "incident",
+    "incident_recall": "release",
+    "incident_proposals": "exchange",
+    "incident_propose": "exchange",
+    "exchange": "exchange",
 }

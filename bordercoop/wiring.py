@@ -79,6 +79,10 @@ HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.ch
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
+    **dict.fromkeys(("exchange", "exchange_sheet"), "view_alerts"),
+    "incident_recall": "recall_releases",
+    "incident_proposals": "view_incidents",
+    "incident_propose": "annotate_incidents",
     **dict.fromkeys(
         ("unit_new", "propose_new", "propose_change", "propose_retire", "propose_restore"),
         "administer_lists",
@@ -126,6 +130,9 @@ EXPLANATIONS = {
     "incident_merge": "incidents.why.copies",
     "incident_unmerge": "incidents.why.copies",
     "incident_paired": "incidents.why.both_copies",
+    "incident_recall": "incidents.why.copies",
+    "incident_proposals": "incidents.why.copies",
+    "incident_propose": "incidents.why.copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
@@ -153,6 +160,7 @@ NAVIGATION = [
     "incidents.tiles.navigation",
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
+    "incidents.tiles.navigation_of_exchange",
     "bordercoop.web.trail.tiles.navigation",
     "incidents.sealed_tiles.navigation",
     "bordercoop.operations.tiles.navigation",

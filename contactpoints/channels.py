@@ -23,7 +23,8 @@ from .models import Delivery, units
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
-    return delivery if delivery.acknowledged_at is None else None
+    waits = delivery.acknowledged_at is None and delivery.recalled_at is None
+    return delivery if waits else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:
@@ -44,7 +45,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     to = User.objects.get(pk=payload["to"])
     if not may(to, "view_alerts", delivery.desk_id):
         return  # the posting ended after the message was written
-    card = delivery.alert.card
+    card = delivery.card
     with translation.override(to.language):
         context = {
             "to": to,

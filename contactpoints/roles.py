@@ -22,11 +22,12 @@ CODENAMES: dict[Role, set[str]] = {
     Role.OFFICER: LOGS,
     Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
     Role.DUTY_OFFICER: DESK,
-    Role.HEAD_OF_POINT: DESK | {"set_rota", "break_glass", "release_sealed"},
+    Role.HEAD_OF_POINT: DESK | {"recall_releases", "set_rota", "break_glass", "release_sealed"},
     Role.HEADQUARTERS_OFFICER: DESK
     | {
         "validate_incidents",
         "merge_incidents",
+        "recall_releases",
         "set_rota",
         "import_open_source",
         "break_glass",
@@ -53,6 +54,7 @@ MEANINGS = {
     "validate_incidents": _("Validate verified incidents of these units"),
     "merge_incidents": _("Merge records of these units that are of one event, and take it back"),
     "release_incidents": _("Release incidents of these units to desks"),
+    "recall_releases": _("Take back what was released of incidents of these units"),
     "close_incidents": _("Close the own side's part of an incident"),
     "view_alerts": _("See the alerts of these desks"),
     "acknowledge_alerts": _("Acknowledge, accept or decline alerts of these desks"),

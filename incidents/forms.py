@@ -240,6 +240,7 @@ class RemarkForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who sees it"), choices=Audience.choices, initial=Audience.OWN
     )
+    reply_to = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class MeasureForm(RemarkForm):

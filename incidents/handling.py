@@ -172,7 +172,8 @@ def refuse_red(share: Share) -> None:
 
 
 def consent_for(share: Share, to: Unit) -> Consent | None:
-    """The latest consent that covers passing this very copy on to the unit, if there is one."""
+    """The latest consent that covers passing this very copy on to the unit, if there is one. A
+    recall ends those that were asked for until then."""
     given = Consent.objects.filter(
         incident_id=share.incident_id,
         unit_id=share.unit_id,
@@ -180,6 +181,9 @@ def consent_for(share: Share, to: Unit) -> Consent | None:
         state=Consent.State.GIVEN,
         version=share.version,
     )
+    recall = share.incident.recalls.filter(desk_id=share.unit_id).order_by("-pk").first()
+    if recall is not None:
+        given = given.filter(asked_at__gt=recall.at)
     for consent in given.order_by("-pk"):
         asked = Marking(consent.handling, consent.tlp)
         if set(share.fields) <= set(consent.fields) and asked.covers(of(share)):

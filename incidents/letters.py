@@ -18,7 +18,7 @@ from contactpoints.access import may
 from contactpoints.models import Role, Unit, units
 from contactpoints.watch import headquarters_of, heads, on_duty
 
-from .models import Consent, Incident, MarkingChange, Share
+from .models import Consent, Incident, MarkingChange, Recall, Share
 
 LEADING = (Role.HEAD_OF_POINT, Role.UNIT_HEAD, Role.SHIFT_LEADER, Role.EXPERT)
 
@@ -56,6 +56,12 @@ def tell_passed_on(share: Share) -> None:
     _post("passed_on", key, share.incident, _readers(share.unit), unit=share.unit.code)
 
 
+def tell_recalled(recall: Recall) -> None:
+    """Tell the unit that the copy that was passed on to it was recalled."""
+    key = f"recalled:{recall.uid}"
+    _post("recalled", key, recall.incident, _readers(recall.desk), unit=recall.desk.code)
+
+
 def tell_consent(consent: Consent) -> None:
     """Tell the originator of a request, and the asking unit of the answer."""
     asked = consent.state == Consent.State.ASKED
@@ -75,21 +81,28 @@ def tell_marking(change: MarkingChange, share: Share) -> None:
     _post("marking", key, change.incident, _readers(share.unit), unit=share.unit.code)
 
 
+def _share_or_recall(to: User, payload: dict[str, Any]) -> Share | Recall | None:
+    """What the officer may open now: the copy, or after a recall its number alone."""
+    if payload["news"] == "recalled":
+        return Recall.objects.visible_to(to).filter(incident__uid=payload["incident"]).first()
+    visible = Share.objects.visible_to(to).select_related("incident")
+    return visible.filter(incident__uid=payload["incident"]).first()
+
+
 def send(payload: dict[str, Any], *, key: str) -> None:
     """Outbox channel: one letter in the officer's language; none without the right to open it."""
     to = User.objects.get(pk=payload["to"])
-    visible = Share.objects.visible_to(to).select_related("incident")
-    share = visible.filter(incident__uid=payload["incident"]).first()
+    share = _share_or_recall(to, payload)
     if not to.is_active or share is None:
         return
     with translation.override(to.language):
-        page = reverse("incident_consents", args=[payload["incident"]])
+        page = "incident" if payload["news"] == "recalled" else "incident_consents"
         context = {
             "to": to,
             "news": payload["news"],
             "share": share,
             "unit": units().get(payload["unit"]),
-            "address": settings.BASE_URL.rstrip("/") + page,
+            "address": settings.BASE_URL.rstrip("/") + reverse(page, args=[payload["incident"]]),
         }
         subject = render_to_string("incidents/handling_subject.txt", context)
         body = render_to_string("incidents/handling_mail.txt", context)

@@ -111,6 +111,13 @@ def door_to(user: Any, incident: Incident, desk: str = "") -> Door:
     return Door(chosen, copies, recalled)
 
 
+def recalls_waiting(user: Any, uid: Any) -> list[SealedCopy]:
+    """Recalls of personal data of an incident that wait at the reader's desks, also where the
+    incident itself was recalled."""
+    rows = SealedCopy.objects.whole().filter(incident__uid=uid).to_acknowledge(user)
+    return list(rows.order_by("desk__order", "pk"))
+
+
 def offers_sealed(user: Any, incident: Incident) -> bool:
     """Whether the record leads to the sealed part. On the own side it always does for whoever may
     write or open it, so that the link says nothing about whether anybody stands in it."""

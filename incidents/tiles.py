@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
 
-from .models import Consent, Incident, Share, State
+from .models import Consent, ContentProposal, Incident, Share, State
 
 MOST = 1000
 RECENT = timedelta(days=7)
@@ -43,6 +43,22 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             }
         )
     return items
+
+
+def navigation_of_exchange(user: Any) -> list[dict[str, Any]]:
+    """The ledger for those who see alerts; seldom wanted, so it stands behind the others."""
+    if not units_where(user, "view_alerts"):
+        return []
+    return [
+        {
+            "url": reverse("exchange"),
+            "icon": "trending-up",
+            "label": _("Exchange ledger"),
+            "short": pgettext("navigation", "Ledger"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
 
 
 def _tile(
@@ -101,6 +117,46 @@ def _behind(user: Any, own: Any, ids: Any) -> dict[str, Any]:
     return _tile(_("Newer than released"), sentence, nothing, count, "", "send")
 
 
+def _proposals(user: Any, own: Any, ids: Any) -> dict[str, Any]:
+    rows = ContentProposal.objects.visible_to(user).open().filter(incident__unit_id__in=ids)
+    count = rows.exclude(side=user.side)[:MOST].count()
+    sentence = ngettext(
+        "%(count)s proposal of another side waits for your side's answer.",
+        "%(count)s proposals of another side wait for your side's answer.",
+        count,
+    )
+    nothing = _("No proposal of another side waits for an answer.")
+    tile = _tile(_("Proposals to answer"), sentence, nothing, count, "", "edit")
+    if count:
+        first = rows.exclude(side=user.side).select_related("incident").order_by("pk")[0]
+        tile["url"] = reverse("incident_proposals", args=[first.incident.uid])
+    return tile
+
+
+def _answers(user: Any) -> list[dict[str, Any]]:
+    """Proposals of the officer's own units that were answered in a week; none without any."""
+    ids = units_where(user, "annotate_incidents")
+    rows = ContentProposal.objects.visible_to(user).filter(
+        unit_id__in=ids,
+        side=user.side,
+        by=user,
+        state=ContentProposal.State.ANSWERED,
+        ended_at__gte=now() - RECENT,
+    )
+    last = rows.select_related("incident").order_by("-ended_at").first()
+    if last is None:
+        return []
+    count = rows[:MOST].count()
+    sentence = ngettext(
+        "%(count)s proposal of yours was answered in seven days.",
+        "%(count)s proposals of yours were answered in seven days.",
+        count,
+    )
+    tile = _tile(_("Your proposals"), sentence, "", count, "", "check")
+    tile["url"] = reverse("incident_proposals", args=[last.incident.uid])
+    return [tile]
+
+
 def _own_reports(user: Any) -> dict[str, Any]:
     rows = Incident.objects.filter(reported_by=user, state=State.SUBMITTED)
     count = rows[:MOST].count()
@@ -123,12 +179,13 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             ("verify_incidents", _to_verify),
             ("validate_incidents", _to_validate),
             ("release_incidents", _behind),
+            ("release_incidents", _proposals),
         )
         if (ids := units_where(user, codename))
     ]
     if units_where(user, "report_incidents"):
         tiles.append(_own_reports(user))
-    return tiles
+    return tiles + _answers(user)
 
 
 def consents_of(user: Any) -> list[dict[str, Any]]:

@@ -11,14 +11,17 @@ from contactpoints.models import Delivery, DeliveryState
 
 from . import handling
 from .content import FIELDS
-from .models import Audience, Decision, Incident, Measure, Note, Share, State
+from .models import Audience, ContentProposal, Decision, Incident, Measure, Note, Share, State
+from .tidings import Told, a_guest, reads, told
 
 
 @dataclass
 class Entry:
     """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words.
 
-    `number` is the record it belongs to, where records were merged.
+    `number` is the record it belongs to, where records were merged; `early` when it happened
+    before the reader's desk was told. `ref` names a note that may be answered; `reply_to` is the
+    note that this one answers.
     """
 
     at: datetime
@@ -31,21 +34,29 @@ class Entry:
     detail: str = ""
     due_at: datetime | None = None
     number: str = ""
+    early: bool = False
+    ref: Any = None
+    reply_to: Note | None = None
 
 
 def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
     own = share.own or incident.side == reader.side
-    holder = share.passed_by
-    if holder is not None and reader.side not in (incident.side, holder.side):
+    since = Told() if own else told(incident, share)
+    if a_guest(incident, share, reader):
         # A guest reads the copy that was passed on, not what the two sides say beside it.
         return onward(incident, share, reader)
-    entries = _remarks(incident, reader) + _decisions(incident, own) + _revised(incident)
+    entries = _decisions(incident, own) + _revised(incident)
     entries += onward(incident, share, reader)
     entries += _releases(incident, None if own else reader.side)
     entries += _answers(incident, None if own else reader.side)
+    entries += _proposals(incident, None if own else share)
+    entries = [entry for entry in entries if not since.hides(entry.at)]
+    entries += _remarks(incident, reader, since)
+    for entry in entries:
+        entry.early = since.before(entry.at)
     if own:
-        entries += _versions(incident)
+        entries += _versions(incident) + _recalls(incident)
     elif share.origin == Incident.Origin.OPEN_SOURCE:
         entries.append(
             Entry(
@@ -59,12 +70,15 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _remarks(incident: Incident, reader: Any) -> list[Entry]:
+def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
     found: list[Entry] = []
-    for kind in (Note, Measure):
-        for remark in kind.objects.filter(incident=incident).select_related("by"):
-            if remark.audience == Audience.OWN and remark.side != reader.side:
+    for kind, with_ in ((Note, ("by", "reply_to__by")), (Measure, ("by",))):
+        for remark in kind.objects.filter(incident=incident).select_related(*with_):
+            if not reads(remark, reader, since):
                 continue
+            answered = getattr(remark, "reply_to", None)
+            if answered is not None and not reads(answered, reader, since):
+                answered = None
             due = getattr(remark, "due_at", None)
             found.append(
                 Entry(
@@ -80,6 +94,8 @@ def _remarks(incident: Incident, reader: Any) -> list[Entry]:
                     by=remark.by,
                     text=remark.text,
                     due_at=due or getattr(remark, "done_at", None),
+                    ref=remark.client_ref if kind is Note else None,
+                    reply_to=answered,
                 )
             )
     return found
@@ -169,6 +185,60 @@ def _releases(incident: Incident, side: str | None) -> list[Entry]:
         )
         for release in rows
     ]
+
+
+def _recalls(incident: Incident) -> list[Entry]:
+    return [
+        Entry(
+            at=recall.at,
+            icon="arrow-back-up",
+            sentence=_("recalled version %(version)s from %(desk)s")
+            % {"version": recall.version, "desk": recall.desk.name},
+            side=incident.side,
+            audience="shared",
+            by=recall.by,
+            text=recall.reason,
+        )
+        for recall in incident.recalls.select_related("desk", "by")
+    ]
+
+
+def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
+    """Made and answered proposals; of a holder's `share` those of its own unit alone."""
+    rows = incident.proposals.select_related("unit", "by", "ended_by")
+    if share is not None:
+        rows = rows.filter(unit_id=share.unit_id)
+    found = []
+    for proposal in rows:
+        found.append(
+            Entry(
+                proposal.at,
+                "edit",
+                _("proposed other values at %(desk)s") % {"desk": proposal.unit.name},
+                proposal.side,
+                "shared",
+                proposal.by,
+                proposal.reason,
+            )
+        )
+        if proposal.state == ContentProposal.State.ANSWERED:
+            taken = list(proposal.answers.values()).count("accept")
+            sentence = _("answered a proposal: %(taken)s of %(all)s accepted") % {
+                "taken": taken,
+                "all": len(proposal.answers),
+            }
+            found.append(
+                Entry(
+                    proposal.ended_at or proposal.at,
+                    "check",
+                    sentence,
+                    incident.side,
+                    "shared",
+                    proposal.ended_by,
+                    proposal.answer,
+                )
+            )
+    return found
 
 
 def onward(incident: Incident, share: Share, reader: Any) -> list[Entry]:

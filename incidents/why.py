@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import Refused
 
-from .models import Incident, Share
+from .models import Incident, Recall, Share
 from .sealed_reading import door_to
 
 
@@ -16,7 +16,16 @@ def copies(user: Any, uid: Any) -> list[str]:
     shares = Share.objects.visible_to(user).select_related("unit", "incident", "passed_by")
     share = shares.filter(incident__uid=uid).first()
     if share is None:
-        raise Http404
+        recall = Recall.objects.visible_to(user).filter(incident__uid=uid).first()
+        if recall is None:
+            raise Http404
+        return [
+            _(
+                "%(number)s was released to %(unit)s and then recalled. You read its number and "
+                "why it was recalled, and nothing else of it."
+            )
+            % {"number": recall.number, "unit": recall.desk.name}
+        ]
     if share.own:
         return [
             _(

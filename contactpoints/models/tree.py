@@ -48,6 +48,7 @@ class Unit(Named):
             ("validate_incidents", "Validate verified incidents of this unit"),
             ("merge_incidents", "Merge records of this unit that are of one event"),
             ("release_incidents", "Release incidents of this unit to desks"),
+            ("recall_releases", "Take back what was released of this unit's incidents"),
             ("close_incidents", "Close the own side's part of an incident"),
             ("view_alerts", "See the alerts of this desk"),
             ("acknowledge_alerts", "Acknowledge, accept or decline alerts of this desk"),

@@ -37,8 +37,20 @@ from .merging import (
     merge_incidents,
     unmerge_incidents,
 )
+from .presence import (
+    be_present,
+    leave,
+)
 from .printing import (
     print_incident,
+)
+from .proposals import (
+    answer_proposal,
+    propose_fields,
+    withdraw_fields,
+)
+from .recall import (
+    recall_release,
 )
 from .release import (
     release_incident,
@@ -82,8 +94,10 @@ __all__ = [
     "add_measure",
     "add_note",
     "add_sealed_person",
+    "answer_proposal",
     "ask_consent",
     "attach_file",
+    "be_present",
     "close_part",
     "correct_sealed_person",
     "count_cells",
@@ -93,6 +107,7 @@ __all__ = [
     "forget_stray_files",
     "give_consent",
     "hand_over",
+    "leave",
     "link_incidents",
     "mark_incident",
     "mark_scanned",
@@ -103,9 +118,11 @@ __all__ = [
     "pair_reports",
     "pass_on",
     "print_incident",
+    "propose_fields",
     "read_sealed_copy",
     "read_sealed_part",
     "rebuild_cells",
+    "recall_release",
     "recall_sealed",
     "record_open_source",
     "recount_cells",
@@ -125,5 +142,6 @@ __all__ = [
     "validate_incident",
     "verify_incident",
     "withdraw_attachment",
+    "withdraw_fields",
     "withdraw_incident",
 ]

@@ -11,7 +11,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
-from contactpoints.actions import raise_alert
+from contactpoints.actions import narrow_cards, raise_alert
 from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 
 from .. import handling
@@ -111,6 +111,7 @@ def release_incident(
     files: Mapping[Any, bool] | None = None,
     priority: Priority | str | None = None,
     version: int | None = None,
+    backlog: bool = True,
     marking: Marking | None = None,
     by: Any,
 ) -> Alert:
@@ -122,8 +123,10 @@ def release_incident(
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
     one. The copies go out under `marking`, at least as strict as the incident's own, or under
     that. A desk that already holds the same version with the same fields and marking is not
-    alerted again; one that got its copy from another holder is. Refused for applications for
-    protection and serious incidents, and when nobody is on duty.
+    alerted again; one that got its copy from another holder is. Fewer fields than before take the
+    others from the desk at once, from earlier alerts as well. `backlog` says whether a desk that
+    is told only now reads what both sides shared before. Refused for applications for protection
+    and serious incidents, and when nobody is on duty.
     """
     incident = locked(incident)
     require(by, "release_incidents", incident.unit)
@@ -170,8 +173,9 @@ def release_incident(
     for desk in new:
         for name in ("impact", "grading", "outcome"):
             setattr(copies[desk.pk], name, getattr(own, name))
-        _hand_over(copies[desk.pk], copies_held.get(desk.pk))
-    before = [latest[desk.pk].alert for desk in new if desk.pk in latest]
+        _hand_over(incident, copies[desk.pk], copies_held.get(desk.pk))
+    # A desk from which it was recalled holds nothing that this could be an update of.
+    before = [latest[desk.pk].alert for desk in new if desk.pk in held]
     alert = raise_alert(
         incident.ref,
         card=card_of(copies[new[0].pk]),
@@ -189,6 +193,7 @@ def release_incident(
             desk=desk,
             version=incident.version,
             fields=names,
+            backlog=latest[desk.pk].backlog if desk.pk in held else backlog,
             alert=alert,
             by=by,
             **marking.columns,
@@ -220,10 +225,12 @@ def release_incident(
     return alert
 
 
-def _hand_over(copy: Share, held: Share | None) -> None:
+def _hand_over(incident: Incident, copy: Share, held: Share | None) -> None:
     if held is not None:
         copy.pk = held.pk
         copy.save(force_update=True)
+        if away := held.fields.keys() - copy.fields.keys():
+            narrow_cards(incident.ref, desk=copy.unit, away=away)
     else:
         copy.save(force_insert=True)
 

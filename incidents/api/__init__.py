@@ -60,11 +60,21 @@ from .sealed import (
 from .shapes import (
     IncidentOut,
 )
+from .sharing import (
+    Exchange,
+    Notes,
+    PresenceDoor,
+    ProposalAnswer,
+    Proposals,
+    ProposalWithdraw,
+    RecallDoor,
+)
 
 __all__ = [
     "AcknowledgeSealedRecall",
     "Close",
     "Consents",
+    "Exchange",
     "FileContent",
     "FileHandOver",
     "FilePack",
@@ -79,11 +89,17 @@ __all__ = [
     "MarkingDoor",
     "Merging",
     "NearDoor",
+    "Notes",
     "OpenSealed",
     "Outcomes",
     "Paired",
     "PassOnDoor",
+    "PresenceDoor",
     "PrintedIncident",
+    "ProposalAnswer",
+    "ProposalWithdraw",
+    "Proposals",
+    "RecallDoor",
     "RecallSealed",
     "RefuseConsent",
     "ReleaseDoor",

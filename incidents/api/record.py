@@ -23,6 +23,7 @@ from .door import Door, unit_of
 from .finding import WORDS, Found
 from .joining import ALONE, WholeOut
 from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn, marking_in
+from .sharing import gone
 
 
 @extend_schema(
@@ -69,11 +70,16 @@ class IncidentList(Door, generics.ListAPIView):
 
 
 class IncidentDetail(Door):
-    @extend_schema(parameters=[ALONE], responses=WholeOut)
+    @extend_schema(
+        parameters=[ALONE],
+        responses={200: WholeOut, 410: OpenApiResponse(ERROR, "It was recalled; says why.")},
+    )
     def get(self, request: Request, uid: Any) -> Response:
         """A record. Of the own side's merged ones the record that speaks for it answers."""
         rows = Share.objects.visible_to(request.user).select_related("incident")
-        share = get_object_or_404(rows, incident__uid=uid)
+        share = rows.filter(incident__uid=uid).first()
+        if share is None:
+            raise gone(request.user, uid)
         if share.own and share.state == State.MERGED and "alone" not in request.query_params:
             share = survivor_for(request.user, share.incident) or share
         return Response(WholeOut(share, context={"user": request.user}).data)
@@ -145,6 +151,7 @@ class ReleaseDoor(Door):
             files={one["file"]: one["original"] for one in given.get("files", ())},
             priority=given.get("priority"),
             version=given.get("version"),
+            backlog=given["backlog"],
             marking=marking_in(given, handling.of(incident)),
             by=request.user,
         )

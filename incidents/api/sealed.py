@@ -20,7 +20,16 @@ from .. import actions
 from ..models import Incident, OpeningReason, SealedCopy, SealedReading
 from ..sealed_content import FIELDS, RELEASABLE, birth_precision
 from ..sealed_reading import Door as Way
-from ..sealed_reading import Shown, door_to, given_of, people_in, people_of, person_of, persons_of
+from ..sealed_reading import (
+    Shown,
+    door_to,
+    given_of,
+    people_in,
+    people_of,
+    person_of,
+    persons_of,
+    recalls_waiting,
+)
 from .door import Door, unit_of
 
 
@@ -291,7 +300,9 @@ class AcknowledgeSealedRecall(SealedDoor):
     @extend_schema(request=None, responses=GivenOut(many=True))
     def post(self, request: Request, uid: Any) -> Response:
         """Acknowledge the recalls that wait at the account's desks for this incident."""
-        recalled = door_to(request.user, self.incident(uid)).recalled
+        recalled = recalls_waiting(request.user, uid)
+        if not recalled:
+            door_to(request.user, self.incident(uid))  # says why not
         done = [actions.acknowledge_sealed_recall(copy, by=request.user) for copy in recalled]
         return Response(GivenOut(done, many=True).data)
 

@@ -192,6 +192,11 @@ class ReleaseIn(MarkingIn):
         required=False,
         help_text="Names of the fields to release; all releasable ones when left out.",
     )
+    backlog = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Whether a desk that is told only now reads what both sides shared before.",
+    )
     files = serializers.ListField(
         child=ReleasedFileIn(),
         required=False,

@@ -1,5 +1,10 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .exchange import (
+    ContentProposal,
+    IncidentPresence,
+    Recall,
+)
 from .files import (
     GIVEN,
     Attachment,
@@ -88,6 +93,7 @@ __all__ = [
     "CellChange",
     "Confidence",
     "Consent",
+    "ContentProposal",
     "CustodyEntry",
     "Decision",
     "DocumentKind",
@@ -96,6 +102,7 @@ __all__ = [
     "Handling",
     "Impact",
     "Incident",
+    "IncidentPresence",
     "IncidentQuerySet",
     "IncidentVersion",
     "Link",
@@ -110,6 +117,7 @@ __all__ = [
     "PassOn",
     "PersonRole",
     "Precision",
+    "Recall",
     "Release",
     "Remark",
     "SavedFilter",

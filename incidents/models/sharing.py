@@ -216,7 +216,10 @@ class Share(Marked):
 
 
 class Release(Marked):
-    """The decision that a version, with these fields, goes to a desk. Kept for ever."""
+    """The decision that a version, with these fields, goes to a desk. Kept for ever.
+
+    `backlog` says whether a desk that is told late also reads what both sides wrote before.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     incident = models.ForeignKey(
@@ -225,6 +228,7 @@ class Release(Marked):
     desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     fields = models.JSONField()
+    backlog = models.BooleanField(default=True, db_default=True)
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(

@@ -1,5 +1,9 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .exchange import (
+    exchange,
+    exchange_sheet,
+)
 from .files import (
     incident_file,
     incident_file_hand_over,
@@ -43,9 +47,21 @@ from .lists import (
 from .near import (
     incident_near,
 )
+from .presence import (
+    incident_presence,
+)
 from .printing import (
     incident_form_pdf,
     incident_print,
+)
+from .proposals import (
+    incident_proposal_answer,
+    incident_proposal_withdraw,
+    incident_proposals,
+    incident_propose,
+)
+from .recall import (
+    incident_recall,
 )
 from .record import (
     incident_close,
@@ -79,6 +95,8 @@ from .versions import (
 __all__ = [
     "consent_give",
     "consent_refuse",
+    "exchange",
+    "exchange_sheet",
     "filter_chips",
     "filter_delete",
     "filter_rename",
@@ -104,7 +122,13 @@ __all__ = [
     "incident_note",
     "incident_paired",
     "incident_pass_on",
+    "incident_presence",
     "incident_print",
+    "incident_proposal_answer",
+    "incident_proposal_withdraw",
+    "incident_proposals",
+    "incident_propose",
+    "incident_recall",
     "incident_release",
     "incident_reopen",
     "incident_resubmit",

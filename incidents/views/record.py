@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -21,12 +21,16 @@ from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
-from ..models import Decision, Incident, Share, State
+from ..models import Audience, Decision, Incident, Share, State
+from ..presence import present
+from ..proposing import waiting_proposals
 from ..reading import facts, held_by_desks
 from ..sealed_reading import offers_sealed
 from ..telling import tables
+from ..tidings import readable_notes, taken_back
 from .maps import on_map
 from .merged import joined, onward, refs
+from .recalled import recalled_page
 from .steps import allowed_verbs, next_and_other
 
 
@@ -53,8 +57,9 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
-    `confidence`, `gradings`, `files` (for the card), `parts`, `note_form`, `measure_form`,
-    `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
+    `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
+    `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
+    `measure_form`, `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
@@ -85,6 +90,9 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "taken_back": taken_back(incident) if share.own else [],
+        "proposals": waiting_proposals(user, incident),
+        "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
         "entries": whole_timeline(incident, share, user, together["absorbed"]),
         "deliveries": deliveries,
@@ -99,7 +107,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         else [],
         "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
-        "note_form": RemarkForm(auto_id="note_%s"),
+        "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
         "measure_form": MeasureForm(auto_id="measure_%s"),
         "close_form": CloseForm(auto_id="close_%s"),
         "crossings": [
@@ -113,12 +121,27 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     }
 
 
+def _reply(request: HttpRequest, incident: Incident, share: Share) -> dict[str, Any]:
+    """The note that is answered, when the address names one that the officer reads."""
+    asked = request.GET.get("reply", "")
+    if not asked:
+        return {}
+    notes = readable_notes(incident, share, request.user)
+    note = next((note for note in notes if str(note.client_ref) == asked), None)
+    return {"reply_to": note.client_ref, "audience": note.audience} if note else {}
+
+
 @login_required
 @require_safe
 @never_cache
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
-    incident = visible(request, uid)
+    try:
+        incident = visible(request, uid)
+    except Http404:
+        if (stub := recalled_page(request, uid)) is None:
+            raise
+        return stub
     if (elsewhere := onward(request, incident)) is not None:
         return elsewhere
     absorbed = absorbed_for(request.user, incident)
@@ -153,10 +176,18 @@ def incident_note(request: HttpRequest, uid: Any) -> HttpResponse:
             request, "incidents/detail.html", _record(request, incident, note_form=form), status=400
         )
     given = form.cleaned_data
+    share = share_for(request.user, incident)
+    answered = None
+    if given["reply_to"]:
+        notes = readable_notes(incident, share, request.user)
+        answered = next((note for note in notes if note.client_ref == given["reply_to"]), None)
+    if answered and answered.audience == Audience.OWN:
+        given["audience"] = Audience.OWN  # what the form says beside the note it answers
     actions.add_note(
         incident,
         text=given["text"],
         audience=given["audience"],
+        reply_to=answered,
         client_ref=given["client_ref"],
         by=request.user,
     )

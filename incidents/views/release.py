@@ -41,6 +41,7 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "all_desks": sorted(desks, key=lambda d: (d.side == incident.side, d.order)),
         "names": names,
         "priority": asked.get("priority") or "",
+        "backlog": asked.get("backlog", "yes") != "no",
         "form": MarkForm(asked if "handling" in asked else None, initial=_own(incident)),
         "files": {uid: uid in asked.getlist("originals") for uid in asked.getlist("files")},
     }
@@ -104,6 +105,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 files=asked["files"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
                 version=_previewed(request),
+                backlog=asked["backlog"],
                 marking=_marking(asked["form"], incident),
                 by=user,
             )
@@ -138,6 +140,9 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             }
             for desk in asked["all_desks"]
         ],
+        "backlog": asked["backlog"],
+        "late": present.releases.exists(),
+        "may_recall": bool(held) and may(user, "recall_releases", incident.unit_id),
         "files": release_files(incident, asked["files"]),
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,

@@ -22,6 +22,7 @@ from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
+from ..presence import present
 from ..reading import shown
 from .maps import on_map
 from .near import near_unseen, note_shown
@@ -175,7 +176,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
             incident, version=incident.version, changes={}, by=user
         )  # says why not
         return redirect("incident", uid=uid)
-    more: dict[str, Any] = {"incident": incident, "share": share}
+    more: dict[str, Any] = {
+        "incident": incident,
+        "share": share,
+        "present": present(incident, share, user),
+    }
     if request.method != "POST":
         last = parsed(share.fields)
         initial = {

@@ -14,7 +14,15 @@ from contactpoints.access import may, require
 from .. import actions
 from ..models import Incident
 from ..sealed_forms import CorrectionForm, OpenForm, PersonForm
-from ..sealed_reading import Door, door_to, given_of, people_in, people_of, person_of
+from ..sealed_reading import (
+    Door,
+    door_to,
+    given_of,
+    people_in,
+    people_of,
+    person_of,
+    recalls_waiting,
+)
 from .record import visible
 
 PAGE = "incidents/sealed.html"
@@ -63,8 +71,13 @@ def incident_sealed(request: HttpRequest, uid: Any) -> HttpResponse:
     Names: `incident`, `door` (how the reader comes to it), `may` (rights at the own part),
     `people` (Shown; None until opened), `given` (releases, for the owner), `form` (the question).
     """
-    incident = visible(request, uid)
     user: Any = request.user
+    try:
+        incident = visible(request, uid)
+    except Http404:
+        if not recalls_waiting(user, uid):
+            raise
+        return redirect("incident", uid=uid)  # the copy went, and the recall waits there
     asked = request.POST if request.method == "POST" else request.GET
     door = door_to(user, incident, asked.get("desk", "")[:40])
     allowed = rights(user, incident)
@@ -168,7 +181,9 @@ def incident_sealed_person(request: HttpRequest, uid: Any, person: Any) -> HttpR
 @require_POST
 def incident_sealed_acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
     """Acknowledge every recall that waits at the reader's desks for this incident."""
-    incident = visible(request, uid)
-    for copy in door_to(request.user, incident).recalled:
+    recalled = recalls_waiting(request.user, uid)
+    if not recalled:
+        door_to(request.user, visible(request, uid))  # says why not
+    for copy in recalled:
         actions.acknowledge_sealed_recall(copy, by=request.user)
     return redirect("incident", uid=uid)

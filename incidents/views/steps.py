@@ -39,6 +39,12 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and crosses(incident.category.code)
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
+        "propose": not own
+        and share.released_at is not None
+        and share.passed_by_id is None
+        and service
+        and may(user, "annotate_incidents", at),
+        "recall": own and may(user, "recall_releases", at),
         "pass_on": not own and service and may(user, "release_incidents", at),
         "mark": own and service and may(user, "release_incidents", at),
         "close": not ended

@@ -21,7 +21,7 @@ from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Grading, Incident
+from incidents.models import Grading, Incident, Share
 from tests import made_files
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,10 @@ def scene(people, officer, unit, incident, released, content):
     actions.give_consent(consents[0], by=None)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
+    copy = Share.objects.get(incident=case, unit__code="DESK-POL")
+    proposed = actions.propose_fields(
+        copy, values={"people_total": 7}, reason="We counted.", by=people.pol_duty
+    )
     category = lists.LISTS["categories"].row("PEV")
     proposal = desks.propose_change(
         "categories",
@@ -119,6 +123,8 @@ def scene(people, officer, unit, incident, released, content):
         proposal=proposal,
         consent=consents[1],
         category=category,
+        copy=copy,
+        proposed=proposed,
         place=place,
         sealed=sealed,
         held=held,
@@ -137,7 +143,7 @@ OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
-    "acknowledge_sealed_recall",
+    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
@@ -277,6 +283,16 @@ TRY = {
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
+    "incidents.answer_proposal": lambda s, by: actions.answer_proposal(
+        s.proposed, answers={"people_total": "accept"}, by=by
+    ),
+    "incidents.propose_fields": lambda s, by: actions.propose_fields(
+        s.copy, values={"people_total": 9}, reason="We counted.", by=by
+    ),
+    "incidents.recall_release": lambda s, by: actions.recall_release(
+        s.case, desks=[s.unit("DESK-POL")], reason="By mistake.", by=by
+    ),
+    "incidents.withdraw_fields": lambda s, by: actions.withdraw_fields(s.proposed, by=by),
     "incidents.link_incidents": lambda s, by: actions.link_incidents(
         s.case, s.twin, kind="same_vehicle", by=by
     ),

@@ -387,6 +387,8 @@ def test_the_owner_sees_how_often_the_desk_opened_it_and_not_who(
     answer = api(people.dgp_head).post(api_page(sealed, "open/"), WHY)
     (release,) = answer.json()["releases"]
     assert [reading["count"] for reading in release["readings"]] == [2]
+    people.dgp_head.language = "en"
+    people.dgp_head.save(update_fields=["language"])
     browser = signed_in(people.dgp_head)
     browser.post("/profile/language/", {"language": "en"})
     text = browser.get(page(sealed)).content.decode()
