@@ -40,11 +40,12 @@ def present(incident: Incident, share: Share, reader: Any) -> list[Present]:
         for row in rows
         if row.user.side == reader.side
     ]
-    if not share.own:
+    others = [row for row in rows if row.user.side != reader.side]
+    if not share.own or not others:
         return found
     holding = set(incident.shares.filter(own=False).values_list("unit_id", flat=True))
     desks: dict[int, Present] = {}
-    for row in rows:
-        if row.user.side != reader.side and row.unit_id in holding:
+    for row in others:
+        if row.unit_id in holding:
             desks.setdefault(row.unit_id, Present(None, row.unit, False, row.since))
     return [*found, *desks.values()]
