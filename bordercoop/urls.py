@@ -5,6 +5,7 @@ from django.urls import include, path
 from bordercoop.access.views import welcome
 from bordercoop.operations.metrics import metrics
 from bordercoop.operations.views import operations
+from bordercoop.web.finding.views import search
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
@@ -17,6 +18,7 @@ urlpatterns = [
     path("audit/", include("bordercoop.web.trail.urls")),
     path("about/", about, name="about"),
     path("glossary/", glossary, name="glossary"),
+    path("search/", search, name="search"),
     path("help/", help_index, name="help"),
     path("help/<str:topic>/", help_topic, name="help_topic"),
     path("health/", health, name="health"),
@@ -30,6 +32,8 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("sealed-readings/", include("incidents.sealed_urls")),
+    path("exchange/", include("incidents.exchange_urls")),
     path("", include("contactpoints.list_urls")),
 ]
 

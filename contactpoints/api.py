@@ -71,8 +71,13 @@ class DeliveryOut(serializers.ModelSerializer):
             "uid", "alert", "desk", "state", "step", "escalate_at", "escalated_at",
             "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
             "acknowledged_at", "acknowledged_by", "note", "accepted_at", "accepted_by",
-            "declined_at", "declined_by", "reason", "failed_at",
+            "declined_at", "declined_by", "reason", "failed_at", "recalled_at",
         ]  # fmt: skip
+
+    def to_representation(self, delivery: Delivery) -> dict[str, Any]:
+        shown = super().to_representation(delivery)
+        shown["alert"]["card"] = delivery.card
+        return shown
 
     def get_step(self, delivery: Delivery) -> str:
         return delivery.steps[delivery.step]["who"]

@@ -52,6 +52,9 @@ class Card:
     unverified: bool
     exercise: bool
     update: bool
+    cancel: bool
+    reason: str
+    recalled: bool
     link: str
     ladder: list[Rung]
     may_answer: bool
@@ -70,7 +73,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def card_of(delivery: Delivery, user: Any) -> Card:
-    alert, card = delivery.alert, delivery.alert.card
+    alert, card = delivery.alert, delivery.card
     category = terms("incident_category").get(card.get("category", ""))
     place = places().get(card.get("place") or "")
     labels = dict(EscalationStep.Who.choices)
@@ -96,7 +99,10 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         reported_at=_moment(card.get("reported_at")),
         unverified=bool(card.get("unverified")),
         exercise=alert.status != Alert.Status.ACTUAL,
-        update=alert.kind == Alert.Kind.UPDATE,
+        update=alert.kind == Alert.Kind.UPDATE and "version" in card,
+        cancel=alert.takes_back,
+        reason=card.get("reason", ""),
+        recalled=delivery.recalled_at is not None,
         link=f"/incidents/{uid}/" if subject == "incident" else "",
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)
@@ -204,7 +210,7 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     sent = [
         card_of(d, user) for d in out.exclude(desk_id__in=ids).whole().order_by("-queued_at")[:20]
     ]
-    sent.sort(key=lambda card: card.delivery.acknowledged_at is not None)
+    sent.sort(key=lambda card: card.delivery.acknowledged_at is not None or card.recalled)
     times = [card.acknowledged_after or 0 for card in answered]
     seen: list[Unit] = []
     for desk in desks:
@@ -215,7 +221,9 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
         "need_total": len(need) if len(need) <= MOST else waiting.count(),
         "in_hand": answered[:20],
         "sent": sent,
-        "sent_waiting": sum(card.delivery.acknowledged_at is None for card in sent),
+        "sent_waiting": sum(
+            card.delivery.acknowledged_at is None and not card.recalled for card in sent
+        ),
         "oldest_s": max(
             ((at - card.delivery.queued_at).total_seconds() for card in need), default=None
         ),

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.letters import send_letter
 from bordercoop.reference.lists import LISTS, differences
 from bordercoop.reference.models import Proposal, places, terms
 from bordercoop.reference.translated import TRANSLATED, headline_in
@@ -25,7 +24,8 @@ from .models import Delivery, units
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
-    return delivery if delivery.acknowledged_at is None else None
+    waits = delivery.acknowledged_at is None and delivery.recalled_at is None
+    return delivery if waits else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:
@@ -46,7 +46,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     to = User.objects.get(pk=payload["to"])
     if not may(to, "view_alerts", delivery.desk_id):
         return  # the posting ended after the message was written
-    card = delivery.alert.card
+    card = delivery.card
     with translation.override(to.language):
         headline, _language, mark = headline_in(
             to.language, card.get("headline") or "", card.get("language"), card.get("texts") or {}
@@ -69,7 +69,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)
-    _mail(to, subject, body, key)
+    send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
 
@@ -91,20 +91,7 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/proposal_mail_subject.txt", context)
         body = render_to_string("contactpoints/proposal_mail.txt", context)
-    _mail(to, subject, body, key)
-
-
-def _mail(to: User, subject: str, body: str, key: str) -> None:
-    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
-    EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        to=[to.email],
-        headers={
-            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()
+    send_letter(to.email, subject, body, key=key)
 
 
 def give_up(payload: dict[str, Any], *, failure: str) -> None:

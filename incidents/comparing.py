@@ -70,8 +70,13 @@ def kept_for(incident: Incident, share: Share) -> list[Kept]:
     contents = {version.number: version.content for version in versions}
     found: list[Kept] = []
     releases = incident.releases.filter(desk=share.unit_id).select_related("by").order_by("pk")
+    recall = incident.recalls.filter(desk=share.unit_id).order_by("-pk").first()
+    if recall is not None:
+        releases = releases.filter(at__gt=recall.at)
     for release in releases:
         content = released(contents[release.version], release.fields)
+        # What a later release took from the desk is gone from the earlier ones as well.
+        content = {key: value for key, value in content.items() if key in share.fields}
         before = found[-1].content if found else None
         if before is not None:
             names = tuple(k for k in FIELDS if before.get(k) != content.get(k))

@@ -14,6 +14,7 @@ from bordercoop.reference.translated import TextMark, headline_in
 from .content import moment_of
 from .models import Audience, Incident, Share, Translation
 from .reading import LANGUAGES
+from .tidings import a_guest, told
 
 TRANSLATABLE = ("headline", "narrative")
 TEXT_KEYS = {*TRANSLATABLE, "language"}
@@ -163,9 +164,13 @@ def _lent(incident: Incident, share: Share, reader: Any, rows: Iterable[Translat
     that made one goes on to see it when its copy has moved on, and so does the owner, who has
     every version.
     """
+    if not (rows := list(rows)):
+        return []
+    guest, since = a_guest(incident, share, reader), told(incident, share)
     last = {}
     for row in rows:
-        if row.audience == Audience.SHARED or row.side == reader.side:
+        given = row.audience == Audience.SHARED and not guest and not since.hides(row.at)
+        if given or row.side == reader.side:
             last[row.unit_id, row.language] = row
     if not last:
         return []

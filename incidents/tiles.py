@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
 
-from .models import Incident, Share, State, Task
+from .models import Consent, ContentProposal, Incident, Share, State, Task
 
 MOST = 1000
 RECENT = timedelta(days=7)
@@ -43,6 +43,22 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             }
         )
     return items
+
+
+def navigation_of_exchange(user: Any) -> list[dict[str, Any]]:
+    """The ledger for those who see alerts; seldom wanted, so it stands behind the others."""
+    if not units_where(user, "view_alerts"):
+        return []
+    return [
+        {
+            "url": reverse("exchange"),
+            "icon": "trending-up",
+            "label": _("Exchange ledger"),
+            "short": pgettext("navigation", "Ledger"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
 
 
 def _tile(
@@ -85,7 +101,10 @@ def _to_validate(user: Any, own: Any, ids: Any) -> dict[str, Any]:
 
 def _behind(user: Any, own: Any, ids: Any) -> dict[str, Any]:
     older = Share.objects.filter(
-        incident=OuterRef("incident"), own=False, version__lt=OuterRef("version")
+        incident=OuterRef("incident"),
+        own=False,
+        passed_by=None,
+        version__lt=OuterRef("version"),
     )
     recent = own.filter(unit_id__in=ids, reported_at__gte=now() - RECENT, version__gt=1)
     count = recent.filter(Exists(older))[:MOST].count()
@@ -96,6 +115,46 @@ def _behind(user: Any, own: Any, ids: Any) -> dict[str, Any]:
     )
     nothing = _("Every desk holds the latest version of what you released in seven days.")
     return _tile(_("Newer than released"), sentence, nothing, count, "", "send")
+
+
+def _proposals(user: Any, own: Any, ids: Any) -> dict[str, Any]:
+    rows = ContentProposal.objects.visible_to(user).open().filter(incident__unit_id__in=ids)
+    count = rows.exclude(side=user.side)[:MOST].count()
+    sentence = ngettext(
+        "%(count)s proposal of another side waits for your side's answer.",
+        "%(count)s proposals of another side wait for your side's answer.",
+        count,
+    )
+    nothing = _("No proposal of another side waits for an answer.")
+    tile = _tile(_("Proposals to answer"), sentence, nothing, count, "", "edit")
+    if count:
+        first = rows.exclude(side=user.side).select_related("incident").order_by("pk")[0]
+        tile["url"] = reverse("incident_proposals", args=[first.incident.uid])
+    return tile
+
+
+def _answers(user: Any) -> list[dict[str, Any]]:
+    """Proposals of the officer's own units that were answered in a week; none without any."""
+    ids = units_where(user, "annotate_incidents")
+    rows = ContentProposal.objects.visible_to(user).filter(
+        unit_id__in=ids,
+        side=user.side,
+        by=user,
+        state=ContentProposal.State.ANSWERED,
+        ended_at__gte=now() - RECENT,
+    )
+    last = rows.select_related("incident").order_by("-ended_at").first()
+    if last is None:
+        return []
+    count = rows[:MOST].count()
+    sentence = ngettext(
+        "%(count)s proposal of yours was answered in seven days.",
+        "%(count)s proposals of yours were answered in seven days.",
+        count,
+    )
+    tile = _tile(_("Your proposals"), sentence, "", count, "", "check")
+    tile["url"] = reverse("incident_proposals", args=[last.incident.uid])
+    return [tile]
 
 
 def _own_reports(user: Any) -> dict[str, Any]:
@@ -144,6 +203,7 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             ("verify_incidents", _to_verify),
             ("validate_incidents", _to_validate),
             ("release_incidents", _behind),
+            ("release_incidents", _proposals),
         )
         if (ids := units_where(user, codename))
     ]
@@ -151,4 +211,22 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
         tiles.append(_own_reports(user))
     if units_where(user, "view_incidents"):
         tiles.insert(0, _given_tasks(user))
-    return tiles
+    return tiles + _answers(user)
+
+
+def consents_of(user: Any) -> list[dict[str, Any]]:
+    """Whether somebody asks for the consent of the officer's side; leads to the oldest request."""
+    ids = units_where(user, "release_incidents")
+    if not ids:
+        return []
+    waiting = Consent.objects.open().filter(incident__unit_id__in=ids)
+    found = waiting.order_by("asked_at").values_list("incident__uid", flat=True)[:MOST]
+    if not (uids := list(found)):
+        return []
+    sentence = ngettext(
+        "%(count)s request to pass on what your side released waits for consent.",
+        "%(count)s requests to pass on what your side released wait for consent.",
+        len(uids),
+    )
+    tile = _tile(_("Consent asked for"), sentence, "", len(uids), "", "help")
+    return [{**tile, "url": reverse("incident_consents", args=[uids[0]]), "urgent": True}]

@@ -16,9 +16,26 @@ from bordercoop.outbox.relay import post
 from bordercoop.reference import classified
 
 from ..access import require
-from ..models import Alert, Delivery, DeliveryState, DutyShift, EscalationStep, Priority, Unit
+from ..models import (
+    TAKES_BACK,
+    Alert,
+    Delivery,
+    DeliveryState,
+    DutyShift,
+    EscalationStep,
+    Priority,
+    Unit,
+)
 from ..watch import headquarters_of, heads, on_duty, told_at
 
+# How long an alert that goes to an empty desk waits for the next shift.
+UNWATCHED = timedelta(hours=12)
+# What a desk may still read of a card whose subject was taken back from it.
+NUMBER_ONLY = ["number", "side", "exercise"]
+# What the sender says of a report later, on cards that a desk reads less of as well.
+STATED = {
+    "unverified", "validated_at", "withdrawn", "reopened", "handling", "tlp", "restriction",
+}  # fmt: skip
 State = DeliveryState
 Who = EscalationStep.Who
 
@@ -46,7 +63,8 @@ def _stamped(desk: Unit, priority: str, shifts: list[DutyShift], at: datetime) -
     for step in EscalationStep.objects.filter(desk_id=desk.pk).order_by("order"):
         wait = step.wait.get(priority)
         if wait == "next_shift":
-            wait = max(300, int((shifts[0].period.upper - at).total_seconds()))
+            ends = shifts[0].period.upper if shifts else at + UNWATCHED
+            wait = max(300, int((ends - at).total_seconds()))
         steps.append({"who": step.who, "channels": step.channels, "wait": wait})
     if not steps:
         raise Refused(
@@ -99,24 +117,14 @@ def raise_alert(
     references: Alert | None = None,
     by: Any,
 ) -> Alert:
-    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them.
+    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except for
+    a cancel that takes a copy back, which must not wait for anybody.
 
     `card` holds released fields only (see Alert). The caller has asked the permission to send.
     """
     desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
-    watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
-    for desk in desks:
-        if desk.kind != Unit.Kind.DESK:
-            raise Refused(
-                _("%(unit)s is not a desk of a contact point. Choose a desk.")
-                % {"unit": desk.name},
-                code="not_a_desk",
-            )
-        for needed in (desk, headquarters_of(desk)):
-            if needed.pk not in watched:
-                raise _nobody(desk, needed)
-    alert = Alert.objects.create(
+    alert = Alert(
         about=about,
         kind=kind,
         status=status,
@@ -127,13 +135,25 @@ def raise_alert(
         raised_at=at,
         raised_by=by,
     )
+    watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
+    for desk in desks:
+        if desk.kind != Unit.Kind.DESK:
+            raise Refused(
+                _("%(unit)s is not a desk of a contact point. Choose a desk.")
+                % {"unit": desk.name},
+                code="not_a_desk",
+            )
+        for needed in (desk, headquarters_of(desk)):
+            if needed.pk not in watched and not alert.takes_back:
+                raise _nobody(desk, needed)
+    alert.save(force_insert=True)
     for desk in desks:
         delivery = Delivery(
             alert=alert,
             desk=desk,
             priority=priority,
             queued_at=at,
-            steps=_stamped(desk, str(priority), watched[desk.pk], at),
+            steps=_stamped(desk, str(priority), watched.get(desk.pk, []), at),
         )
         delivery.escalate_at = _due(delivery, at)
         delivery.save(force_insert=True)
@@ -179,7 +199,7 @@ def mark_delivered(delivery: Delivery) -> None:
 @transaction.atomic
 def mark_failed(delivery: Delivery, *, failure: str) -> None:
     """A channel gave up; a fact beside the state, shown red to the sender."""
-    unheard = Delivery.objects.filter(pk=delivery.pk, acknowledged_at=None)
+    unheard = Delivery.objects.open().filter(pk=delivery.pk)
     if unheard.update(failed_at=now(), failure=failure[:200]):
         record(
             "delivery.failed",
@@ -210,10 +230,18 @@ def _storable(text: str, field: str) -> str:
     return text
 
 
+def _refuse_recalled(delivery: Delivery) -> None:
+    if delivery.recalled_at is not None:
+        raise Refused(
+            _("The sender took this alert back, so there is nothing to answer."), code="recalled"
+        )
+
+
 def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
     """Acknowledge a locked delivery in memory; returns the changed field names, none if it was."""
     if delivery.acknowledged_at is not None:
         return []
+    _refuse_recalled(delivery)
     line = _storable(line.strip(), "note")
     if delivery.needs_line and not line:
         sentence = _("Write in one line what will be done: an urgent alert needs it.")
@@ -267,6 +295,7 @@ def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
             code="declined",
         )
     if delivery.state != State.ACCEPTED:
+        _refuse_recalled(delivery)
         changed = _answer(delivery, line, by)
         delivery.state, delivery.accepted_at, delivery.accepted_by = State.ACCEPTED, now(), by
         _save_answer(delivery, [*{*changed, "state"}, "accepted_at", "accepted_by"], "accepted", by)
@@ -289,6 +318,7 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
         sentence = _("Give the reason in one line of at most 500 characters.")
         raise Invalid(sentence, fields={"reason": [sentence]})
     if delivery.state != State.DECLINED:
+        _refuse_recalled(delivery)
         changed = _answer(delivery, reason, by)
         delivery.state, delivery.declined_at, delivery.declined_by = State.DECLINED, now(), by
         delivery.reason = reason
@@ -302,12 +332,54 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def restate_alerts(about: str, **facts: Any) -> None:
-    """Change facts on the cards of every alert about something, such as `unverified=False`."""
+def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: Any) -> None:
+    """Change facts on the cards of every alert about something, such as `unverified=False`; or
+    of those with the ids `only`."""
     merged = Func(
         F("card"), Value(facts, JSONField()), template="%(expressions)s", arg_joiner=" || "
     )
-    Alert.objects.about(about).update(card=merged)
+    # What took a copy back says nothing of it, and nothing of what became of it.
+    alerts = Alert.objects.about(about).exclude(TAKES_BACK)
+    if only is not None:
+        alerts = alerts.filter(pk__in=only)
+    alerts.update(card=merged)
+
+
+@transaction.atomic
+def narrow_cards(about: str, *, desk: Unit, away: Iterable[str]) -> None:
+    """From now on the desk reads the cards about something without these keys."""
+    away = set(away)
+    rows = Delivery.objects.about(about).at([desk.pk]).filter(recalled_at=None)
+    for delivery in (
+        rows.select_related("alert").select_for_update(no_key=True, of=("self",)).order_by("pk")
+    ):
+        kept = sorted((delivery.card.keys() | STATED) - away)
+        if away & delivery.card.keys():
+            delivery.kept = kept
+            delivery.save(update_fields=["kept"])
+
+
+@transaction.atomic
+def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Delivery]:
+    """Take the alerts about something back from desks: nobody has to acknowledge them any more,
+    and of their cards the number stays. Returns those taken back now, oldest first.
+
+    The caller has asked the permission. Called twice, the second time changes nothing.
+    """
+    rows = Delivery.objects.about(about).at([desk.pk for desk in desks]).filter(recalled_at=None)
+    found = list(
+        rows.exclude(alert__in=Alert.objects.about(about).filter(TAKES_BACK))
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("alert__sender", "desk")
+        .order_by("pk")
+    )
+    at = now()
+    for delivery in found:
+        delivery.recalled_at, delivery.escalate_at, delivery.kept = at, None, NUMBER_ONLY
+        delivery.save(update_fields=["recalled_at", "escalate_at", "kept"])
+        record("delivery.recalled", delivery.ref, by=by, subject=about, desk=delivery.desk.code)
+    ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
+    return found
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from .alerting import (
     BY_SEVERITY,
     MOVES,
+    TAKES_BACK,
     URGENT,
     Alert,
     AlertQuerySet,
@@ -39,6 +40,7 @@ __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
     "MOVES",
+    "TAKES_BACK",
     "URGENT",
     "Alert",
     "AlertQuerySet",

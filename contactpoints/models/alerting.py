@@ -54,6 +54,10 @@ BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
 URGENT = (Priority.P1, Priority.P2)
 
 
+# A cancel after a recall. One that says that a report was withdrawn leaves the copy where it is.
+TAKES_BACK = Q(kind="cancel") & ~Q(card__has_key="withdrawn")
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def about(self, ref: str) -> "AlertQuerySet":
         return self.filter(about=ref)
@@ -65,7 +69,9 @@ class Alert(models.Model):
     `about` names the subject ("incident:<uid>"); `card` is language-neutral and holds released
     fields only: number, headline, severity, category, place, lat, lon, happened_at (ISO 8601 UTC),
     happened_precision, version, side, unverified, exercise, and, with a headline, its language and
-    `texts`, by language what it says there (headline, mark). Absent keys were not released.
+    `texts`, by language what it says there (headline, mark). Absent keys were not released. A desk
+    may read less of it later: readers take `Delivery.card`. The card of a cancel that takes a copy
+    back has number, side, exercise and reason.
     """
 
     class Kind(models.TextChoices):
@@ -100,6 +106,11 @@ class Alert(models.Model):
     def ref(self) -> str:
         return f"alert:{self.uid}"
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether the desk's copy went, and its card says nothing of it."""
+        return self.kind == Alert.Kind.CANCEL and "withdrawn" not in self.card
+
 
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", pgettext_lazy("delivery", "Queued")
@@ -131,8 +142,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(desk_id__in=unit_ids)
 
     def open(self) -> "DeliveryQuerySet":
-        """Those that still wait for an acknowledgement."""
-        return self.filter(acknowledged_at=None)
+        """Those that still wait for an acknowledgement; what was recalled waits for nobody."""
+        return self.filter(acknowledged_at=None, recalled_at=None)
 
     def about(self, ref: str) -> "DeliveryQuerySet":
         return self.filter(alert__about=ref)
@@ -154,7 +165,9 @@ class Delivery(models.Model):
 
     `steps` is the escalation policy as it stood when the alert was raised: a list of
     {"who", "channels", "wait" (seconds or null)}; `step` is the index of the one now told.
-    `priority` repeats the alert's, for the constraints below.
+    `priority` repeats the alert's, for the constraints below. `kept` names the keys of the alert's
+    card that the desk may still read; null for all of them. `recalled_at` is when the sender took
+    back what the alert was about.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -196,6 +209,8 @@ class Delivery(models.Model):
     steps = models.JSONField()
     escalate_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    kept = ArrayField(models.CharField(max_length=30), null=True)
+    recalled_at = models.DateTimeField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -207,6 +222,14 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="acknowledged_stops_escalation",
                 condition=Q(acknowledged_at=None) | Q(escalate_at=None),
+            ),
+            models.CheckConstraint(
+                name="recalled_stops_escalation",
+                condition=Q(recalled_at=None) | Q(escalate_at=None),
+            ),
+            models.CheckConstraint(
+                name="recalled_keeps_no_whole_card",
+                condition=Q(recalled_at=None) | Q(kept__isnull=False),
             ),
             models.CheckConstraint(
                 name="acknowledged_has_a_person",
@@ -245,6 +268,14 @@ class Delivery(models.Model):
     @property
     def ref(self) -> str:
         return f"delivery:{self.uid}"
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The alert's card as far as this desk may still read it."""
+        whole: dict[str, Any] = self.alert.card
+        if self.kept is None:
+            return whole
+        return {key: value for key, value in whole.items() if key in self.kept}
 
     @property
     def needs_line(self) -> bool:

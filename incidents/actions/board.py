@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bordercoop.access.models import User
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference import classified
+from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.models import Unit
 
@@ -29,30 +30,14 @@ from ..models import (
     TaskState,
     TaskStep,
 )
+from ..tidings import readable_tasks
 from .moves import sound_reason
 from .remarks import FARTHEST, add_measure
 
 LONGEST = 500
 LONGEST_COMMENT = 5_000
+NOTHING = gettext_lazy("Write something first.")
 Deed = TaskStep.Deed
-
-
-def _sound(text: str, field: str, longest: int) -> str:
-    text = text.strip()
-    if not any(letter.isprintable() and letter != " " for letter in text):
-        sentence = _("Write something first.")
-    elif "\x00" in text:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif len(text) > longest:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(text),
-            "most": longest,
-        }
-    elif marked := classified.refusal(text):
-        sentence = marked
-    else:
-        return text
-    raise Invalid(sentence, fields={field: [sentence]})
 
 
 def _sound_due(due_at: datetime | None, before: datetime | None = None) -> None:
@@ -164,7 +149,7 @@ def add_task(
     """
     at = share_for(by, incident).unit
     require(by, "annotate_incidents", at)
-    what = " ".join(_sound(what, "what", LONGEST).split())
+    what = worded(what, "what", most=LONGEST, empty=NOTHING, one_line=True)
     if audience not in Audience.values:
         sentence = _("Choose who sees it.")
         raise Invalid(sentence, fields={"audience": [sentence]})
@@ -272,8 +257,6 @@ def drop_task(task: Task, *, reason: str, version: int | None = None, by: Any) -
     """
     task = _mine(task, by)
     reason = sound_reason(reason)
-    if marked := classified.refusal(reason):
-        raise Invalid(marked, fields={"reason": [marked]})
     if task.state == TaskState.DROPPED:
         return task
     _present(task, version)
@@ -293,11 +276,12 @@ def comment_task(
     The same `client_ref` with the same words is the same comment.
     """
     task = Task.objects.select_related("incident").get(pk=task.pk)
-    unit = share_for(by, task.incident).unit
-    if task.side != by.side and task.audience == Audience.OWN:
+    share = share_for(by, task.incident)
+    unit = share.unit
+    if not readable_tasks(task.incident, share, by).filter(pk=task.pk).exists():
         raise Refused(_("There is no such task."), code="not_found", status=404)
     require(by, "annotate_incidents", unit)
-    text = _sound(text, "text", LONGEST_COMMENT)
+    text = worded(text, "text", most=LONGEST_COMMENT, empty=NOTHING)
     ref = client_ref or uuid.uuid4()
     said = {"incident": task.incident, "task": task, "text": text}
     known = TaskComment.objects.filter(by=by, client_ref=ref).first()

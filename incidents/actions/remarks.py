@@ -9,15 +9,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid
+from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference import classified
+from bordercoop.reference.wording import fault
 from contactpoints.access import require
 from contactpoints.models import Unit
 
 from ..access import share_for
 from ..content import EARLIEST, TOLERANCE
 from ..models import Audience, Incident, Measure, Note
+from ..tidings import readable_notes
 
 LONGEST = 5_000
 FARTHEST = timedelta(days=5 * 366)
@@ -27,7 +28,7 @@ R = TypeVar("R", Note, Measure)
 def _differs(remark: Note | Measure, said: dict[str, Any]) -> str:
     """What is said now in place of what `remark` says; "" for the same. When it was done may
     differ: "now" is another moment each time."""
-    names = ["incident", "audience", "text", *(["due_at"] if "due_at" in said else [])]
+    names = ["incident", "audience", "text", *sorted({"due_at", "reply_to"} & said.keys())]
     if all(getattr(remark, name) == said[name] for name in names):
         return ""
     return repr([str(said[name]) for name in names])
@@ -46,17 +47,8 @@ def _add(
     require(by, "annotate_incidents", unit)
     text = text.strip()
     wrong: dict[str, list[str]] = {}
-    if not text:
-        wrong["text"] = [_("Write something first.")]
-    elif "\x00" in text:
-        wrong["text"] = [_("The text contains a character that cannot be stored. Type it anew.")]
-    elif len(text) > LONGEST:
-        wrong["text"] = [
-            _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
-            % {"length": len(text), "most": LONGEST}
-        ]
-    elif marked := classified.refusal(text):
-        wrong["text"] = [marked]
+    if sentence := fault(text, LONGEST) if text else _("Write something first."):
+        wrong["text"] = [sentence]
     if audience not in Audience.values:
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:
@@ -90,14 +82,24 @@ def add_note(
     *,
     text: str,
     audience: Audience | str = Audience.OWN,
+    reply_to: Note | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> Note:
     """Write into the timeline, for the own side (the default) or for all who hold the incident.
 
-    The same `client_ref` is the same note.
+    `reply_to` is a note of the same incident that the officer reads; what answers a note of the
+    own side only stays with it. The same `client_ref` is the same note.
     """
-    return _add(Note, incident, text, str(audience), client_ref, by)
+    if reply_to is None:
+        return _add(Note, incident, text, str(audience), client_ref, by)
+    share = share_for(by, incident)
+    if reply_to not in readable_notes(incident, share, by):
+        raise Refused(_("There is no such note."), code="not_found", status=404)
+    if reply_to.audience == Audience.OWN and str(audience) == Audience.SHARED:
+        sentence = _("You answer a note that only your side reads, so the answer stays there too.")
+        raise Invalid(sentence, fields={"audience": [sentence]})
+    return _add(Note, incident, text, str(audience), client_ref, by, reply_to=reply_to)
 
 
 @transaction.atomic

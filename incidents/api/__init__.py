@@ -9,6 +9,34 @@ from .board import (
     RecordTask,
     Tasks,
 )
+from .files import (
+    FileContent,
+    FileHandOver,
+    FilePack,
+    FileWithdrawal,
+    IncidentFiles,
+)
+from .finding import (
+    IncidentMap,
+    SavedFilterDoor,
+    SavedFilters,
+    Search,
+)
+from .handling import (
+    Consents,
+    GiveConsent,
+    MarkingDoor,
+    PassOnDoor,
+    RefuseConsent,
+)
+from .joining import (
+    Links,
+    Merging,
+    NearDoor,
+    Paired,
+    Unlinking,
+    Unmerging,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -28,30 +56,88 @@ from .record import (
     Supplement,
     Verify,
 )
-from .shapes import IncidentOut
-from .texts import Texts
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
+from .shapes import (
+    IncidentOut,
+)
+from .sharing import (
+    Exchange,
+    Notes,
+    PresenceDoor,
+    ProposalAnswer,
+    Proposals,
+    ProposalWithdraw,
+    RecallDoor,
+)
+from .texts import (
+    Texts,
+)
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "AssignTask",
     "Close",
     "CommentTask",
+    "Consents",
+    "Exchange",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
+    "GiveConsent",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
+    "Links",
+    "MarkingDoor",
+    "Merging",
     "MoveTask",
     "MyTasks",
+    "NearDoor",
+    "Notes",
     "OneTask",
+    "OpenSealed",
     "Outcomes",
+    "Paired",
+    "PassOnDoor",
+    "PresenceDoor",
     "PrintedIncident",
+    "ProposalAnswer",
+    "ProposalWithdraw",
+    "Proposals",
+    "RecallDoor",
+    "RecallSealed",
     "RecordTask",
+    "RefuseConsent",
     "ReleaseDoor",
+    "ReleaseSealed",
     "Reopen",
     "Resubmit",
     "Return",
     "ReviseImpact",
+    "SavedFilterDoor",
+    "SavedFilters",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
+    "Search",
     "Supplement",
     "Tasks",
     "Texts",
+    "Unlinking",
+    "Unmerging",
     "Validate",
     "Verify",
     "Versions",

@@ -13,8 +13,10 @@ from bordercoop.access.models import User
 from bordercoop.errors import Invalid
 
 from .. import actions
+from ..access import share_for
 from ..assigning import assignees
 from ..models import Audience, Incident, Task, TaskState, TaskStep
+from ..tidings import readable_tasks
 from .door import Door, unit_of
 from .shapes import MomentIn
 
@@ -112,9 +114,12 @@ def _whole(rows: Any) -> Any:
 
 
 class TaskDoor(Door):
+    def tasks(self, incident: Incident) -> Any:
+        user = self.request.user
+        return _whole(readable_tasks(incident, share_for(user, incident), user))
+
     def task(self, uid: Any, task: Any) -> Task:
-        rows = Task.objects.visible_to(self.request.user).filter(incident=self.incident(uid))
-        return get_object_or_404(_whole(rows), uid=task)
+        return get_object_or_404(self.tasks(self.incident(uid)), uid=task)
 
     def who(self, incident: Incident, given: dict[str, Any]) -> dict[str, Any]:
         """`officer`, `unit` and `due_at` for the verb; Invalid for whom the side does not have."""
@@ -139,7 +144,7 @@ class Tasks(TaskDoor, generics.ListAPIView):
 
     def get_queryset(self) -> Any:
         incident = self.incident(self.kwargs["uid"])
-        return _whole(Task.objects.visible_to(self.request.user).filter(incident=incident))
+        return self.tasks(incident)
 
     @extend_schema(responses=TaskOut(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -38,11 +38,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(shared | Q(side=side) if side else shared)
 
     def visible_to(self, user: Any) -> "TaskQuerySet":
-        """What `user` may read: of incidents of which a copy lies within reach, the tasks of the
-        own side and those given to both."""
+        """The tasks of the own side, of incidents of which `user` has a copy within reach. What
+        the other side gave to both is read through a copy: `tidings.readable_tasks`."""
         ids = units_where(user, "view_incidents")
         held = Share.objects.filter(incident=OuterRef("incident"), unit_id__in=ids)
-        return self.readable_by(user.side).filter(Exists(held))
+        return self.filter(Exists(held), side=user.side)
 
     def going_on(self) -> "TaskQuerySet":
         return self.filter(state__in=GOING_ON)

@@ -39,13 +39,21 @@ class Remark(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["by", "client_ref"], name="%(class)s_written_once")
         ]
+        indexes = [
+            # A month of the exchange.
+            models.Index(fields=["at"], name="%(class)s_shared_at", condition=Q(audience="shared"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.side} {self.at}"
 
 
 class Note(Remark):
-    """An entry that an officer wrote into the timeline."""
+    """An entry that an officer wrote into the timeline, perhaps in reply to another one."""
+
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
 
 class Measure(Remark):

@@ -18,13 +18,14 @@ from ..assigning import assignees
 from ..board_forms import CommentForm, DropForm, TaskForm, WhoForm, who_of
 from ..content import crosses
 from ..models import GOING_ON, Incident, Task
+from ..tidings import readable_tasks
 from .record import visible
 
 MOST = 200
 
 
 def _tasks(request: HttpRequest, incident: Incident) -> list[Task]:
-    rows = Task.objects.visible_to(request.user).filter(incident=incident)
+    rows = readable_tasks(incident, share_for(request.user, incident), request.user)
     return list(
         rows.select_related("incident", "officer", "assigned", "by").order_by(
             F("due_at").asc(nulls_last=True), "pk"
@@ -92,7 +93,7 @@ def incident_board(request: HttpRequest, uid: Any) -> HttpResponse:
 
 def _task(request: HttpRequest, uid: Any, task: Any) -> tuple[Incident, Task]:
     incident = visible(request, uid)
-    rows = Task.objects.visible_to(request.user).filter(incident=incident)
+    rows = readable_tasks(incident, share_for(request.user, incident), request.user)
     found = get_object_or_404(
         rows.select_related("officer", "assigned", "by", "measure", "incident"), uid=task
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -17,13 +17,21 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
-from ..models import Decision, Incident, Share, State, Task
-from ..reading import facts, held_by_desks, timeline
+from ..joining import absorbed_for, whole_timeline
+from ..models import Audience, Decision, Incident, Share, State
+from ..presence import present
+from ..proposing import waiting_proposals
+from ..reading import facts, held_by_desks
+from ..sealed_reading import offers_sealed
 from ..telling import tables
 from ..texts import chosen, tabs
+from ..tidings import readable_notes, readable_tasks, taken_back
 from .maps import on_map
+from .merged import joined, onward, refs
+from .recalled import recalled_page
 from .steps import allowed_verbs, next_and_other
 
 
@@ -50,14 +58,18 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
-    `confidence`, `gradings`,
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs
-    of texts), `shown` (the one to show), `tasks` (how many are `open` and `late`)."""
+    `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
+    `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
+    `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
+    one to show), `tasks` (how many are `open` and `late`), and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
+    absorbed = more.pop("absorbed", None)
+    together = joined(request, incident, share, absorbed)
     deliveries = [
         d
-        for d in Delivery.objects.about(incident.ref).open().bare()
+        for ref in refs(incident, together["absorbed"])
+        for d in Delivery.objects.about(ref).open().bare()
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -70,6 +82,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         behind=any(desk.behind for desk in held),
     )
     languages = tabs(incident, share, user)
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -78,13 +91,16 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "share": share,
         "languages": languages,
         "shown": chosen(languages, request.GET.get("text", "")),
-        "tasks": Task.objects.visible_to(user).filter(incident=incident).counted(),
+        "tasks": readable_tasks(incident, share, user).counted(),
         "facts": facts(share.fields, share.zone),
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "taken_back": taken_back(incident) if share.own else [],
+        "proposals": waiting_proposals(user, incident),
+        "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
-        "entries": timeline(incident, share, user),
+        "entries": whole_timeline(incident, share, user, together["absorbed"]),
         "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
@@ -95,8 +111,9 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "gradings": list(incident.gradings.select_related("by").order_by("-number"))
         if share.own and share.impact
         else [],
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
-        "note_form": RemarkForm(auto_id="note_%s"),
+        "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
         "measure_form": MeasureForm(auto_id="measure_%s"),
         "close_form": CloseForm(auto_id="close_%s"),
         "crossings": [
@@ -105,8 +122,19 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             if place.lat is not None and place.retired_at is None
         ],
         "sent_ref": request.GET.get("sent", ""),
+        **together,
         **more,
     }
+
+
+def _reply(request: HttpRequest, incident: Incident, share: Share) -> dict[str, Any]:
+    """The note that is answered, when the address names one that the officer reads."""
+    asked = request.GET.get("reply", "")
+    if not asked:
+        return {}
+    notes = readable_notes(incident, share, request.user)
+    note = next((note for note in notes if str(note.client_ref) == asked), None)
+    return {"reply_to": note.client_ref, "audience": note.audience} if note else {}
 
 
 @login_required
@@ -114,15 +142,24 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
 @never_cache
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
-    incident = visible(request, uid)
+    try:
+        incident = visible(request, uid)
+    except Http404:
+        if (stub := recalled_page(request, uid)) is None:
+            raise
+        return stub
+    if (elsewhere := onward(request, incident)) is not None:
+        return elsewhere
+    absorbed = absorbed_for(request.user, incident)
     own_desks = {unit.pk for _role, unit in roles_of(request.user)}
-    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).bare():
-        if may(request.user, "acknowledge_alerts", delivery.desk_id):
-            mark_opened(delivery, by=request.user)
+    for ref in refs(incident, absorbed):
+        for delivery in Delivery.objects.about(ref).open().at(own_desks).bare():
+            if may(request.user, "acknowledge_alerts", delivery.desk_id):
+                mark_opened(delivery, by=request.user)
     template = "incidents/detail.html"
     if request.GET.get("part") in ("ladder", "timeline"):
         template = f"incidents/_{request.GET['part']}.html"
-    return render(request, template, _record(request, incident))
+    return render(request, template, _record(request, incident, absorbed=absorbed))
 
 
 def _did(request: HttpRequest, uid: Any) -> HttpResponse:
@@ -145,10 +182,18 @@ def incident_note(request: HttpRequest, uid: Any) -> HttpResponse:
             request, "incidents/detail.html", _record(request, incident, note_form=form), status=400
         )
     given = form.cleaned_data
+    share = share_for(request.user, incident)
+    answered = None
+    if given["reply_to"]:
+        notes = readable_notes(incident, share, request.user)
+        answered = next((note for note in notes if note.client_ref == given["reply_to"]), None)
+    if answered and answered.audience == Audience.OWN:
+        given["audience"] = Audience.OWN  # what the form says beside the note it answers
     actions.add_note(
         incident,
         text=given["text"],
         audience=given["audience"],
+        reply_to=answered,
         client_ref=given["client_ref"],
         by=request.user,
     )

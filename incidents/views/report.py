@@ -16,14 +16,16 @@ from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
 
-from .. import actions
+from .. import actions, handling
 from ..access import share_for
 from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
+from ..presence import present
 from ..reading import shown
 from .maps import on_map
+from .near import near_unseen, note_shown
 from .record import allowed_verbs, visible
 
 
@@ -31,7 +33,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     """Names for incidents/form.html: `form`, `tiles` (categories with number keys),
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
-    `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
+    `may_release`, `partner_desks` (Units of the other side at the same contact point), `near`
+    (what may be the same event) and `ask_first` (it was not sent because of that)."""
     categories = offered("incident_category")
     tiles = [term for term in categories if term.facts.get("tile")]
     return {
@@ -101,13 +104,15 @@ def incident_new(request: HttpRequest) -> HttpResponse:
     if "add" in request.POST:
         form.with_another_row(request.POST["add"])
         return render(request, "incidents/form.html", _form_context(request, form))
-    if form.is_valid():
+    near = near_unseen(request, form) if form.is_valid() else []
+    if form.is_valid() and not near:
         try:
             incident = actions.report_incident(
                 unit=form.chosen_unit,
                 content=form.content(),
                 client_ref=form.cleaned_data["client_ref"],
                 exercise=form.cleaned_data["exercise"],
+                marking=form.marking(),
                 by=user,
             )
         except Invalid as refusal:
@@ -120,6 +125,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             form.data["client_ref"] = str(uuid.uuid4())  # type: ignore[index]
         else:
+            note_shown(request, incident)
             onward = form.cleaned_data["next"] == "release" and may(
                 user, "release_incidents", incident.unit_id
             )
@@ -128,7 +134,8 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             response = redirect(page, uid=incident.uid)
             response["Location"] += f"?sent={incident.client_ref}"
             return response
-    return render(request, "incidents/form.html", _form_context(request, form), status=status)
+    context = _form_context(request, form, near=near, ask_first=bool(near))
+    return render(request, "incidents/form.html", context, status=409 if near else status)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -143,6 +150,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "language": user.language,
         "happened_precision": "minute",
         "detected_precision": "minute",
+        **handling.default().columns,
     }
     like = request.GET.get("like", "")
     try:
@@ -168,7 +176,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
             incident, version=incident.version, changes={}, by=user
         )  # says why not
         return redirect("incident", uid=uid)
-    more: dict[str, Any] = {"incident": incident, "share": share}
+    more: dict[str, Any] = {
+        "incident": incident,
+        "share": share,
+        "present": present(incident, share, user),
+    }
     if request.method != "POST":
         last = parsed(share.fields)
         initial = {

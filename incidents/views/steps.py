@@ -40,7 +40,18 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
         "translate": may(user, "translate_incidents", at),
-        "close": not ended and state != State.RETURNED and closes,
+        "propose": not own
+        and share.released_at is not None
+        and share.passed_by_id is None
+        and service
+        and may(user, "annotate_incidents", at),
+        "recall": own and may(user, "recall_releases", at),
+        "pass_on": not own and service and may(user, "release_incidents", at),
+        "mark": own and service and may(user, "release_incidents", at),
+        "close": not ended
+        and state != State.RETURNED
+        and (share.passed_by_id is None or user.side == incident.side)
+        and closes,
         "turn_back": own
         and service
         and state in OPEN

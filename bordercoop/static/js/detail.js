@@ -71,6 +71,12 @@ const opened = version_of(document);
 async function refresh() {
   const fresh = await page(location.href).catch(() => null);
   if (!fresh) return;
+  // Taken back, or released again: what stands here is not what may be read now.
+  const gone = page_of => page_of.querySelector('[data-recalled]') !== null;
+  if (gone(fresh) !== gone(document)) {
+    location.reload();
+    return;
+  }
   for (const part of document.querySelectorAll('[data-live-part]')) {
     const next = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
     if (!next || part.contains(document.activeElement)) continue;

@@ -12,8 +12,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0016_the_right_to_translate"),
-        ("incidents", "0005_the_life_of_a_report"),
+        ("contactpoints", "0011_the_right_to_translate"),
+        ("incidents", "0011_sharing_over_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -473,6 +473,14 @@ class Migration(migrations.Migration):
                     table="incidents_translation",
                     when="BEFORE",
                 ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="taskcomment",
+            index=models.Index(
+                condition=models.Q(("audience", "shared")),
+                fields=["at"],
+                name="taskcomment_shared_at",
             ),
         ),
     ]

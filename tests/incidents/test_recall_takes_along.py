@@ -1,0 +1,106 @@
+"""A recall takes along what came with the copy: passed-on copies, files and personal data."""
+
+import pytest
+
+from contactpoints.models import Delivery
+from incidents import actions
+from incidents.comparing import kept_for
+from incidents.handling import Marking
+from incidents.models import Attachment, AttachmentCopy, Consent, Recall, SealedCopy, Share
+from tests import made_files
+from tests.incidents import sealed as makers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(incident, unit, people, both_sides_on_duty):
+    case = incident()
+    actions.mark_incident(case, marking=Marking("H1", "GREEN"), by=people.dgp_duty)
+    actions.release_incident(case, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    return case
+
+
+def copies(case):
+    return set(Share.objects.filter(incident=case).values_list("unit__code", flat=True))
+
+
+def recall(case, people, unit, *desks):
+    return actions.recall_release(
+        case, desks=[unit(code) for code in desks], reason="The wrong incident.", by=people.dgp_head
+    )
+
+
+def test_copies_passed_on_from_holder_to_holder_go_too(held, people, unit, signed_in, api):
+    actions.pass_on(held, to=unit("DESK-MSQ"), by=people.pol_duty)
+    actions.pass_on(held, to=unit("BY-GPK"), by=people.msq_duty)
+    assert copies(held) == {"LV-DGP", "DESK-POL", "DESK-MSQ", "BY-GPK"}
+    (made,) = recall(held, people, unit, "DESK-POL")
+    assert made.desk.code == "DESK-POL"
+    assert made.alert is not None
+    assert copies(held) == {"LV-DGP"}
+    onward = Recall.objects.filter(incident=held).exclude(pk=made.pk)
+    assert {row.desk.code for row in onward} == {"DESK-MSQ", "BY-GPK"}
+    assert {row.alert for row in onward} == {None}
+    page = signed_in(people.msq_duty).get(f"/incidents/{held.uid}/")
+    assert page.status_code == 200
+    assert "The wrong incident." in page.content.decode()
+    answer = api(people.msq_duty).get(f"/api/v1/incidents/{held.uid}/")
+    assert answer.status_code == 410
+
+
+def test_a_copy_that_has_another_source_stays(held, people, unit):
+    actions.pass_on(held, to=unit("DESK-MSQ"), by=people.pol_duty)
+    people.msq_duty  # somebody answers there
+    actions.release_incident(held, desks=[unit("DESK-MSQ")], by=people.dgp_duty)
+    recall(held, people, unit, "DESK-POL")
+    assert copies(held) == {"LV-DGP", "DESK-MSQ"}
+
+
+def test_files_and_personal_data_and_requests_go_too(held, people, unit, signed_in):
+    file = actions.attach_file(
+        held, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
+    )
+    actions.release_incident(
+        held, desks=[unit("DESK-POL")], files={file.uid: False}, by=people.dgp_duty
+    )
+    makers.add(held, people.dgp_duty)
+    given = makers.give(held, people.dgp_head, unit("DESK-POL"))
+    consent = actions.ask_consent(
+        held, to=unit("DESK-FP-MSQ"), purpose="They ask.", by=people.pol_duty
+    )
+    there = signed_in(people.pol_duty)
+    address = f"/incidents/{held.uid}/files/{file.uid}/"
+    assert there.get(address).status_code == 200
+    recall(held, people, unit, "DESK-POL")
+    assert not AttachmentCopy.objects.filter(attachment=file).exists()
+    assert not Attachment.objects.visible_to(people.pol_duty, held).exists()
+    assert there.get(address).status_code == 404
+    given = SealedCopy.objects.get(pk=given.pk)
+    assert given.recalled_at
+    assert given.recall_reason == "The wrong incident."
+    assert Consent.objects.get(pk=consent.pk).state == Consent.State.REFUSED
+    # The desk still acknowledges that it kept nothing of the personal data.
+    led = there.get(f"/incidents/{held.uid}/sealed/")
+    assert led.status_code == 302
+    stub = there.get(led["Location"]).content.decode()
+    assert f"/incidents/{held.uid}/sealed/acknowledge/" in stub
+    there.post(f"/incidents/{held.uid}/sealed/acknowledge/")
+    assert SealedCopy.objects.get(pk=given.pk).acknowledged_at
+
+
+def test_steps_of_the_report_restore_nothing(held, people, unit):
+    recall(held, people, unit, "DESK-POL")
+    actions.verify_incident(held, by=None)
+    actions.withdraw_incident(held, reason="It was a drill.", by=people.dgp_head)
+    assert copies(held) == {"LV-DGP"}
+    keys = {key for d in Delivery.objects.about(held.ref).whole() for key in d.card}
+    assert keys <= {"number", "side", "exercise", "reason"}
+
+
+def test_after_a_new_release_the_earlier_versions_stay_away(held, people, unit):
+    recall(held, people, unit, "DESK-POL")
+    actions.release_incident(held, desks=[unit("DESK-POL")], fields=[], by=people.dgp_duty)
+    copy = Share.objects.get(incident=held, unit__code="DESK-POL")
+    (only,) = kept_for(held, copy)
+    assert only.content.keys() <= copy.fields.keys()
