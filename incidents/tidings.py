@@ -3,6 +3,7 @@
 Reads only.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,6 +148,13 @@ def readable_tasks(incident: Incident, share: Share, reader: Any) -> TaskQuerySe
     if since.since is not None and not since.backlog:
         rows = rows.filter(Q(side=reader.side) | Q(at__gte=since.since))
     return rows
+
+
+def count_tasks(records: Iterable[tuple[Incident, Share]], reader: Any) -> dict[str, int]:
+    """Of what `reader` reads through these copies: how many tasks go on (`open`), and how many of
+    those are overdue (`late`)."""
+    found = [readable_tasks(incident, share, reader).counted() for incident, share in records]
+    return {key: sum(counted[key] for counted in found) for key in ("open", "late")}
 
 
 def reads(remark: Note | Measure, reader: Any, since: Told) -> bool:

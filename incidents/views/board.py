@@ -17,15 +17,17 @@ from ..access import share_for
 from ..assigning import assignees
 from ..board_forms import CommentForm, DropForm, TaskForm, WhoForm, who_of
 from ..content import crosses
-from ..models import GOING_ON, Incident, Task
+from ..joining import absorbed_for
+from ..models import GOING_ON, Incident, Share, Task
 from ..tidings import readable_tasks
+from .merged import onward
 from .record import visible
 
 MOST = 200
 
 
-def _tasks(request: HttpRequest, incident: Incident) -> list[Task]:
-    rows = readable_tasks(incident, share_for(request.user, incident), request.user)
+def _tasks(incident: Incident, share: Share, reader: Any) -> list[Task]:
+    rows = readable_tasks(incident, share, reader)
     return list(
         rows.select_related("incident", "officer", "assigned", "by").order_by(
             F("due_at").asc(nulls_last=True), "pk"
@@ -33,12 +35,21 @@ def _tasks(request: HttpRequest, incident: Incident) -> list[Task]:
     )
 
 
+def _when_due(task: Task) -> tuple[bool, Any]:
+    return task.due_at is None, task.due_at or task.pk
+
+
 def _board(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/board.html: `incident`, `share`, `groups` (side, tasks going on by when
-    they are due, ended ones), own side first; `may_add`, `form`, `crosses`."""
+    they are due, ended ones), own side first, with the tasks of records merged into it; `named`
+    (each task says of which record it is), `may_add`, `form`, `crosses`."""
     user: Any = request.user
     share = share_for(user, incident)
-    tasks = _tasks(request, incident)
+    absorbed = absorbed_for(user, incident)
+    tasks = _tasks(incident, share, user)
+    for one in absorbed:
+        tasks += _tasks(one.merge.source, one.share, user)
+    tasks.sort(key=_when_due)
     sides = sorted({user.side, *(task.side for task in tasks)}, key=lambda side: side != user.side)
     may_add = may(user, "annotate_incidents", share.unit_id)
     return {
@@ -53,6 +64,7 @@ def _board(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, A
             }
             for side in sides
         ],
+        "named": bool(absorbed),
         "may_add": may_add,
         "crosses": crosses(share.category),
         "form": TaskForm(known=assignees(incident, user.side)) if may_add else None,
@@ -65,6 +77,8 @@ def _board(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, A
 def incident_board(request: HttpRequest, uid: Any) -> HttpResponse:
     incident = visible(request, uid)
     if request.method != "POST":
+        if (elsewhere := onward(request, incident, "incident_board")) is not None:
+            return elsewhere
         return render(request, "incidents/board.html", _board(request, incident))
     user: Any = request.user
     form = TaskForm(request.POST, known=assignees(incident, user.side))

@@ -13,8 +13,8 @@ from ..joining import Absorbed, absorbed_for, linked_for, survivor_for
 from ..models import Incident, Share, State
 
 
-def onward(request: HttpRequest, incident: Incident) -> HttpResponse | None:
-    """To the record that speaks for a merged one, when both are the reader's own side's.
+def onward(request: HttpRequest, incident: Incident, page: str = "incident") -> HttpResponse | None:
+    """To the `page` of the record that speaks for a merged one, when both are the own side's.
 
     `?alone=1` reads the merged record itself; so does a desk that holds a released copy of it.
     """
@@ -25,7 +25,7 @@ def onward(request: HttpRequest, incident: Incident) -> HttpResponse | None:
     survivor = survivor_for(request.user, incident)
     if survivor is None:
         return None
-    address = reverse("incident", kwargs={"uid": survivor.uid})
+    address = reverse(page, kwargs={"uid": survivor.uid})
     return redirect(f"{address}?merged={incident.number}")
 
 

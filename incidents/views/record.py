@@ -28,7 +28,7 @@ from ..reading import facts, held_by_desks
 from ..sealed_reading import offers_sealed
 from ..telling import tables
 from ..texts import chosen, tabs
-from ..tidings import readable_notes, readable_tasks, taken_back
+from ..tidings import count_tasks, readable_notes, taken_back
 from .maps import on_map
 from .merged import joined, onward, refs
 from .recalled import recalled_page
@@ -82,6 +82,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         behind=any(desk.behind for desk in held),
     )
     languages = tabs(incident, share, user)
+    read = [(incident, share), *((one.merge.source, one.share) for one in together["absorbed"])]
     allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
@@ -91,7 +92,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "share": share,
         "languages": languages,
         "shown": chosen(languages, request.GET.get("text", "")),
-        "tasks": readable_tasks(incident, share, user).counted(),
+        "tasks": count_tasks(read, user),
         "facts": facts(share.fields, share.zone),
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),

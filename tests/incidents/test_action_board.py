@@ -12,15 +12,20 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from contactpoints.models import Role
 from incidents.actions import (
     add_task,
+    ask_consent,
     assign_task,
     comment_task,
     drop_task,
     finish_task,
+    give_consent,
+    merge_incidents,
     move_task,
+    pass_on,
     record_task,
     release_incident,
 )
-from incidents.models import Measure, Task, TaskComment
+from incidents.models import Measure, Share, Task, TaskComment
+from incidents.tidings import readable_tasks
 from incidents.tiles import tasks_of
 from tests.incidents.doors import refused_by_database, sql
 
@@ -35,7 +40,11 @@ def refused(verb, *args, error=Refused, **more):
 
 
 def seen(case, user):
-    return {task.what for task in Task.objects.visible_to(user).filter(incident=case)}
+    """What the board shows; nothing to who holds no copy."""
+    share = Share.objects.visible_to(user).filter(incident=case).first()
+    if share is None:
+        return set()
+    return {task.what for task in readable_tasks(case, share, user)}
 
 
 def typed(**changes):
@@ -129,6 +138,49 @@ def test_the_other_side_reads_what_is_for_both_and_a_late_desk_too(released, peo
     assert seen(case, people.msq_duty) == set()
     release_incident(case, desks=[unit("DESK-MSQ")], fields=["headline"], by=people.dgp_duty)
     assert seen(case, people.msq_duty) == {"For both.", "Theirs."}
+
+
+def test_a_desk_told_without_the_backlog_reads_the_tasks_given_from_then_on(
+    released, people, unit, api
+):
+    case, _delivery = released()
+    people.msq_duty
+    add_task(case, what="Before.", audience="shared", by=people.dgp_duty)
+    release_incident(case, desks=[unit("DESK-MSQ")], backlog=False, by=people.dgp_duty)
+    after = add_task(case, what="After.", audience="shared", by=people.dgp_duty)
+    assert seen(case, people.msq_duty) == {"After."}
+    listed = api(people.msq_duty).get(f"/api/v1/incidents/{case.uid}/tasks/").json()["results"]
+    assert [task["what"] for task in listed] == ["After."]
+    before = case.tasks.get(what="Before.")
+    assert refused(comment_task, before, text="x", by=people.msq_duty).code == "not_found"
+    assert comment_task(after, text="x", by=people.msq_duty).task == after
+
+
+def test_who_was_passed_a_copy_on_reads_no_task_of_the_two_sides(released, people, officer, unit):
+    case, _delivery = released()
+    frontex = unit("EU-FRX")
+    give_consent(ask_consent(case, to=frontex, purpose="x", by=people.pol_duty), by=people.dgp_duty)
+    add_task(case, what="For both.", audience="shared", by=people.dgp_duty)
+    pass_on(case, to=frontex, by=people.pol_duty)
+    assert seen(case, officer("frx.duty", "EU-FRX", Role.OFFICER)) == set()
+
+
+def test_the_board_of_a_record_shows_the_tasks_of_those_merged_into_it(incident, people, signed_in):
+    case, twin = incident(), incident()
+    add_task(case, what="Of the one.", by=people.dgp_duty)
+    task = add_task(twin, what="Of the other.", by=people.dgp_duty)
+    merge_incidents(case, twin, reason="One event.", by=people.lv_hq)
+    browser = signed_in(people.dgp_duty)
+    moved = browser.get(f"/incidents/{twin.uid}/board/")
+    assert moved.url.startswith(f"/incidents/{case.uid}/board/")
+    page = browser.get(moved.url)
+    assert [t.what for t in page.context["groups"][0]["going"]] == ["Of the one.", "Of the other."]
+    assert twin.number in page.content.decode()
+    done = {"do": "finish", "version": 1, "back": "board"}
+    answer = browser.post(f"/incidents/{twin.uid}/board/{task.uid}/", done, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(f"/incidents/{case.uid}/board/")
+    record = browser.get(f"/incidents/{case.uid}/")
+    assert record.context["tasks"] == {"open": 1, "late": 0}
 
 
 @pytest.mark.parametrize("category", ["ASY", "SIR"])
@@ -302,7 +354,7 @@ def test_what_is_overdue_is_marked_and_told_to_who_has_to_do_it(
     assert not any(tile["urgent"] for tile in tasks_of(people.pol_duty) if "asks" in tile["title"])
 
 
-def test_the_list_finds_incidents_with_overdue_tasks_that_the_reader_may_read(
+def test_the_list_finds_incidents_with_overdue_tasks_of_the_readers_side(
     released, people, later, signed_in, api
 ):
     (own, _), (shared, _), (fresh, _) = released(), released(), released()
@@ -319,7 +371,8 @@ def test_the_list_finds_incidents_with_overdue_tasks_that_the_reader_may_read(
 
     assert found(people.dgp_duty, "overdue") == {own.number, shared.number}
     assert found(people.dgp_duty, "open") == {own.number, shared.number, fresh.number}
-    assert found(people.pol_duty, "overdue") == {shared.number}
+    assert found(people.pol_duty, "overdue") == set()
+    add_task(shared, what="Theirs.", by=people.pol_duty)
     assert found(people.pol_duty, "open") == {shared.number}
     assert signed_in(people.dgp_duty).get("/incidents/?tasks=all").status_code == 400
 

@@ -294,7 +294,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
-            [case.uid for case in cases.values()],
+            [*(case.uid for case in cases.values()), twin.uid],
             list(Delivery.objects.values_list("uid", flat=True)),
         )
         return secrets, uids, cases
