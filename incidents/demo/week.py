@@ -25,6 +25,7 @@ from contactpoints import actions as desks
 from contactpoints.models import Alert, Delivery, units
 
 from .. import actions, handling
+from ..access import share_for
 from ..models import Audience, Consent, Incident
 from .people import WATCHES
 
@@ -186,6 +187,31 @@ class Story:
     def measure(self, step: dict[str, Any]) -> None:
         by = self.people[step["by"]]
         actions.add_measure(self.incident, text=step["text"], audience=Audience.SHARED, by=by)
+
+    def task(self, step: dict[str, Any]) -> None:
+        """Done `due` hours later at the latest, by the officer `who` when somebody is named."""
+        actions.add_task(
+            self.incident,
+            what=step["text"],
+            officer=self.people[step["who"]] if "who" in step else None,
+            due_at=now() + timedelta(hours=step["due"]),
+            audience=Audience.SHARED if step.get("shared") else Audience.OWN,
+            by=self.people[step["by"]],
+        )
+
+    def translate(self, step: dict[str, Any]) -> None:
+        actions.translate_text(
+            self.incident,
+            language=step["language"],
+            headline=step["headline"],
+            narrative=f"{step['narrative']} {MARK[step['language']]}",
+            by=self.people[step["by"]],
+        )
+
+    def propose(self, step: dict[str, Any]) -> None:
+        by = self.people[step["by"]]
+        copy = share_for(by, self.incident)
+        actions.propose_fields(copy, values=step["values"], reason=step["reason"], by=by)
 
     def ask(self, step: dict[str, Any]) -> None:
         self.consent = actions.ask_consent(
