@@ -3,7 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
-    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
+    "serious", "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -89,4 +89,11 @@ HELP_TOPICS = {
     "incident_withdraw": "incident",
     "incident_reopen": "incident",
     "incident_versions": "incident",
+    "serious": "serious",
+    "serious_new": "serious",
+    "serious_return": "serious",
+    "serious_handling": "serious",
+    "serious_report": "serious",
+    "serious_message": "serious",
+    "serious_step": "serious",
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("serious/", include("incidents.serious_urls")),
     path("", include("contactpoints.list_urls")),
 ]
 

@@ -8,6 +8,7 @@ OUTBOX_CHANNELS = {
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
+    "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
 }
 OUTBOX_GIVEN_UP = {
@@ -36,6 +37,8 @@ AUDIT_KINDS = {
     "shifts": "shift",
     "rota-rules": "rota_rule",
 }
+# Addresses of which no trail, log or count says who asked for them (docs/serious.md).
+UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
@@ -51,6 +54,7 @@ PAGE_RIGHTS = {
         "administer_lists",
     ),
     "incident_versions": "view_incidents",
+    "serious_handling": "handle_serious",
     **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
     "incident_return": ("verify_incidents", "validate_incidents"),
     "incident_withdraw": ("close_incidents", "report_incidents"),
@@ -79,6 +83,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.serious_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
@@ -87,6 +92,7 @@ ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     "contactpoints.tiles.navigation",
     "incidents.tiles.navigation",
+    "incidents.serious_tiles.navigation",
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",

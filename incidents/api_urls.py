@@ -20,4 +20,10 @@ urlpatterns = [
     path("incidents/<uuid:uid>/reopen/", api.Reopen.as_view()),
     path("incidents/<uuid:uid>/versions/", api.Versions.as_view()),
     path("incidents/<uuid:uid>/close/", api.Close.as_view()),
+    path("serious/", api.SeriousList.as_view()),
+    path("serious/return/", api.SeriousReturn.as_view()),
+    path("serious/statistics/", api.SeriousNumbers.as_view()),
+    path("serious/<uuid:uid>/", api.SeriousDetail.as_view()),
+    path("serious/<uuid:uid>/messages/", api.SeriousLines.as_view()),
+    path("serious/<uuid:uid>/steps/", api.SeriousSteps.as_view()),
 ]

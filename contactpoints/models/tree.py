@@ -59,6 +59,7 @@ class Unit(Named):
             ),
             ("operate_portal", "See and re-send messages that were given up"),
             ("break_glass", "Open a time-limited emergency session with wider rights"),
+            ("handle_serious", "Handle the serious incidents of this side"),
             ("read_audit", "Read the audit of this unit's side"),
         ]
 

@@ -19,6 +19,14 @@ from .record import (
     Supplement,
     Verify,
 )
+from .serious import (
+    SeriousDetail,
+    SeriousLines,
+    SeriousList,
+    SeriousNumbers,
+    SeriousReturn,
+    SeriousSteps,
+)
 from .shapes import IncidentOut
 
 __all__ = [
@@ -33,6 +41,12 @@ __all__ = [
     "Resubmit",
     "Return",
     "ReviseImpact",
+    "SeriousDetail",
+    "SeriousLines",
+    "SeriousList",
+    "SeriousNumbers",
+    "SeriousReturn",
+    "SeriousSteps",
     "Supplement",
     "Validate",
     "Verify",

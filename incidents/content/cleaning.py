@@ -32,6 +32,11 @@ def crosses(category: str) -> bool:
     return term is not None and term.facts.get("crosses", True)
 
 
+def has_own_channel(category: str) -> bool:
+    """Whether it is reported in the channel of serious incidents and not as an incident."""
+    return category.split("-")[0] == "SIR"
+
+
 def cleaned(
     raw: Mapping[str, Any],
     *,
@@ -41,6 +46,7 @@ def cleaned(
     """A whole content made of parsed values (aware datetimes, numbers, text, lists of rows).
 
     Raises Invalid with a sentence for each wrong field. Missing optional keys become None or "".
+    A serious incident is refused unless `before` is one: it has a channel of its own.
     Words of the lists that were retired meanwhile stay where `before`, the last content, has them.
     """
     at, check = at or now(), Check()
@@ -50,6 +56,14 @@ def cleaned(
     category = raw.get("category")
     if not isinstance(category, str) or category not in known:
         check.no("category", _("There is no category with this code. Choose one from the list."))
+    elif has_own_channel(category) and (before or {}).get("category") != category:
+        check.no(
+            "category",
+            _(
+                "A serious incident is reported in its own channel, past your superiors: at "
+                "/serious/new/. Nothing was logged here."
+            ),
+        )
     severity = raw.get("severity")
     if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
         check.no("severity", _("Choose a severity from 1 to 4."))

@@ -3,6 +3,13 @@
 from .incident import Incident, IncidentQuerySet, IncidentVersion, NumberSeries
 from .life import Confidence, Decision, Grading, Impact, Scale, Validation
 from .remarks import Audience, Measure, Note, Part, Remark
+from .serious import (
+    SeriousEntry,
+    SeriousGround,
+    SeriousKind,
+    SeriousReport,
+    SeriousState,
+)
 from .sharing import Release, Share, ShareQuerySet
 from .words import MOVES, OPEN_MOVES, OWN, RELEASABLE_STATES, Ground, Precision, State
 
@@ -28,6 +35,11 @@ __all__ = [
     "Release",
     "Remark",
     "Scale",
+    "SeriousEntry",
+    "SeriousGround",
+    "SeriousKind",
+    "SeriousReport",
+    "SeriousState",
     "Share",
     "ShareQuerySet",
     "State",

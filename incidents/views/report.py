@@ -18,7 +18,7 @@ from contactpoints.watch import partner_desks
 
 from .. import actions
 from ..access import share_for
-from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
+from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, has_own_channel, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
@@ -31,7 +31,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     """Names for incidents/form.html: `form`, `tiles` (categories with number keys),
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
-    `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
+    `serious_elsewhere` (the chosen category has a channel of its own), `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
     categories = offered("incident_category")
     tiles = [term for term in categories if term.facts.get("tile")]
     return {
@@ -50,6 +50,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "now": now(),
         "countries": country_names(),
         "no_country": nationality_names(),
+        "serious_elsewhere": form.is_bound and has_own_channel(form.data.get("category", "")),
         **more,
     }  # fmt: skip
 

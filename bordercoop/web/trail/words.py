@@ -90,6 +90,7 @@ VERBS: dict[str, Promise] = {
     "rota.extended": _("The rota was extended"),
     "rota.rule_set": _("A rule of the rota was set"),
     "rota.rule_ended": _("A rule of the rota was ended"),
+    "sealed.kept": _("Something was kept in the sealed channel of the side"),
     "unit.added": _("A unit was added"),
     "unit.changed": _("A unit was changed"),
     "unit.moved": _("A unit was moved"),
