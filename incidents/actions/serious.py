@@ -109,7 +109,8 @@ def _move(report: SeriousReport, state: SeriousState, kind: Kind, by: Any, **sai
     if (was.value, state.value) not in SERIOUS_MOVES:
         raise Refused(
             _(
-                "This report is in the state “%(state)s” now, so this is not possible. Read it again."
+                "This report is in the state “%(state)s” now, so this is not possible. "
+                "Read it again."
             )
             % {"state": was.label},
             code="wrong_state",

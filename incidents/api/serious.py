@@ -167,7 +167,7 @@ class SeriousSteps(SeriousDoor):
 class SeriousReturn(SeriousDoor):
     @extend_schema(request=SeriousReturnIn, responses=SeriousOut)
     def post(self, request: Request) -> Response:
-        """Come back by the code of a report without a name, and with `text` write to its handler."""
+        """Come back by the code of a report without a name; `text` is written to its handler."""
         given = self.parsed(SeriousReturnIn)
         report = serious.by_code(request.user, given["code"])
         if report is None:

@@ -31,7 +31,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     """Names for incidents/form.html: `form`, `tiles` (categories with number keys),
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
-    `serious_elsewhere` (the chosen category has a channel of its own), `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
+    `serious_elsewhere` (the category has a channel of its own),
+    `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
     categories = offered("incident_category")
     tiles = [term for term in categories if term.facts.get("tile")]
     return {

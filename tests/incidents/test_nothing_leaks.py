@@ -22,6 +22,7 @@ from contactpoints import actions as duty
 from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
+from tests.conftest import older_serious
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -129,9 +130,10 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             user.save()
 
         def report(name, order, category="UBC-LND"):
-            return actions.report_incident(
-                unit=unit(owner.unit), content=content(secrets, name, category, order), by=reporter
-            )
+            said = content(secrets, name, category, order)
+            if category == "SIR":
+                return older_serious(unit(owner.unit), said, reporter)
+            return actions.report_incident(unit=unit(owner.unit), content=said, by=reporter)
 
         def remarks(case, name):
             actions.add_note(case, text=secrets.word(f"{name} own note"), by=reporter)
