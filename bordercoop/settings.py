@@ -384,6 +384,8 @@ SPECTACULAR_SETTINGS = {
         "PriorityEnum": "contactpoints.models.Priority",
         "SideEnum": "bordercoop.reference.sides.Side",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
+        "SeriousKindEnum": "incidents.models.SeriousKind",
+        "SeriousStateEnum": "incidents.models.SeriousState",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
