@@ -21,7 +21,7 @@ from bordercoop.devstack.processes import Process, Trouble
 from bordercoop.devstack.stack import PYTHON, ROOT
 from bordercoop.devstack.valkey import Valkey
 
-from .answering import count_statements, permitted, time_requests
+from .answering import count_statements, permitted, time_requests, wide_map
 from .arriving import Releases, bare_notify
 from .filling import PASSWORD
 from .memory import megabytes
@@ -62,7 +62,7 @@ class Bench:
 
     def run(self) -> None:
         facts, began = self._facts(), time.monotonic()
-        steps = [self.fill, self.serve, self.answer, self.permit]
+        steps = [self.fill, self.serve, self.answer, self.permit, self.draw]
         steps += [self.arrive] if self.million else [self.verb, self.arrive, self.remember]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
@@ -132,6 +132,20 @@ class Bench:
                 page, plain = permitted(cursor, self.texts["List, API"])
             self.figures.add(
                 f"Page of rights at {site.name}", page, "ms", limit=plain, goal="ratio <= 2"
+            )
+
+    def draw(self) -> None:
+        """A wide box of the map in the database, every incident within it."""
+        statement = next(text for text in self.texts["Map, API"] if "FROM incidents_cell" in text)
+        for site in self.sites:
+            with connected(site.url) as link, link.cursor() as cursor:
+                took = wide_map(cursor, statement)
+            self.figures.add(
+                f"Wide map box in the database at {site.name}: p50", median(took), "ms"
+            )
+            p95 = percentile(took, 0.95)
+            self.figures.add(
+                f"Wide map box in the database at {site.name}: p95", p95, "ms", goal="<= 15"
             )
 
     def verb(self) -> None:

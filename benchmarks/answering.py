@@ -17,6 +17,7 @@ from .wire import Wire
 ROUNDS, TIMES = 7, 6
 MONTH_AGO = (datetime.now(UTC) - timedelta(days=30)).date().isoformat()
 INCIDENTS = "/api/v1/incidents/"
+MAP = f"{INCIDENTS}map/"
 READS: dict[str, Callable[[Site], Any]] = {
     "List, API, desk officer": lambda s: s.clients["dgp.duty"].get(INCIDENTS),
     "List, API, headquarters": lambda s: s.clients["lv.hq"].get(INCIDENTS),
@@ -27,6 +28,20 @@ READS: dict[str, Callable[[Site], Any]] = {
         f"{INCIDENTS}?state=withdrawn"
     ),
     "List a month back": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}?until={MONTH_AGO}"),
+    "List by category, severity and side": lambda s: s.clients["lv.hq"].get(
+        f"{INCIDENTS}?category=UBC&severity=4&side=LV"
+    ),
+    "Search, a rare word": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}?q=dumbrajs"),
+    "Search, a common word": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}?q=tracks"),
+    "Search, a common and a rare word": lambda s: s.clients["lv.hq"].get(
+        f"{INCIDENTS}?q=people+zibensmeza"
+    ),
+    "Search, a word that is nowhere": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}?q=xylophone"),
+    "Search, everything, page": lambda s: s.pages["lv.hq"].get("/search/?q=tracks"),
+    "Map, wide box": lambda s: s.clients["lv.hq"].get(f"{MAP}?box=20,50,32,60"),
+    "Map, wide box since a month ago": lambda s: s.clients["lv.hq"].get(
+        f"{MAP}?box=20,50,32,60&since={MONTH_AGO}"
+    ),
     "Console, page": lambda s: s.pages["dgp.duty"].get("/console/"),
     "Detail, API": lambda s: s.clients["lv.hq"].get(f"{INCIDENTS}{next(s.uids)}/"),
     "Detail, page": lambda s: s.pages["lv.hq"].get(f"/incidents/{next(s.uids)}/"),
@@ -58,6 +73,8 @@ def count_statements(
         "List, page": (lambda: page["lv.hq"].get("/incidents/"), "<= 6"),
         "Detail, API": (lambda: api["lv.hq"].get(f"{INCIDENTS}{uid}/"), ""),
         "Detail, page": (lambda: page["lv.hq"].get(f"/incidents/{uid}/"), ""),
+        "Search, API": (lambda: api["lv.hq"].get(f"{INCIDENTS}?q=dumbrajs"), "<= 6"),
+        "Map, API": (lambda: api["lv.hq"].get(f"{MAP}?box=20,50,32,60"), "<= 6"),
         "Create, API": (lambda: api["dgp.officer"].post(INCIDENTS, report()), "<= 15"),
         "Create, page": (lambda: submitted(page["dgp.duty"], "/incidents/new/", form()), "<= 15"),
         "Acknowledge, API": (
@@ -211,3 +228,8 @@ def permitted(cursor: Any, statements: list[str]) -> tuple[float, float]:
         for text in took:
             took[text].append(_alone(cursor, [text]))
     return 1e3 * median(took[own]), 1e3 * median(took[plain])
+
+
+def wide_map(cursor: Any, statement: str) -> list[float]:
+    """Milliseconds of the statement of a wide map box, again and again."""
+    return [1e3 * _alone(cursor, [statement]) for _ in range(100)]

@@ -53,6 +53,12 @@ TABLES = [
     }),
     ("audit_entry", BY_REF + "t.about", {"about": REF.format("t.about")}),
 ]  # fmt: skip
+# Thirty incidents from all over the past say what no other does.
+RARE_WORD = """
+    UPDATE incidents_share SET fields = jsonb_set(fields, '{narrative}', '"Zibensmeža dumbrājs."')
+    WHERE own AND incident_id IN (
+        SELECT id FROM incidents_incident ORDER BY md5(id::text) LIMIT least(30, %s))
+"""
 SHIFTED_KEYS = ("id", "incident_id", "alert_id", "references_id")
 
 
@@ -208,6 +214,8 @@ def multiply(count: int) -> None:
     """Copies of the models, oldest first, MINUTES_APART minutes apart; then VACUUM ANALYZE."""
     from django.db import connection
 
+    from incidents.actions import rebuild_cells
+
     copies = count // MODELS - 1
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE model AS SELECT id, uid, row_number() OVER (ORDER BY"
@@ -227,6 +235,8 @@ def multiply(count: int) -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
                            f" (SELECT max(id) FROM {table}))")  # fmt: skip
         cursor.execute("UPDATE incidents_numberseries SET last = %s", [(copies + 1) * MODELS])
+        cursor.execute(RARE_WORD, [MODELS])
+        rebuild_cells()
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("SELECT count(*) FROM incidents_incident")
         print(cursor.fetchone()[0])
@@ -235,7 +245,8 @@ def multiply(count: int) -> None:
 def _copying(cursor, table: str, join: str, other: dict[str, str], copies: int) -> str:
     cursor.execute(
         "SELECT column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position", [table],
+        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position", [table],
     )  # fmt: skip
     columns = {}
     for name, kind in cursor.fetchall():

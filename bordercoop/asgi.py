@@ -7,9 +7,11 @@ as long as the process and keep their database connections.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +25,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 THREADS = 8
-MOST_BYTES = 16 * 1024 * 1024
+# One file at its limit and what stands around it; above 1 MB a body waits on the disk.
+MOST_BYTES = settings.FILE_MOST_BYTES + 1024 * 1024
+IN_MEMORY = 1024 * 1024
+PIECE = 64 * 1024
+# And a second more for each 200 KB that arrive: a photo over a poor line takes its time.
 BODY_SECONDS = 30.0
+SLOWEST = 200 * 1024
 SEND_SECONDS = 30.0
 TOO_SLOW = _("What you sent took too long to arrive. Check the connection and send it again.")
 TOO_LARGE = _("What you sent is too large. Send less at once.")
@@ -43,8 +50,8 @@ class Threads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(receive)
+            async with asyncio.timeout(BODY_SECONDS) as limit:
+                body, size = await _read(receive, limit)
         except TimeoutError:
             await _refuse(scope, send, 408, "timeout", TOO_SLOW)
         except OverflowError:
@@ -52,42 +59,56 @@ class Threads:
         except ConnectionAbortedError:
             return
         else:
-            whole = _whole(scope, body)
-            await self._pages(whole, _replay(body, receive), _patient(send))  # type: ignore[arg-type]
+            with body:
+                whole = _whole(scope, size)
+                await self._pages(whole, _replay(body, receive), _patient(send))  # type: ignore[arg-type]
 
 
-async def _read(receive: Receive) -> bytes:
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionAbortedError
-        part = message.get("body", b"")
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            raise OverflowError
-        if not message.get("more_body", False):
-            return b"".join(parts)
+async def _read(receive: Receive, limit: asyncio.Timeout) -> tuple[IO[bytes], int]:
+    """The whole body, to be read from its beginning, and its size."""
+    body, size = SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
+    until = asyncio.get_running_loop().time() + BODY_SECONDS
+    try:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ConnectionAbortedError
+            part = message.get("body", b"")
+            size += len(part)
+            if size > MOST_BYTES:
+                raise OverflowError
+            body.write(part)
+            limit.reschedule(until + size / SLOWEST)
+            if not message.get("more_body", False):
+                body.seek(0)
+                return body, size
+    except BaseException:
+        body.close()
+        raise
 
 
-def _whole(scope: Scope, body: bytes) -> Scope:
+def _whole(scope: Scope, size: int) -> Scope:
     """The request as WSGI knows it: a length, no chunks, no look-alikes of real headers."""
     headers = [
         (name, value)
         for name, value in scope["headers"]
         if b"_" not in name and name not in (b"content-length", b"transfer-encoding")
     ]
-    if body:
-        headers.append((b"content-length", str(len(body)).encode()))
+    if size:
+        headers.append((b"content-length", str(size).encode()))
     return {**scope, "headers": headers}
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
+def _replay(body: IO[bytes], receive: Receive) -> Receive:
+    whole = False
 
     async def again() -> MutableMapping[str, Any]:
-        return messages.pop() if messages else await receive()
+        nonlocal whole
+        if whole:
+            return await receive()
+        piece = body.read(PIECE)
+        whole = len(piece) < PIECE
+        return {"type": "http.request", "body": piece, "more_body": not whole}
 
     return again
 

@@ -162,6 +162,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["bordercoop.files.uploads.BoundedUpload"]
 
 # --- accounts
 
@@ -291,28 +292,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "tick": {
-        "task": "bordercoop.outbox.tasks.tick",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "forget": {
-        "task": "bordercoop.access.tasks.forget_expired",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "forget_keys": {
-        "task": "bordercoop.api.tasks.forget_old_keys",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "rotas": {
-        "task": "contactpoints.tasks.extend_rotas",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-}
 
 # --- where the kernel reaches up
 
@@ -337,6 +316,16 @@ ACTION_SOURCE = (
     "implementation-of-large-scale-public-events-latbel"
 )
 
+# --- handling
+
+# With what an incident is marked when its officer chooses nothing (docs/handling.md).
+DEFAULT_HANDLING = env.str("DEFAULT_HANDLING", default="H1")
+DEFAULT_TLP = env.str("DEFAULT_TLP", default="AMBER")
+if DEFAULT_HANDLING not in ("H0", "H1", "H2"):
+    raise ImproperlyConfigured("DEFAULT_HANDLING must be H0, H1 or H2: H3 needs words of its own.")
+if DEFAULT_TLP not in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"):
+    raise ImproperlyConfigured("DEFAULT_TLP must be CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")
+
 # --- mail
 
 _email = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
@@ -350,54 +339,18 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@b
 
 # --- API
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "bordercoop.access.tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["bordercoop.api.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "bordercoop.api.pagination.NewestFirst",
-    "DEFAULT_SCHEMA_CLASS": "bordercoop.api.schema.PortalSchema",
-    "EXCEPTION_HANDLER": "bordercoop.api.errors.exception_handler",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-REST_KNOX = {
-    "AUTH_HEADER_PREFIX": "Token",
-    "TOKEN_TTL": timedelta(days=90),
-    "AUTO_REFRESH": False,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "BorderCoop",
-    "VERSION": "1",
-    "DESCRIPTION": "Incidents, alerts and their acknowledgement between the two border services.",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "PrecisionEnum": "incidents.models.Precision",
-        "StateEnum": "incidents.models.State",
-        "DeliveryStateEnum": "contactpoints.models.DeliveryState",
-        "PriorityEnum": "contactpoints.models.Priority",
-        "SideEnum": "bordercoop.reference.sides.Side",
-        "OpeningStateEnum": "contactpoints.places_api.STATES",
-        "SeriousKindEnum": "incidents.models.SeriousKind",
-        "SeriousStateEnum": "incidents.models.SeriousState",
-        "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
-    },
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "bordercoop.api.schema.describe_errors",
-    ],
-}
+from bordercoop.api_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")))
+# One file, and all files that one side adds to one incident. Whoever raises the first raises
+# client_max_body_size of deploy/nginx.conf with it.
+FILE_MOST_BYTES = env.int("FILE_MOST_MB", default=25) * 1024 * 1024
+FILES_MOST = env.int("FILES_MOST", default=20)
+FILES_MOST_BYTES = env.int("FILES_MOST_MB", default=300) * 1024 * 1024
+# "host:port" or the path of a socket; without it files are kept unscanned and say so.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="").strip()
 # Where backups lie, for the free space on the health page; the command names its folder itself.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 # Hours after which the newest backup is too old; 0 says that nobody expects one (demo).

@@ -2,9 +2,9 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "release", "incidents",
-    "serious", "contact-points", "rota", "contacts", "call-sheet", "settings", "people",
-    "emergency", "audit", "lists", "operations", "messages", "glossary",
+    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "handling",
+    "incidents", "search", "serious", "contact-points", "rota", "contacts", "call-sheet", "settings",
+    "people", "emergency", "audit", "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -14,6 +14,9 @@ HELP_TOPICS = {
     "accept": "console",
     "decline": "console",
     "incidents": "incidents",
+    "incident_map": "incidents",
+    "saved_filters": "incidents",
+    "search": "search",
     "incident_new": "incident-form",
     "incident_supplement": "incident-form",
     "incident": "incident",
@@ -96,4 +99,16 @@ HELP_TOPICS = {
     "serious_report": "serious",
     "serious_message": "serious",
     "serious_step": "serious",
+    "incident_sealed": "sealed",
+    "incident_sealed_new": "sealed",
+    "incident_sealed_person": "sealed",
+    "incident_sealed_release": "sealed",
+    "sealed_readings": "sealed",
+    "incident_consents": "handling",
+    "incident_files": "files",
+    "incident_links": "incident",
+    "incident_unlink": "incident",
+    "incident_merge": "incident",
+    "incident_unmerge": "incident",
+    "incident_paired": "incident",
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 from bordercoop.access.views import welcome
 from bordercoop.operations.metrics import metrics
 from bordercoop.operations.views import operations
+from bordercoop.web.finding.views import search
 from bordercoop.web.health import health
 from bordercoop.web.home import home
 from bordercoop.web.messages import given_up, resend
@@ -17,6 +18,7 @@ urlpatterns = [
     path("audit/", include("bordercoop.web.trail.urls")),
     path("about/", about, name="about"),
     path("glossary/", glossary, name="glossary"),
+    path("search/", search, name="search"),
     path("help/", help_index, name="help"),
     path("help/<str:topic>/", help_topic, name="help_topic"),
     path("health/", health, name="health"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("serious/", include("incidents.serious_urls")),
+    path("sealed-readings/", include("incidents.sealed_urls")),
     path("", include("contactpoints.list_urls")),
 ]
 

@@ -1,6 +1,33 @@
 """Where the kernel reaches up: dotted names, so that it imports no app. Part of the settings."""
 
 CELERY_APPLICATION = "bordercoop.celery.app"
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "bordercoop.outbox.tasks.tick",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget": {
+        "task": "bordercoop.access.tasks.forget_expired",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "forget_keys": {
+        "task": "bordercoop.api.tasks.forget_old_keys",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "stray_files": {
+        "task": "incidents.tasks.forget_stray_files",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "rotas": {
+        "task": "contactpoints.tasks.extend_rotas",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+}
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
@@ -10,16 +37,20 @@ OUTBOX_CHANNELS = {
     "emergency": "contactpoints.letters.send_emergency",
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
+    "handling": "incidents.letters.send",
+    "scan": "incidents.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
+    "incidents.actions.count_cells",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -34,8 +65,10 @@ AUDIT_KINDS = {
     "postings": "posting",
     "emergency": "emergency",
     "proposals": "proposal",
+    "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
+    "files": "file",
 }
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
@@ -60,6 +93,11 @@ PAGE_RIGHTS = {
     "incident_withdraw": ("close_incidents", "report_incidents"),
     "incident_reopen": "close_incidents",
     **dict.fromkeys(("emergencies", "open_emergency", "end_emergency"), "break_glass"),
+    "incident_sealed": ("open_sealed", "write_sealed"),
+    "incident_sealed_new": "write_sealed",
+    "incident_sealed_person": "open_sealed",
+    "incident_sealed_release": "release_sealed",
+    "sealed_readings": "read_audit",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -77,6 +115,21 @@ EXPLANATIONS = {
         ),
         "incidents.why.copies",
     ),
+    **dict.fromkeys(
+        (
+            "incident_sealed",
+            "incident_sealed_new",
+            "incident_sealed_person",
+            "incident_sealed_release",
+        ),
+        "incidents.why.sealed",
+    ),
+    "incident_consents": "incidents.why.copies",
+    "incident_files": "incidents.why.copies",
+    "incident_links": "incidents.why.copies",
+    "incident_merge": "incidents.why.copies",
+    "incident_unmerge": "incidents.why.copies",
+    "incident_paired": "incidents.why.both_copies",
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
@@ -84,9 +137,20 @@ HOME_TILES = [
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
+    "incidents.sealed_tiles.tasks_of",
+    "incidents.tiles.consents_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
+]
+# What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
+SEARCHES = [
+    "incidents.search.found_in",
+    "contactpoints.search.units_in",
+    "contactpoints.search.places_in",
+    "contactpoints.search.people_in",
+    "bordercoop.web.finding.sources.help_pages",
+    "bordercoop.web.finding.sources.glossary",
 ]
 ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
@@ -96,6 +160,7 @@ NAVIGATION = [
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "bordercoop.web.trail.tiles.navigation",
+    "incidents.sealed_tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",
 ]

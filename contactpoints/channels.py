@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.letters import send_letter
 from bordercoop.reference.lists import LISTS, differences
 from bordercoop.reference.models import Proposal, places, terms
 
@@ -64,7 +63,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)
-    _mail(to, subject, body, key)
+    send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
 
@@ -86,20 +85,7 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/proposal_mail_subject.txt", context)
         body = render_to_string("contactpoints/proposal_mail.txt", context)
-    _mail(to, subject, body, key)
-
-
-def _mail(to: User, subject: str, body: str, key: str) -> None:
-    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
-    EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        to=[to.email],
-        headers={
-            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()
+    send_letter(to.email, subject, body, key=key)
 
 
 def give_up(payload: dict[str, Any], *, failure: str) -> None:

@@ -158,7 +158,7 @@ def directory(user: Any, *, query: str = "", side: str = "", point: str = "") ->
         hosts = {unit.parent_id for unit in ends}
         listed = [u for u in listed if u in ends or u.pk in hosts or u.code in above]
     rows = staffed(user, own_first(user, listed))
-    return [row for row in rows if found(query, _words(row))] if query else rows
+    return [row for row in rows if found(query, words_of(row))] if query else rows
 
 
 @dataclass
@@ -187,7 +187,8 @@ def grouped(rows: list[Staff]) -> list[Group]:
     return [groups[side] for side in sides]
 
 
-def _words(row: Staff) -> list[str]:
+def words_of(row: Staff) -> list[str]:
+    """What a query is compared with: names in every language, place, point, people known."""
     unit = row.unit
     words = [unit.code, unit.name_en, unit.name_lv, unit.name_be, unit.name_ru, *row.spellings]
     if unit.place:

@@ -1,15 +1,14 @@
 """Letters of this app that are not about an alert."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
+from bordercoop.outbox.letters import send_letter
 
 from .access import audited_side, still_posted
 from .models import BreakGlass
@@ -29,16 +28,7 @@ def send_emergency(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "emergency": emergency, "address": address}
         subject = render_to_string("contactpoints/emergency_subject.txt", context).strip()
         body = render_to_string("contactpoints/emergency_mail.txt", context)
-    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
-    EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        to=[to.email],
-        headers={
-            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()
+    send_letter(to.email, subject, body, key=key)
 
 
 def send_waiting(payload: dict[str, Any], *, key: str) -> None:
@@ -50,13 +40,4 @@ def send_waiting(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "address": settings.BASE_URL.rstrip("/") + reverse("home")}
         subject = render_to_string("contactpoints/waiting_subject.txt", context).strip()
         body = render_to_string("contactpoints/waiting_mail.txt", context)
-    host = urlsplit(settings.BASE_URL).hostname or "bordercoop"
-    EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        to=[to.email],
-        headers={
-            "Message-ID": f"<{key.replace(':', '.')}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()
+    send_letter(to.email, subject, body, key=key)

@@ -8,16 +8,30 @@ from django.utils.translation import gettext_lazy as _
 from .models import Role, Unit
 
 READS = {"view_incidents"}
-LOGS = READS | {"report_incidents", "annotate_incidents"}
-DESK = LOGS | {"release_incidents", "close_incidents", "view_alerts", "acknowledge_alerts"}
+# Whoever reports may write a person down, and cannot read it again: docs/sealed.md says why.
+LOGS = READS | {"report_incidents", "annotate_incidents", "write_sealed"}
+DESK = LOGS | {
+    "release_incidents",
+    "close_incidents",
+    "view_alerts",
+    "acknowledge_alerts",
+    "open_sealed",
+}
 
 CODENAMES: dict[Role, set[str]] = {
     Role.OFFICER: LOGS,
     Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
     Role.DUTY_OFFICER: DESK,
-    Role.HEAD_OF_POINT: DESK | {"set_rota", "break_glass"},
+    Role.HEAD_OF_POINT: DESK | {"set_rota", "break_glass", "release_sealed"},
     Role.HEADQUARTERS_OFFICER: DESK
-    | {"validate_incidents", "set_rota", "import_open_source", "break_glass"},
+    | {
+        "validate_incidents",
+        "merge_incidents",
+        "set_rota",
+        "import_open_source",
+        "break_glass",
+        "release_sealed",
+    },
     Role.REPRESENTATIVE: READS | {"annotate_incidents"},
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
     Role.INTERPRETER: READS,
@@ -38,6 +52,7 @@ MEANINGS = {
     "annotate_incidents": _("Write notes and measures of these units"),
     "verify_incidents": _("Verify what others of these units reported"),
     "validate_incidents": _("Validate verified incidents of these units"),
+    "merge_incidents": _("Merge records of these units that are of one event, and take it back"),
     "release_incidents": _("Release incidents of these units to desks"),
     "close_incidents": _("Close the own side's part of an incident"),
     "view_alerts": _("See the alerts of these desks"),
@@ -50,6 +65,9 @@ MEANINGS = {
     "break_glass": _("Open a time-limited emergency session with wider rights"),
     "handle_serious": _("Handle the serious incidents that are reported to this officer"),
     "read_audit": _("Read the audit of the own side"),
+    "write_sealed": _("Write into the sealed personal part of incidents of these units"),
+    "open_sealed": _("Open the sealed personal part of incidents of these units, with a reason"),
+    "release_sealed": _("Release personal data of incidents of these units to desks"),
 }
 
 

@@ -29,11 +29,19 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "rotas": ROTA,
     "rota": ROTA,
     "incidents": "view_incidents",
+    "incident_map": "view_incidents",
+    "saved_filters": "view_incidents",
     "incident": "view_incidents",
     "incident_new": "report_incidents",
     "incident_supplement": "report_incidents",
     "incident_release": "release_incidents",
     "incident_print": "view_incidents",
+    "incident_consents": "view_incidents",
+    "incident_files": "view_incidents",
+    "incident_links": "view_incidents",
+    "incident_merge": "merge_incidents",
+    "incident_unmerge": "merge_incidents",
+    "incident_paired": "view_incidents",
 }
 
 

@@ -16,7 +16,12 @@ def share_for(user: Any, incident: Incident) -> Share:
 
     Raises Refused (404) when no copy lies within the reach of `user`.
     """
-    share = Share.objects.visible_to(user).select_related("unit").filter(incident=incident).first()
+    share = (
+        Share.objects.visible_to(user)
+        .select_related("unit", "passed_by")
+        .filter(incident=incident)
+        .first()
+    )
     if share is None:
         raise Refused(_("There is no such incident."), code="not_found", status=404)
     return share

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,31 @@ from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
 from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
+from .joining import seen_at
 from .models import Ground, Incident, Share, State
 
 NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "until", "number",
          "outcome")  # fmt: skip
 ANY = "any"
+# The words to look for stand beside them: search.py reads them.
+WITH_WORDS = ("q", *NAMES)
+
+
+def address_of(query: str) -> str:
+    """The part of a query string that filters, in a fixed order; "" when nothing does.
+
+    Raises Invalid when it is too long to be kept or names a code that does not exist.
+    """
+    asked = QueryDict(query[:4000].replace("\x00", ""))
+    kept = QueryDict(mutable=True)
+    for name in WITH_WORDS:
+        if value := " ".join(asked.get(name, "").split()):
+            kept[name] = value
+    filtered(Share.objects.none(), kept)
+    if len(kept.urlencode()) > 600:
+        sentence = _("These filters are too long to be saved.")
+        raise Invalid(sentence, fields={"query": [sentence]})
+    return kept.urlencode()
 
 
 def _categories(code: str) -> list[str]:
@@ -78,7 +99,14 @@ def filtered(
     if asked["severity"]:
         where &= Q(severity=int(asked["severity"]))
     if asked["number"]:
-        where &= Q(number__startswith=asked["number"][:30].replace("\x00", "").upper())
+        number = asked["number"][:30].replace("\x00", "").upper()
+        here = Q(number__startswith=number)
+        # A merged record is found by its old number as the one that speaks for it.
+        if speaking := seen_at(rows, number):
+            here |= Q(incident_id__in=speaking)
+        where &= here
+    if asked["state"] != State.MERGED:
+        rows = rows.exclude(own=True, state=State.MERGED)
     if since:
         where &= Q(reported_at__gte=since)
     if until:

@@ -22,11 +22,51 @@ from contactpoints.models import Unit
 
 from .content import CHOSEN, COLUMNS, FIELDS, LONGEST, PEOPLE_MOST
 from .form_rows import MeansField, RowsField, TermField
-from .models import Audience, Ground, Precision
+from .handling import LONGEST as RESTRICTION_LONGEST
+from .handling import Marking, parsed
+from .models import Audience, Ground, Handling, Precision, Tlp
 
 # The form's field -> the keys of a content that it holds.
 KEYS = {"happened": ("happened_at",), "detected": ("detected_at",), "coordinates": ("lat", "lon")}
 FIELD_OF = {key: field for field, keys in KEYS.items() for key in keys}
+
+
+class MarkingFields(TakesRefusals):
+    """Handling code, TLP and the words of H3; what is left out stays as `least` or the default."""
+
+    handling = forms.ChoiceField(label=_("Handling code"), choices=Handling.choices, required=False)
+    tlp = forms.ChoiceField(
+        label=pgettext_lazy("marking", "TLP"), choices=Tlp.choices, required=False
+    )
+    restriction = CleanCharField(
+        label=_("Restriction (with H3)"), max_length=RESTRICTION_LONGEST, required=False
+    )
+
+    def marking(self, otherwise: Marking | None = None) -> Marking:
+        """What was chosen. Raises Invalid with a sentence for every wrong field."""
+        given = self.cleaned_data
+        typed = given.get("restriction") if "restriction" in self.data else None
+        return parsed(given.get("handling"), given.get("tlp"), typed, otherwise=otherwise)
+
+
+class MarkForm(MarkingFields):
+    """Another marking for an incident."""
+
+
+class PassOnForm(TakesRefusals):
+    """To whom a copy is passed on, and why the originator should consent."""
+
+    to = forms.ChoiceField(
+        label=_("Pass it on to"), error_messages={"required": _("Choose a unit.")}
+    )
+    purpose = CleanCharField(
+        label=_("Why the unit needs it"), max_length=1000, widget=forms.Textarea, required=False
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to: Any = self.fields["to"]
+        to.choices = choices
 
 
 class Count(forms.IntegerField):
@@ -35,7 +75,7 @@ class Count(forms.IntegerField):
         self.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
-class IncidentForm(TakesRefusals):
+class IncidentForm(MarkingFields):
     """What an incident says. `content()` gives it in the words of `content.FIELDS`."""
 
     FIELD_OF = FIELD_OF
@@ -153,7 +193,7 @@ class IncidentForm(TakesRefusals):
         """The cleaned fields as parsed values for the verb."""
         given = dict(self.cleaned_data)
         lat, lon = given.pop("coordinates") or (None, None)
-        for name in ("client_ref", "unit", "exercise", "next"):
+        for name in ("client_ref", "unit", "exercise", "next", "handling", "tlp", "restriction"):
             given.pop(name, None)
         for name in (*CHOSEN, "means", *COLUMNS):
             # A page of before these fields were there, or a program that leaves them out.
@@ -172,7 +212,7 @@ class SupplementForm(IncidentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, whole=True, **kwargs)
-        for name in ("unit", "exercise", "next"):
+        for name in ("unit", "exercise", "next", "handling", "tlp", "restriction"):
             del self.fields[name]
 
     def based_on(self, version: int) -> None:
@@ -236,3 +276,45 @@ class PrintForm(forms.Form):
         super().__init__(*args, **kwargs)
         second: Any = self.fields["second"]
         second.choices = [choice for choice in Language.choices if choice[0] != language]
+
+
+class AttachForm(TakesRefusals):
+    """A file for an incident, and what an officer says of it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=255,
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
+    )
+    description = CleanCharField(label=_("What it shows"), max_length=500, required=False)
+    evidence = forms.BooleanField(label=_("This is evidence"), required=False)
+    audience = forms.ChoiceField(
+        label=_("Who sees it"), choices=Audience.choices, initial=Audience.OWN
+    )
+
+
+class HandOverForm(TakesRefusals):
+    """Who received a file, and what for."""
+
+    client_ref = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    to = CleanCharField(
+        label=_("Handed over to"),
+        max_length=200,
+        error_messages={"required": _("Write who received it: a name and an office.")},
+    )
+    purpose = CleanCharField(
+        label=_("What for"),
+        max_length=500,
+        error_messages={"required": _("Write what it is handed over for.")},
+    )
+
+
+class WithdrawForm(TakesRefusals):
+    """Why a file is taken out."""
+
+    reason = CleanCharField(
+        label=_("Why it is withdrawn"),
+        max_length=500,
+        error_messages={"required": _("Write why the file is withdrawn.")},
+    )

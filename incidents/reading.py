@@ -1,17 +1,16 @@
-"""An incident as a reader sees it: facts, what the desks hold, the timeline. Reads only."""
+"""An incident as a reader sees it: its facts, and what the desks hold. Reads only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import places, terms
-from contactpoints.models import Delivery, DeliveryState
+from contactpoints.models import Delivery
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
-from .models import Audience, Decision, Incident, Measure, Note, Release, Share, State
+from .models import Incident, Release, Share
 from .telling import chosen, in_one_line
 
 LANGUAGES = {"lv": "Latviešu", "be": "Беларуская", "ru": "Русский", "en": "English"}
@@ -122,209 +121,6 @@ def held_by_desks(incident: Incident) -> list[Held]:
         for release in sorted(last.values(), key=lambda r: (r.desk.order, r.desk.code))
         if release.desk_id in copies
     ]
-
-
-@dataclass
-class Entry:
-    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words."""
-
-    at: datetime
-    icon: str
-    sentence: str
-    side: str
-    audience: str
-    by: Any = None
-    text: str = ""
-    detail: str = ""
-    due_at: datetime | None = None
-
-
-def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
-    """Everything that happened to an incident as far as `reader`'s side may know, newest first."""
-    own = share.own or incident.side == reader.side
-    entries = _remarks(incident, reader) + _decisions(incident, own) + _revised(incident)
-    entries += _releases(incident, None if own else reader.side)
-    entries += _answers(incident, None if own else reader.side)
-    if own:
-        entries += _versions(incident)
-    elif share.origin == Incident.Origin.OPEN_SOURCE:
-        entries.append(
-            Entry(
-                share.reported_at,
-                "file-text",
-                _("Recorded from an open source"),
-                share.side,
-                "shared",
-            )
-        )
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
-
-
-def _remarks(incident: Incident, reader: Any) -> list[Entry]:
-    found: list[Entry] = []
-    for kind in (Note, Measure):
-        for remark in kind.objects.filter(incident=incident).select_related("by"):
-            if remark.audience == Audience.OWN and remark.side != reader.side:
-                continue
-            due = getattr(remark, "due_at", None)
-            found.append(
-                Entry(
-                    at=remark.at,
-                    icon="lock" if remark.audience == Audience.OWN else "message",
-                    sentence=_("wrote a note")
-                    if kind is Note
-                    else _("plans a measure")
-                    if due
-                    else _("took a measure"),
-                    side=remark.side,
-                    audience=remark.audience,
-                    by=remark.by,
-                    text=remark.text,
-                    due_at=due or getattr(remark, "done_at", None),
-                )
-            )
-    return found
-
-
-def _decisions(incident: Incident, own: bool) -> list[Entry]:
-    """What was decided. Of a return the other side learns only that a validation ended, and of
-    the unit's own steps nothing."""
-    deed = Decision.Deed
-    words = {
-        deed.VERIFIED: ("shield-check", _("verified the report"), "own"),
-        deed.VALIDATED: (
-            "shield-check",
-            _("validated the report; it is not unverified any more"),
-            "shared",
-        ),
-        deed.RETURNED: ("arrow-back-up", _("returned the report"), "own"),
-        deed.RESUBMITTED: ("send", _("submitted the report again"), "own"),
-        deed.WITHDRAWN: ("ban", _("withdrew the report"), "shared"),
-        deed.PART_CLOSED: ("check", _("closed the part of the own side"), "shared"),
-        deed.REOPENED: ("rotate", _("opened the record again; it is unverified again"), "shared"),
-    }
-    found = []
-    for decision in incident.decisions.select_related("by"):
-        icon, sentence, audience = words[deed(decision.deed)]
-        if decision.deed == deed.RETURNED and decision.before == State.VALIDATED:
-            found.append(
-                Entry(
-                    decision.at,
-                    "alert-triangle",
-                    _("The report is being checked again and is unverified until then."),
-                    decision.side,
-                    "shared",
-                )
-            )
-        if audience == "own" and not own:
-            continue
-        detail = decision.get_ground_display() if decision.ground else ""
-        found.append(
-            Entry(
-                at=decision.at,
-                icon=icon,
-                sentence=sentence,
-                side=decision.side,
-                audience=audience,
-                by=decision.by,
-                text=decision.reason,
-                detail=detail,
-            )
-        )
-    return found
-
-
-def _revised(incident: Incident) -> list[Entry]:
-    """Later impacts of a validated report, which all who hold it read."""
-    return [
-        Entry(
-            at=grading.at,
-            icon="trending-up",
-            sentence=_("revised the impact to: %(impact)s")
-            % {"impact": grading.get_impact_display()},
-            side=incident.side,
-            audience="shared",
-            by=grading.by,
-            text=grading.reason,
-        )
-        for grading in incident.gradings.filter(number__gt=1)
-        .exclude(reason="")
-        .select_related("by")
-    ]
-
-
-def _releases(incident: Incident, side: str | None) -> list[Entry]:
-    rows = incident.releases.select_related("desk", "by")
-    if side:
-        rows = rows.filter(desk__side=side)
-    return [
-        Entry(
-            at=release.at,
-            icon="send",
-            sentence=_("released version %(version)s to %(desk)s")
-            % {"version": release.version, "desk": release.desk.name},
-            side=incident.side,
-            audience="shared",
-            by=release.by,
-        )
-        for release in rows
-    ]
-
-
-def _answers(incident: Incident, side: str | None) -> list[Entry]:
-    rows = Delivery.objects.about(incident.ref).whole()
-    if side:
-        rows = rows.filter(desk__side=side)
-    found: list[Entry] = []
-    for d in rows:
-        desk = {"desk": d.desk.name}
-        events = [
-            (d.opened_at, "eye", _("opened the alert at %(desk)s") % desk, d.opened_by, ""),
-            (
-                d.acknowledged_at,
-                "check",
-                _("acknowledged the alert at %(desk)s") % desk,
-                d.acknowledged_by,
-                "" if d.state == DeliveryState.DECLINED else d.line,
-            ),
-            (d.accepted_at, "check", _("accepted the task at %(desk)s") % desk, d.accepted_by, ""),
-            (
-                d.declined_at,
-                "x",
-                _("declined the task at %(desk)s") % desk,
-                d.declined_by,
-                d.reason,
-            ),
-            (
-                d.escalated_at,
-                "bell-ringing",
-                _("The alert was escalated at %(desk)s") % desk,
-                None,
-                "",
-            ),
-        ]
-        found += [
-            Entry(at, icon, sentence, d.desk.side, "shared", by, text)
-            for at, icon, sentence, by, text in events
-            if at
-        ]
-    return found
-
-
-def _versions(incident: Incident) -> list[Entry]:
-    found = []
-    for version in incident.versions.select_related("by"):
-        if version.number == 1:
-            sentence, detail = _("reported the incident"), ""
-            if incident.origin == Incident.Origin.OPEN_SOURCE:
-                sentence = _("Recorded from an open source")
-        else:
-            sentence = _("added version %(version)s") % {"version": version.number}
-            detail = ", ".join(str(FIELDS[name]) for name in version.changed if name in FIELDS)
-        found.append(
-            Entry(version.at, "file-text", sentence, incident.side, "own", version.by, "", detail)
-        )
-    return found
 
 
 def release_choices(content: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
 
-from .models import Incident, Share, State
+from .models import Consent, Incident, Share, State
 
 MOST = 1000
 RECENT = timedelta(days=7)
@@ -85,7 +85,10 @@ def _to_validate(user: Any, own: Any, ids: Any) -> dict[str, Any]:
 
 def _behind(user: Any, own: Any, ids: Any) -> dict[str, Any]:
     older = Share.objects.filter(
-        incident=OuterRef("incident"), own=False, version__lt=OuterRef("version")
+        incident=OuterRef("incident"),
+        own=False,
+        passed_by=None,
+        version__lt=OuterRef("version"),
     )
     recent = own.filter(unit_id__in=ids, reported_at__gte=now() - RECENT, version__gt=1)
     count = recent.filter(Exists(older))[:MOST].count()
@@ -126,3 +129,21 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     if units_where(user, "report_incidents"):
         tiles.append(_own_reports(user))
     return tiles
+
+
+def consents_of(user: Any) -> list[dict[str, Any]]:
+    """Whether somebody asks for the consent of the officer's side; leads to the oldest request."""
+    ids = units_where(user, "release_incidents")
+    if not ids:
+        return []
+    waiting = Consent.objects.open().filter(incident__unit_id__in=ids)
+    found = waiting.order_by("asked_at").values_list("incident__uid", flat=True)[:MOST]
+    if not (uids := list(found)):
+        return []
+    sentence = ngettext(
+        "%(count)s request to pass on what your side released waits for consent.",
+        "%(count)s requests to pass on what your side released wait for consent.",
+        len(uids),
+    )
+    tile = _tile(_("Consent asked for"), sentence, "", len(uids), "", "help")
+    return [{**tile, "url": reverse("incident_consents", args=[uids[0]]), "urgent": True}]

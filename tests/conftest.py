@@ -106,6 +106,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         keep()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_tests(tmp_path_factory):
+    """What tests upload lies in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_memory():
     """Nothing remembered from another test."""

@@ -24,7 +24,11 @@ NO_SCREEN = {
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
-    "rota_plan", "rota_rule_end", "shift_cancel",
+    "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",
+    "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
+    "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
+    "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
+    "incident_near",
 }  # fmt: skip
 
 

@@ -34,14 +34,20 @@ class NewestFirst(BasePagination):
         if not isinstance(queryset, QuerySet):
             raise TypeError("Only a queryset has pages by the place of a row.")
         ordering: Sequence[str] = getattr(view, "ordering", None) or ("-id",)
-        self.page = keyset.page(
-            queryset,
-            ordering,
-            size=self.size(request),
-            cursor=request.query_params.get(self.cursor_query_param, ""),
-        )
+        cursor = request.query_params.get(self.cursor_query_param, "")
+        self.page = self.rows(queryset, ordering, self.size(request), cursor, request)
         self.address = remove_query_param(request.build_absolute_uri(), self.cursor_query_param)
         return self.page.rows
+
+    def rows(
+        self,
+        queryset: QuerySet[Any],
+        ordering: Sequence[str],
+        size: int,
+        cursor: str,
+        request: Request,
+    ) -> keyset.Page:
+        return keyset.page(queryset, ordering, size=size, cursor=cursor)
 
     def size(self, request: Request) -> int:
         asked = request.query_params.get(self.page_size_query_param)

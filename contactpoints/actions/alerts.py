@@ -302,12 +302,16 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def restate_alerts(about: str, **facts: Any) -> None:
-    """Change facts on the cards of every alert about something, such as `unverified=False`."""
+def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: Any) -> None:
+    """Change facts on the cards of every alert about something, such as `unverified=False`; or
+    of those with the ids `only`."""
     merged = Func(
         F("card"), Value(facts, JSONField()), template="%(expressions)s", arg_joiner=" || "
     )
-    Alert.objects.about(about).update(card=merged)
+    alerts = Alert.objects.about(about)
+    if only is not None:
+        alerts = alerts.filter(pk__in=only)
+    alerts.update(card=merged)
 
 
 @transaction.atomic

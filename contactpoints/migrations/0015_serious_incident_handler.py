@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0007_rota_set_in_the_portal"),
+        ("contactpoints", "0009_right_to_merge"),
     ]
 
     operations = [
@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ("annotate_incidents", "Write notes and measures of this unit"),
                     ("verify_incidents", "Verify what others of this unit reported"),
                     ("validate_incidents", "Validate verified incidents of this unit"),
+                    ("merge_incidents", "Merge records of this unit that are of one event"),
                     ("release_incidents", "Release incidents of this unit to desks"),
                     ("close_incidents", "Close the own side's part of an incident"),
                     ("view_alerts", "See the alerts of this desk"),
@@ -34,6 +35,9 @@ class Migration(migrations.Migration):
                     ("break_glass", "Open a time-limited emergency session with wider rights"),
                     ("handle_serious", "Handle the serious incidents of this side"),
                     ("read_audit", "Read the audit of this unit's side"),
+                    ("write_sealed", "Write into the sealed part of incidents of this unit"),
+                    ("open_sealed", "Open the sealed part of incidents of this unit"),
+                    ("release_sealed", "Release personal data of incidents of this unit"),
                 ],
             },
         ),

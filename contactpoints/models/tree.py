@@ -46,6 +46,7 @@ class Unit(Named):
             ("annotate_incidents", "Write notes and measures of this unit"),
             ("verify_incidents", "Verify what others of this unit reported"),
             ("validate_incidents", "Validate verified incidents of this unit"),
+            ("merge_incidents", "Merge records of this unit that are of one event"),
             ("release_incidents", "Release incidents of this unit to desks"),
             ("close_incidents", "Close the own side's part of an incident"),
             ("view_alerts", "See the alerts of this desk"),
@@ -61,6 +62,9 @@ class Unit(Named):
             ("break_glass", "Open a time-limited emergency session with wider rights"),
             ("handle_serious", "Handle the serious incidents of this side"),
             ("read_audit", "Read the audit of this unit's side"),
+            ("write_sealed", "Write into the sealed part of incidents of this unit"),
+            ("open_sealed", "Open the sealed part of incidents of this unit"),
+            ("release_sealed", "Release personal data of incidents of this unit"),
         ]
 
     def __str__(self) -> str:

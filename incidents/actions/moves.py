@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid, Refused
+from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.wording import worded
 from contactpoints.access import roles_of
 from contactpoints.actions import raise_alert
 from contactpoints.models import Alert, Unit
@@ -53,20 +54,8 @@ def wrong_state(incident: Incident) -> Refused:
 
 
 def sound_reason(text: str) -> str:
-    """The reason without outer space. Raises Invalid when it is empty, too long or unstorable."""
-    text = text.strip()
-    if not any(letter.isprintable() and letter != " " for letter in text):
-        sentence = _("Write the reason: others act on it.")
-    elif "\x00" in text:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-    elif len(text) > LONGEST:
-        sentence = _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
-            "length": len(text),
-            "most": LONGEST,
-        }
-    else:
-        return text
-    raise Invalid(sentence, fields={"reason": [sentence]})
+    """The reason without outer space. Raises Invalid when it is empty or cannot be kept."""
+    return worded(text, "reason", most=LONGEST, empty=_("Write the reason: others act on it."))
 
 
 def tell_desks(incident: Incident, kind: Alert.Kind, *, asker: Share, by: Any, **said: Any) -> None:

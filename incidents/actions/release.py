@@ -14,9 +14,21 @@ from contactpoints.access import require
 from contactpoints.actions import raise_alert
 from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
 
+from .. import handling
 from ..access import sender_for
 from ..content import crosses, release_names, released, utc_text
-from ..models import RELEASABLE_STATES, Incident, Part, Release, Share
+from ..files import files_to_give, lacking
+from ..handling import Marking
+from ..models import (
+    RELEASABLE_STATES,
+    Attachment,
+    AttachmentCopy,
+    CustodyEntry,
+    Incident,
+    Part,
+    Release,
+    Share,
+)
 from .shares import locked, make_share
 
 CARD = (
@@ -32,7 +44,7 @@ CARD = (
 
 
 def card_of(share: Share) -> dict[str, Any]:
-    """The language-neutral card of an alert: released fields only."""
+    """The language-neutral card of an alert: released fields only, and the copy's marking."""
     fields = share.fields
     return {
         "number": share.number,
@@ -41,16 +53,23 @@ def card_of(share: Share) -> dict[str, Any]:
         "unverified": share.unverified,
         "exercise": share.exercise,
         "reported_at": utc_text(share.reported_at),
+        "handling": share.handling,
+        "tlp": share.tlp,
+        **({"restriction": share.restriction} if share.restriction else {}),
         **{key: fields[key] for key in CARD if fields.get(key) not in (None, "")},
     }
 
 
 def released_copy(
-    incident: Incident, desk: Unit, content: Mapping[str, Any], names: Iterable[str]
+    incident: Incident,
+    desk: Unit,
+    content: Mapping[str, Any],
+    names: Iterable[str],
+    marking: Marking | None = None,
 ) -> Share:
     """The unsaved copy that `desk` would hold: exactly what the other side will read."""
     fields = released(content, names)
-    return make_share(incident, desk, fields, own=False, released_at=now())
+    return make_share(incident, desk, fields, own=False, released_at=now(), marking=marking)
 
 
 def _refuse_what_stays(incident: Incident, desks: list[Unit]) -> None:
@@ -89,16 +108,22 @@ def release_incident(
     *,
     desks: Iterable[Unit],
     fields: Iterable[str] | None = None,
+    files: Mapping[Any, bool] | None = None,
     priority: Priority | str | None = None,
     version: int | None = None,
+    marking: Marking | None = None,
     by: Any,
 ) -> Alert:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
 
-    `fields` None means every releasable field; the internal note is never one. `priority` None
+    `fields` None means every releasable field; the internal note is never one. `files` names what
+    goes along, public id -> whether the original goes and not the picture without metadata; none
+    when left out, and what a desk was given before it keeps. `priority` None
     follows the severity. `version` is the one that was previewed: Stale when it is not the present
-    one. A desk that already holds the same version with the same fields is not alerted again.
-    Refused for applications for protection and serious incidents, and when nobody is on duty.
+    one. The copies go out under `marking`, at least as strict as the incident's own, or under
+    that. A desk that already holds the same version with the same fields and marking is not
+    alerted again; one that got its copy from another holder is. Refused for applications for
+    protection and serious incidents, and when nobody is on duty.
     """
     incident = locked(incident)
     require(by, "release_incidents", incident.unit)
@@ -115,30 +140,37 @@ def release_incident(
             current=last,
         )
     names = release_names(fields)
+    marking = marking or handling.of(incident)
+    handling.require_covers(marking, handling.of(incident))
     chosen = Priority(priority) if priority else BY_SEVERITY[last.content["severity"]]
     shares = list(incident.shares.all())
     own = next(share for share in shares if share.own)
-    held = {share.unit_id: share for share in shares if not share.own}
+    copies_held = {share.unit_id: share for share in shares if not share.own}
+    held = {pk: share for pk, share in copies_held.items() if share.passed_by_id is None}
     latest = {
         release.desk_id: release
         for release in incident.releases.filter(desk__in=desks)
         .order_by("pk")
         .select_related("alert")
     }
-    copies = {desk.pk: released_copy(incident, desk, last.content, names) for desk in desks}
+    copies = {
+        desk.pk: released_copy(incident, desk, last.content, names, marking) for desk in desks
+    }
+    more = lacking(desks, files_to_give(incident, files or {}))
     new = [
         desk
         for desk in desks
         if desk.pk not in held
-        or (held[desk.pk].version, held[desk.pk].fields)
-        != (incident.version, copies[desk.pk].fields)
+        or more.get(desk.pk)
+        or (held[desk.pk].version, held[desk.pk].fields, handling.of(held[desk.pk]))
+        != (incident.version, copies[desk.pk].fields, marking)
     ]
     if not new:
         return latest[desks[-1].pk].alert
     for desk in new:
         for name in ("impact", "grading", "outcome"):
             setattr(copies[desk.pk], name, getattr(own, name))
-        _hand_over(copies[desk.pk], held.get(desk.pk))
+        _hand_over(copies[desk.pk], copies_held.get(desk.pk))
     before = [latest[desk.pk].alert for desk in new if desk.pk in latest]
     alert = raise_alert(
         incident.ref,
@@ -151,12 +183,20 @@ def release_incident(
         references=before[-1] if before else None,
         by=by,
     )
-    Release.objects.bulk_create(
+    releases = Release.objects.bulk_create(
         Release(
-            incident=incident, desk=desk, version=incident.version, fields=names, alert=alert, by=by
+            incident=incident,
+            desk=desk,
+            version=incident.version,
+            fields=names,
+            alert=alert,
+            by=by,
+            **marking.columns,
         )
         for desk in new
     )
+    for release in releases:
+        _give_files(release, more.get(release.desk_id, []))
     Part.objects.bulk_create(
         [
             Part(incident=incident, side=side)
@@ -164,6 +204,7 @@ def release_incident(
         ],
         ignore_conflicts=True,
     )
+    along: dict[str, Any] = {"files": sorted(str(uid) for uid in files)} if files else {}
     record(
         "incident.released",
         incident.ref,
@@ -171,6 +212,9 @@ def release_incident(
         version=incident.version,
         desks=[desk.code for desk in new],
         fields=names,
+        handling=marking.handling,
+        tlp=marking.tlp,
+        **along,
     )
     ring_many([incident.unit.code])
     return alert
@@ -182,3 +226,29 @@ def _hand_over(copy: Share, held: Share | None) -> None:
         copy.save(force_update=True)
     else:
         copy.save(force_insert=True)
+
+
+def _give_files(release: Release, files: list[tuple[Attachment, bool]]) -> None:
+    if not files:
+        return
+    AttachmentCopy.objects.bulk_create(
+        [
+            AttachmentCopy(attachment=row, desk=release.desk, release=release, original=original)
+            for row, original in files
+        ],
+        update_conflicts=True,
+        unique_fields=["attachment", "desk"],
+        update_fields=["original", "release", "at"],
+    )
+    CustodyEntry.objects.bulk_create(
+        CustodyEntry(
+            attachment=row,
+            deed=CustodyEntry.Deed.RELEASED,
+            unit=row.unit,
+            desk=release.desk,
+            purpose="original" if original else "",
+            sha256=row.sha256 if original else row.rendition_sha256 or row.sha256,
+            by=release.by,
+        )
+        for row, original in files
+    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference import classified
+from bordercoop.reference.wording import fault
 from contactpoints.access import require
 from contactpoints.models import Unit
 
@@ -46,17 +46,8 @@ def _add(
     require(by, "annotate_incidents", unit)
     text = text.strip()
     wrong: dict[str, list[str]] = {}
-    if not text:
-        wrong["text"] = [_("Write something first.")]
-    elif "\x00" in text:
-        wrong["text"] = [_("The text contains a character that cannot be stored. Type it anew.")]
-    elif len(text) > LONGEST:
-        wrong["text"] = [
-            _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
-            % {"length": len(text), "most": LONGEST}
-        ]
-    elif marked := classified.refusal(text):
-        wrong["text"] = [marked]
+    if sentence := fault(text, LONGEST) if text else _("Write something first."):
+        wrong["text"] = [sentence]
     if audience not in Audience.values:
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:

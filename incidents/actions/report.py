@@ -16,8 +16,10 @@ from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
 from contactpoints.models import Unit, units
 
+from .. import handling
 from ..content import FIELDS, category_of, cleaned, crosses, parsed
-from ..models import Incident, IncidentVersion, Share, State
+from ..handling import Marking
+from ..models import Incident, IncidentVersion, Share, State, absorbed_by
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
@@ -75,24 +77,35 @@ def report_incident(
     content: Mapping[str, Any],
     client_ref: uuid.UUID | None = None,
     exercise: bool = False,
+    marking: Marking | None = None,
     by: Any,
 ) -> Incident:
     """Log and submit an incident of a unit; the same `client_ref` from one officer is one incident.
 
-    `content` holds parsed values under the names of `content.FIELDS`. Raises Refused when the
-    ref was sent with another content before, Invalid with a sentence for every wrong field, and
+    `content` holds parsed values under the names of `content.FIELDS`; without a `marking` it gets
+    the portal's default. Raises Refused when the ref was sent with something else before, Invalid
+    with a sentence for every wrong field, and
     NotAllowed when the officer's posting does not reach the unit.
     """
     require(by, "report_incidents", unit)
     whole = cleaned(content)
+    marking = marking or handling.default()
     client_ref = client_ref or uuid.uuid4()
     try:
-        return _submit(unit, whole, client_ref=client_ref, exercise=exercise, reported_by=by)
+        return _submit(
+            unit,
+            whole,
+            client_ref=client_ref,
+            exercise=exercise,
+            reported_by=by,
+            **marking.columns,
+        )
     except IntegrityError as clash:
         if "incident_reported_once" not in str(clash):
             raise
     first = Incident.objects.select_related("unit").get(reported_by=by, client_ref=client_ref)
-    if (first.unit_id, first.versions.get(number=1).content) != (unit.pk, whole):
+    said = (first.unit_id, first.versions.get(number=1).content, handling.first_marking(first))
+    if said != (unit.pk, whole, marking):
         raise Refused(
             _(
                 "This form was sent before and is %(number)s now. To change that one, add a "
@@ -152,7 +165,9 @@ def supplement_incident(
 
 
 def _recategorise(incident: Incident, code: str) -> None:
-    elsewhere = incident.shares.exclude(unit__side=incident.side)
+    # What was merged into it counts: neither may tell of the other.
+    members = [incident, *(merge.source for merge in absorbed_by(incident))]
+    elsewhere = Share.objects.filter(incident__in=members).exclude(unit__side=incident.side)
     if not crosses(code) and elsewhere.exists():
         raise Refused(
             _(
@@ -182,6 +197,7 @@ def record_open_source(
         cleaned(content),
         origin=Incident.Origin.OPEN_SOURCE,
         source_ref=source_ref,
+        **handling.open_source().columns,
     )
     fields = {k: v for k, v in incident.versions.get().content.items() if k != "internal_note"}
     Share.objects.bulk_create(

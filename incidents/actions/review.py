@@ -129,17 +129,28 @@ def revise_impact(incident: Incident, *, impact: Impact | str, reason: str, by: 
 def close_part(incident: Incident, *, ground: Ground | str, by: Any) -> Part:
     """Close the officer's own side's part; when every involved side has, the incident is closed.
 
-    Involved are the owner and every side that holds a released copy. Closed twice is closed once.
-    The ground of the owner's part is then the outcome of the record, by which it is counted.
+    Involved are the owner and every side to which it was released; a copy that was passed on
+    involves nobody. Closed twice is closed once. The ground of the owner's part is then the outcome
+    of the record, by which it is counted.
     """
     incident = locked(incident)
     share = share_for(by, incident)
     # A desk of the owner's side that was only told does not close what is not its own.
     require(by, "close_incidents", incident.unit if by.side == incident.side else share.unit)
+    if share.passed_by_id is not None and by.side != incident.side:
+        raise NotAllowed(
+            _(
+                "%(number)s was passed on to you to be read. Who received it from the originator "
+                "closes the part of your side."
+            )
+            % {"number": incident.number},
+            code="passed_on",
+        )
     if ground not in Ground.values:
         sentence = _("Choose one of the grounds.")
         raise Invalid(sentence, fields={"ground": [sentence]})
-    sides = {incident.side, *incident.shares.values_list("unit__side", flat=True)}
+    told = incident.shares.filter(passed_by=None)
+    sides = {incident.side, *told.values_list("unit__side", flat=True)}
     Part.objects.bulk_create(
         [Part(incident=incident, side=side) for side in sorted(sides)], ignore_conflicts=True
     )

@@ -71,7 +71,7 @@ def _tell(officer: Any) -> None:
 def _sealed(entry: SeriousEntry | None, report: SeriousReport) -> None:
     digest = entry.seal if entry else hash_of(f"{report.uid} {report.subject} {report.text}")
     with _apart():
-        record("sealed.kept", f"sealed:{digest}", by=None, trail=report.side)
+        record("channel.kept", f"channel:{digest}", by=None, trail=report.side)
 
 
 def _written(report: SeriousReport, kind: Kind, **said: Any) -> SeriousEntry:

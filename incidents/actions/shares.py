@@ -6,7 +6,9 @@ from typing import Any
 
 from contactpoints.models import Unit
 
+from .. import handling
 from ..content import moment_of
+from ..handling import Marking
 from ..models import OWN, Incident, Precision, Share
 
 
@@ -32,8 +34,10 @@ def make_share(
     *,
     own: bool,
     released_at: datetime | None = None,
+    marking: Marking | None = None,
 ) -> Share:
-    """An unsaved share of the incident's present version for `unit`."""
+    """An unsaved share of the incident's present version for `unit`, marked like the incident
+    unless told otherwise."""
     return Share(
         incident=incident,
         unit=unit,
@@ -48,6 +52,7 @@ def make_share(
         state=incident.state,
         reported_at=incident.reported_at,
         validated_at=incident.validated_at,
+        **(marking or handling.of(incident)).columns,
         **share_columns(fields),
     )
 

@@ -1,5 +1,33 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .files import (
+    FileContent,
+    FileHandOver,
+    FilePack,
+    FileWithdrawal,
+    IncidentFiles,
+)
+from .finding import (
+    IncidentMap,
+    SavedFilterDoor,
+    SavedFilters,
+    Search,
+)
+from .handling import (
+    Consents,
+    GiveConsent,
+    MarkingDoor,
+    PassOnDoor,
+    RefuseConsent,
+)
+from .joining import (
+    Links,
+    Merging,
+    NearDoor,
+    Paired,
+    Unlinking,
+    Unmerging,
+)
 from .life import (
     Outcomes,
     Reopen,
@@ -19,6 +47,16 @@ from .record import (
     Supplement,
     Verify,
 )
+from .sealed import (
+    AcknowledgeSealedRecall,
+    OpenSealed,
+    RecallSealed,
+    ReleaseSealed,
+    SealedPart,
+    SealedPersonDoor,
+    SealedPersons,
+    SealedReadings,
+)
 from .serious import (
     SeriousDetail,
     SeriousLines,
@@ -27,20 +65,48 @@ from .serious import (
     SeriousReturn,
     SeriousSteps,
 )
-from .shapes import IncidentOut
+from .shapes import (
+    IncidentOut,
+)
 
 __all__ = [
+    "AcknowledgeSealedRecall",
     "Close",
+    "Consents",
+    "FileContent",
+    "FileHandOver",
+    "FilePack",
+    "FileWithdrawal",
+    "GiveConsent",
     "IncidentDetail",
+    "IncidentFiles",
     "IncidentList",
+    "IncidentMap",
     "IncidentOut",
+    "Links",
+    "MarkingDoor",
+    "Merging",
+    "NearDoor",
+    "OpenSealed",
     "Outcomes",
+    "Paired",
+    "PassOnDoor",
     "PrintedIncident",
+    "RecallSealed",
+    "RefuseConsent",
     "ReleaseDoor",
+    "ReleaseSealed",
     "Reopen",
     "Resubmit",
     "Return",
     "ReviseImpact",
+    "SavedFilterDoor",
+    "SavedFilters",
+    "SealedPart",
+    "SealedPersonDoor",
+    "SealedPersons",
+    "SealedReadings",
+    "Search",
     "SeriousDetail",
     "SeriousLines",
     "SeriousList",
@@ -48,6 +114,8 @@ __all__ = [
     "SeriousReturn",
     "SeriousSteps",
     "Supplement",
+    "Unlinking",
+    "Unmerging",
     "Validate",
     "Verify",
     "Versions",

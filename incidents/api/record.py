@@ -14,12 +14,15 @@ from bordercoop.api.schema import ERROR
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 
-from .. import actions
+from .. import actions, handling, search
 from ..filters import filtered
-from ..models import Incident, Share
+from ..joining import survivor_for
+from ..models import Incident, Share, State
 from ..printing import View
 from .door import Door, unit_of
-from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn
+from .finding import WORDS, Found
+from .joining import ALONE, WholeOut
+from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, SupplementIn, marking_in
 
 
 @extend_schema(
@@ -35,13 +38,16 @@ from .shapes import CloseIn, IncidentOut, ReleaseIn, ReleaseOut, ReportIn, Suppl
             "since",
             "until",
             "outcome",
+            "number",
         )
     ]
+    + [OpenApiParameter("q", OpenApiTypes.STR, description=WORDS)]
 )
 class IncidentList(Door, generics.ListAPIView):
     """Incidents that the account may read, newest report first, each once."""
 
-    ordering = ("-reported_at", "-incident_id")
+    ordering = search.ORDER
+    pagination_class = Found
 
     def get_queryset(self) -> Any:
         rows = Share.objects.visible_to(self.request.user).select_related("incident")
@@ -52,8 +58,9 @@ class IncidentList(Door, generics.ListAPIView):
         """Log and submit an incident."""
         given = self.parsed(ReportIn)
         unit, exercise = unit_of(given.pop("unit")), given.pop("exercise")
+        marking = marking_in(given)
         incident = actions.report_incident(
-            unit=unit, content=given, exercise=exercise, by=request.user
+            unit=unit, content=given, exercise=exercise, marking=marking, by=request.user
         )
         share = incident.__dict__.get("own_share")
         if share is None:
@@ -62,10 +69,14 @@ class IncidentList(Door, generics.ListAPIView):
 
 
 class IncidentDetail(Door):
-    @extend_schema(responses=IncidentOut)
+    @extend_schema(parameters=[ALONE], responses=WholeOut)
     def get(self, request: Request, uid: Any) -> Response:
+        """A record. Of the own side's merged ones the record that speaks for it answers."""
         rows = Share.objects.visible_to(request.user).select_related("incident")
-        return Response(IncidentOut(get_object_or_404(rows, incident__uid=uid)).data)
+        share = get_object_or_404(rows, incident__uid=uid)
+        if share.own and share.state == State.MERGED and "alone" not in request.query_params:
+            share = survivor_for(request.user, share.incident) or share
+        return Response(WholeOut(share, context={"user": request.user}).data)
 
 
 class PrintedIncident(Door):
@@ -126,13 +137,15 @@ class ReleaseDoor(Door):
     @extend_schema(request=ReleaseIn, responses={201: ReleaseOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Let desks read the present version and ask each to acknowledge it."""
-        given = self.parsed(ReleaseIn)
+        given, incident = self.parsed(ReleaseIn), self.incident(uid)
         alert = actions.release_incident(
-            self.incident(uid),
+            incident,
             desks=[unit_of(code, "desks") for code in given["desks"]],
             fields=given.get("fields"),
+            files={one["file"]: one["original"] for one in given.get("files", ())},
             priority=given.get("priority"),
             version=given.get("version"),
+            marking=marking_in(given, handling.of(incident)),
             by=request.user,
         )
         deliveries = alert.deliveries.whole().order_by("pk")

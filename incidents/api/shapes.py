@@ -13,7 +13,8 @@ from contactpoints.models import Priority, units
 
 from .. import content
 from ..grading import confidence
-from ..models import Ground, Precision, Share, State, Validation
+from ..handling import Marking, parsed
+from ..models import Ground, Handling, Precision, Share, State, Tlp, Validation
 from .things import ThingsShape
 
 
@@ -44,6 +45,10 @@ class IncidentOut(ThingsShape):
     own = serializers.BooleanField(help_text="Whether the account's side is the originator.")
     reported_at = serializers.DateTimeField()
     released_at = serializers.DateTimeField(allow_null=True)
+    handling = serializers.ChoiceField(choices=Handling.choices)
+    tlp = serializers.ChoiceField(choices=Tlp.choices)
+    restriction = serializers.CharField(help_text="What H3 means here, else empty.")
+    passed_by = serializers.SerializerMethodField()
     category = serializers.CharField()
     severity = serializers.IntegerField()
     headline = serializers.CharField(allow_null=True)
@@ -81,6 +86,13 @@ class IncidentOut(ThingsShape):
         unit_id = share.incident.unit_id
         known = next((unit for unit in units().values() if unit.pk == unit_id), None)
         return (known or share.incident.unit).code
+
+    def get_passed_by(self, share: Share) -> str | None:
+        """Code of the holder that passed this copy on; null for one from the originator."""
+        if share.passed_by_id is None:
+            return None
+        by_id = (unit.code for unit in units().values() if unit.pk == share.passed_by_id)
+        return next(by_id, None)
 
 
 COPIED = [name for name in content.FIELDS if name not in ("category", "severity")]
@@ -136,7 +148,27 @@ class ContentIn(ThingsShape):
         return attrs
 
 
-class ReportIn(ContentIn):
+class MarkingIn(serializers.Serializer):
+    """A marking; what is left out stays as it is, or is the portal's default."""
+
+    handling = serializers.CharField(max_length=10, required=False, help_text="H0 to H3")
+    tlp = serializers.CharField(
+        max_length=20,
+        required=False,
+        help_text="CLEAR, GREEN, AMBER, AMBER+STRICT or RED; WHITE is taken as CLEAR.",
+    )
+    restriction = serializers.CharField(
+        required=False, allow_blank=True, help_text="What H3 means here; empty otherwise."
+    )
+
+
+def marking_in(given: dict[str, Any], otherwise: Marking | None = None) -> Marking | None:
+    """Takes the marking out of what was sent; None when nothing of one was."""
+    typed = {n: given.pop(n) for n in ("handling", "tlp", "restriction") if n in given}
+    return parsed(**typed, otherwise=otherwise) if typed else None
+
+
+class ReportIn(MarkingIn, ContentIn):
     unit = serializers.CharField(max_length=40)
     exercise = serializers.BooleanField(required=False, default=False)
 
@@ -145,13 +177,25 @@ class SupplementIn(ContentIn):
     version = serializers.IntegerField(min_value=1)
 
 
-class ReleaseIn(serializers.Serializer):
+class ReleasedFileIn(serializers.Serializer):
+    file = serializers.UUIDField()
+    original = serializers.BooleanField(
+        default=False, help_text="The original as evidence, not the picture without metadata."
+    )
+
+
+class ReleaseIn(MarkingIn):
     desks = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, allow_null=True)
     fields = serializers.ListField(  # type: ignore[assignment]
         child=serializers.CharField(max_length=40),
         required=False,
         help_text="Names of the fields to release; all releasable ones when left out.",
+    )
+    files = serializers.ListField(
+        child=ReleasedFileIn(),
+        required=False,
+        help_text="Files that go along; none when left out.",
     )
     version = serializers.IntegerField(min_value=1, required=False)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.reference import classified
+from bordercoop.reference.wording import fault
 
 from .fields import EARLIEST, LONGEST, ONE_LINE, PEOPLE_MOST, TOLERANCE
 
@@ -33,19 +33,10 @@ def text(check: Check, name: str, value: Any) -> str:
     if not isinstance(value, str):
         check.no(name, _("This must be text."))
         return ""
-    if "\x00" in value:
-        check.no(name, _("The text contains a character that cannot be stored. Type it anew."))
-        return ""
     value = " ".join(value.split()) if name in ONE_LINE else value.strip()
-    if len(value) > LONGEST[name]:
-        check.no(
-            name,
-            _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
-            % {"length": len(value), "most": LONGEST[name]},
-        )
-    if marked := classified.refusal(value):
-        check.no(name, marked)
-    return value
+    if sentence := fault(value, LONGEST[name]):
+        check.no(name, sentence)
+    return value.replace("\x00", "")
 
 
 def moment(check: Check, name: str, value: Any, at: datetime) -> str | None:

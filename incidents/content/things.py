@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bordercoop.reference import classified, countries
+from bordercoop.reference import countries
 from bordercoop.reference.models import terms
+from bordercoop.reference.wording import fault
 
 from .checks import Check
 from .fields import PEOPLE_MOST
@@ -304,15 +305,8 @@ def _line(value: Any, longest: int, no: No) -> str | None:
     if not isinstance(value, str):
         no(_("This must be text."))
         return None
-    if "\x00" in value:
-        no(_("The text contains a character that cannot be stored. Type it anew."))
-        return None
     value = " ".join(value.split())
-    if len(value) > longest:
-        no(
-            _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
-            % {"length": len(value), "most": longest}
-        )
-    if marked := classified.refusal(value):
-        no(marked)
+    if sentence := fault(value, longest):
+        no(sentence)
+        return None
     return value or None

@@ -2,6 +2,7 @@
 
 Every line of `incidents.yaml` is one report: what it says under the names of `content.FIELDS`, and
 
+- `handling`, `tlp`: its marking, where it is not the usual one;
 - `hours_ago`: when it was reported; `happened`, `detected`: minutes before that;
 - `then`: what became of it, each step `after` so many minutes: `do` names a step below. Who does
   it follows from the unit (`by` names another): the leader verifies, headquarters validates, the
@@ -23,8 +24,8 @@ from bordercoop.access.models import User
 from contactpoints import actions as desks
 from contactpoints.models import Alert, Delivery, units
 
-from .. import actions
-from ..models import Audience, Incident
+from .. import actions, handling
+from ..models import Audience, Consent, Incident
 from .people import WATCHES
 
 FILE = Path(__file__).with_name("incidents.yaml")
@@ -37,7 +38,7 @@ MARK = {
     "en": "Demonstration record; the event is invented.",
 }
 PREFIX = {"LV-DGP": "dgp", "LV-RIX": "rix", "BY-POL": "pol", "BY-MSQ": "msq"}
-FACTS = {"side", "unit", "hours_ago", "happened", "detected", "then"}
+FACTS = {"side", "unit", "hours_ago", "happened", "detected", "then", "handling", "tlp"}
 OPENED_BEFORE = timedelta(seconds=35)
 Moment = tuple[datetime, int, Callable[[], Any]]
 
@@ -77,6 +78,7 @@ class Story:
 
     incident: Incident
     alert: Alert
+    consent: Consent
 
     def __init__(self, entry: dict[str, Any], people: dict[str, Any], start: datetime) -> None:
         self.entry, self.people = entry, people
@@ -112,6 +114,7 @@ class Story:
             unit=units()[self.entry["unit"]],
             content=self.marked(fields),
             client_ref=client_ref(self.entry),
+            marking=handling.parsed(self.entry.get("handling"), self.entry.get("tlp")),
             by=self.people[f"{self.region}.officer"],
         )
 
@@ -183,6 +186,21 @@ class Story:
     def measure(self, step: dict[str, Any]) -> None:
         by = self.people[step["by"]]
         actions.add_measure(self.incident, text=step["text"], audience=Audience.SHARED, by=by)
+
+    def ask(self, step: dict[str, Any]) -> None:
+        self.consent = actions.ask_consent(
+            self.incident,
+            to=units()[step["to"]],
+            purpose=step["purpose"],
+            by=self.people[step["by"]],
+        )
+
+    def consent_to(self, step: dict[str, Any]) -> None:
+        by = self.people[step["by"]]
+        actions.give_consent(self.consent, conditions=step["text"], by=by)
+
+    def pass_on(self, step: dict[str, Any]) -> None:
+        actions.pass_on(self.incident, to=units()[step["to"]], by=self.people[step["by"]])
 
     def close(self, step: dict[str, Any]) -> None:
         by = self.people[step["by"]]

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_the_life_of_a_report"),
+        ("incidents", "0010_merges_and_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -334,8 +334,8 @@ class Migration(migrations.Migration):
                 name="no_name_on_a_report_without_one",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (NEW.from_reporter)",
-                    func="\n                IF NEW.by_id IS DISTINCT FROM (SELECT reporter_id FROM incidents_seriousreport\n                                               WHERE id = NEW.report_id) THEN\n                    RAISE EXCEPTION 'no_name_on_a_report_without_one'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
-                    hash="180afd99dc6fcb723b88b65d8cd321ae3099ddda",
+                    func="\n                IF NEW.by_id IS DISTINCT FROM (SELECT reporter_id\n                                               FROM public.incidents_seriousreport\n                                               WHERE id = NEW.report_id) THEN\n                    RAISE EXCEPTION 'no_name_on_a_report_without_one'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="a1a2efd0b000d4694a6bd685602aea9643260e0b",
                     operation="INSERT",
                     pgid="pgtrigger_no_name_on_a_report_without_one_26f2f",
                     table="incidents_seriousentry",

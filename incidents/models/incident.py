@@ -15,6 +15,7 @@ from bordercoop.reference.sides import Side
 from contactpoints.access import units_where
 from contactpoints.models import Unit
 
+from .marked import Marked, marked_rules
 from .words import MOVES, State
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(Exists(Share.objects.filter(incident=OuterRef("pk"), unit_id__in=ids)))
 
 
-class Incident(models.Model):
+class Incident(Marked):
     """Something that happened at the border, owned by the side that reported it.
 
     What it says lies in its versions; who may read what of it lies in its shares. `client_ref`
@@ -107,6 +108,7 @@ class Incident(models.Model):
                 name="no_service_is_author_of_an_open_source_record",
                 condition=~Q(origin="open_source") | Q(reported_by=None),
             ),
+            *marked_rules("incident"),
         ]
         triggers = [
             pgtrigger.FSM(name="incident_moves", field="state", transitions=MOVES),

@@ -257,7 +257,8 @@ class SeriousEntry(models.Model):
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition("NEW.from_reporter"),
                 func="""
-                IF NEW.by_id IS DISTINCT FROM (SELECT reporter_id FROM incidents_seriousreport
+                IF NEW.by_id IS DISTINCT FROM (SELECT reporter_id
+                                               FROM public.incidents_seriousreport
                                                WHERE id = NEW.report_id) THEN
                     RAISE EXCEPTION 'no_name_on_a_report_without_one'
                         USING ERRCODE = 'check_violation';

@@ -15,6 +15,7 @@ from contactpoints.models import Alert, Unit
 
 from .incident import Incident
 from .life import Impact, Validation
+from .marked import Marked, marked_rules
 from .words import Ground, Precision, State
 
 
@@ -41,13 +42,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.order_by("-reported_at", "-incident_id")
 
 
-class Share(models.Model):
+class Share(Marked):
     """What one unit may read of one incident: its own copy.
 
     The owner's copy (`own`) follows every version and has every field, the internal note
     included; a released copy is frozen at its release. Lists, search, counts, maps, the API and
     mail read these rows only, so what was not released cannot leak. `fields` has the keys of
-    `content.FIELDS` that this unit may read; the other columns repeat them for lists.
+    `content.FIELDS` that this unit may read; the other columns repeat them for lists. A copy with
+    `passed_by` did not come from the originator: that unit, which holds one, passed it on.
     """
 
     # Neither needs an index of its own: one below begins with it.
@@ -60,6 +62,9 @@ class Share(models.Model):
     version = models.PositiveIntegerField()
     fields = models.JSONField()
     released_at = models.DateTimeField(null=True)
+    passed_by = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     number = models.CharField(max_length=30)
     side = models.CharField(max_length=2, choices=Side.choices)
     origin = models.CharField(max_length=12, choices=Incident.Origin.choices)
@@ -103,6 +108,10 @@ class Share(models.Model):
                     lon__range=(-180, 180),
                 ),
             ),
+            *marked_rules("share"),
+            models.CheckConstraint(
+                name="the_owner_s_copy_is_not_passed_on", condition=Q(own=False) | Q(passed_by=None)
+            ),
         ]
         indexes = [
             models.Index(fields=["-reported_at", "-incident"], name="share_newest"),
@@ -126,6 +135,8 @@ class Share(models.Model):
                 name="share_outcome",
                 condition=~Q(outcome=""),
             ),
+            # What may be the same event as one that is being typed.
+            models.Index(fields=["category", "happened_at"], name="share_near"),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [
@@ -145,7 +156,38 @@ class Share(models.Model):
                 END IF;
                 RETURN NEW;
                 """,
-            )
+            ),
+            # What the marking leaves to the originator was asked of it: RED of nobody.
+            pgtrigger.Trigger(
+                name="passed_on_within_its_marking",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.passed_by_id IS NOT NULL"),
+                func="""
+                IF TG_OP = 'UPDATE' THEN
+                    IF OLD.passed_by_id = NEW.passed_by_id AND OLD.unit_id = NEW.unit_id
+                       AND OLD.version = NEW.version AND OLD.fields = NEW.fields THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+                IF NEW.tlp = 'RED' OR NOT (
+                    NEW.handling IN ('H0', 'H1') AND (NEW.tlp = 'CLEAR' OR NEW.tlp = 'GREEN' AND (
+                        SELECT a.side = b.side FROM contactpoints_unit a, contactpoints_unit b
+                        WHERE a.id = NEW.unit_id AND b.id = NEW.passed_by_id
+                    ))
+                    OR EXISTS (
+                        SELECT 1 FROM incidents_consent c
+                        WHERE c.incident_id = NEW.incident_id AND c.unit_id = NEW.passed_by_id
+                          AND c.to_id = NEW.unit_id AND c.version = NEW.version
+                          AND c.state = 'given'
+                    )
+                ) THEN
+                    RAISE EXCEPTION 'passed_on_within_its_marking: the originator has not consented'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,7 +215,7 @@ class Share(models.Model):
         return self.incident.uid
 
 
-class Release(models.Model):
+class Release(Marked):
     """The decision that a version, with these fields, goes to a desk. Kept for ever."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -190,6 +232,7 @@ class Release(models.Model):
     )
 
     class Meta:
+        constraints = marked_rules("release")
         indexes = [models.Index(fields=["incident", "desk", "-id"], name="release_latest")]
         triggers = [
             pgtrigger.Protect(name="release_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)

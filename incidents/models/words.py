@@ -53,3 +53,22 @@ class Precision(models.TextChoices):
     MINUTE = "minute", pgettext_lazy("precision", "To the minute")
     DAY = "day", pgettext_lazy("precision", "Day only")
     MONTH = "month", pgettext_lazy("precision", "Month only")
+
+
+class Handling(models.TextChoices):
+    """Europol handling codes, from the loosest to the strictest; their meaning is a Term."""
+
+    H0 = "H0", "H0"
+    H1 = "H1", "H1"
+    H2 = "H2", "H2"
+    H3 = "H3", "H3"
+
+
+class Tlp(models.TextChoices):
+    """Traffic Light Protocol 2.0, from the loosest to the strictest; their meaning is a Term."""
+
+    CLEAR = "CLEAR", "TLP:CLEAR"
+    GREEN = "GREEN", "TLP:GREEN"
+    AMBER = "AMBER", "TLP:AMBER"
+    STRICT = "AMBER+STRICT", "TLP:AMBER+STRICT"
+    RED = "RED", "TLP:RED"

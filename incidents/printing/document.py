@@ -21,11 +21,13 @@ from bordercoop.web.clocks import compact, written
 from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.access import roles_of
 
+from .. import handling as markings
 from ..content import FIELDS
 from ..graded_paper import grading_lines
 from ..models import Audience, Incident, Share
-from ..reading import LANGUAGES, Entry, Fact, facts, held_by_desks, timeline
+from ..reading import LANGUAGES, Fact, facts, held_by_desks
 from ..telling import Table, tables
+from ..timeline import Entry, timeline
 from .copies import View, content_mark
 
 # A paper is for the hand. What is older stands on the screen, and the paper says so.
@@ -45,7 +47,7 @@ def document(
     category = terms("incident_category").get(copy.category)
     heading = copy.fields.get("headline") or ""
     return {
-        **frame(both, by, at, handling=handling(copy, view, both)),
+        **frame(both, by, at, handling=handling(copy, view, both), marked=copy),
         "title": f"{copy.number} v{copy.version}",
         "heading": both(lambda: _("Incident record")),
         "number": copy.number,
@@ -79,13 +81,17 @@ def document(
     }
 
 
-def frame(both: Both, by: Any, at: datetime, *, handling: list[str] | None) -> dict[str, Any]:
-    """What stands around every printed form: languages, handling, who printed it and when."""
+def frame(
+    both: Both, by: Any, at: datetime, *, handling: list[str] | None, marked: Any = None
+) -> dict[str, Any]:
+    """What stands around every printed form: languages, handling, who printed it and when;
+    at the head of every page the marking of what is `marked`."""
     unit = next((unit for _role, unit in roles_of(by)), None)
     return {
         "languages": list(both.languages),
         "language_names": [str(Language(code).label) for code in both.languages],
         "handling": handling,
+        "marking": markings.on_paper(marked, both) if marked is not None else None,
         "page": both(lambda: _("Page {page} of {total}")),
         "printed": both(
             lambda: (

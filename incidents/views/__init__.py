@@ -1,5 +1,34 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .files import (
+    incident_file,
+    incident_file_hand_over,
+    incident_file_withdraw,
+    incident_files,
+    incident_files_pack,
+)
+from .finding import (
+    filter_chips,
+    filter_delete,
+    filter_rename,
+    incident_map,
+    saved_filters,
+)
+from .handling import (
+    consent_give,
+    consent_refuse,
+    incident_ask_consent,
+    incident_consents,
+    incident_mark,
+    incident_pass_on,
+)
+from .joining import (
+    incident_links,
+    incident_merge,
+    incident_paired,
+    incident_unlink,
+    incident_unmerge,
+)
 from .life import (
     incident_impact,
     incident_reopen,
@@ -8,8 +37,16 @@ from .life import (
     incident_validate,
     incident_withdraw,
 )
-from .lists import incident_list
-from .printing import incident_form_pdf, incident_print
+from .lists import (
+    incident_list,
+)
+from .near import (
+    incident_near,
+)
+from .printing import (
+    incident_form_pdf,
+    incident_print,
+)
 from .record import (
     incident_close,
     incident_detail,
@@ -17,27 +54,74 @@ from .record import (
     incident_note,
     incident_verify,
 )
-from .release import incident_release
-from .report import incident_new, incident_supplement
-from .versions import incident_versions
+from .release import (
+    incident_release,
+)
+from .report import (
+    incident_new,
+    incident_supplement,
+)
+from .sealed import (
+    incident_sealed,
+    incident_sealed_acknowledge,
+    incident_sealed_new,
+    incident_sealed_person,
+)
+from .sealed_release import (
+    incident_sealed_recall,
+    incident_sealed_release,
+    sealed_readings,
+)
+from .versions import (
+    incident_versions,
+)
 
 __all__ = [
+    "consent_give",
+    "consent_refuse",
+    "filter_chips",
+    "filter_delete",
+    "filter_rename",
+    "incident_ask_consent",
     "incident_close",
+    "incident_consents",
     "incident_detail",
+    "incident_file",
+    "incident_file_hand_over",
+    "incident_file_withdraw",
+    "incident_files",
+    "incident_files_pack",
     "incident_form_pdf",
     "incident_impact",
+    "incident_links",
     "incident_list",
+    "incident_map",
+    "incident_mark",
     "incident_measure",
+    "incident_merge",
+    "incident_near",
     "incident_new",
     "incident_note",
+    "incident_paired",
+    "incident_pass_on",
     "incident_print",
     "incident_release",
     "incident_reopen",
     "incident_resubmit",
     "incident_return",
+    "incident_sealed",
+    "incident_sealed_acknowledge",
+    "incident_sealed_new",
+    "incident_sealed_person",
+    "incident_sealed_recall",
+    "incident_sealed_release",
     "incident_supplement",
+    "incident_unlink",
+    "incident_unmerge",
     "incident_validate",
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "saved_filters",
+    "sealed_readings",
 ]

@@ -11,10 +11,11 @@ from bordercoop import keyset
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered, places, terms
 from bordercoop.reference.sides import ZONE
+from bordercoop.web.finding.query import read
 from bordercoop.web.paging import address_of_page
 from contactpoints.access import units_where
 
-from .. import filters
+from .. import filters, search
 from ..models import Ground, Share, State
 
 PAGE = 50
@@ -23,31 +24,33 @@ PAGE = 50
 @login_required
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Names: `rows` (Share with .term, .place_term), `next`, `previous` (query strings or None),
-    `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter set),
-    `categories`, `places`, `states`, `sides`, `grounds`, `counted` (closed records by outcome, when
-    one is asked for)."""
+    """Names: `rows` (Share with .term, .place_term, .pieces), `next`, `previous` (query strings or
+    None), `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter
+    set), `filters` (the query string), `categories`, `places`, `states`, `sides`, `grounds`,
+    `counted` (closed records by outcome, when one is asked for)."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
+    query = read(request.GET.get("q", ""))
     try:
         rows = filters.filtered(rows, request.GET, zone=ZONE[user.side])
-        page = keyset.page(
-            rows,
-            ("-reported_at", "-incident_id"),
-            size=PAGE,
-            cursor=request.GET.get("cursor", ""),
-        )
+        cursor = request.GET.get("cursor", "")
+        if query:
+            page = search.page(rows, query, user, size=PAGE, cursor=cursor)
+        else:
+            page = keyset.page(rows, search.ORDER, size=PAGE, cursor=cursor)
     except Invalid as refusal:
         wrong, page = refusal.fields, keyset.Page([], None, None)
     known, spots = terms("incident_category"), places()
     for row in page.rows:
         row.term, row.place_term = known.get(row.category), spots.get(row.place)
+        row.pieces = search.snippet(row, query) if query else []
     counted = []
     if request.GET.get("outcome") and not wrong:
         readable = Share.objects.visible_to(user)
         counted = filters.outcomes(readable, request.GET, zone=ZONE[user.side])
     asked = {name: request.GET.get(name, "") for name in filters.NAMES}
+    asked["q"] = query.text
     context = {
         "rows": page.rows,
         "next": address_of_page(request, page.next),
@@ -55,6 +58,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "wrong": wrong,
         "filtered": any(asked.values()),
+        "filters": request.GET.urlencode(),
         "categories": offered("incident_category"),
         "places": [place for place in spots.values() if place.retired_at is None],
         "states": [choice for choice in State.choices if choice[0] != State.DRAFT],

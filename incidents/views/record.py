@@ -17,12 +17,16 @@ from contactpoints.models import Delivery
 
 from .. import actions
 from ..access import share_for
+from ..files import held_files
 from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
+from ..joining import absorbed_for, whole_timeline
 from ..models import Decision, Incident, Share, State
-from ..reading import facts, held_by_desks, timeline
+from ..reading import facts, held_by_desks
+from ..sealed_reading import offers_sealed
 from ..telling import tables
 from .maps import on_map
+from .merged import joined, onward, refs
 from .steps import allowed_verbs, next_and_other
 
 
@@ -49,13 +53,16 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
-    `confidence`, `gradings`,
-    `parts`, `note_form`, `measure_form`, `close_form`, `crossings`, `sent_ref`."""
+    `confidence`, `gradings`, `files` (for the card), `parts`, `note_form`, `measure_form`,
+    `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
+    absorbed = more.pop("absorbed", None)
+    together = joined(request, incident, share, absorbed)
     deliveries = [
         d
-        for d in Delivery.objects.about(incident.ref).open().bare()
+        for ref in refs(incident, together["absorbed"])
+        for d in Delivery.objects.about(ref).open().bare()
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -67,6 +74,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         told=bool(held),
         behind=any(desk.behind for desk in held),
     )
+    allowed["sealed"] = offers_sealed(user, incident)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -78,7 +86,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "category": terms("incident_category").get(share.category),
         "held": held,
         "any_behind": any(desk.behind for desk in held),
-        "entries": timeline(incident, share, user),
+        "entries": whole_timeline(incident, share, user, together["absorbed"]),
         "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
@@ -89,6 +97,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "gradings": list(incident.gradings.select_related("by").order_by("-number"))
         if share.own and share.impact
         else [],
+        "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s"),
         "measure_form": MeasureForm(auto_id="measure_%s"),
@@ -99,6 +108,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             if place.lat is not None and place.retired_at is None
         ],
         "sent_ref": request.GET.get("sent", ""),
+        **together,
         **more,
     }
 
@@ -109,14 +119,18 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
 def incident_detail(request: HttpRequest, uid: Any) -> HttpResponse:
     """The record. Opening it at a desk that was alerted is the read receipt."""
     incident = visible(request, uid)
+    if (elsewhere := onward(request, incident)) is not None:
+        return elsewhere
+    absorbed = absorbed_for(request.user, incident)
     own_desks = {unit.pk for _role, unit in roles_of(request.user)}
-    for delivery in Delivery.objects.about(incident.ref).open().at(own_desks).bare():
-        if may(request.user, "acknowledge_alerts", delivery.desk_id):
-            mark_opened(delivery, by=request.user)
+    for ref in refs(incident, absorbed):
+        for delivery in Delivery.objects.about(ref).open().at(own_desks).bare():
+            if may(request.user, "acknowledge_alerts", delivery.desk_id):
+                mark_opened(delivery, by=request.user)
     template = "incidents/detail.html"
     if request.GET.get("part") in ("ladder", "timeline"):
         template = f"incidents/_{request.GET['part']}.html"
-    return render(request, template, _record(request, incident))
+    return render(request, template, _record(request, incident, absorbed=absorbed))
 
 
 def _did(request: HttpRequest, uid: Any) -> HttpResponse:

@@ -7,16 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from bordercoop.errors import Refused
+from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.models import terms
 from contactpoints.access import may
 from contactpoints.models import BY_SEVERITY, Priority, units
 from contactpoints.watch import on_duty, partner_desks
 
-from .. import actions
+from .. import actions, handling
 from ..access import share_for
 from ..actions.release import released_copy
 from ..content import crosses, release_names
+from ..files import release_files
+from ..forms import MarkForm
 from ..models import Incident
 from ..reading import facts, release_choices
 from ..telling import tables
@@ -39,7 +41,36 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "all_desks": sorted(desks, key=lambda d: (d.side == incident.side, d.order)),
         "names": names,
         "priority": asked.get("priority") or "",
+        "form": MarkForm(asked if "handling" in asked else None, initial=_own(incident)),
+        "files": {uid: uid in asked.getlist("originals") for uid in asked.getlist("files")},
     }
+
+
+def _own(incident: Incident) -> dict[str, str]:
+    return handling.of(incident).columns
+
+
+def _marking(form: MarkForm, incident: Incident) -> handling.Marking:
+    """The marking that was chosen; Invalid when it is none or looser than the incident's own."""
+    own = handling.of(incident)
+    if not form.is_bound:
+        return own
+    if not form.is_valid():
+        name, sentences = next(iter(form.errors.items()))
+        raise Invalid(str(sentences[0]), fields={str(name): [str(sentences[0])]})
+    return form.marking(own)
+
+
+def _marking_to_show(form: MarkForm, incident: Incident) -> handling.Marking:
+    """For the preview: what was chosen while it may be, else the incident's own."""
+    try:
+        chosen = _marking(form, incident)
+        handling.require_covers(chosen, handling.of(incident))
+    except Invalid as refusal:
+        if not form.errors:
+            form.take(refusal)
+        return handling.of(incident)
+    return chosen
 
 
 def _previewed(request: HttpRequest) -> int:
@@ -54,7 +85,8 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
     Names: `choices` (fields), `desks` (unit, ticked, people on duty), `priorities`, `preview`
-    (the copy a desk would hold), `preview_facts`, `version`, `refusal` (a sentence or "").
+    (the copy a desk would hold), `preview_facts`, `files` (to tick), `version`, `marking_form`,
+    `own_marking` (the incident's), `refusal` (a sentence or "").
     """
     incident = visible(request, uid)
     user: Any = request.user
@@ -69,8 +101,10 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 incident,
                 desks=asked["desks"],
                 fields=asked["names"],
+                files=asked["files"],
                 priority=asked["priority"] if asked["priority"] in Priority.values else None,
                 version=_previewed(request),
+                marking=_marking(asked["form"], incident),
                 by=user,
             )
         except Refused as no:
@@ -86,9 +120,10 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         Incident.objects.visible_to(user).select_related("unit", "category").get(pk=incident.pk)
     )
     example = asked["desks"][0] if asked["desks"] else asked["all_desks"][0]
-    preview = released_copy(present, example, share.fields, asked["names"])
+    marking = _marking_to_show(asked["form"], present)
+    preview = released_copy(present, example, share.fields, asked["names"], marking)
     watched = on_duty([desk.pk for desk in asked["all_desks"]])
-    held = {s.unit_id: s for s in incident.shares.filter(own=False)}
+    held = {s.unit_id: s for s in incident.shares.filter(own=False, passed_by=None)}
     context = {
         "incident": present,
         "share": share,
@@ -103,8 +138,11 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             }
             for desk in asked["all_desks"]
         ],
+        "files": release_files(incident, asked["files"]),
         "priorities": Priority.choices,
         "priority": asked["priority"] or BY_SEVERITY[share.severity].value,
+        "marking_form": asked["form"],
+        "own_marking": handling.short(present),
         "preview": preview,
         "preview_facts": facts(preview.fields, preview.zone),
         "preview_things": tables(preview.fields),

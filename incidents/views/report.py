@@ -16,7 +16,7 @@ from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
 
-from .. import actions
+from .. import actions, handling
 from ..access import share_for
 from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, has_own_channel, parsed
 from ..form_rows import country_names, nationality_names
@@ -24,6 +24,7 @@ from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
 from ..reading import shown
 from .maps import on_map
+from .near import near_unseen, note_shown
 from .record import allowed_verbs, visible
 
 
@@ -32,7 +33,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
     `serious_elsewhere` (the category has a channel of its own),
-    `may_release`, `partner_desks` (Units of the other side at the same contact point)."""
+    `may_release`, `partner_desks` (Units of the other side at the same contact point), `near`
+    (what may be the same event) and `ask_first` (it was not sent because of that)."""
     categories = offered("incident_category")
     tiles = [term for term in categories if term.facts.get("tile")]
     return {
@@ -103,13 +105,15 @@ def incident_new(request: HttpRequest) -> HttpResponse:
     if "add" in request.POST:
         form.with_another_row(request.POST["add"])
         return render(request, "incidents/form.html", _form_context(request, form))
-    if form.is_valid():
+    near = near_unseen(request, form) if form.is_valid() else []
+    if form.is_valid() and not near:
         try:
             incident = actions.report_incident(
                 unit=form.chosen_unit,
                 content=form.content(),
                 client_ref=form.cleaned_data["client_ref"],
                 exercise=form.cleaned_data["exercise"],
+                marking=form.marking(),
                 by=user,
             )
         except Invalid as refusal:
@@ -122,6 +126,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             form.data["client_ref"] = str(uuid.uuid4())  # type: ignore[index]
         else:
+            note_shown(request, incident)
             onward = form.cleaned_data["next"] == "release" and may(
                 user, "release_incidents", incident.unit_id
             )
@@ -130,7 +135,8 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             response = redirect(page, uid=incident.uid)
             response["Location"] += f"?sent={incident.client_ref}"
             return response
-    return render(request, "incidents/form.html", _form_context(request, form), status=status)
+    context = _form_context(request, form, near=near, ask_first=bool(near))
+    return render(request, "incidents/form.html", context, status=409 if near else status)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -145,6 +151,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "language": user.language,
         "happened_precision": "minute",
         "detected_precision": "minute",
+        **handling.default().columns,
     }
     like = request.GET.get("like", "")
     try:

@@ -39,7 +39,12 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         and crosses(incident.category.code)
         and may(user, "release_incidents", at),
         "annotate": may(user, "annotate_incidents", at),
-        "close": not ended and state != State.RETURNED and closes,
+        "pass_on": not own and service and may(user, "release_incidents", at),
+        "mark": own and service and may(user, "release_incidents", at),
+        "close": not ended
+        and state != State.RETURNED
+        and (share.passed_by_id is None or user.side == incident.side)
+        and closes,
         "turn_back": own
         and service
         and state in OPEN

@@ -13,12 +13,21 @@ from bordercoop.errors import Refused, Stale
 from bordercoop.outbox.models import Message
 from contactpoints import actions as duty
 from contactpoints.models import Alert, Delivery, DutyShift, Posting, Role
-from incidents import actions
-from incidents.models import Incident, NumberSeries, Part, Release, Share
+from incidents import actions, handling
+from incidents.models import (
+    Consent,
+    Incident,
+    NumberSeries,
+    Part,
+    PassOn,
+    Release,
+    Share,
+)
 from tests.incidents.doors import sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+GREEN = handling.Marking("H1", "GREEN")
 OVER = "event_over_response_complete"
 
 
@@ -407,3 +416,47 @@ def test_two_who_revise_the_impact_at_once_are_both_kept(released, people):
     assert case.gradings.count() == 3
     last = case.gradings.order_by("number").last()
     assert set(Share.objects.values_list("impact", flat=True)) == {last.impact}
+
+
+def test_two_who_pass_on_at_once_hand_over_one_copy(released, people, unit):
+    case, _delivery = released()
+    actions.mark_incident(case, marking=GREEN, by=people.dgp_duty)
+    actions.release_incident(case, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    to = unit("DESK-MSQ")
+    results = together(
+        lambda: actions.pass_on(case, to=to, by=people.pol_duty),
+        lambda: actions.pass_on(case, to=to, by=people.pol_head),
+    )
+    assert errors(results) == []
+    assert Share.objects.filter(incident=case, unit=to).count() == 1
+    assert PassOn.objects.count() == 1
+
+
+def test_two_who_ask_at_once_ask_once_and_one_decision_stands(released, people, unit):
+    case, _delivery = released()
+    to = unit("DESK-MSQ")
+    asked = together(
+        lambda: actions.ask_consent(case, to=to, purpose="one", by=people.pol_duty),
+        lambda: actions.ask_consent(case, to=to, purpose="two", by=people.pol_head),
+    )
+    assert errors(asked) == []
+    consent = Consent.objects.get()
+    decided = together(
+        lambda: actions.give_consent(consent, by=people.dgp_duty),
+        lambda: actions.refuse_consent(consent, reason="x", by=people.dgp_head),
+    )
+    (lost,) = errors(decided)
+    assert lost.code == "decided"
+    assert Entry.objects.filter(verb__in=("consent.given", "consent.refused")).count() == 1
+
+
+def test_a_copy_is_not_passed_on_while_its_marking_turns_red(released, people, unit):
+    case, _delivery = released()
+    actions.mark_incident(case, marking=GREEN, by=people.dgp_duty)
+    actions.release_incident(case, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    red = handling.Marking("H1", "RED")
+    together(
+        lambda: actions.mark_incident(case, marking=red, by=people.dgp_duty),
+        lambda: actions.pass_on(case, to=unit("DESK-MSQ"), by=people.pol_duty),
+    )
+    assert {share.tlp for share in Share.objects.filter(incident=case)} == {"RED"}

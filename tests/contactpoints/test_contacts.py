@@ -127,8 +127,9 @@ def test_the_sheet_speaks_the_reader_s_language_and_the_other_side_s(
     assert point.name_in(other) in page
 
 
-def test_it_is_valid_until_the_next_change_of_duty(people, on_duty, staff):
-    on_duty(people.pol_officer, "DESK-POL", rank="backup", hours=48)
+def test_it_is_valid_until_the_next_change_of_duty(people, officer, on_duty, staff):
+    spare = officer("pol.spare", "DESK-POL", Role.DUTY_OFFICER)
+    on_duty(spare, "DESK-POL", rank="backup", hours=48)
     hours = (call_sheet(people.dgp_duty).valid_until - now()) / timedelta(hours=1)
     assert 23 < hours <= 24
 

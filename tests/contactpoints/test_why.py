@@ -81,11 +81,12 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "home", "profile", "tour", "tokens", "welcome", "why", "usersessions_list", "health",
         "metrics", "about", "glossary", "help", "help_topic", "contact_points", "contact_point",
         "contacts", "places", "place", "emergency", "lists", "list", "list_row", "units", "unit",
-        "proposals", "proposal", "serious", "serious_new",
+        "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
+        "serious", "serious_new",
     }  # fmt: skip
     verbs = re.compile(
         r"^(account|mfa|profile|token|end)_|"
-        r"^(person|incident|posting|place|unit|proposal|rota|shift|serious)_(?!new$|supplement$|release$|invite$)|"
+        r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious)_(?!new$|supplement$|release$|invite$)|"
         r"^(accept|acknowledge|decline|drawn|resend|desk_edit)$"
     )
     from django.conf import settings

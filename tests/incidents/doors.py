@@ -83,6 +83,7 @@ def typed(side="LV", **changes):
         "narrative": "Tracks across the control strip.",
         "language": "lv",
         "internal_note": "Ask the second patrol.",
+        "near_live": "yes",  # the page's script warned already; None for a page without scripts
         **changes,
     }
     return {name: value for name, value in values.items() if value is not None}

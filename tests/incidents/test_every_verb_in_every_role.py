@@ -20,11 +20,14 @@ from contactpoints.models import Delivery, Role
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
+from incidents.handling import Marking
 from incidents.models import Grading, Incident, SeriousReport
+from tests import made_files
 
 pytestmark = pytest.mark.django_db
 
 VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
+WHY = {"reason": "procedure", "text": "Checking the driver."}
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
@@ -36,11 +39,26 @@ DESK = {
 
 
 @pytest.fixture
-def scene(people, officer, unit, released, content):
+def scene(people, officer, unit, incident, released, content):
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
+    twin, _theirs = released(desks=("DESK-POL",))
+    gone, _theirs = released(desks=("DESK-POL",))
+    actions.merge_incidents(twin, gone, reason="The same patrol wrote twice.", by=None)
+    links = {  # each side takes away what it linked itself
+        by.side: actions.link_incidents(case, twin, kind="same_group", by=by)
+        for by in (people.dgp_duty, people.pol_duty)
+    }
+    theirs = incident(by=people.pol_officer, at="BY-POL")
+    actions.release_incident(theirs, desks=[unit("DESK-DGP")], by=people.pol_duty)
     own = Delivery.objects.get(desk__code="DESK-RIX")
+    file = actions.attach_file(
+        case, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.dgp_duty
+    )
+    actions.release_incident(
+        case, desks=[unit("DESK-POL")], files={file.uid: False}, by=people.dgp_duty
+    )
     person = officer("some.body", "LV-VIL", Role.OFFICER)
     serving = officer("du.ty", "DESK-DGP", Role.DUTY_OFFICER)
     first, last = ((now() + timedelta(days=n)).date() for n in (9, 12))
@@ -55,6 +73,12 @@ def scene(people, officer, unit, released, content):
         by=None,
     )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
+    # Polotsk may pass its copy on to Minsk, and asks about the focal point.
+    consents = [
+        actions.ask_consent(case, to=unit(code), purpose="x", by=people.pol_duty)
+        for code in ("DESK-MSQ", "DESK-FP-MSQ")
+    ]
+    actions.give_consent(consents[0], by=None)
     emergency = desks.open_emergency("The line to the desks is down.", by=people.dgp_head)
     desks.end_emergency(emergency, by=people.dgp_head)
     category = lists.LISTS["categories"].row("PEV")
@@ -68,8 +92,21 @@ def scene(people, officer, unit, released, content):
         by=people.lv_admin,
     )
     place = Place.objects.get(code="PAT-GRI")
+    sealed = actions.add_sealed_person(case, content={"name_latin": "X Y"}, by=people.dgp_duty)
+    grounds = {
+        "persons": [sealed], "fields": ["name_latin"], "desk": unit("DESK-POL"),
+        "legal_basis": "LV-VITAL", "purpose": "To find the family.", "recipient": "The desk",
+    }  # fmt: skip
+    recalled = actions.release_sealed(case, **grounds, by=people.dgp_head)
+    actions.recall_sealed(recalled, reason="Wrong person.", by=people.dgp_head)
+    held = actions.release_sealed(case, **grounds, by=people.dgp_head)
     return SimpleNamespace(
         case=case,
+        file=file,
+        twin=twin,
+        gone=gone,
+        links=links,
+        theirs=theirs,
         delivery=own,
         person=person,
         serving=serving,
@@ -80,17 +117,30 @@ def scene(people, officer, unit, released, content):
         last_day=last,
         emergency=emergency,
         proposal=proposal,
+        consent=consents[1],
         category=category,
         place=place,
+        sealed=sealed,
+        held=held,
+        recalled=recalled,
         unit=unit,
         content=content,
     )
 
 
 # These are about nothing of the other side: each side has its own, or both look at one.
-OF_BOTH = {"open_emergency", "review_emergency", "propose_change", "record_status"}
+OF_BOTH = {
+    "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
+}  # fmt: skip
+# Of a side that was told nobody may, though the verb works through its copy.
+OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
-OF_THE_OTHER = {"confirm_proposal", "decline_proposal"}
+OF_THE_OTHER = {
+    "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
+    "acknowledge_sealed_recall",
+}  # fmt: skip
+# Of who holds a copy that is not its own.
+OF_THE_HOLDER = {"pass_on", "ask_consent"}
 TRY = {
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
@@ -176,10 +226,70 @@ TRY = {
     "contactpoints.transfer_officer": lambda s, by: desks.transfer_officer(
         s.person.postings.get(), unit=s.unit("LV-LUD"), role=Role.OFFICER, by=by
     ),
+    "incidents.acknowledge_sealed_recall": lambda s, by: actions.acknowledge_sealed_recall(
+        s.recalled, by=by
+    ),
+    "incidents.add_sealed_person": lambda s, by: actions.add_sealed_person(
+        s.case, content={"name_latin": "X Y"}, by=by
+    ),
+    "incidents.correct_sealed_person": lambda s, by: actions.correct_sealed_person(
+        s.sealed, version=1, changes={"phone": "1"}, reason="Misread.", by=by
+    ),
+    "incidents.open_sealed_copy": lambda s, by: actions.open_sealed_copy(s.held, **WHY, by=by),
+    "incidents.open_sealed_part": lambda s, by: actions.open_sealed_part(s.case, **WHY, by=by),
+    "incidents.read_sealed_copy": lambda s, by: (
+        actions.open_sealed_copy(s.held, **WHY, by=by),
+        actions.read_sealed_copy(s.held, by=by),
+    ),
+    "incidents.read_sealed_part": lambda s, by: (
+        actions.open_sealed_part(s.case, **WHY, by=by),
+        actions.read_sealed_part(s.case, by=by),
+    ),
+    "incidents.recall_sealed": lambda s, by: actions.recall_sealed(
+        s.held, reason="Wrong person.", by=by
+    ),
+    "incidents.release_sealed": lambda s, by: actions.release_sealed(
+        s.case, persons=[s.sealed], fields=["name_latin"], desk=s.unit("DESK-POL"),
+        legal_basis="LV-VITAL", purpose="To find the family.", recipient="The desk", by=by,
+    ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
+    "incidents.attach_file": lambda s, by: actions.attach_file(
+        s.case, made_files.upload(made_files.pdf(), "a.pdf"), by=by
+    ),
+    "incidents.hand_over": lambda s, by: actions.hand_over(
+        s.file, to="Laboratory", purpose="Comparison", by=by
+    ),
+    "incidents.withdraw_attachment": lambda s, by: actions.withdraw_attachment(
+        s.file, reason="x", by=by
+    ),
     "incidents.add_note": lambda s, by: actions.add_note(s.case, text="x", by=by),
+    "incidents.ask_consent": lambda s, by: actions.ask_consent(
+        s.case, to=s.unit("BY-POL-VTB"), purpose="x", by=by
+    ),
+    "incidents.pass_on": lambda s, by: actions.pass_on(s.case, to=s.unit("DESK-MSQ"), by=by),
+    "incidents.give_consent": lambda s, by: actions.give_consent(s.consent, by=by),
+    "incidents.refuse_consent": lambda s, by: actions.refuse_consent(
+        s.consent, reason="x", by=by
+    ),
+    "incidents.mark_incident": lambda s, by: actions.mark_incident(
+        s.case, marking=Marking("H2", "RED"), by=by
+    ),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
+    ),
+    "incidents.link_incidents": lambda s, by: actions.link_incidents(
+        s.case, s.twin, kind="same_vehicle", by=by
+    ),
+    "incidents.merge_incidents": lambda s, by: actions.merge_incidents(
+        s.twin, s.case, reason="x", by=by
+    ),
+    "incidents.note_near": lambda s, by: actions.note_near(s.case, [s.twin], dismissed=True, by=by),
+    "incidents.pair_reports": lambda s, by: actions.pair_reports(s.case, s.theirs, by=by),
+    "incidents.unlink_incidents": lambda s, by: actions.unlink_incidents(
+        s.links[by.side], reason="x", by=by
+    ),
+    "incidents.unmerge_incidents": lambda s, by: actions.unmerge_incidents(
+        s.gone, reason="x", by=by
     ),
     "incidents.record_open_source": lambda s, by: actions.record_open_source(
         unit=s.unit("LV-SBG"), content=s.content(internal_note=""), source_ref="x", readers=[],
@@ -209,6 +319,9 @@ TRY = {
     "incidents.read_serious": lambda s, by: actions.read_serious(s.serious, by=by),
     "incidents.take_up_serious": lambda s, by: actions.take_up_serious(s.serious, by=by),
     "incidents.write_serious": lambda s, by: actions.write_serious(s.serious, text="x", by=by),
+    "incidents.save_filter": lambda s, by: actions.save_filter(
+        name="Grave", query="severity=4", by=by
+    ),
     "incidents.supplement_incident": lambda s, by: actions.supplement_incident(
         s.case, version=1, changes={"people_total": 3}, by=by
     ),
@@ -281,8 +394,10 @@ def wanted(verb, side, role):
         return False
     if verb.name in OF_BOTH:
         return True
-    if verb.name in OF_THE_OTHER:
+    if verb.name in OF_THE_OTHER | OF_THE_HOLDER:
         return side == "BY"
+    if verb.name in OF_THE_OWNER:
+        return side == "LV"
     return side == "LV" or (verb.told and "view_incidents" in CODENAMES[role])
 
 

@@ -12,7 +12,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused
 from incidents.access import share_for
 from incidents.actions import add_measure, add_note, verify_incident
 from incidents.models import Measure, Note
-from incidents.reading import timeline
+from incidents.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 

@@ -266,6 +266,8 @@ def test_the_paper_has_the_tables_of_its_copy(incident, people):
 
 @pytest.mark.parametrize("field", ["headline", "narrative", "internal_note", "border_sign"])
 def test_a_report_with_a_marking_is_refused(field, people, api):
+    people.dgp_officer.language = "en"
+    people.dgp_officer.save(update_fields=["language"])
     answer = api(people.dgp_officer).post(API, sent(**{field: "СОВЕРШЕННО СЕКРЕТНО"}))
     assert answer.status_code == 400
     assert "not accredited" in answer.json()["fields"][field][0]

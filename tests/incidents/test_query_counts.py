@@ -157,6 +157,7 @@ def measured(scene, people, unit, content):
 LISTS = {
     "list: people": ("lv_admin", "/people/"),
     "list: audit trail": ("lv_auditor", "/audit/"),
+    "list: readings of sealed parts": ("lv_auditor", "/sealed-readings/"),
     "list: emergency sessions to review": ("lv_auditor", "/emergency/reviews/"),
     "list: units": ("lv_admin", "/administration/lists/units/"),
     "list: categories": ("lv_admin", "/administration/lists/categories/"),

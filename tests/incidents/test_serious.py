@@ -162,7 +162,7 @@ def test_without_a_name_nothing_of_the_officer_is_kept(people, signed_in, report
     assert (entry.by, entry.from_reporter) == (None, True)
     assert entry.at.hour == entry.at.minute == entry.at.microsecond == 0
     assert not Entry.objects.filter(actor=people.dgp_officer).exists()
-    kept = [e for e in Entry.objects.all() if e.verb == "sealed.kept"]
+    kept = [e for e in Entry.objects.all() if e.verb == "channel.kept"]
     assert {(e.actor, e.request_id) for e in kept} == {(None, "")}
     assert {m.request_id for m in Message.objects.filter(channel="waiting")} == {""}
     assert str(report.uid) not in browser.get("/serious/").content.decode()
@@ -377,7 +377,7 @@ def test_the_audit_keeps_a_seal_that_fits_one_entry_and_says_nothing(reported, p
     entry = actions.write_serious(report, text="Zqmessage", by=people.dgp_officer)
     row = Entry.objects.latest("pk")
     stored = SeriousEntry.objects.get()
-    assert row.about == f"sealed:{stored.seal}" == f"sealed:{entry.seal}"
+    assert row.about == f"channel:{stored.seal}" == f"channel:{entry.seal}"
     assert (row.verb, row.actor, row.side, row.facts, row.request_id) == (
-        "sealed.kept", None, "LV", {}, "",
+        "channel.kept", None, "LV", {}, "",
     )  # fmt: skip

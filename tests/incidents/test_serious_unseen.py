@@ -87,11 +87,11 @@ def test_the_two_are_given_it_so_that_the_search_is_known_to_work(full, people, 
 
 
 def test_an_auditor_reads_that_something_was_kept_and_neither_who_nor_what(full, people, signed_in):
-    page = told(signed_in(people.lv_auditor).get("/audit/?verb=sealed.kept"))
+    page = told(signed_in(people.lv_auditor).get("/audit/?verb=channel.kept"))
     rows = page.split("<tbody")[1].split("</tbody")[0]
-    assert rows.count("sealed:") >= 5
+    assert rows.count("channel:") >= 5
     assert not re.search(r"dgp\.officer|Dgp Officer|lv\.handler|serious", rows)
-    assert "sealed:" not in told(signed_in(people.by_auditor).get("/audit/?verb=sealed.kept"))
+    assert "channel:" not in told(signed_in(people.by_auditor).get("/audit/?verb=channel.kept"))
 
 
 def test_an_emergency_session_opens_nothing_and_notes_nothing_of_it(full, people, signed_in):

@@ -176,7 +176,11 @@ def test_the_other_side_sees_the_record_without_the_doors_of_the_owner(released,
     page = signed_in(people.pol_duty).get(f"/incidents/{case.uid}/")
     assert page.status_code == 200
     may = page.context["may"]
-    assert {verb for verb, allowed in may.items() if allowed} == {"annotate", "close"}
+    assert {verb for verb, allowed in may.items() if allowed} == {
+        "annotate",
+        "close",
+        "pass_on",
+    }
     text = page.content.decode()
     for door in ("supplement", "release", "verify", "validate"):
         assert f"/incidents/{case.uid}/{door}/" not in text

@@ -2,6 +2,7 @@
 // Alt+1 to 4, the present by Alt+N, a repeated line by Alt+Shift+Down.
 import { keep } from './draft.js';
 import { hotkey } from './hotkeys.js';
+import { near } from './near.js';
 import { rows } from './rows.js';
 import { say, toast } from './say.js';
 import { t } from './texts.js';
@@ -90,4 +91,5 @@ tell();
 const group = form.querySelector('[data-where]');
 if (group) where(group, form);
 rows(form);
+near(form);
 if (form.dataset.draft) keep(form);

@@ -74,8 +74,10 @@ hotkey('KeyN', () => {
 });
 hotkey('Slash', () => {
   const field = $('[data-search]');
-  if (!field) return false;
-  field.focus();
+  const page = $('[data-search-page]');
+  if (field?.offsetParent) field.focus();
+  else if (page) location.href = page.href;
+  else return false;
 });
 
 // Menus are <details>: close them on Escape and on a click elsewhere.

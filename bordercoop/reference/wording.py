@@ -1,0 +1,36 @@
+"""What officers write in their own words: what of it can be kept, and the sentence when it cannot.
+
+Every verb that takes free text asks here, so that no door stores what another refuses.
+"""
+
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Invalid
+
+from . import classified
+
+
+def fault(text: str, most: int) -> str:
+    """Why `text` cannot be kept, "" when it can: unstorable, over `most` characters, classified."""
+    if "\x00" in text:
+        return _("The text contains a character that cannot be stored. Type it anew.")
+    if len(text) > most:
+        return _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {
+            "length": len(text),
+            "most": most,
+        }
+    return classified.refusal(text)
+
+
+def worded(text: str, field: str, *, most: int, empty: object = "", one_line: bool = False) -> str:
+    """The text without outer space, with `one_line` in one line.
+
+    Raises Invalid at `field` with the fault, or with the sentence `empty` when there is one and
+    nothing visible was written.
+    """
+    text = " ".join(text.split()) if one_line else text.strip()
+    blank = not any(letter.isprintable() and not letter.isspace() for letter in text)
+    sentence = str(empty) if empty and blank else fault(text, most)
+    if sentence:
+        raise Invalid(sentence, fields={field: [sentence]})
+    return text

@@ -1,0 +1,72 @@
+"""Units, places and people in the search over everything. Reads only."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from bordercoop.access.models import User
+from bordercoop.reference.models import places
+from bordercoop.web.finding.groups import Group, Hit
+from bordercoop.web.finding.query import Query
+
+from .access import people_of
+from .directory import directory, words_of
+
+# A side has some hundreds of accounts; beyond this the list of people has its own filter.
+MOST_PEOPLE = 2000
+
+
+def units_in(user: Any, query: Query, most: int) -> Group:
+    """Desks, headquarters and regional units of the directory, with who answers there."""
+    hits = [
+        Hit(
+            f"{reverse('contacts')}?{urlencode({'q': row.unit.name})}",
+            row.unit.name,
+            second=", ".join(person.name for person in row.people),
+            side=row.unit.side,
+        )
+        for row in directory(user)
+        if query.found_in(*words_of(row))
+    ]
+    more = f"{reverse('contacts')}?{urlencode({'q': query.text})}" if len(hits) > most else ""
+    return Group("units", _("Contacts"), "address-book", hits[:most], more)
+
+
+def places_in(user: Any, query: Query, most: int) -> Group:
+    """Places by the names that either side gives them, in any of the four languages."""
+    found = [
+        place
+        for place in places().values()
+        if place.retired_at is None
+        and query.found_in(
+            place.code,
+            *(place.name_in(language) for language in ("en", "lv", "be", "ru")),
+            place.name_lv_side,
+            place.name_by_side,
+        )
+    ]
+    hits = [
+        Hit(reverse("place", args=[place.code]), place.name, second=place.get_kind_display())
+        for place in found
+    ]
+    more = reverse("places") if len(hits) > most else ""
+    return Group("places", _("Places"), "map-pin", hits[:most], more)
+
+
+def people_in(user: Any, query: Query, most: int) -> Group | None:
+    """Accounts of the own side, for its administrators."""
+    rows: list[User] = list(people_of(user).order_by("name_latin", "pk")[:MOST_PEOPLE])
+    hits = [
+        Hit(
+            reverse("person", args=[row.uid]),
+            row.display_name,
+            second=row.username,
+            side=row.side,
+        )
+        for row in rows
+        if query.found_in(row.name_latin, row.name_local, row.username, row.email)
+    ]
+    more = f"{reverse('people')}?{urlencode({'q': query.text})}" if len(hits) > most else ""
+    return Group("people", _("People"), "users", hits[:most], more)

@@ -1,0 +1,165 @@
+"""Incidents by their words. Reads copies only, so what a unit does not hold it cannot find.
+
+docs/finding.md tells the three steps and what they cost.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from bordercoop import keyset
+from bordercoop.reference.models import places, terms
+from bordercoop.web.finding.groups import Group, Hit
+from bordercoop.web.finding.query import Query, Term, folded, marked
+from contactpoints.access import units_where
+
+from .models import Share
+
+ORDER = ("-reported_at", "-incident_id")
+# So many of the newest copies tell whether a word is common: so that a page is full soon when the
+# list is read in its order, while the index would name a large part of all incidents first.
+SAMPLE, COMMON = 300, 15
+NEWEST = """
+    SELECT count(*) FILTER (WHERE search @@ %s::tsquery) FROM (
+        SELECT search FROM incidents_share WHERE unit_id = ANY (%s)
+        ORDER BY reported_at DESC, incident_id DESC LIMIT %s
+    ) newest
+"""
+# Fewer hits than this are sorted; more are read in the order of the list.
+RARE = 1000
+PROBE = """
+    WITH hit AS MATERIALIZED (
+        SELECT id FROM incidents_share WHERE search @@ %s::tsquery AND unit_id = ANY (%s)
+    ) SELECT id FROM hit LIMIT %s
+"""
+STEMS = """
+    SELECT word, ts_lexize('russian_stem', word), ts_lexize('english_stem', word)
+    FROM unnest(%s) word
+"""
+
+
+class Matches(Func):
+    """Whether the copy holds what the query asks. `by_index` False: never by the index of words."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, asked: str, *, by_index: bool = True) -> None:
+        self.asked, self.by_index = asked, by_index
+        super().__init__(F("pk"))
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
+        copy: Any = self.source_expressions[0]
+        alias = connection.ops.quote_name(copy.alias)
+        matches = f"({alias}.search @@ %s::tsquery)"
+        return (matches if self.by_index else f"({matches} IS TRUE)"), [self.asked]
+
+
+def page(rows: QuerySet[Share], query: Query, user: Any, *, size: int, cursor: str) -> keyset.Page:
+    """One page of `rows` that hold what the query asks, newest report first."""
+    asked, units = tsquery(query), sorted(units_where(user, "view_incidents"))
+    with connection.cursor() as sql:
+        sql.execute(NEWEST, [asked, units, SAMPLE])
+        among_newest = sql.fetchone()[0]
+        ids: list[int] | None = None
+        if among_newest < COMMON:
+            sql.execute(PROBE, [asked, units, RARE + 1])
+            ids = [row[0] for row in sql.fetchall()]
+    if ids is not None and len(ids) <= RARE:
+        hits = rows.filter(pk__in=ids)
+    else:
+        hits = rows.filter(Matches(asked, by_index=not among_newest))
+    return keyset.page(hits, ORDER, size=size, cursor=cursor)
+
+
+def tsquery(query: Query) -> str:
+    """The query in PostgreSQL's own words: quoted lexemes and operators that are put here only."""
+    stems = _stems([t.raw.lower() for t in query.terms if t.beginnings and len(t.raw) > 4])
+    return " & ".join(_asked(term, stems) for term in query.terms)
+
+
+def _stems(words: list[str]) -> dict[str, set[str]]:
+    """Folded stems of Russian and English by word; of four letters at least."""
+    if not words:
+        return {}
+    with connection.cursor() as sql:
+        sql.execute(STEMS, [words])
+        return {
+            word: {stem for found in stems if found for stem in folded(found[0]) if len(stem) > 3}
+            for word, *stems in sql.fetchall()
+        }
+
+
+def _asked(term: Term, stems: dict[str, set[str]]) -> str:
+    if len(term.words) > 1:
+        either = ["(" + " <-> ".join(_quoted(word) for word in term.words) + ")"]
+    else:
+        starts = {*term.beginnings, *stems.get(term.raw.lower(), ())}
+        # What begins with a shorter one is found by that one.
+        starts = {s for s in starts if not any(s != t and s.startswith(t) for t in starts)}
+        either = [f"{_quoted(start)}:*" for start in sorted(starts)] or [_quoted(term.words[0])]
+    whole = " | ".join(either + [_quoted(word) for word in _codes(term)])
+    return f"!({whole})" if term.absent else f"({whole})"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "").replace("'", "") + "'"
+
+
+def _codes(term: Term) -> list[str]:
+    """The words that stand for places so called, in any language and spelling of either side, and
+    for a category whose code was typed: the words of its name are too common to lead to it."""
+    found = [f"zc{_plain(code)}" for code in terms("incident_category") if code == term.raw.upper()]
+    if term.beginnings:
+        found += [
+            f"zp{_plain(code)}"
+            for code, place in places().items()
+            if any(
+                word.startswith(term.words[0]) for name in _names(place) for word in folded(name)
+            )
+        ]
+    return found
+
+
+def _names(named: Any) -> list[str]:
+    sides = (getattr(named, "name_lv_side", ""), getattr(named, "name_by_side", ""))
+    return [named.name_en, named.name_lv, named.name_be, named.name_ru, *sides]
+
+
+def _plain(code: str) -> str:
+    return "".join(letter for letter in code.lower() if letter.isalnum())
+
+
+def snippet(share: Share, query: Query) -> list[tuple[str, bool]]:
+    """The words found where they stand in the copy, cut to a line or two."""
+    for name in ("narrative", "headline", "internal_note"):
+        if pieces := marked(str(share.fields.get(name) or ""), query):
+            return pieces
+    return []
+
+
+def found_in(user: Any, query: Query, most: int) -> Group | None:
+    """Incidents for the search over everything."""
+    if not units_where(user, "view_incidents"):
+        return None
+    rows = Share.objects.visible_to(user).select_related("incident")
+    found = page(rows, query, user, size=most, cursor="")
+    known, spots = terms("incident_category"), places()
+    hits = [
+        Hit(
+            reverse("incident", args=[row.incident.uid]),
+            row.headline or getattr(known.get(row.category), "name", row.number),
+            second=", ".join(
+                text for text in (row.number, getattr(spots.get(row.place), "name", "")) if text
+            ),
+            side=row.side,
+            pieces=snippet(row, query),
+        )
+        for row in found.rows
+    ]
+    more = f"{reverse('incidents')}?{urlencode({'q': query.text})}" if found.next else ""
+    return Group("incidents", _("Incidents"), "list-details", hits, more)
