@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 from django.http import Http404
 from django.utils.timezone import now
 
@@ -11,6 +11,8 @@ from contactpoints.models import root_of
 
 from .models import SeriousKind, SeriousReport, SeriousState
 from .models.serious import SeriousQuerySet, hash_of
+
+OPEN_FIRST = ("shut", "due_at", "pk")
 
 
 def may_report(user: Any) -> bool:
@@ -23,17 +25,21 @@ def is_handler(user: Any) -> bool:
     return root is not None and may(user, "handle_serious", root)
 
 
-def handled_by(user: Any) -> SeriousQuerySet:
-    """What this handler handles. What an officer handled who no longer does falls to the first
-    handler of the side; nobody handles the own report."""
+def _in_hands_of(user: Any) -> Q:
+    """What this handler handles; a condition that nothing meets for everybody else."""
     if not is_handler(user):
-        return SeriousReport.objects.none()
+        return Q(pk__in=[])
     whose = Q(handler=user)
     serving = [handler.pk for handler in serious_handlers(user.side)]
     if serving[:1] == [user.pk]:
         whose |= ~Q(handler__in=serving)
-    rows = SeriousReport.objects.about(whose & Q(side=user.side))
-    return rows.about(Q(reporter=None) | ~Q(reporter=user))
+    return whose & Q(side=user.side) & (Q(reporter=None) | ~Q(reporter=user))
+
+
+def handled_by(user: Any) -> SeriousQuerySet:
+    """What this handler handles. What an officer handled who no longer does falls to the first
+    handler of the side; nobody handles the own report."""
+    return SeriousReport.objects.about(_in_hands_of(user))
 
 
 def reported_by(user: Any) -> SeriousQuerySet:
@@ -41,13 +47,23 @@ def reported_by(user: Any) -> SeriousQuerySet:
     return SeriousReport.objects.about(Q(reporter=user))
 
 
+def all_of(user: Any) -> SeriousQuerySet:
+    """What this officer reported by name or handles."""
+    return SeriousReport.objects.about(Q(reporter=user) | _in_hands_of(user))
+
+
+def open_first(rows: SeriousQuerySet) -> QuerySet[SeriousReport]:
+    """For lists in `OPEN_FIRST`: what is not closed, the earliest deadline first."""
+    closed = Case(When(state=SeriousState.CLOSED, then=1), default=0, output_field=IntegerField())
+    return rows.annotate(shut=closed)
+
+
 def one_of(user: Any, uid: Any) -> tuple[SeriousReport, bool]:
     """The report, and whether the reader is its handler; Http404 for everybody else."""
-    for rows, handling in ((reported_by(user), False), (handled_by(user), True)):
-        report = rows.filter(uid=uid).select_related("handler", "reporter").first()
-        if report is not None:
-            return report, handling
-    raise Http404
+    report = all_of(user).filter(uid=uid).select_related("handler", "reporter").first()
+    if report is None:
+        raise Http404
+    return report, report.reporter_id != user.pk
 
 
 def by_code(user: Any, code: str) -> SeriousReport | None:

@@ -18,7 +18,7 @@ from bordercoop.audit.context import request_id
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.relay import post
-from bordercoop.reference import classified
+from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, require, serious_handlers
 from contactpoints.models import root_of
 
@@ -40,25 +40,22 @@ def _apart() -> Iterator[None]:
 
 
 def _sound(said: Mapping[str, str], needed: Mapping[str, str]) -> dict[str, str]:
-    """The texts without outer space; Invalid with a sentence for each that cannot be kept."""
-    wrong: dict[str, list[str]] = {}
-    found = {name: text.strip() for name, text in said.items()}
-    for name, text in found.items():
-        most = LONGEST.get(name, LONGEST["text"])
-        if not any(letter.isprintable() and letter != " " for letter in text):
-            if name in needed:
-                wrong[name] = [needed[name]]
-        elif "\x00" in text:
-            wrong[name] = [_("The text contains a character that cannot be stored. Type it anew.")]
-        elif len(text) > most:
-            wrong[name] = [
-                _("The text has %(length)s characters; at most %(most)s fit. Shorten it.")
-                % {"length": len(text), "most": most}
-            ]
-        elif marked := classified.refusal(text):
-            wrong[name] = [marked]
+    """The texts as they are kept; Invalid with a sentence for each that cannot be."""
+    wrong: dict[str, Any] = {}
+    found = {}
+    for name, text in said.items():
+        try:
+            found[name] = worded(
+                text,
+                name,
+                most=LONGEST[name],
+                empty=needed.get(name, ""),
+                one_line=name != "text",
+            )
+        except Invalid as invalid:
+            wrong.update(invalid.fields)
     if wrong:
-        raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+        raise Invalid(str(next(iter(wrong.values()))[0]), fields=wrong)
     return found
 
 

@@ -12,6 +12,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.api.pagination import NewestFirst
 from bordercoop.errors import Invalid
 
 from .. import actions, serious
@@ -61,12 +62,10 @@ class SeriousLineOut(serializers.Serializer):
     at = serializers.DateTimeField(help_text="The start of the day for one without a name.")
 
 
-class SeriousOut(serializers.Serializer):
+class SeriousRowOut(serializers.Serializer):
     uid = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=SeriousKind.choices)
     subject = serializers.CharField()
-    text = serializers.CharField()
-    circumstances = serializers.CharField()
     state = serializers.ChoiceField(choices=SeriousState.choices)
     ground = serializers.CharField()
     reported_at = serializers.DateTimeField()
@@ -75,8 +74,14 @@ class SeriousOut(serializers.Serializer):
     anonymous = serializers.BooleanField()
     handler = serializers.CharField(source="handler.display_name")
     handling = serializers.BooleanField(help_text="Whether the account is its handler.")
+    waits = serializers.BooleanField(help_text="Whether something new waits for the account.")
+
+
+class SeriousOut(SeriousRowOut):
+    text = serializers.CharField()
+    circumstances = serializers.CharField()
     code = serializers.CharField(help_text="Given once, to a reporter without a name.")
-    entries = SeriousLineOut(many=True)
+    entries = SeriousLineOut(many=True, source="readable")
 
 
 class CountOut(serializers.Serializer):
@@ -108,22 +113,28 @@ class SeriousDoor(generics.GenericAPIView):
         return dict(given.validated_data)
 
     def shape(self, report: SeriousReport, handling: bool) -> dict[str, Any]:
-        report.__dict__["handling"] = handling
-        report.__dict__["entries"] = serious.lines_of(report, handling=handling)
-        return dict(SeriousOut(report).data)
+        rows = serious.lines_of(report, handling=handling)
+        return dict(SeriousOut(self.seen(report, handling, readable=rows)).data)
+
+    def seen(self, report: SeriousReport, handling: bool, **more: Any) -> SeriousReport:
+        """The report with what depends on its reader."""
+        waits = report.handler_waits if handling else report.reporter_waits
+        for name, value in {"handling": handling, "waits": waits, **more}.items():
+            setattr(report, name, value)
+        return report
 
 
 class SeriousList(SeriousDoor):
-    @extend_schema(responses=SeriousOut(many=True))
+    pagination_class = NewestFirst
+    ordering = ("-reported_at", "-pk")
+
+    @extend_schema(responses=SeriousRowOut(many=True))
     def get(self, request: Request) -> Response:
         """What the account reported by name, and what it handles."""
-        found = []
-        for rows, handling in (
-            (serious.reported_by(request.user), False),
-            (serious.handled_by(request.user), True),
-        ):
-            found += [self.shape(row, handling) for row in rows.select_related("handler")]
-        return Response(found)
+        rows = serious.all_of(request.user).select_related("handler")
+        page = self.paginate_queryset(rows) or []
+        seen = [self.seen(row, row.reporter_id != request.user.pk) for row in page]
+        return self.get_paginated_response(SeriousRowOut(seen, many=True).data)
 
     @extend_schema(request=SeriousIn, responses={201: SeriousOut})
     def post(self, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """A whole content out of what was given, or a sentence for each field that is wrong."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import now
@@ -15,6 +15,9 @@ from . import checks
 from .checks import Check, moment_of
 from .fields import FIELDS
 from .things import clean_things
+
+MOMENTS = ("happened_at", "detected_at")
+MINUTE = timedelta(minutes=1)
 
 
 def category_of(code: Any) -> Term:
@@ -124,7 +127,22 @@ def cleaned(
 
 def parsed(content: Mapping[str, Any]) -> dict[str, Any]:
     """A stored content with its times as datetimes again, ready for `cleaned`."""
-    return {
-        key: moment_of(value) if key in ("happened_at", "detected_at") else value
-        for key, value in content.items()
-    }
+    return {key: moment_of(value) if key in MOMENTS else value for key, value in content.items()}
+
+
+def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two stored contents say the same.
+
+    Times are given to the minute at best, so two that are less than a minute apart are one: a
+    program that works them out anew when it sends again does not say anything else by it.
+    """
+    if any(one.get(name) != other.get(name) for name in (one.keys() | other.keys()) - {*MOMENTS}):
+        return False
+    for name in MOMENTS:
+        first, second = moment_of(one.get(name)), moment_of(other.get(name))
+        if first is None or second is None:
+            if first is not second:
+                return False
+        elif abs(first - second) >= MINUTE:
+            return False
+    return True

@@ -1,7 +1,7 @@
 """Pages of the channel of serious incidents. To guests of the two services it does not exist."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bordercoop.errors import Refused
+from bordercoop import keyset
+from bordercoop.errors import Invalid, Refused
+from bordercoop.web.paging import address_of_page
 from contactpoints.access import serious_handlers
 
 from .. import actions, serious
 from ..models import SeriousReport, SeriousState
 from ..serious_forms import LineForm, SeriousForm, StepForm
 
+PAGE = 50
 STEPS: dict[str, Callable[[SeriousReport, dict[str, Any], Any], Any]] = {
     "assess": lambda report, said, by: actions.assess_serious(report, text=said["text"], by=by),
     "launch": lambda report, said, by: actions.decide_serious(
@@ -44,22 +47,39 @@ def _officer(request: HttpRequest) -> Any:
     return request.user
 
 
-def _mine(request: HttpRequest, **more: Any) -> dict[str, Any]:
-    user = request.user
+def _page_of(request: HttpRequest, rows: Any, order: Sequence[str]) -> dict[str, Any]:
+    """Names: `rows`, `next`, `previous`, `wrong_page` (of an unknown cursor, or "")."""
+    wrong, page = "", keyset.Page([], None, None)
+    cursor = request.GET.get("cursor", "")
+    try:
+        page = keyset.page(rows.select_related("handler"), order, size=PAGE, cursor=cursor)
+    except Invalid as refusal:
+        wrong = str(refusal)
     return {
-        "mine": serious.reported_by(user).select_related("handler").order_by("-pk"),
-        "handler": serious.is_handler(user),
-        **more,
+        "rows": page.rows,
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
+        "wrong_page": wrong,
     }
+
+
+def _mine(request: HttpRequest, **more: Any) -> dict[str, Any]:
+    rows = serious.reported_by(request.user)
+    listed = _page_of(request, rows, ("-reported_at", "-pk"))
+    return {**listed, "handler": serious.is_handler(request.user), **more}
+
+
+def _listed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, context, status=400 if context["wrong_page"] else 200)
 
 
 @login_required
 @require_safe
 @never_cache
 def serious_home(request: HttpRequest) -> HttpResponse:
-    """Names: `mine` (own reports, newest first), `handler` (whether the reader is one)."""
+    """Names: `rows` (own reports, newest first), `handler` (whether the reader is one)."""
     _officer(request)
-    return render(request, "incidents/serious.html", _mine(request))
+    return _listed(request, "incidents/serious.html", _mine(request))
 
 
 @login_required
@@ -234,7 +254,7 @@ def serious_handling(request: HttpRequest) -> HttpResponse:
     user = _officer(request)
     if not serious.is_handler(user):
         raise Http404
-    rows = serious.handled_by(user).order_by("due_at", "pk")
-    ordered = sorted(rows, key=lambda row: (not row.open, row.due_at))
-    context = {"rows": ordered, "numbers": serious.statistics(user)}
-    return render(request, "incidents/serious_handling.html", context)
+    rows = serious.open_first(serious.handled_by(user))
+    listed = _page_of(request, rows, serious.OPEN_FIRST)
+    context = {**listed, "numbers": serious.statistics(user)}
+    return _listed(request, "incidents/serious_handling.html", context)

@@ -24,7 +24,7 @@ from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Attachment
+from incidents.models import Attachment, SeriousReport
 from tests import made_files
 from tests.conftest import older_serious
 
@@ -264,6 +264,31 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
     return tell
 
 
+def reported_apart(owner, people, reporter):
+    """Secrets of two serious incidents: one of the reporter, one of nobody; with the whole talk."""
+    apart = Secrets()
+    handler = getattr(people, f"{owner.side.lower()}_handler")
+    for name in ("named", "hidden"):
+        report = actions.report_serious(
+            kind="SIR-RIGHTS",
+            subject=apart.word(f"{name} subject"),
+            text=apart.word(f"{name} text"),
+            circumstances=apart.word(f"{name} circumstances"),
+            anonymous=name == "hidden",
+            by=reporter,
+        )
+        apart.exact(f"{name} uid", str(report.uid))
+        line = apart.word(f"{name} line")
+        actions.write_serious(report, text=line, code=report.code, by=reporter)
+        actions.write_serious(report, text=apart.word(f"{name} answer"), by=handler)
+        note = apart.word(f"{name} note")
+        actions.write_serious(report, text=note, for_reporter=False, by=handler)
+        actions.assess_serious(report, text=apart.word(f"{name} assessment"), by=handler)
+        reason = apart.word(f"{name} reason")
+        actions.decide_serious(report, launch=False, text=reason, by=handler)
+    return apart, handler
+
+
 def addresses(cases, deliveries):
     """Every address of the portal, with the public ids of its kind in the place for one."""
     found = []
@@ -286,6 +311,9 @@ def addresses(cases, deliveries):
                 )
                 for row in Attachment.objects.select_related("incident")
             )
+        elif "serious/<uuid:uid>" in route:
+            for uid in SeriousReport.objects.values_list("uid", flat=True):
+                yield route.replace("<uuid:uid>", str(uid))
         elif "<uuid:uid>" in route:
             uids = cases if "incidents/" in route else deliveries
             for uid in uids:
@@ -471,6 +499,59 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
             leaks.append(("", address, sorted(found)))
     assert mailbox.letters
     assert leaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_a_serious_incident_is_read_by_its_two_and_nothing_of_it_by_any_other_of_either_side(
+    owner, story, people, signed_in, api, mailbox, carry_out
+):
+    """Lists, home, audit, help, health, exports and its own pages, for every role of both sides."""
+    _secrets, uids, cases = story(owner)
+    reporter = User.objects.get(name_latin__startswith="Zqreportername")
+    others = {getattr(people, who) for who in (*THERE["LV"].split(), *THERE["BY"].split())}
+    others.add(getattr(people, "by_handler" if owner is LV else "lv_handler"))
+    apart, handler = reported_apart(owner, people, reporter)
+    carry_out()
+
+    def found_by(user, wanted):
+        found = {}
+        browser, program = signed_in(user), api(user)
+        for address in addresses(uids[0][:1], uids[1][:1]):
+            if not wanted(address):
+                continue
+            client = program if address.startswith("/api/") else browser
+            answers = [client.get(address)]
+            if "/serious/" in address:
+                answers.append(client.post(address, {"step": "assess", "text": "x"}))
+            for answer in answers:
+                if names := apart.found(said(answer)):
+                    found[address] = names
+        return found
+
+    def read(user):
+        return set().union(*found_by(user, lambda address: "/serious/" in address).values())
+
+    def without_id(address):
+        return "/serious/" in address or not re.search(r"[0-9a-f]{8}-", address)
+
+    assert read(handler) == apart.names
+    kept = {"named note", "named assessment"}
+    assert read(reporter) == {n for n in apart.names if n.startswith("named")} - kept
+
+    # The other side's desk and the own commander open every page; the rest what has no id.
+    wide = {getattr(people, f"{owner.there}_duty"), getattr(people, f"{owner.own}_head")}
+    leaks = {}
+    for user in sorted(others, key=lambda user: user.username):
+        pages = (lambda address: True) if user in wide else without_id
+        if found := found_by(user, pages):
+            leaks[user.username] = found
+        for word in apart.words.values() if user in wide else ():
+            asked = signed_in(user).get("/search/", {"q": word})
+            assert apart.found(said(asked, f"?q={word}")) == set()
+    assert leaks == {}
+    for address, text in letters(mailbox, [*others, handler, reporter]):
+        assert apart.found(text) == set(), address
 
 
 @pytest.mark.django_db

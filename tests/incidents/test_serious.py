@@ -4,7 +4,8 @@ import re
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
@@ -176,7 +177,7 @@ def test_a_wrong_code_and_one_of_the_other_side_open_nothing(reported, people, s
     ):
         answer = signed_in(user).post("/serious/return/", {"code": tried})
         assert answer.status_code == 400
-        assert "Zq" not in answer.content.decode()
+        assert "Zqtext" not in answer.content.decode()
         assert api(user).post("/api/v1/serious/return/", {"code": tried}).status_code == 400
     told = api(people.rix_officer).post("/api/v1/serious/return/", {"code": code, "text": "Zqmore"})
     assert [line["text"] for line in told.json()["entries"]] == ["Zqmore"]
@@ -252,7 +253,7 @@ def test_what_an_officer_handled_falls_to_the_first_handler_with_the_end_of_the_
     assert report.handler == people.lv_handler
 
 
-def test_notes_are_the_handlers_and_messages_are_for_both(reported, people, signed_in):
+def test_notes_are_the_handlers_and_messages_are_for_both(reported, people, signed_in, api):
     report = reported()
     handler, reporter = signed_in(people.lv_handler), signed_in(people.dgp_officer)
     handler.post(f"/serious/{report.uid}/message/", {"text": "Zqnote", "note": "1"})
@@ -263,6 +264,13 @@ def test_notes_are_the_handlers_and_messages_are_for_both(reported, people, sign
     assert "Zqanswer" in page
     assert "Zqnote" not in page
     assert "Zqnote" in handler.get(f"/serious/{report.uid}/").content.decode()
+    address = f"/api/v1/serious/{report.uid}/"
+    told = {
+        who: str(api(who).get(address).json()) for who in (people.dgp_officer, people.lv_handler)
+    }
+    assert "Zqquestion" in told[people.dgp_officer]
+    assert "Zqnote" not in told[people.dgp_officer]
+    assert "Zqnote" in told[people.lv_handler]
     with pytest.raises(NotAllowed):
         actions.write_serious(report, text="x", for_reporter=False, by=people.dgp_officer)
 
@@ -313,6 +321,59 @@ def test_numbers_are_for_handlers_of_the_side_alone(reported, people, api, signe
         user = getattr(people, who)
         assert api(user).get("/api/v1/serious/statistics/").status_code == 404
         assert signed_in(user).get("/serious/handling/").status_code == 404
+
+
+# --- lists
+
+
+def test_lists_have_pages_and_the_open_and_late_come_first(reported, people, signed_in, api):
+    rows = [reported(subject=f"Zqnumber{n:02}") for n in range(53)]
+    first = rows[0]
+    actions.assess_serious(first, text="x", by=people.lv_handler)
+    actions.decide_serious(first, launch=False, text="x", by=people.lv_handler)
+    actions.close_serious(first, ground="not_serious", by=people.lv_handler)
+    newest = [f"Zqnumber{n:02}" for n in reversed(range(53))]
+    late = [f"Zqnumber{n:02}" for n in (*range(1, 53), 0)]
+    for who, address, wanted in (
+        (people.dgp_officer, "/serious/", newest),
+        (people.lv_handler, "/serious/handling/", late),
+    ):
+        browser = signed_in(who)
+        page = browser.get(address).content.decode()
+        assert re.findall(r"Zqnumber\d\d", page) == wanted[:50]
+        following = re.search(r'href="(\?cursor=[^"]+)" *>', page.replace('rel="next" ', ""))[1]
+        page = browser.get(address + following.replace("&amp;", "&")).content.decode()
+        assert re.findall(r"Zqnumber\d\d", page) == wanted[50:]
+        assert 'rel="prev"' in page
+        assert browser.get(f"{address}?cursor=x").status_code == 400
+    program = api(people.dgp_officer)
+    told = program.get("/api/v1/serious/?page_size=30").json()
+    assert [row["subject"] for row in told["results"]] == newest[:30]
+    assert not {"text", "entries", "code"} & set(told["results"][0])
+    rest = program.get(told["next"]).json()
+    assert [row["subject"] for row in rest["results"]] == newest[30:]
+    assert program.get("/api/v1/serious/?cursor=x").status_code == 400
+
+
+def test_a_list_takes_no_more_statements_with_more_rows(reported, people, signed_in, api):
+    def counted(client, address):
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    asked = [
+        (signed_in(people.dgp_officer), "/serious/"),
+        (signed_in(people.lv_handler), "/serious/handling/"),
+        (api(people.dgp_officer), "/api/v1/serious/"),
+        (api(people.lv_handler), "/api/v1/serious/"),
+    ]
+    reported()
+    before = [counted(*ask) for ask in asked]
+    for _ in range(3):
+        reported(), reported(anonymous=True)
+    assert [counted(*ask) for ask in asked] == before
+    assert max(before) <= 12, before
 
 
 # --- the form of an incident

@@ -83,7 +83,8 @@ def test_no_page_list_count_or_door_gives_anything_to_anybody_else(
 def test_the_two_are_given_it_so_that_the_search_is_known_to_work(full, people, signed_in, api):
     for user in (people.dgp_officer, people.lv_handler):
         assert "Zqtext" in told(signed_in(user).get(f"/serious/{full[0].uid}/"))
-        assert "Zqmessage" in told(api(user).get("/api/v1/serious/"))
+        assert "Zqsubject" in told(api(user).get("/api/v1/serious/"))
+        assert "Zqmessage" in told(api(user).get(f"/api/v1/serious/{full[0].uid}/"))
 
 
 def test_an_auditor_reads_that_something_was_kept_and_neither_who_nor_what(full, people, signed_in):
