@@ -4,7 +4,8 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "files", "release", "handling",
     "incidents", "search", "serious", "contact-points", "rota", "contacts", "call-sheet",
-    "settings", "people", "emergency", "audit", "sealed", "lists", "operations", "messages", "glossary",
+    "settings", "people", "emergency", "audit", "sealed", "lists", "operations", "messages",
+    "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
