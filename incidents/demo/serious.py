@@ -59,5 +59,8 @@ def _live_through(row: dict[str, Any], by: Any, ref: uuid.UUID, code: str, at: A
         "line": partial(actions.write_serious, code=code, by=by),
     }
     for step in steps:
+        done = step.pop("do")
         with time_machine.travel(at + timedelta(hours=step.pop("after")), tick=False):
-            todo[step.pop("do")](report, **step)
+            if done != "line":
+                actions.read_serious(report, by=handler)
+            todo[done](report, **step)

@@ -140,13 +140,16 @@ def _page(
         SeriousState.CLOSED: [],
     }[SeriousState(report.state)]
     handlers = _handlers(report) if handling else []
+    if report.state == SeriousState.IN_HANDLING:  # to another one, if there is
+        handlers = [each for each in handlers if each.pk != report.handler_id]
+        possible = possible if handlers else ["finish"]
     context = {
         "report": report,
         "handling": handling,
         "code": code,
         "lines": serious.lines_of(report, handling=handling),
         "line": LineForm(initial={"client_ref": uuid.uuid4()}),
-        "step": StepForm(handlers=handlers),
+        "step": StepForm(handlers=handlers, auto_id="step-%s"),
         "steps": possible if handling else [],
         "handlers": handlers,
         **more,
@@ -207,7 +210,7 @@ def serious_step(request: HttpRequest, uid: Any) -> HttpResponse:
     report, handling = serious.one_of(_officer(request), uid)
     if not handling:
         raise Http404
-    form = StepForm(request.POST, handlers=_handlers(report))
+    form = StepForm(request.POST, handlers=_handlers(report), auto_id="step-%s")
     if form.is_valid():
         try:
             if (step := STEPS.get(form.cleaned_data["step"])) is None:

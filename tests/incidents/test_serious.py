@@ -224,6 +224,38 @@ def test_not_launching_takes_a_reason_that_the_reporter_reads(reported, people, 
     assert closed.state == SeriousState.CLOSED
 
 
+def test_a_step_that_lacks_its_text_says_so_at_its_field_and_loses_nothing(
+    reported, people, signed_in
+):
+    report, browser = reported(), signed_in(people.lv_handler)
+    address = f"/serious/{report.uid}/step/"
+    answer = browser.post(address, {"step": "assess", "text": " "})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'href="#step-text"' in page
+    assert 'aria-describedby="step-text-error"' in page
+    assert page.count('id="step-text"') == page.count('id="id_text"') == 1
+    answer = browser.post(address, {"step": "assess", "text": "Zqlong" + "x" * 20_000})
+    assert "Zqlong" in answer.content.decode()
+    assert browser.post(address, {"step": "nothing"}).status_code == 404
+    for said in ({"step": "assign", "handler": "by.handler"}, {"step": "close", "ground": "x"}):
+        assert browser.post(address, said).status_code == 400
+    report.refresh_from_db()
+    assert report.state == SeriousState.REPORTED
+
+
+def test_what_is_in_handling_is_given_only_to_another(reported, people, officer, signed_in):
+    report, browser = reported(), signed_in(people.lv_handler)
+    for step, said, _state in STEPS[:4]:
+        browser.post(f"/serious/{report.uid}/step/", {"step": step, **said})
+    steps = browser.get(f"/serious/{report.uid}/").context["steps"]
+    assert steps == ["finish"]
+    second = officer("lv.handler2", "LV-SBG", Role.SERIOUS_HANDLER)
+    page = browser.get(f"/serious/{report.uid}/")
+    assert page.context["steps"] == ["finish", "assign"]
+    assert page.context["handlers"] == [second]
+
+
 def test_once_assigned_only_the_one_handler_reads_it(reported, people, officer, signed_in):
     second = officer("lv.handler2", "LV-SBG", Role.SERIOUS_HANDLER)
     report = reported()
