@@ -12,6 +12,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.api.idempotency import Idempotent
 from bordercoop.api.pagination import NewestFirst
 from bordercoop.errors import Invalid
 
@@ -96,14 +97,18 @@ class SeriousNumbersOut(serializers.Serializer):
     overdue = serializers.IntegerField()
 
 
-class SeriousDoor(generics.GenericAPIView):
-    """To guests of the two services it does not exist."""
+class SeriousDoor(Idempotent, generics.GenericAPIView):
+    """To guests of the two services it does not exist.
+
+    An Idempotency-Key is accepted and not used: what it repeats is kept for 30 days under the
+    account, and of who reported nothing may be. The `client_ref` makes a repeat harmless.
+    """
 
     serializer_class = SeriousOut
-    pagination_class = None
+    pagination_class: Any = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+        super(Idempotent, self).initial(request, *args, **kwargs)
         if not serious.may_report(request.user):
             raise Http404
 

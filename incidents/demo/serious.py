@@ -4,6 +4,7 @@ They are written down in `serious.yaml` and made by the verbs that officers use.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,7 @@ def _live_through(row: dict[str, Any], by: Any, ref: uuid.UUID, code: str, at: A
     row["text"] = f"{row['text']} {MARK[by.language]}"
     with time_machine.travel(at, tick=False):
         report = actions.report_serious(**row, client_ref=ref, by=by)
-    todo = {
+    todo: dict[str, Callable[..., Any]] = {
         "assess": partial(actions.assess_serious, by=handler),
         "launch": partial(actions.decide_serious, launch=True, by=handler),
         "not_launch": partial(actions.decide_serious, launch=False, by=handler),

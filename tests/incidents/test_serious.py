@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from bordercoop.api.models import IdempotencyKey
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.models import Message
@@ -181,6 +182,20 @@ def test_a_wrong_code_and_one_of_the_other_side_open_nothing(reported, people, s
         assert api(user).post("/api/v1/serious/return/", {"code": tried}).status_code == 400
     told = api(people.rix_officer).post("/api/v1/serious/return/", {"code": code, "text": "Zqmore"})
     assert [line["text"] for line in told.json()["entries"]] == ["Zqmore"]
+
+
+def test_no_answer_is_kept_for_an_idempotency_key_and_client_ref_makes_a_repeat_harmless(
+    reported, people, api
+):
+    program = api(people.dgp_officer)
+    people.lv_handler
+    said = {**SAID, "anonymous": True, "client_ref": str(uuid.uuid4())}
+    first, again = (
+        program.post("/api/v1/serious/", said, HTTP_IDEMPOTENCY_KEY="a-key") for _ in range(2)
+    )
+    assert first.json()["code"] == again.json()["code"] != ""
+    assert SeriousReport.objects.count() == 1
+    assert not IdempotencyKey.objects.exists()
 
 
 # --- handling
