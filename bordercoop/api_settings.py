@@ -37,6 +37,8 @@ SPECTACULAR_SETTINGS = {
         "PriorityEnum": "contactpoints.models.Priority",
         "TextMarkEnum": "bordercoop.reference.translated.TextMark",
         "SideEnum": "bordercoop.reference.sides.Side",
+        "SeriousKindEnum": "incidents.models.SeriousKind",
+        "SeriousStateEnum": "incidents.models.SeriousState",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },

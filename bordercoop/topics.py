@@ -2,13 +2,10 @@
 
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
-    "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "release",
-    "incidents", "contact-points", "rota", "contacts", "call-sheet", "settings", "people",
-    "emergency", "audit", "lists", "operations", "messages", "glossary",
-    "sign-in", "home", "console", "incident-form", "incident", "files", "release", "handling",
-    "exchange", "incidents", "search",
-    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "lists", "operations", "messages", "glossary",
+    "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
+    "handling", "exchange", "incidents", "search", "serious", "contact-points", "rota", "contacts",
+    "call-sheet", "settings", "people", "emergency", "audit", "sealed", "lists", "operations",
+    "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -100,6 +97,13 @@ HELP_TOPICS = {
     "incident_board": "board",
     "incident_task": "board",
     "my_tasks": "board",
+    "serious": "serious",
+    "serious_new": "serious",
+    "serious_return": "serious",
+    "serious_handling": "serious",
+    "serious_report": "serious",
+    "serious_message": "serious",
+    "serious_step": "serious",
     "incident_sealed": "sealed",
     "incident_sealed_new": "sealed",
     "incident_sealed_person": "sealed",

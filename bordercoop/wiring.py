@@ -35,6 +35,7 @@ OUTBOX_CHANNELS = {
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
+    "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
@@ -69,6 +70,8 @@ AUDIT_KINDS = {
     "rota-rules": "rota_rule",
     "files": "file",
 }
+# Addresses of which no trail, log or count says who asked for them (docs/serious.md).
+UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
@@ -94,6 +97,7 @@ PAGE_RIGHTS = {
         ("incident_versions", "incident_board", "incident_task", "my_tasks"), "view_incidents"
     ),
     "incident_texts": "translate_incidents",
+    "serious_handling": "handle_serious",
     **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
     "incident_return": ("verify_incidents", "validate_incidents"),
     "incident_withdraw": ("close_incidents", "report_incidents"),
@@ -148,6 +152,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
     "contactpoints.emergency.tasks_of",
@@ -167,6 +172,7 @@ ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     "contactpoints.tiles.navigation",
     "incidents.tiles.navigation",
+    "incidents.serious_tiles.navigation",
     "contactpoints.list_tiles.navigation",
     "contactpoints.emergency.navigation",
     "incidents.tiles.navigation_of_exchange",

@@ -329,6 +329,16 @@ def auditors() -> list[Any]:
     return [found[pk] for pk in sorted(found)]
 
 
+def serious_handlers(side: str) -> list[Any]:
+    """Who handles the serious incidents of a side now, the first handler first: those posted at
+    its root, longest there."""
+    root = root_of(side) if side in SERVICES else None
+    roles = [role for role, codenames in CODENAMES.items() if "handle_serious" in codenames]
+    posted = Posting.objects.active().filter(role__in=roles, unit=root, officer__is_active=True)
+    rows = posted.select_related("officer").order_by("starts_at", "pk")
+    return list({posting.officer_id: posting.officer for posting in rows}.values())
+
+
 def may_call(user: Any) -> bool:
     """Whether `user` may read telephone numbers and addresses of persons: an officer of one of the
     two services who sees alerts somewhere. Numbers of desks are for everybody signed in."""

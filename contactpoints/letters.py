@@ -10,7 +10,7 @@ from django.utils import translation
 from bordercoop.access.models import User
 from bordercoop.outbox.letters import send_letter
 
-from .access import audited_side
+from .access import audited_side, still_posted
 from .models import BreakGlass
 
 
@@ -28,4 +28,16 @@ def send_emergency(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "emergency": emergency, "address": address}
         subject = render_to_string("contactpoints/emergency_subject.txt", context).strip()
         body = render_to_string("contactpoints/emergency_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_waiting(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell an officer that something waits in the portal, and not what."""
+    to = User.objects.get(pk=payload["to"])
+    if not to.is_active or not still_posted(to):
+        return
+    with translation.override(to.language):
+        context = {"to": to, "address": settings.BASE_URL.rstrip("/") + reverse("home")}
+        subject = render_to_string("contactpoints/waiting_subject.txt", context).strip()
+        body = render_to_string("contactpoints/waiting_mail.txt", context)
     send_letter(to.email, subject, body, key=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from . import actions
@@ -38,14 +39,18 @@ class EmergencyMiddleware:
         response = self.get_response(request)
         uid = UUID(emergency["uid"])
         match = request.resolver_match
-        actions.note_request(
-            uid,
-            method=request.method or "",
-            route=match.route if match else "?",
-            object={name: str(value)[:80] for name, value in match.kwargs.items()} if match else {},
-            status=response.status_code,
-            by=officer,
-        )
+        if match is None or not match.route.startswith(settings.UNTRACED):
+            # An emergency session gives nothing there, and what is reported is nobody's to review.
+            actions.note_request(
+                uid,
+                method=request.method or "",
+                route=match.route if match else "?",
+                object=(
+                    {name: str(value)[:80] for name, value in match.kwargs.items()} if match else {}
+                ),
+                status=response.status_code,
+                by=officer,
+            )
         if EMERGENCY not in request.session:  # signed out, or ended by this very request
             for running in BreakGlass.objects.running().filter(uid=uid):
                 actions.end_emergency(running, by=officer)

@@ -42,6 +42,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit"},
     Role.DATA_PROTECTION: READS | {"read_audit"},
+    Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
 
@@ -65,6 +66,7 @@ MEANINGS = {
     "administer_lists": _("Edit the own side's lists and propose changes to common ones"),
     "operate_portal": _("See the state of the portal and send given-up messages again"),
     "break_glass": _("Open a time-limited emergency session with wider rights"),
+    "handle_serious": _("Handle the serious incidents that are reported to this officer"),
     "read_audit": _("Read the audit of the own side"),
     "write_sealed": _("Write into the sealed personal part of incidents of these units"),
     "open_sealed": _("Open the sealed personal part of incidents of these units, with a reason"),

@@ -25,6 +25,8 @@ from contactpoints import actions
 from contactpoints.access import forget_groups
 from contactpoints.models import DutyShift, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
+from incidents.actions.report import _submit
+from incidents.content import cleaned
 from tests.database import keep
 from tests.portal import demo_database, drop_demo_database
 
@@ -63,6 +65,7 @@ ROOT_ROLES = {
     "analyst": Role.ANALYST,
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
+    "handler": Role.SERIOUS_HANDLER,
     "representative": Role.REPRESENTATIVE,
 }
 
@@ -230,17 +233,21 @@ def content():
     return make
 
 
+def older_serious(unit, said, by):
+    """A serious incident as it was logged before the channel of its own (docs/serious.md)."""
+    whole = cleaned(said, before={"category": "SIR"})
+    return _submit(unit, whole, client_ref=uuid.uuid4(), exercise=False, reported_by=by)
+
+
 @pytest.fixture
 def incident(people, unit, content):
     """A submitted incident of LV-DGP, reported by its officer unless told otherwise."""
 
     def make(by=None, at="LV-DGP", **changes):
-        return report_incident(
-            unit=unit(at),
-            content=content(**changes),
-            client_ref=uuid.uuid4(),
-            by=by or people.dgp_officer,
-        )
+        said, by = content(**changes), by or people.dgp_officer
+        if said["category"] == "SIR":
+            return older_serious(unit(at), said, by)
+        return report_incident(unit=unit(at), content=said, client_ref=uuid.uuid4(), by=by)
 
     return make
 

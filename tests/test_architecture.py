@@ -13,7 +13,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Measure", "Part", "Decision", "Grading", "Task", "Translation",
              "SealedPerson", "SealedVersion", "SealedCopy", "SealedReading", "Consent",
              "PassOn", "MarkingChange", "Attachment", "AttachmentCopy", "CustodyEntry",
-             "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence"}  # fmt: skip
+             "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence",
+             "SeriousReport", "SeriousEntry"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.

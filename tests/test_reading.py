@@ -53,6 +53,7 @@ def test_every_screen_has_its_help_page():
 def test_the_table_of_help_names_addresses_and_topics_that_exist():
     assert set(settings.HELP_TOPICS) <= set(names())
     assert set(settings.HELP_TOPICS.values()) <= set(settings.HELP_ORDER)
+    assert len(settings.HELP_ORDER) == len(set(settings.HELP_ORDER))
 
 
 def test_every_topic_is_written_in_every_language_and_none_is_left_over():

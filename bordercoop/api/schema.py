@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -90,7 +91,8 @@ def _possible(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     possible = ["401", "403"]
     if "requestBody" in operation or operation.get("parameters"):
         possible.append("400")
-    if "{" in path:
+    # Doors that leave no trace do not exist for everybody either (docs/serious.md).
+    if "{" in path or path.lstrip("/").startswith(settings.UNTRACED):
         possible.append("404")
     if method == "post":
         possible += ["409", "422"]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject
 from django_prometheus.middleware import PrometheusAfterMiddleware, PrometheusBeforeMiddleware
@@ -31,6 +32,8 @@ class RequestLogMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
+        if match and match.route.startswith(settings.UNTRACED):
+            return response
         level = logging.INFO
         if match and match.view_name in QUIET and response.status_code == 200:
             level = logging.DEBUG
@@ -56,6 +59,11 @@ def _user_id(request: HttpRequest) -> int | None:
     return user.pk if user is not None and user.is_authenticated else None
 
 
+def _untraced(request: Any) -> bool:
+    match = getattr(request, "resolver_match", None)
+    return match is not None and match.route.startswith(settings.UNTRACED)
+
+
 class MeasureFirstMiddleware(PrometheusBeforeMiddleware):  # type: ignore[misc]
     """Counts requests and how long they took with all middleware."""
 
@@ -69,6 +77,17 @@ class MeasureLastMiddleware(PrometheusAfterMiddleware):  # type: ignore[misc]
             super().process_request(request)
         except ValueError:  # a Content-Length that is no number; Django reads it as 0
             return
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+        if not _untraced(request):
+            super().process_view(request, view, args, kwargs)
+
+    def process_exception(self, request: Any, exception: Any) -> None:
+        if not _untraced(request):
+            super().process_exception(request, exception)
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        return response if _untraced(request) else super().process_response(request, response)
 
     def label_metric(self, metric: Any, request: Any, response: Any = None, **labels: Any) -> Any:
         if "method" in labels and labels["method"] not in METHODS:

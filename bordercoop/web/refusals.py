@@ -40,7 +40,7 @@ class RefusalTrailMiddleware:
 
 def _note(request: HttpRequest, response: HttpResponse) -> None:
     user, match = request.user, request.resolver_match
-    if not isinstance(user, User) or match is None:
+    if not isinstance(user, User) or match is None or match.route.startswith(settings.UNTRACED):
         return
     record_refusal(
         _about(match.route, match.kwargs),

@@ -33,6 +33,10 @@ class Role(models.TextChoices):
     EXPERT = "expert", pgettext_lazy("role", "Expert")
     AUDITOR = "auditor", pgettext_lazy("role", "Auditor")
     DATA_PROTECTION = "data_protection_officer", pgettext_lazy("role", "Data-protection officer")
+    SERIOUS_HANDLER = (
+        "serious_incident_handler",
+        pgettext_lazy("role", "Handler of serious incidents"),
+    )
     ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
 
 

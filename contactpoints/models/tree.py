@@ -62,6 +62,7 @@ class Unit(Named):
             ),
             ("operate_portal", "See and re-send messages that were given up"),
             ("break_glass", "Open a time-limited emergency session with wider rights"),
+            ("handle_serious", "Handle the serious incidents of this side"),
             ("read_audit", "Read the audit of this unit's side"),
             ("write_sealed", "Write into the sealed part of incidents of this unit"),
             ("open_sealed", "Open the sealed part of incidents of this unit"),

@@ -17,7 +17,7 @@ from contactpoints.access import require
 from contactpoints.models import Unit, units
 
 from .. import handling
-from ..content import FIELDS, category_of, cleaned, crosses, parsed
+from ..content import FIELDS, category_of, cleaned, crosses, parsed, same_content
 from ..handling import Marking
 from ..models import Incident, IncidentVersion, Share, State, absorbed_by
 from ..texts import TEXT_KEYS, moved_on
@@ -105,8 +105,8 @@ def report_incident(
         if "incident_reported_once" not in str(clash):
             raise
     first = Incident.objects.select_related("unit").get(reported_by=by, client_ref=client_ref)
-    said = (first.unit_id, first.versions.get(number=1).content, handling.first_marking(first))
-    if said != (unit.pk, whole, marking):
+    said = (first.unit_id, handling.first_marking(first))
+    if said != (unit.pk, marking) or not same_content(first.versions.get(number=1).content, whole):
         raise Refused(
             _(
                 "This form was sent before and is %(number)s now. To change that one, add a "

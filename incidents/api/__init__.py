@@ -66,6 +66,14 @@ from .sealed import (
     SealedPersons,
     SealedReadings,
 )
+from .serious import (
+    SeriousDetail,
+    SeriousLines,
+    SeriousList,
+    SeriousNumbers,
+    SeriousReturn,
+    SeriousSteps,
+)
 from .shapes import (
     IncidentOut,
 )
@@ -133,6 +141,12 @@ __all__ = [
     "SealedPersons",
     "SealedReadings",
     "Search",
+    "SeriousDetail",
+    "SeriousLines",
+    "SeriousList",
+    "SeriousNumbers",
+    "SeriousReturn",
+    "SeriousSteps",
     "Supplement",
     "Tasks",
     "Texts",

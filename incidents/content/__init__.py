@@ -6,7 +6,7 @@ are lists of dicts and `transit` is one dict, with the columns of `ROWS`; nothin
 """
 
 from .checks import moment_of, utc_text
-from .cleaning import category_of, cleaned, crosses, parsed
+from .cleaning import category_of, cleaned, crosses, has_own_channel, parsed, same_content
 from .fields import (
     ALWAYS,
     CARRIED,
@@ -45,9 +45,11 @@ __all__ = [
     "category_of",
     "cleaned",
     "crosses",
+    "has_own_channel",
     "moment_of",
     "parsed",
     "release_names",
     "released",
+    "same_content",
     "utc_text",
 ]

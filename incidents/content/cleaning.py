@@ -1,7 +1,7 @@
 """A whole content out of what was given, or a sentence for each field that is wrong."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import now
@@ -15,6 +15,9 @@ from . import checks
 from .checks import Check, moment_of
 from .fields import FIELDS
 from .things import clean_things
+
+MOMENTS = ("happened_at", "detected_at")
+MINUTE = timedelta(minutes=1)
 
 
 def category_of(code: Any) -> Term:
@@ -32,6 +35,11 @@ def crosses(category: str) -> bool:
     return term is not None and term.facts.get("crosses", True)
 
 
+def has_own_channel(category: str) -> bool:
+    """Whether it is reported in the channel of serious incidents and not as an incident."""
+    return category.split("-")[0] == "SIR"
+
+
 def cleaned(
     raw: Mapping[str, Any],
     *,
@@ -41,6 +49,7 @@ def cleaned(
     """A whole content made of parsed values (aware datetimes, numbers, text, lists of rows).
 
     Raises Invalid with a sentence for each wrong field. Missing optional keys become None or "".
+    A serious incident is refused unless `before` is one: it has a channel of its own.
     Words of the lists that were retired meanwhile stay where `before`, the last content, has them.
     """
     at, check = at or now(), Check()
@@ -50,6 +59,14 @@ def cleaned(
     category = raw.get("category")
     if not isinstance(category, str) or category not in known:
         check.no("category", _("There is no category with this code. Choose one from the list."))
+    elif has_own_channel(category) and (before or {}).get("category") != category:
+        check.no(
+            "category",
+            _(
+                "A serious incident is reported in its own channel, past your superiors: at "
+                "/serious/new/. Nothing was logged here."
+            ),
+        )
     severity = raw.get("severity")
     if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
         check.no("severity", _("Choose a severity from 1 to 4."))
@@ -110,7 +127,22 @@ def cleaned(
 
 def parsed(content: Mapping[str, Any]) -> dict[str, Any]:
     """A stored content with its times as datetimes again, ready for `cleaned`."""
-    return {
-        key: moment_of(value) if key in ("happened_at", "detected_at") else value
-        for key, value in content.items()
-    }
+    return {key: moment_of(value) if key in MOMENTS else value for key, value in content.items()}
+
+
+def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two stored contents say the same.
+
+    Times are given to the minute at best, so two that are less than a minute apart are one: a
+    program that works them out anew when it sends again does not say anything else by it.
+    """
+    if any(one.get(name) != other.get(name) for name in (one.keys() | other.keys()) - {*MOMENTS}):
+        return False
+    for name in MOMENTS:
+        first, second = moment_of(one.get(name)), moment_of(other.get(name))
+        if first is None or second is None:
+            if first is not second:
+                return False
+        elif abs(first - second) >= MINUTE:
+            return False
+    return True

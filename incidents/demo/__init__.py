@@ -18,6 +18,7 @@ from contactpoints.models import units
 
 from .. import open_source
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
+from .serious import report_apart
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -34,8 +35,10 @@ def make_demo() -> list[str]:
         shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
         incidents = live_through_week()
-        # What was asked and decided in that week was told in it.
-        Message.objects.filter(channel="handling", done_at=None).update(done_at=now())
+        apart, codes = report_apart()
+        # What was asked, decided and reported in that week was told in it.
+        told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)
+        told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is
     # asked how late it is.
     while incidents and relay_due():
@@ -45,6 +48,8 @@ def make_demo() -> list[str]:
         f"demo rota: {shifts} new shifts",
         f"open-source records: {records} new",
         f"demo incidents: {incidents} new",
+        f"demo serious incidents: {apart} new, codes of those without a name: "
+        + ", ".join(f"{side} {code}" for side, code in sorted(codes.items())),
     ]
 
 

@@ -54,6 +54,7 @@ HERE = {
     "approver": Role.APPROVER,
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
+    "handler": Role.SERIOUS_HANDLER,
     "expert": Role.EXPERT,
 }
 # user name, unit, language, name in Latin letters, name in its own script
@@ -90,6 +91,8 @@ ROWS = [
     ("by.admin", "BY-GPK", "ru", "Mikalai Sarokin", "Николай Сорокин"),
     ("lv.auditor", "LV-SBG", "lv", "Mairita Gāršniece", "Mairita Gāršniece"),
     ("by.auditor", "BY-GPK", "be", "Maryia Lastauka", "Марыя Ластаўка"),
+    ("lv.handler", "LV-SBG", "lv", "Inese Ozola", "Inese Ozola"),
+    ("by.handler", "BY-GPK", "be", "Ryhor Kalina", "Рыгор Каліна"),
     ("expert", "EU-FRX", "en", "Noémie Kestrel", "Noémie Kestrel"),
 ]
 PREFIX = {"LV": "+371", "BY": "+375", "EU": "+48"}

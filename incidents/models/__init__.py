@@ -70,6 +70,13 @@ from .sealed import (
     SealedVersion,
     Sex,
 )
+from .serious import (
+    SeriousEntry,
+    SeriousGround,
+    SeriousKind,
+    SeriousReport,
+    SeriousState,
+)
 from .sharing import (
     Release,
     Share,
@@ -139,6 +146,11 @@ __all__ = [
     "SealedPerson",
     "SealedReading",
     "SealedVersion",
+    "SeriousEntry",
+    "SeriousGround",
+    "SeriousKind",
+    "SeriousReport",
+    "SeriousState",
     "Sex",
     "Share",
     "ShareQuerySet",

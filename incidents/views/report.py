@@ -18,7 +18,7 @@ from contactpoints.watch import partner_desks
 
 from .. import actions, handling
 from ..access import share_for
-from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, parsed
+from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, has_own_channel, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
 from ..models import Incident, IncidentVersion, Share
@@ -33,6 +33,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     """Names for incidents/form.html: `form`, `tiles` (categories with number keys),
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
+    `serious_elsewhere` (the category has a channel of its own),
     `may_release`, `partner_desks` (Units of the other side at the same contact point), `near`
     (what may be the same event) and `ask_first` (it was not sent because of that)."""
     categories = offered("incident_category")
@@ -53,6 +54,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "now": now(),
         "countries": country_names(),
         "no_country": nationality_names(),
+        "serious_elsewhere": form.is_bound and has_own_channel(form.data.get("category", "")),
         **more,
     }  # fmt: skip
 

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 # Who holds each right: one line a right; a fix of a permission changes its line here too.
 HOLDERS = {
-    "view_incidents": " ".join(role.name.lower() for role in Role if role != Role.ADMINISTRATOR),
+    "view_incidents": " ".join(
+        role.name.lower() for role in Role if role not in (Role.ADMINISTRATOR, Role.SERIOUS_HANDLER)
+    ),
     "report_incidents": "officer shift_leader duty_officer head_of_point headquarters_officer",
     "annotate_incidents": (
         "officer shift_leader duty_officer head_of_point headquarters_officer "
@@ -36,6 +38,7 @@ HOLDERS = {
     "open_sealed": "duty_officer head_of_point headquarters_officer",
     "release_sealed": "head_of_point headquarters_officer",
     "merge_incidents": "headquarters_officer",
+    "handle_serious": "serious_handler",
     "recall_releases": "head_of_point headquarters_officer",
 }
 WITHIN = {

@@ -82,10 +82,11 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "metrics", "about", "glossary", "help", "help_topic", "contact_points", "contact_point",
         "contacts", "places", "place", "emergency", "lists", "list", "list_row", "units", "unit",
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
+        "serious", "serious_new",
     }  # fmt: skip
     verbs = re.compile(
         r"^(account|mfa|profile|token|end)_|"
-        r"^(person|incident|posting|place|unit|proposal|rota|shift|consent)_(?!new$|supplement$|release$|invite$)|"
+        r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious)_(?!new$|supplement$|release$|invite$)|"
         r"^(accept|acknowledge|decline|drawn|resend|desk_edit)$"
     )
     from django.conf import settings

@@ -29,6 +29,7 @@ from contactpoints.models import (
     Unit,
     units,
 )
+from incidents import serious
 from incidents.actions import add_note
 from incidents.demo import week
 from incidents.demo.people import PASSWORD, WATCHES, make_accounts, set_rota
@@ -74,6 +75,7 @@ POSTINGS = {
             "approver",
             "admin",
             "auditor",
+            "handler",
         )
     },
     "expert": "EU-FRX",
@@ -220,17 +222,40 @@ def test_the_desks_were_staffed_all_week(lived):
     assert watched_each_hour(now() - timedelta(days=8), days=8) == []
 
 
+# --- the channel of serious incidents
+
+
+def test_each_handler_has_reports_with_and_without_a_name_and_the_code_opens_one(lived):
+    handlers = {side: User.objects.get(username=f"{side}.handler") for side in ("lv", "by")}
+    said = run("prepare")[-1]
+    for side, handler in handlers.items():
+        rows = serious.handled_by(handler)
+        assert {row.anonymous for row in rows} == {True, False}
+        assert all(row.text.endswith(week.MARK[language_of(row)]) for row in rows)
+        code = re.search(rf"{side.upper()} ((?:[A-Z2-9]{{5}}-?){{4}})", said)[1]
+        assert serious.by_code(handler, code).side == handler.side
+    assert not Message.objects.filter(channel="waiting", done_at=None).exists()
+
+
+def language_of(report):
+    if report.reporter:
+        return report.reporter.language
+    return {"LV": "lv", "BY": "be"}[report.side]
+
+
 # --- repeating
 
 
 def test_a_second_run_adds_nothing(lived, own_changes):
     before = [table.objects.count() for table in TABLES]
-    assert run("prepare")[-4:] == [
+    said = run("prepare")[-5:]
+    assert said[:4] == [
         "demo accounts: 0 new",
         "demo rota: 0 new shifts",
         "open-source records: 0 new",
         "demo incidents: 0 new",
     ]
+    assert said[4].startswith("demo serious incidents: 0 new")
     assert [table.objects.count() for table in TABLES] == before
 
 

@@ -21,7 +21,7 @@ from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Grading, Incident, Share
+from incidents.models import Grading, Incident, SeriousReport, Share
 from tests import made_files
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +348,18 @@ TRY = {
     "incidents.report_incident": lambda s, by: actions.report_incident(
         unit=s.unit("LV-DGP"), content=s.content(), client_ref=uuid.uuid4(), by=by
     ),
+    "incidents.assess_serious": lambda s, by: actions.assess_serious(s.serious, text="x", by=by),
+    "incidents.assign_serious": lambda s, by: actions.assign_serious(
+        s.serious, handler="lv.serious_incident_handler", by=by
+    ),
+    "incidents.close_serious": lambda s, by: actions.close_serious(
+        s.serious, ground="answered", by=by
+    ),
+    "incidents.decide_serious": lambda s, by: actions.decide_serious(s.serious, launch=True, by=by),
+    "incidents.finish_serious": lambda s, by: actions.finish_serious(s.serious, text="x", by=by),
+    "incidents.read_serious": lambda s, by: actions.read_serious(s.serious, by=by),
+    "incidents.take_up_serious": lambda s, by: actions.take_up_serious(s.serious, by=by),
+    "incidents.write_serious": lambda s, by: actions.write_serious(s.serious, text="x", by=by),
     "incidents.save_filter": lambda s, by: actions.save_filter(
         name="Grave", query="severity=4", by=by
     ),
@@ -384,7 +396,18 @@ STATES = {
 }
 
 
-def brought_to(states, scene):
+SERIOUS = {
+    "incidents.decide_serious": ["assessed"],
+    "incidents.assign_serious": ["assessed", "launched"],
+    "incidents.take_up_serious": ["assessed", "launched", "handler_assigned"],
+    "incidents.finish_serious": ["assessed", "launched", "handler_assigned", "in_handling"],
+    "incidents.close_serious": ["assessed", "not_launched"],
+}
+
+
+def brought_to(states, scene, serious=()):
+    for state in serious:
+        SeriousReport.objects.update(state=state)
     for state in states:
         Incident.objects.filter(pk=scene.case.pk).update(state=state)
     if "validated" in states:
@@ -406,6 +429,8 @@ def goes_through(attempt, scene, by):
 
 
 def wanted(verb, side, role):
+    if verb.name in ("read_serious", "write_serious") and (side, role) == ("LV", Role.OFFICER):
+        return True  # who reported it
     if not verb.rights & CODENAMES[role]:
         return False
     if verb.name in OF_BOTH:
@@ -418,10 +443,13 @@ def wanted(verb, side, role):
 
 
 def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybody):
+    scene.serious = actions.report_serious(
+        kind="SIR-CONDUCT", subject="x", text="x", by=everybody["LV", Role.OFFICER]
+    )
     wrong, tried = [], 0
     for name, attempt in TRY.items():
         with transaction.atomic():
-            brought_to(STATES.get(name, []), scene)
+            brought_to(STATES.get(name, []), scene, SERIOUS.get(name, ()))
             for (side, role), by in everybody.items():
                 tried += 1
                 if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):

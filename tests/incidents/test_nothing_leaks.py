@@ -25,8 +25,9 @@ from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Attachment, Share, Task
+from incidents.models import Attachment, SeriousReport, Share, Task
 from tests import made_files
+from tests.conftest import older_serious
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -134,9 +135,10 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             user.save()
 
         def report(name, order, category="UBC-LND"):
-            return actions.report_incident(
-                unit=unit(owner.unit), content=content(secrets, name, category, order), by=reporter
-            )
+            said = content(secrets, name, category, order)
+            if category == "SIR":
+                return older_serious(unit(owner.unit), said, reporter)
+            return actions.report_incident(unit=unit(owner.unit), content=said, by=reporter)
 
         def seal(case, name):
             said = {
@@ -302,6 +304,31 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
     return tell
 
 
+def reported_apart(owner, people, reporter):
+    """Secrets of two serious incidents: one of the reporter, one of nobody; with the whole talk."""
+    apart = Secrets()
+    handler = getattr(people, f"{owner.side.lower()}_handler")
+    for name in ("named", "hidden"):
+        report = actions.report_serious(
+            kind="SIR-RIGHTS",
+            subject=apart.word(f"{name} subject"),
+            text=apart.word(f"{name} text"),
+            circumstances=apart.word(f"{name} circumstances"),
+            anonymous=name == "hidden",
+            by=reporter,
+        )
+        apart.exact(f"{name} uid", str(report.uid))
+        line = apart.word(f"{name} line")
+        actions.write_serious(report, text=line, code=report.code, by=reporter)
+        actions.write_serious(report, text=apart.word(f"{name} answer"), by=handler)
+        note = apart.word(f"{name} note")
+        actions.write_serious(report, text=note, for_reporter=False, by=handler)
+        actions.assess_serious(report, text=apart.word(f"{name} assessment"), by=handler)
+        reason = apart.word(f"{name} reason")
+        actions.decide_serious(report, launch=False, text=reason, by=handler)
+    return apart, handler
+
+
 def addresses(cases, deliveries):
     """Every address of the portal, with the public ids of its kind in the place for one."""
     found = []
@@ -324,6 +351,9 @@ def addresses(cases, deliveries):
                 )
                 for row in Attachment.objects.select_related("incident")
             )
+        elif "serious/<uuid:uid>" in route:
+            for uid in SeriousReport.objects.values_list("uid", flat=True):
+                yield route.replace("<uuid:uid>", str(uid))
         elif "<uuid:uid>" in route:
             uids = cases if "incidents/" in route else deliveries
             for uid in uids:
@@ -381,6 +411,13 @@ READ = (
     r"(supplement/|release/|pdf/|sealed/|consents/|links/|proposals/|texts/|board/|"
     r"files/([0-9a-f-]{36}/)?)?$|"
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$"
+)
+
+
+TELLING = (
+    r"^/$|^/(console|incidents|deliveries|messages|audit|people|operations|search|emergency|"
+    r"metrics|health|sealed-readings)/?$|^/console/board|"
+    r"^/api/v1/(incidents|deliveries|audit|messages)/(outcomes/)?$"
 )
 
 
@@ -529,6 +566,49 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
             leaks.append(("", address, sorted(found)))
     assert mailbox.letters
     assert leaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
+def test_a_serious_incident_is_read_by_its_two_and_nothing_of_it_by_any_other_of_either_side(
+    owner, people, officer, signed_in, api, mailbox, carry_out
+):
+    """What lists, counts or tells, and its own addresses; test_serious_unseen asks every role."""
+    reporter = officer("zq.reporter", owner.unit, Role.OFFICER)
+    own, there = owner.side.lower(), ("by" if owner is LV else "lv")
+    names = [f"{owner.own}_{part}" for part in ("leader", "head")]
+    names += [f"{own}_{part}" for part in ("hq", "admin", "auditor")]
+    names += [f"{there}_hq", f"{there}_handler", f"{owner.there}_duty"]
+    others = [getattr(people, name) for name in names]
+    apart, handler = reported_apart(owner, people, reporter)
+    carry_out()
+    own_pages = [address for address in addresses([], []) if "/serious/" in address]
+    telling = [address for address in addresses([], []) if re.search(TELLING, address)]
+    assert (len(own_pages), len(telling)) > (15, 15)
+
+    def found_by(user, asked):
+        found = {}
+        browser, program = signed_in(user), api(user)
+        for address in asked:
+            client = program if address.startswith("/api/") else browser
+            if names := apart.found(said(client.get(address))):
+                found[address] = names
+        return found
+
+    def read(user):
+        return set().union(*found_by(user, own_pages).values())
+
+    assert read(handler) == apart.names
+    of_both = {name for name in apart.names if name.startswith("named")}
+    assert read(reporter) == of_both - {"named note", "named assessment"}
+    leaks = {user.username: found_by(user, own_pages + telling) for user in others}
+    assert not any(leaks.values()), leaks
+    word = next(iter(apart.words.values()))
+    for user in others[1:3]:
+        asked = signed_in(user).get("/search/", {"q": word})
+        assert apart.found(said(asked, f"?q={word}")) == set()
+    for address, text in letters(mailbox, [*others, handler, reporter]):
+        assert apart.found(text) == set(), address
 
 
 @pytest.mark.django_db

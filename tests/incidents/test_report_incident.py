@@ -8,7 +8,7 @@ import pytest
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints.models import Role
 from incidents.actions import report_incident
 from incidents.models import Incident, IncidentVersion, NumberSeries, Share
@@ -60,9 +60,8 @@ def test_a_duty_officer_may_go_straight_to_the_release(people, signed_in):
     assert answer["Location"].startswith(f"/incidents/{case.uid}/release/")
 
 
-@pytest.mark.parametrize("category", ["ASY", "SIR"])
-def test_what_never_leaves_its_side_is_not_led_to_the_release(category, people, signed_in):
-    answer = signed_in(people.dgp_duty).post(NEW, typed(next="release", category=category))
+def test_what_never_leaves_its_side_is_not_led_to_the_release(people, signed_in):
+    answer = signed_in(people.dgp_duty).post(NEW, typed(next="release", category="ASY"))
     case = Incident.objects.get()
     assert answer["Location"].startswith(f"/incidents/{case.uid}/?")
 
@@ -86,6 +85,31 @@ def test_the_same_report_sent_twice_is_one(people, unit, content):
     assert first == again
     assert Incident.objects.count() == 1
     assert NumberSeries.objects.get().last == 1
+
+
+def test_a_repeat_whose_times_are_less_than_a_minute_apart_is_the_same_report(
+    people, unit, content
+):
+    """A program works the times out anew; the last second of a minute is no other report."""
+    ref, said = uuid.uuid4(), content()
+
+    def send(**times):
+        return report_incident(
+            unit=unit("LV-DGP"), content={**said, **times}, client_ref=ref, by=people.dgp_officer
+        )
+
+    first = send()
+    moved = {name: said[name] + timedelta(seconds=59) for name in ("happened_at", "detected_at")}
+    assert send(**moved) == first
+    for other in (
+        {"happened_at": said["happened_at"] - timedelta(seconds=60)},
+        {"detected_at": None},
+        {**moved, "people_total": 9},
+    ):
+        with pytest.raises(Refused) as refusal:
+            send(**other)
+        assert refusal.value.code == "sent_before"
+    assert Incident.objects.count() == 1
 
 
 def test_the_form_sent_twice_leads_to_the_one_incident(people, signed_in):

@@ -45,6 +45,7 @@ VERBS: dict[str, Promise] = {
     "account.session_revoked": _("A session was ended from the list of sessions"),
     "backup.made": _("A backup was made"),
     "backup.restored": _("A backup was restored"),
+    "channel.kept": _("Something was kept in the sealed channel of the side"),
     "consent.asked": _("The originator's consent was asked for"),
     "consent.given": _("The originator consented"),
     "consent.refused": _("The originator refused its consent"),
