@@ -562,7 +562,7 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
             if found := secrets.found(text) - known:
                 leaks.append((reader.username, address, sorted(found)))
     for address, text in letters(mailbox, readers):
-        if found := secrets.found(text) - {"elsewhere headline"}:
+        if found := secrets.found(text) - {"elsewhere headline", "elsewhere translated headline"}:
             leaks.append(("", address, sorted(found)))
     assert mailbox.letters
     assert leaks == []
