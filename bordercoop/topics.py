@@ -5,6 +5,7 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "release", "incidents", "search",
     "sign-in", "home", "console", "incident-form", "incident", "release", "handling", "incidents",
     "sign-in", "home", "console", "incident-form", "incident", "files", "release", "incidents",
+    "import",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -100,6 +101,8 @@ HELP_TOPICS = {
     "incident_sealed_release": "sealed",
     "sealed_readings": "sealed",
     "incident_consents": "handling",
+    "imports": "import",
+    "import": "import",
     "incident_files": "files",
     "incident_links": "incident",
     "incident_unlink": "incident",

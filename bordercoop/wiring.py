@@ -38,6 +38,7 @@ OUTBOX_CHANNELS = {
     "proposal": "contactpoints.channels.send_proposal",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
+    "import": "incidents.channels.go_on_importing",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -68,6 +69,8 @@ AUDIT_KINDS = {
     "shifts": "shift",
     "rota-rules": "rota_rule",
     "files": "file",
+    "import": "import",
+    "imports": "import",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -84,6 +87,9 @@ PAGE_RIGHTS = {
         "administer_lists",
     ),
     "incident_versions": "view_incidents",
+    **dict.fromkeys(
+        ("imports", "import", "import_start", "import_stop", "import_faults"), "import_incidents"
+    ),
     **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
     "incident_return": ("verify_incidents", "validate_incidents"),
     "incident_withdraw": ("close_incidents", "report_incidents"),

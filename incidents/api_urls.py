@@ -7,6 +7,12 @@ from . import api
 urlpatterns = [
     path("search/", api.Search.as_view()),
     path("incidents/map/", api.IncidentMap.as_view()),
+    path("imports/", api.Imports.as_view()),
+    path("imports/<uuid:uid>/", api.ImportDoor.as_view()),
+    path("imports/<uuid:uid>/mapping/", api.ImportMapping.as_view()),
+    path("imports/<uuid:uid>/start/", api.ImportStart.as_view()),
+    path("imports/<uuid:uid>/stop/", api.ImportStop.as_view()),
+    path("imports/<uuid:uid>/errors/", api.ImportErrors.as_view()),
     path("incidents/filters/", api.SavedFilters.as_view()),
     path("incidents/filters/<uuid:uid>/", api.SavedFilterDoor.as_view()),
     path("incidents/", api.IncidentList.as_view()),

@@ -14,6 +14,13 @@ from .files import (
     mark_scanned,
     withdraw_attachment,
 )
+from .importing import (
+    advance_import,
+    map_import,
+    start_import,
+    stop_import,
+    upload_import,
+)
 from .life import (
     reopen_incident,
     resubmit_incident,
@@ -82,6 +89,7 @@ __all__ = [
     "add_measure",
     "add_note",
     "add_sealed_person",
+    "advance_import",
     "ask_consent",
     "attach_file",
     "close_part",
@@ -94,6 +102,7 @@ __all__ = [
     "give_consent",
     "hand_over",
     "link_incidents",
+    "map_import",
     "mark_incident",
     "mark_scanned",
     "merge_incidents",
@@ -119,9 +128,12 @@ __all__ = [
     "return_incident",
     "revise_impact",
     "save_filter",
+    "start_import",
+    "stop_import",
     "supplement_incident",
     "unlink_incidents",
     "unmerge_incidents",
+    "upload_import",
     "validate_incident",
     "verify_incident",
     "withdraw_attachment",

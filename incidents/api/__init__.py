@@ -20,6 +20,14 @@ from .handling import (
     PassOnDoor,
     RefuseConsent,
 )
+from .importing import (
+    ImportDoor,
+    ImportErrors,
+    ImportMapping,
+    Imports,
+    ImportStart,
+    ImportStop,
+)
 from .joining import (
     Links,
     Merging,
@@ -70,6 +78,12 @@ __all__ = [
     "FilePack",
     "FileWithdrawal",
     "GiveConsent",
+    "ImportDoor",
+    "ImportErrors",
+    "ImportMapping",
+    "ImportStart",
+    "ImportStop",
+    "Imports",
     "IncidentDetail",
     "IncidentFiles",
     "IncidentList",

@@ -14,6 +14,10 @@ from .finding import (
     SavedFilter,
     Spot,
 )
+from .importing import (
+    Import,
+    ImportFault,
+)
 from .incident import (
     Incident,
     IncidentQuerySet,
@@ -95,6 +99,8 @@ __all__ = [
     "Ground",
     "Handling",
     "Impact",
+    "Import",
+    "ImportFault",
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",

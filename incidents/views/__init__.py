@@ -22,6 +22,13 @@ from .handling import (
     incident_mark,
     incident_pass_on,
 )
+from .importing import (
+    import_faults,
+    import_one,
+    import_start,
+    import_stop,
+    imports,
+)
 from .joining import (
     incident_links,
     incident_merge,
@@ -82,6 +89,11 @@ __all__ = [
     "filter_chips",
     "filter_delete",
     "filter_rename",
+    "import_faults",
+    "import_one",
+    "import_start",
+    "import_stop",
+    "imports",
     "incident_ask_consent",
     "incident_close",
     "incident_consents",

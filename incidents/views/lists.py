@@ -27,7 +27,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (Share with .term, .place_term, .pieces), `next`, `previous` (query strings or
     None), `asked` (the filters as typed), `wrong` (sentences by filter), `filtered` (any filter
     set), `filters` (the query string), `categories`, `places`, `states`, `sides`, `grounds`,
-    `counted` (closed records by outcome, when one is asked for)."""
+    `counted` (closed records by outcome, when one is asked for), `may_report`, `may_import`."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
@@ -65,6 +65,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "sides": ["LV", "BY"] if user.side != "BY" else ["BY", "LV"],
         "grounds": Ground.choices,
         "counted": counted,
+        "may_import": bool(units_where(user, "import_incidents")),
         "may_report": bool(units_where(user, "report_incidents")),
     }
     return render(request, "incidents/list.html", context, status=400 if wrong else 200)

@@ -31,25 +31,26 @@ COLUMNS = [
     "open_sealed",
     "release_sealed",
     "merge_incidents",
+    "import_incidents",
 ]
 # One row a role; a fix of a permission changes its row here too.
 MATRIX = {
-    #                           view rep ann ver val rel clo see ack rot imp adm ope aud lis brk wse ose rse mrg
-    Role.OFFICER:              "x    x   x   .   .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .",
-    Role.SHIFT_LEADER:         "x    x   x   x   .   .   x   .   .   .   .   .   .   .   .   .   x   .   .   .",
-    Role.DUTY_OFFICER:         "x    x   x   .   .   x   x   x   x   .   .   .   .   .   .   .   x   x   .   .",
-    Role.HEAD_OF_POINT:        "x    x   x   .   .   x   x   x   x   x   .   .   .   .   .   x   x   x   x   .",
-    Role.HEADQUARTERS_OFFICER: "x    x   x   .   x   x   x   x   x   x   x   .   .   .   .   x   x   x   x   x",
-    Role.REPRESENTATIVE:       "x    .   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.UNIT_HEAD:            "x    .   x   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.INTERPRETER:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.COORDINATOR:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.ANALYST:              "x    .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   .   .   .   .",
-    Role.APPROVER:             "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.EXPERT:               "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
-    Role.AUDITOR:              "x    .   .   .   .   .   .   x   .   .   .   .   .   x   .   .   .   .   .   .",
-    Role.DATA_PROTECTION:      "x    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   .",
-    Role.ADMINISTRATOR:        ".    .   .   .   .   .   .   .   .   .   .   x   x   .   x   .   .   .   .   .",
+    #                           view rep ann ver val rel clo see ack rot imp adm ope aud lis brk wse ose rse mrg bul
+    Role.OFFICER:              "x    x   x   .   .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .",
+    Role.SHIFT_LEADER:         "x    x   x   x   .   .   x   .   .   .   .   .   .   .   .   .   x   .   .   .   .",
+    Role.DUTY_OFFICER:         "x    x   x   .   .   x   x   x   x   .   .   .   .   .   .   .   x   x   .   .   .",
+    Role.HEAD_OF_POINT:        "x    x   x   .   .   x   x   x   x   x   .   .   .   .   .   x   x   x   x   .   x",
+    Role.HEADQUARTERS_OFFICER: "x    x   x   .   x   x   x   x   x   x   x   .   .   .   .   x   x   x   x   x   x",
+    Role.REPRESENTATIVE:       "x    .   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.UNIT_HEAD:            "x    .   x   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.INTERPRETER:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.COORDINATOR:          "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.ANALYST:              "x    .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   .   .   .   .   .",
+    Role.APPROVER:             "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.EXPERT:               "x    .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .",
+    Role.AUDITOR:              "x    .   .   .   .   .   .   x   .   .   .   .   .   x   .   .   .   .   .   .   .",
+    Role.DATA_PROTECTION:      "x    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   .   .",
+    Role.ADMINISTRATOR:        ".    .   .   .   .   .   .   .   .   .   .   x   x   .   x   .   .   .   .   .   .",
 }  # fmt: skip
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

@@ -100,6 +100,15 @@ def scene(people, officer, unit, incident, released, content):
     recalled = actions.release_sealed(case, **grounds, by=people.dgp_head)
     actions.recall_sealed(recalled, reason="Wrong person.", by=people.dgp_head)
     held = actions.release_sealed(case, **grounds, by=people.dgp_head)
+    table = b"Category;Severity;Headline;Happened\nUBC-LND;3;Eight people;2026-02-17 08:00\n"
+    uploaded, checked = (
+        actions.upload_import(
+            made_files.upload(table + b" " * n, "a.csv"), unit=unit("LV-DGP"), by=people.dgp_head
+        )
+        for n in (1, 2)
+    )
+    checked = actions.map_import(checked, mapping=checked.mapping, by=people.dgp_head)
+    actions.advance_import(str(checked.uid), checked.turn)
     return SimpleNamespace(
         case=case,
         file=file,
@@ -122,6 +131,8 @@ def scene(people, officer, unit, incident, released, content):
         place=place,
         sealed=sealed,
         held=held,
+        uploaded=uploaded,
+        checked=checked,
         recalled=recalled,
         unit=unit,
         content=content,
@@ -277,6 +288,14 @@ TRY = {
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
+    "incidents.upload_import": lambda s, by: actions.upload_import(
+        made_files.upload(b"Category\nREF\n", "a.csv"), unit=s.unit("LV-DGP"), by=by
+    ),
+    "incidents.map_import": lambda s, by: actions.map_import(
+        s.uploaded, mapping=s.uploaded.mapping, by=by
+    ),
+    "incidents.start_import": lambda s, by: actions.start_import(s.checked, mode="all", by=by),
+    "incidents.stop_import": lambda s, by: actions.stop_import(s.checked, by=by),
     "incidents.link_incidents": lambda s, by: actions.link_incidents(
         s.case, s.twin, kind="same_vehicle", by=by
     ),
