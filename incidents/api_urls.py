@@ -7,6 +7,7 @@ from . import api
 urlpatterns = [
     path("search/", api.Search.as_view()),
     path("incidents/map/", api.IncidentMap.as_view()),
+    path("incidents/export/", api.IncidentExport.as_view()),
     path("imports/", api.Imports.as_view()),
     path("imports/<uuid:uid>/", api.ImportDoor.as_view()),
     path("imports/<uuid:uid>/mapping/", api.ImportMapping.as_view()),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("near/", views.incident_near, name="incident_near"),
     path("form.pdf", views.incident_form_pdf, name="incident_form_pdf"),
     path("map/", views.incident_map, name="incident_map"),
+    path("export/", views.incident_export, name="incident_export"),
     path("import/", views.imports, name="imports"),
     path("import/<uuid:uid>/", views.import_one, name="import"),
     path("import/<uuid:uid>/start/", views.import_start, name="import_start"),

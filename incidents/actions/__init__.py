@@ -5,6 +5,9 @@ from .cells import (
     rebuild_cells,
     recount_cells,
 )
+from .exporting import (
+    export_incidents,
+)
 from .files import (
     attach_file,
     download_attachment,
@@ -98,6 +101,7 @@ __all__ = [
     "delete_filter",
     "download_attachment",
     "export_files",
+    "export_incidents",
     "forget_stray_files",
     "give_consent",
     "hand_over",

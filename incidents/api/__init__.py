@@ -1,5 +1,8 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .exporting import (
+    IncidentExport,
+)
 from .files import (
     FileContent,
     FileHandOver,
@@ -85,6 +88,7 @@ __all__ = [
     "ImportStop",
     "Imports",
     "IncidentDetail",
+    "IncidentExport",
     "IncidentFiles",
     "IncidentList",
     "IncidentMap",

@@ -1,5 +1,8 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .exporting import (
+    incident_export,
+)
 from .files import (
     incident_file,
     incident_file_hand_over,
@@ -98,6 +101,7 @@ __all__ = [
     "incident_close",
     "incident_consents",
     "incident_detail",
+    "incident_export",
     "incident_file",
     "incident_file_hand_over",
     "incident_file_withdraw",

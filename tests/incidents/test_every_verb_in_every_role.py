@@ -142,6 +142,7 @@ def scene(people, officer, unit, incident, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
+    "export_incidents",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -288,6 +289,7 @@ TRY = {
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
     ),
+    "incidents.export_incidents": lambda s, by: actions.export_incidents({}, form="csv", by=by),
     "incidents.upload_import": lambda s, by: actions.upload_import(
         made_files.upload(b"Category\nREF\n", "a.csv"), unit=s.unit("LV-DGP"), by=by
     ),

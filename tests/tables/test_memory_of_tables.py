@@ -50,9 +50,9 @@ hostile_peak = peak()
 rows = ([n, "=1+1", "Text of a row " * 5, 55.5, 27.5] for n in range(30_000))
 size = sum(len(piece) for piece in writing.xlsx_pieces(("A", "B"), [], ["N"], rows))
 with tempfile.TemporaryFile() as file:
-    file.write(b"N;Text\n")
+    file.write(b"N;Text\\n")
     for n in range(60_000):
-        file.write(b"%d;Text of a row\n" % n)
+        file.write(b"%d;Text of a row\\n" % n)
     file.seek(0)
     read = copy_rows(file, "a.csv", tempfile.TemporaryFile()).rows
 print(json.dumps([before, refused, hostile_peak, peak(), read]))
