@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
     path("", include("contactpoints.list_urls")),
 ]

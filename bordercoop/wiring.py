@@ -39,6 +39,7 @@ OUTBOX_CHANNELS = {
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
+    "summary": "incidents.letters.send_summary",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -51,6 +52,7 @@ TICKS = [
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
     "incidents.actions.count_cells",
+    "incidents.actions.summarise_due",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -71,6 +73,7 @@ AUDIT_KINDS = {
     "files": "file",
     "import": "import",
     "imports": "import",
+    "summaries": "summary",
 }
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
@@ -87,6 +90,8 @@ PAGE_RIGHTS = {
         "administer_lists",
     ),
     "incident_versions": "view_incidents",
+    **dict.fromkeys(("summaries", "summary", "summary_export", "summary_mail"), "view_incidents"),
+    "indicators": "validate_incidents",
     **dict.fromkeys(
         ("imports", "import", "import_start", "import_stop", "import_faults"), "import_incidents"
     ),
@@ -140,6 +145,7 @@ HOME_TILES = [
     "incidents.tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
+    "incidents.tiles.indicators_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",

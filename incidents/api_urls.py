@@ -7,6 +7,11 @@ from . import api
 urlpatterns = [
     path("search/", api.Search.as_view()),
     path("incidents/map/", api.IncidentMap.as_view()),
+    path("summaries/", api.Summaries.as_view()),
+    path("summaries/mail/", api.SummaryMailDoor.as_view()),
+    path("summaries/months/<str:month>/", api.Indicators.as_view()),
+    path("summaries/<uuid:uid>/", api.SummaryDoor.as_view()),
+    path("summaries/<uuid:uid>/export/", api.SummaryExport.as_view()),
     path("incidents/export/", api.IncidentExport.as_view()),
     path("imports/", api.Imports.as_view()),
     path("imports/<uuid:uid>/", api.ImportDoor.as_view()),

@@ -18,7 +18,7 @@ from contactpoints.access import may
 from contactpoints.models import Role, Unit, units
 from contactpoints.watch import headquarters_of, heads, on_duty
 
-from .models import Consent, Incident, MarkingChange, Share
+from .models import Consent, Incident, MarkingChange, Share, Summary
 
 LEADING = (Role.HEAD_OF_POINT, Role.UNIT_HEAD, Role.SHIFT_LEADER, Role.EXPERT)
 
@@ -73,6 +73,28 @@ def tell_marking(change: MarkingChange, share: Share) -> None:
     """Tell the holder of a copy that it is bound more strictly."""
     key = f"marking:{change.pk}:{share.pk}"
     _post("marking", key, change.incident, _readers(share.unit), unit=share.unit.code)
+
+
+def send_summary(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: a desk is told that the summary of a day is there, in the desk's language.
+
+    The letter holds totals, no categories: mail is read elsewhere, too.
+    """
+    summary = Summary.objects.get(uid=payload["summary"])
+    desk = units()[payload["desk"]]
+    if desk.retired_at is not None or not desk.desk.email:
+        return
+    with translation.override(next(iter(desk.desk.languages), "en")):
+        page = reverse("summary", args=[summary.uid])
+        context = {
+            "desk": desk,
+            "summary": summary,
+            "facts": summary.content["facts"],
+            "address": settings.BASE_URL.rstrip("/") + page,
+        }
+        subject = render_to_string("incidents/summary_subject.txt", context)
+        body = render_to_string("incidents/summary_mail.txt", context)
+    send_letter(desk.desk.email, subject, body, key=key)
 
 
 def send(payload: dict[str, Any], *, key: str) -> None:

@@ -13,7 +13,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
              "SealedCopy", "SealedReading", "Consent", "PassOn", "MarkingChange", "Attachment",
              "AttachmentCopy", "CustodyEntry", "Link", "Merge", "Import",
-             "ImportFault"}  # fmt: skip
+             "ImportFault", "Summary"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
@@ -100,7 +100,8 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "extend_rotas", "grant_roles", "end_due_postings", "apply_due_changes",
                  "retire_due_units", "count_cells", "rebuild_cells", "recount_cells",
-                 "mark_scanned", "forget_stray_files", "advance_import"}  # fmt: skip
+                 "mark_scanned", "forget_stray_files", "advance_import",
+                 "summarise_due"}  # fmt: skip
 
 
 def verbs():

@@ -86,6 +86,12 @@ from .sealed_release import (
     recall_sealed,
     release_sealed,
 )
+from .summaries import (
+    export_summary,
+    freeze_indicators,
+    set_summary_mail,
+    summarise_due,
+)
 
 __all__ = [
     "acknowledge_sealed_recall",
@@ -102,7 +108,9 @@ __all__ = [
     "download_attachment",
     "export_files",
     "export_incidents",
+    "export_summary",
     "forget_stray_files",
+    "freeze_indicators",
     "give_consent",
     "hand_over",
     "link_incidents",
@@ -132,8 +140,10 @@ __all__ = [
     "return_incident",
     "revise_impact",
     "save_filter",
+    "set_summary_mail",
     "start_import",
     "stop_import",
+    "summarise_due",
     "supplement_incident",
     "unlink_incidents",
     "unmerge_incidents",

@@ -71,6 +71,13 @@ from .sealed import (
 from .shapes import (
     IncidentOut,
 )
+from .summaries import (
+    Indicators,
+    Summaries,
+    SummaryDoor,
+    SummaryExport,
+    SummaryMailDoor,
+)
 
 __all__ = [
     "AcknowledgeSealedRecall",
@@ -93,6 +100,7 @@ __all__ = [
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "Indicators",
     "Links",
     "MarkingDoor",
     "Merging",
@@ -117,6 +125,10 @@ __all__ = [
     "SealedPersons",
     "SealedReadings",
     "Search",
+    "Summaries",
+    "SummaryDoor",
+    "SummaryExport",
+    "SummaryMailDoor",
     "Supplement",
     "Unlinking",
     "Unmerging",

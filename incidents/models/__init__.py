@@ -66,6 +66,10 @@ from .sharing import (
     Share,
     ShareQuerySet,
 )
+from .summaries import (
+    Summary,
+    SummaryMail,
+)
 from .words import (
     MOVES,
     OPEN_MOVES,
@@ -130,6 +134,8 @@ __all__ = [
     "ShareQuerySet",
     "Spot",
     "State",
+    "Summary",
+    "SummaryMail",
     "Tlp",
     "Validation",
     "absorbed_by",

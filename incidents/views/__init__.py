@@ -82,6 +82,13 @@ from .sealed_release import (
     incident_sealed_release,
     sealed_readings,
 )
+from .summaries import (
+    indicators,
+    summaries,
+    summary,
+    summary_export,
+    summary_mail,
+)
 from .versions import (
     incident_versions,
 )
@@ -138,6 +145,11 @@ __all__ = [
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "indicators",
     "saved_filters",
     "sealed_readings",
+    "summaries",
+    "summary",
+    "summary_export",
+    "summary_mail",
 ]

@@ -5,7 +5,7 @@ verb without a line in TRY fails here.
 """
 
 import uuid
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -132,6 +132,7 @@ def scene(people, officer, unit, incident, released, content):
         sealed=sealed,
         held=held,
         uploaded=uploaded,
+        summary=actions.freeze_indicators(date(2025, 12, 1), by=people.lv_hq),
         checked=checked,
         recalled=recalled,
         unit=unit,
@@ -142,7 +143,7 @@ def scene(people, officer, unit, incident, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
-    "export_incidents",
+    "export_incidents", "export_summary", "freeze_indicators",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -288,6 +289,11 @@ TRY = {
     ),
     "incidents.close_part": lambda s, by: actions.close_part(
         s.case, ground="did_not_occur", by=by
+    ),
+    "incidents.export_summary": lambda s, by: actions.export_summary(s.summary, form="csv", by=by),
+    "incidents.freeze_indicators": lambda s, by: actions.freeze_indicators(date(2026, 1, 1), by=by),
+    "incidents.set_summary_mail": lambda s, by: actions.set_summary_mail(
+        s.unit("DESK-DGP"), wanted=False, by=by
     ),
     "incidents.export_incidents": lambda s, by: actions.export_incidents({}, form="csv", by=by),
     "incidents.upload_import": lambda s, by: actions.upload_import(
