@@ -37,6 +37,7 @@ SPECTACULAR_SETTINGS = {
         "PriorityEnum": "contactpoints.models.Priority",
         "SideEnum": "bordercoop.reference.sides.Side",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
+        "SummaryKindEnum": "incidents.models.Summary.Kind",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

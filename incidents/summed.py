@@ -72,7 +72,8 @@ def tables(content: dict[str, Any]) -> list[Table]:
             rows = [
                 row for row, (_code, count) in zip(rows, line["rows"], strict=True) if count != 0
             ]
-        if rows or line.get("few"):
+        counted = any(count != 0 for _code, count in line["rows"])
+        if counted or line.get("few"):
             total = "" if line["total"] is None else str(line["total"])
             title = str(LINES.get(line["key"], line["key"]))
             found.append(Table(title, rows, total, bool(line.get("few"))))

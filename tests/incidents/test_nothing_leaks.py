@@ -19,6 +19,7 @@ from django.db import connection
 from django.urls import get_resolver
 
 from bordercoop.access.models import User
+from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
@@ -355,6 +356,8 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
             asked = list(prints(address, owner)) if whole else ["?view=internal"]
         elif whole and address in LISTS:
             asked = list(queries(address, owner, cases))
+        elif whole and "/export/" in address:
+            asked = ["", *(f"?as={form}" for form in FORMATS)]
         for query in asked:
             yield f"GET {address}{query}", said(client.get(address + query), query)
     for uid in cases_uids:
@@ -400,8 +403,7 @@ def said(response, asked=""):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"".join(packed.read(name) for name in packed.namelist())
     # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
-    is_pdf = response.headers.get("Content-Type") == "application/pdf" and not response.streaming
-    text = written(body) if is_pdf else body.decode(errors="replace")
+    text = written(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
     text += str(sorted(response.headers.items()))
     # An address that was asked for may be repeated in links; that tells the reader nothing.
     for word in [response.wsgi_request.path, *filter(None, re.split(r"[?&=]", asked))]:
