@@ -19,7 +19,8 @@ from .rota import rota_units
 
 AS = OpenApiParameter("as", enum=list(FORMATS), required=True)
 FILE: Any = {
-    (200, "application/octet-stream"): OpenApiTypes.BINARY,
+    **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
+    (200, FORMATS["geojson"]): OpenApiTypes.OBJECT,
     400: OpenApiResponse(ERROR, "The list has no such format."),
 }
 

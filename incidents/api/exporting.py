@@ -18,7 +18,8 @@ from .finding import WORDS
 
 AS = OpenApiParameter("as", enum=list(FORMATS), required=True)
 FILE: Any = {
-    (200, "application/octet-stream"): OpenApiTypes.BINARY,
+    **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
+    (200, FORMATS["geojson"]): OpenApiTypes.OBJECT,
     400: OpenApiResponse(ERROR, "No such filter or format, or too many rows for a PDF."),
 }
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -23,6 +22,7 @@ from .. import actions
 from ..models import Summary
 from ..views.summaries import month_of
 from .door import unit_of
+from .exporting import FILE
 
 MOST = 200
 
@@ -84,7 +84,7 @@ class SummaryExport(_Door):
 
     @extend_schema(
         parameters=[OpenApiParameter("as", enum=list(FORMATS), required=True)],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=FILE,
     )
     def get(self, request: Request, uid: Any) -> HttpResponseBase:
         """A summary as a file; recorded in the audit as an export."""

@@ -403,7 +403,10 @@ def said(response, asked=""):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"".join(packed.read(name) for name in packed.namelist())
     # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
-    text = written(body) if body.startswith(b"%PDF") else body.decode(errors="replace")
+    is_pdf = response.headers.get("Content-Type") == "application/pdf"
+    if response.streaming:  # files that officers attached are no documents of ours
+        is_pdf = is_pdf and "bordercoop-" in response.headers["Content-Disposition"]
+    text = written(body) if is_pdf else body.decode(errors="replace")
     text += str(sorted(response.headers.items()))
     # An address that was asked for may be repeated in links; that tells the reader nothing.
     for word in [response.wsgi_request.path, *filter(None, re.split(r"[?&=]", asked))]:
