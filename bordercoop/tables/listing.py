@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -22,9 +22,6 @@ from bordercoop.audit.actions import record_export
 from bordercoop.errors import Invalid
 
 from .writing import csv_pieces, geojson_pieces, moment, xlsx_pieces
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -194,7 +191,7 @@ def _cell(value: Any) -> str:
     return text if len(text) <= PDF_CELL else f"{text[:PDF_CELL]}…"
 
 
-def actor(user: AbstractBaseUser | Any, unit: Any) -> str:
+def actor(user: Any, unit: Any) -> str:
     """Who takes something out: name and unit."""
     name = user.name_for(translation.get_language() or "en")
     return f"{name}, {unit.name}" if unit is not None else str(name)

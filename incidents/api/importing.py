@@ -1,6 +1,6 @@
 """Bulk import in the API: upload, map, start, look how far it is, fetch what was refused."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.access.models import User
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.api.schema import ERROR
 from bordercoop.audit.actions import record_export
@@ -142,8 +143,8 @@ class ImportErrors(_ImportDoor):
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def get(self, request: Request, uid: Any) -> HttpResponseBase:
         """The rows that were refused, with the reasons in the account's language, as CSV."""
-        run = self.found(uid)
-        record_export("import_faults", by=request.user, filter={"import": run.uid}, rows=run.wrong)
-        at = units_where(request.user, RIGHT)
-        pieces = faults_file(run, at=at, language=get_language() or request.user.language)
+        run, user = self.found(uid), cast(User, request.user)
+        record_export("import_faults", by=user, filter={"import": run.uid}, rows=run.wrong)
+        at = units_where(user, RIGHT)
+        pieces = faults_file(run, at=at, language=get_language() or user.language)
         return as_stream(pieces, "errors.csv", "text/csv; charset=utf-8")

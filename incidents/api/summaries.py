@@ -1,6 +1,6 @@
 """Summaries of days and indicators of months in the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.access.models import User
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.api.schema import ERROR
 from bordercoop.reference.sides import Side
@@ -116,7 +117,7 @@ class SummaryMailDoor(_Door):
         given = WishIn(data=request.data)
         given.is_valid(raise_exception=True)
         desk = unit_of(given.validated_data["desk"], "desk")
-        if desk.side != request.user.side or desk.kind != Unit.Kind.DESK:
+        if desk.side != cast(User, request.user).side or desk.kind != Unit.Kind.DESK:
             raise Http404
         actions.set_summary_mail(desk, wanted=given.validated_data["wanted"], by=request.user)
         return Response(status=204)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,12 +98,12 @@ def reader(
         for name in NUMBERS:
             take(name, name, _whole)
         for name in CHOSEN:
-            take(name, name, lambda typed, name=name: _code(words[name], typed))
+            take(name, name, partial(_code, words[name]))
         take("means", "means", lambda typed: _several(words["means"], typed))
         take("language", "language", str.lower)
-        marked = {name: said[name] for name in ("handling", "tlp", "restriction") if said.get(name)}
+        marked = [said.get(name) or None for name in ("handling", "tlp", "restriction")]
         try:
-            row.marking = parsed(**marked) if marked else default()
+            row.marking = parsed(*marked) if any(marked) else default()
         except Invalid as refusal:
             wrong.extend(_sentences(refusal))
         named = {target for target, _sentence in wrong}
