@@ -34,6 +34,7 @@ SIZES, QUICK_SIZES = {"10k": 10_000, "100k": 100_000}, {"10k": 500, "100k": 5_00
 MILLION = {"10k": 10_000, "1M": 1_000_000}
 BY_WORKER, BY_RELAY = 40, 12
 IDLE_SECONDS = 12
+BULK = 10_000
 QUICK_COMMITS = {"PGOPTIONS": "-c synchronous_commit=off"}  # while filling
 
 
@@ -63,7 +64,9 @@ class Bench:
     def run(self) -> None:
         facts, began = self._facts(), time.monotonic()
         steps = [self.fill, self.serve, self.answer, self.permit, self.draw]
-        steps += [self.arrive] if self.million else [self.verb, self.arrive, self.remember]
+        steps += (
+            [self.arrive] if self.million else [self.verb, self.bulk, self.arrive, self.remember]
+        )
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
@@ -158,6 +161,16 @@ class Bench:
             "report_incident: rate", median(found["verb"]), "/s",
             limit=median(found["raw"]), goal="ratio >= 0.1",
         )  # fmt: skip
+
+    def bulk(self) -> None:
+        """A file through the whole import: checked, then logged with versions, copies and audit."""
+        rows = "500" if self.quick else str(BULK)
+        said = self.portal.run("-m", "benchmarks.importing", rows, DATABASE_URL=self.large.url)
+        found = json.loads(said.splitlines()[-1])
+        self.figures.add("Import, dry run: rate", found["check"], "rows/s")
+        for mode, name in (("rows", "row by row"), ("all", "all or none")):
+            self.figures.add(f"Import, {name}: rate", found[mode], "rows/s", goal=">= 300")
+        self.figures.add("Import: memory grown", found["memory"], "MB", goal="<= 20")
 
     def arrive(self) -> None:
         """By the worker first, then with the broker killed under everybody's feet."""

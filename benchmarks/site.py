@@ -70,6 +70,7 @@ def form() -> dict[str, str]:
         "people_total": "8",
         "narrative": NARRATIVE,
         "language": "lv",
+        "near_live": "yes",  # as the page's script says: what may be the same event was shown
     }
 
 

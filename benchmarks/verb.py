@@ -39,7 +39,8 @@ def main() -> None:
     cursor.execute("DROP TABLE IF EXISTS bench_raw")
     # The columns of an incident with a key and nothing else: no index, trigger or foreign key.
     cursor.execute(
-        "CREATE TABLE bench_raw (LIKE incidents_incident INCLUDING IDENTITY, PRIMARY KEY (id))"
+        "CREATE TABLE bench_raw (LIKE incidents_incident INCLUDING IDENTITY"
+        " INCLUDING DEFAULTS, PRIMARY KEY (id))"
     )
     plain.commit()
 

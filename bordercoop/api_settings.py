@@ -40,6 +40,7 @@ SPECTACULAR_SETTINGS = {
         "SeriousKindEnum": "incidents.models.SeriousKind",
         "SeriousStateEnum": "incidents.models.SeriousState",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
+        "SummaryKindEnum": "incidents.models.Summary.Kind",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

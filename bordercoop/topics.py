@@ -3,9 +3,9 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "exchange", "incidents", "search", "serious", "contact-points", "rota", "contacts",
-    "call-sheet", "settings", "people", "emergency", "audit", "sealed", "lists", "operations",
-    "messages", "glossary",
+    "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
+    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
+    "sealed", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -110,6 +110,16 @@ HELP_TOPICS = {
     "incident_sealed_release": "sealed",
     "sealed_readings": "sealed",
     "incident_consents": "handling",
+    "summaries": "summaries",
+    "summary": "summaries",
+    "summary_export": "summaries",
+    "indicators": "summaries",
+    "incident_export": "incidents",
+    "contacts_export": "contacts",
+    "places_export": "lists",
+    "rota_export": "rota",
+    "imports": "import",
+    "import": "import",
     "incident_files": "files",
     "incident_links": "incident",
     "incident_unlink": "incident",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("serious/", include("incidents.serious_urls")),
+    path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
     path("exchange/", include("incidents.exchange_urls")),
     path("", include("contactpoints.list_urls")),

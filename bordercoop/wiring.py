@@ -39,6 +39,8 @@ OUTBOX_CHANNELS = {
     "proposal": "contactpoints.channels.send_proposal",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
+    "import": "incidents.channels.go_on_importing",
+    "summary": "incidents.letters.send_summary",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -51,6 +53,7 @@ TICKS = [
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
     "incidents.actions.count_cells",
+    "incidents.actions.summarise_due",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -69,6 +72,9 @@ AUDIT_KINDS = {
     "shifts": "shift",
     "rota-rules": "rota_rule",
     "files": "file",
+    "import": "import",
+    "imports": "import",
+    "summaries": "summary",
 }
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
@@ -98,6 +104,11 @@ PAGE_RIGHTS = {
     ),
     "incident_texts": "translate_incidents",
     "serious_handling": "handle_serious",
+    **dict.fromkeys(("summaries", "summary", "summary_export", "summary_mail"), "view_incidents"),
+    "indicators": "validate_incidents",
+    **dict.fromkeys(
+        ("imports", "import", "import_start", "import_stop", "import_faults"), "import_incidents"
+    ),
     **dict.fromkeys(("incident_validate", "incident_impact"), "validate_incidents"),
     "incident_return": ("verify_incidents", "validate_incidents"),
     "incident_withdraw": ("close_incidents", "report_incidents"),
@@ -155,6 +166,7 @@ HOME_TILES = [
     "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
+    "incidents.tiles.indicators_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",

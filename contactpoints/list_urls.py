@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import lists, places, tree
+from .views import lists, places, places_export, tree
 
 A = "administration/lists/"
 P = "administration/proposals/"
 
 urlpatterns = [
     path("places/", places.place_list, name="places"),
+    path("places/export/", places_export, name="places_export"),
     path("places/<str:code>/", places.place_page, name="place"),
     path("places/<str:code>/status/", places.place_status, name="place_status"),
     path(A, lists.list_index, name="lists"),

@@ -22,7 +22,8 @@ CODENAMES: dict[Role, set[str]] = {
     Role.OFFICER: LOGS,
     Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
     Role.DUTY_OFFICER: DESK,
-    Role.HEAD_OF_POINT: DESK | {"recall_releases", "set_rota", "break_glass", "release_sealed"},
+    Role.HEAD_OF_POINT: DESK
+    | {"recall_releases", "set_rota", "break_glass", "release_sealed", "import_incidents"},
     Role.HEADQUARTERS_OFFICER: DESK
     | {
         "validate_incidents",
@@ -30,6 +31,7 @@ CODENAMES: dict[Role, set[str]] = {
         "recall_releases",
         "set_rota",
         "import_open_source",
+        "import_incidents",
         "break_glass",
         "release_sealed",
     },
@@ -62,6 +64,7 @@ MEANINGS = {
     "acknowledge_alerts": _("Acknowledge, accept or decline alerts of these desks"),
     "set_rota": _("Set who is on duty at these desks"),
     "import_open_source": _("Import open-source records for these units"),
+    "import_incidents": _("Import incidents of these units from files"),
     "administer_accounts": _("Invite, post, transfer and suspend people of these units"),
     "administer_lists": _("Edit the own side's lists and propose changes to common ones"),
     "operate_portal": _("See the state of the portal and send given-up messages again"),

@@ -30,6 +30,8 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "rota": ROTA,
     "incidents": "view_incidents",
     "incident_map": "view_incidents",
+    "incident_export": "view_incidents",
+    "rota_export": ROTA,
     "saved_filters": "view_incidents",
     "incident": "view_incidents",
     "incident_new": "report_incidents",

@@ -23,3 +23,8 @@ def give_up_scan(payload: dict[str, Any], *, failure: str) -> None:
     """The scanner never answered: the file says so, and stays with its side."""
     attachment = Attachment.objects.get(uid=payload["file"])
     actions.mark_scanned(attachment, state=Scan.FAILED)
+
+
+def go_on_importing(payload: dict[str, Any], *, key: str) -> None:
+    """Some more rows of a file that is checked or imported."""
+    actions.advance_import(payload["run"], payload["turn"])

@@ -295,6 +295,23 @@ class AttachForm(TakesRefusals):
     )
 
 
+class UploadForm(TakesRefusals):
+    """A file of incidents, and the unit whose they are."""
+
+    unit = forms.ChoiceField(label=_("Unit"))
+    file = forms.FileField(
+        label=_("File"),
+        max_length=255,
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file."), "invalid": _("Choose a file.")},
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.choices = choices
+
+
 class HandOverForm(TakesRefusals):
     """Who received a file, and what for."""
 

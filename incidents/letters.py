@@ -18,7 +18,7 @@ from contactpoints.access import may
 from contactpoints.models import Role, Unit, units
 from contactpoints.watch import headquarters_of, heads, on_duty
 
-from .models import Consent, Incident, MarkingChange, Recall, Share
+from .models import Consent, Incident, MarkingChange, Recall, Share, Summary
 
 LEADING = (Role.HEAD_OF_POINT, Role.UNIT_HEAD, Role.SHIFT_LEADER, Role.EXPERT)
 
@@ -87,6 +87,28 @@ def _share_or_recall(to: User, payload: dict[str, Any]) -> Share | Recall | None
         return Recall.objects.visible_to(to).filter(incident__uid=payload["incident"]).first()
     visible = Share.objects.visible_to(to).select_related("incident")
     return visible.filter(incident__uid=payload["incident"]).first()
+
+
+def send_summary(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: a desk is told that the summary of a day is there, in the desk's language.
+
+    The letter holds totals, no categories: mail is read elsewhere, too.
+    """
+    summary = Summary.objects.get(uid=payload["summary"])
+    desk = units()[payload["desk"]]
+    if desk.retired_at is not None or not desk.desk.email:
+        return
+    with translation.override(next(iter(desk.desk.languages), "en")):
+        page = reverse("summary", args=[summary.uid])
+        context = {
+            "desk": desk,
+            "summary": summary,
+            "facts": summary.content["facts"],
+            "address": settings.BASE_URL.rstrip("/") + page,
+        }
+        subject = render_to_string("incidents/summary_subject.txt", context)
+        body = render_to_string("incidents/summary_mail.txt", context)
+    send_letter(desk.desk.email, subject, body, key=key)
 
 
 def send(payload: dict[str, Any], *, key: str) -> None:

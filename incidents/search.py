@@ -61,6 +61,11 @@ class Matches(Func):
 
 def page(rows: QuerySet[Share], query: Query, user: Any, *, size: int, cursor: str) -> keyset.Page:
     """One page of `rows` that hold what the query asks, newest report first."""
+    return keyset.page(hits(rows, query, user), ORDER, size=size, cursor=cursor)
+
+
+def hits(rows: QuerySet[Share], query: Query, user: Any) -> QuerySet[Share]:
+    """Those of `rows` that hold what the query asks; two statements to find how to look."""
     asked, units = tsquery(query), sorted(units_where(user, "view_incidents"))
     with connection.cursor() as sql:
         sql.execute(NEWEST, [asked, units, SAMPLE])
@@ -70,10 +75,8 @@ def page(rows: QuerySet[Share], query: Query, user: Any, *, size: int, cursor: s
             sql.execute(PROBE, [asked, units, RARE + 1])
             ids = [row[0] for row in sql.fetchall()]
     if ids is not None and len(ids) <= RARE:
-        hits = rows.filter(pk__in=ids)
-    else:
-        hits = rows.filter(Matches(asked, by_index=not among_newest))
-    return keyset.page(hits, ORDER, size=size, cursor=cursor)
+        return rows.filter(pk__in=ids)
+    return rows.filter(Matches(asked, by_index=not among_newest))
 
 
 def tsquery(query: Query) -> str:

@@ -2,18 +2,23 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
+from contactpoints.models import root_of
 
-from .models import Consent, ContentProposal, Incident, Share, State, Task
+from .actions.summaries import SIDES
+from .models import Consent, ContentProposal, Incident, Share, State, Summary, Task
 
 MOST = 1000
+DUE_DAY = 15
 RECENT = timedelta(days=7)
 
 
@@ -212,6 +217,27 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     if units_where(user, "view_incidents"):
         tiles.insert(0, _given_tasks(user))
     return tiles + _answers(user)
+
+
+def indicators_of(user: Any) -> list[dict[str, Any]]:
+    """For headquarters: the indicators of last month, due by the 15th, until they are frozen."""
+    root = root_of(user.side) if user.side in SIDES else None
+    if root is None or root.pk not in units_where(user, "validate_incidents"):
+        return []
+    today = localdate(timezone=ZoneInfo(root.zone))
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    months = Summary.objects.visible_to(user).filter(side=user.side, kind=Summary.Kind.MONTH)
+    if months.filter(period=month).exists():
+        return []
+    late = today.day > DUE_DAY
+    due = date_format(today.replace(day=DUE_DAY))
+    sentence = (
+        _("The indicators of last month were due by %(day)s and are not made.")
+        if late
+        else _("The indicators of last month are due by %(day)s.")
+    )
+    tile = _tile(_("Monthly indicators"), sentence % {"day": due}, "", 1, "", "stack")
+    return [{**tile, "url": reverse("indicators", args=[f"{month:%Y-%m}"]), "urgent": late}]
 
 
 def consents_of(user: Any) -> list[dict[str, Any]]:

@@ -33,6 +33,11 @@ from .duty import (
     set_rota_rule,
 )
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
+from .exporting import (
+    export_contacts,
+    export_places,
+    export_rota,
+)
 from .opening import record_status
 from .postings import (
     end_due_postings,
@@ -70,6 +75,9 @@ __all__ = [
     "end_posting",
     "end_rota_rule",
     "escalate_due",
+    "export_contacts",
+    "export_places",
+    "export_rota",
     "extend_rotas",
     "grant_roles",
     "invite_officer",

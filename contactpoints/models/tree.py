@@ -67,6 +67,7 @@ class Unit(Named):
             ("write_sealed", "Write into the sealed part of incidents of this unit"),
             ("open_sealed", "Open the sealed part of incidents of this unit"),
             ("release_sealed", "Release personal data of incidents of this unit"),
+            ("import_incidents", "Import incidents of this unit from files"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
 from .emergency import emergencies, emergency, end, open_one, reviews
+from .exporting import contacts_export, places_export, rota_export
 from .people import (
     people,
     person,
@@ -29,6 +30,7 @@ __all__ = [
     "contact_point",
     "contact_points",
     "contacts",
+    "contacts_export",
     "decline",
     "drawn",
     "emergencies",
@@ -45,8 +47,10 @@ __all__ = [
     "person_reset_factor",
     "person_sign_out",
     "person_suspend",
+    "places_export",
     "posting_end",
     "reviews",
+    "rota_export",
     "rota_of",
     "rota_plan",
     "rota_rule_end",

@@ -14,6 +14,9 @@ from .cells import (
     rebuild_cells,
     recount_cells,
 )
+from .exporting import (
+    export_incidents,
+)
 from .files import (
     attach_file,
     download_attachment,
@@ -22,6 +25,13 @@ from .files import (
     hand_over,
     mark_scanned,
     withdraw_attachment,
+)
+from .importing import (
+    advance_import,
+    map_import,
+    start_import,
+    stop_import,
+    upload_import,
 )
 from .life import (
     reopen_incident,
@@ -108,6 +118,12 @@ from .serious import (
     take_up_serious,
     write_serious,
 )
+from .summaries import (
+    export_summary,
+    freeze_indicators,
+    set_summary_mail,
+    summarise_due,
+)
 from .texts import (
     translate_text,
 )
@@ -118,6 +134,7 @@ __all__ = [
     "add_note",
     "add_sealed_person",
     "add_task",
+    "advance_import",
     "answer_proposal",
     "ask_consent",
     "assess_serious",
@@ -135,13 +152,17 @@ __all__ = [
     "download_attachment",
     "drop_task",
     "export_files",
+    "export_incidents",
+    "export_summary",
     "finish_serious",
     "finish_task",
     "forget_stray_files",
+    "freeze_indicators",
     "give_consent",
     "hand_over",
     "leave",
     "link_incidents",
+    "map_import",
     "mark_incident",
     "mark_scanned",
     "merge_incidents",
@@ -173,11 +194,16 @@ __all__ = [
     "return_incident",
     "revise_impact",
     "save_filter",
+    "set_summary_mail",
+    "start_import",
+    "stop_import",
+    "summarise_due",
     "supplement_incident",
     "take_up_serious",
     "translate_text",
     "unlink_incidents",
     "unmerge_incidents",
+    "upload_import",
     "validate_incident",
     "verify_incident",
     "withdraw_attachment",

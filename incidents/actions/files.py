@@ -27,6 +27,7 @@ from contactpoints.access import require
 
 from ..access import share_for
 from ..files import Held, found_file, held_files, without_metadata_or_refused
+from ..importing.keeping import rows_still_needed
 from ..models import Attachment, Audience, CustodyEntry, Incident, Scan, Share
 from ..pack import pack_of
 from .shares import locked
@@ -350,4 +351,5 @@ def forget_stray_files() -> int:
     """Remove what requests left on the disk that failed at their end, a day later; how many."""
     before = time.time() - STRAY_SECONDS
     rows = Attachment.objects.values_list("sha256", "rendition_sha256")
-    return store.forget_strays({sum_ for row in rows.iterator() for sum_ in row}, older_than=before)
+    named = {sum_ for row in rows.iterator() for sum_ in row} | rows_still_needed()
+    return store.forget_strays(named, older_than=before)

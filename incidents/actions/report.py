@@ -30,11 +30,17 @@ NEXT_NUMBER = """
 """
 
 
-def _next_number(unit: Unit, at: datetime) -> str:
-    """The next `LV-DGP-2026-00012` of the unit's regional unit, in the year of the side's zone."""
+def series_of(unit: Unit) -> Unit:
+    """The unit whose numbers the incidents of `unit` take: its regional unit."""
     series = unit
     while series.kind in (Unit.Kind.LOCAL, Unit.Kind.CROSSING, Unit.Kind.DESK) and series.parent_id:
         series = next(u for u in units().values() if u.pk == series.parent_id)
+    return series
+
+
+def _next_number(unit: Unit, at: datetime) -> str:
+    """The next `LV-DGP-2026-00012` of the unit's regional unit, in the year of the side's zone."""
+    series = series_of(unit)
     year = at.astimezone(ZoneInfo(unit.zone)).year
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [series.pk, year])

@@ -9,6 +9,9 @@ from .board import (
     RecordTask,
     Tasks,
 )
+from .exporting import (
+    IncidentExport,
+)
 from .files import (
     FileContent,
     FileHandOver,
@@ -28,6 +31,14 @@ from .handling import (
     MarkingDoor,
     PassOnDoor,
     RefuseConsent,
+)
+from .importing import (
+    ImportDoor,
+    ImportErrors,
+    ImportMapping,
+    Imports,
+    ImportStart,
+    ImportStop,
 )
 from .joining import (
     Links,
@@ -86,6 +97,13 @@ from .sharing import (
     ProposalWithdraw,
     RecallDoor,
 )
+from .summaries import (
+    Indicators,
+    Summaries,
+    SummaryDoor,
+    SummaryExport,
+    SummaryMailDoor,
+)
 from .texts import (
     Texts,
 )
@@ -102,11 +120,19 @@ __all__ = [
     "FilePack",
     "FileWithdrawal",
     "GiveConsent",
+    "ImportDoor",
+    "ImportErrors",
+    "ImportMapping",
+    "ImportStart",
+    "ImportStop",
+    "Imports",
     "IncidentDetail",
+    "IncidentExport",
     "IncidentFiles",
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "Indicators",
     "Links",
     "MarkingDoor",
     "Merging",
@@ -147,6 +173,10 @@ __all__ = [
     "SeriousNumbers",
     "SeriousReturn",
     "SeriousSteps",
+    "Summaries",
+    "SummaryDoor",
+    "SummaryExport",
+    "SummaryMailDoor",
     "Supplement",
     "Tasks",
     "Texts",

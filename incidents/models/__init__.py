@@ -27,6 +27,10 @@ from .finding import (
     SavedFilter,
     Spot,
 )
+from .importing import (
+    Import,
+    ImportFault,
+)
 from .incident import (
     Incident,
     IncidentQuerySet,
@@ -82,6 +86,10 @@ from .sharing import (
     Share,
     ShareQuerySet,
 )
+from .summaries import (
+    Summary,
+    SummaryMail,
+)
 from .texts import (
     Translation,
 )
@@ -120,6 +128,8 @@ __all__ = [
     "Ground",
     "Handling",
     "Impact",
+    "Import",
+    "ImportFault",
     "Incident",
     "IncidentPresence",
     "IncidentQuerySet",
@@ -156,6 +166,8 @@ __all__ = [
     "ShareQuerySet",
     "Spot",
     "State",
+    "Summary",
+    "SummaryMail",
     "Task",
     "TaskComment",
     "TaskQuerySet",

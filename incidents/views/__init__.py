@@ -9,6 +9,9 @@ from .exchange import (
     exchange,
     exchange_sheet,
 )
+from .exporting import (
+    incident_export,
+)
 from .files import (
     incident_file,
     incident_file_hand_over,
@@ -30,6 +33,13 @@ from .handling import (
     incident_consents,
     incident_mark,
     incident_pass_on,
+)
+from .importing import (
+    import_faults,
+    import_one,
+    import_start,
+    import_stop,
+    imports,
 )
 from .joining import (
     incident_links,
@@ -93,6 +103,13 @@ from .sealed_release import (
     incident_sealed_release,
     sealed_readings,
 )
+from .summaries import (
+    indicators,
+    summaries,
+    summary,
+    summary_export,
+    summary_mail,
+)
 from .texts import (
     incident_texts,
 )
@@ -108,11 +125,17 @@ __all__ = [
     "filter_chips",
     "filter_delete",
     "filter_rename",
+    "import_faults",
+    "import_one",
+    "import_start",
+    "import_stop",
+    "imports",
     "incident_ask_consent",
     "incident_board",
     "incident_close",
     "incident_consents",
     "incident_detail",
+    "incident_export",
     "incident_file",
     "incident_file_hand_over",
     "incident_file_withdraw",
@@ -157,7 +180,12 @@ __all__ = [
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "indicators",
     "my_tasks",
     "saved_filters",
     "sealed_readings",
+    "summaries",
+    "summary",
+    "summary_export",
+    "summary_mail",
 ]

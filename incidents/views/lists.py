@@ -28,7 +28,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (Share with .term, .place_term, .pieces, .said, .said_in, .said_mark), `next`,
     `previous` (query strings or None), `asked` (the filters as typed), `wrong` (sentences by
     filter), `filtered` (any filter set), `filters` (the query string), `categories`, `places`,
-    `states`, `sides`, `grounds`, `counted` (closed records by outcome, when one is asked for)."""
+    `states`, `sides`, `grounds`, `counted` (closed records by outcome, when one is asked for),
+    `may_report`, `may_import`."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
@@ -68,6 +69,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "grounds": Ground.choices,
         "task_filters": filters.TASKS.items(),
         "counted": counted,
+        "may_import": bool(units_where(user, "import_incidents")),
         "may_report": bool(units_where(user, "report_incidents")),
     }
     return render(request, "incidents/list.html", context, status=400 if wrong else 200)

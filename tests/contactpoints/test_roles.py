@@ -38,6 +38,7 @@ HOLDERS = {
     "open_sealed": "duty_officer head_of_point headquarters_officer",
     "release_sealed": "head_of_point headquarters_officer",
     "merge_incidents": "headquarters_officer",
+    "import_incidents": "head_of_point headquarters_officer",
     "handle_serious": "serious_handler",
     "recall_releases": "head_of_point headquarters_officer",
 }

@@ -5,7 +5,7 @@ verb without a line in TRY fails here.
 """
 
 import uuid
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -113,6 +113,15 @@ def scene(people, officer, unit, incident, released, content):
     )
     for task, by in ((done["LV"], people.dgp_duty), (done["BY"], people.pol_duty)):
         actions.finish_task(task, by=by)
+    table = b"Category;Severity;Headline;Happened\nUBC-LND;3;Eight people;2026-02-17 08:00\n"
+    uploaded, checked = (
+        actions.upload_import(
+            made_files.upload(table + b" " * n, "a.csv"), unit=unit("LV-DGP"), by=people.dgp_head
+        )
+        for n in (1, 2)
+    )
+    checked = actions.map_import(checked, mapping=checked.mapping, by=people.dgp_head)
+    actions.advance_import(str(checked.uid), checked.turn)
     return SimpleNamespace(
         case=case,
         tasks=tasks,
@@ -139,6 +148,9 @@ def scene(people, officer, unit, incident, released, content):
         place=place,
         sealed=sealed,
         held=held,
+        uploaded=uploaded,
+        summary=actions.freeze_indicators(date(2025, 12, 1), by=people.lv_hq),
+        checked=checked,
         recalled=recalled,
         unit=unit,
         content=content,
@@ -148,6 +160,7 @@ def scene(people, officer, unit, incident, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
+    "export_incidents", "export_summary", "freeze_indicators",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -318,6 +331,20 @@ TRY = {
         s.case, desks=[s.unit("DESK-POL")], reason="By mistake.", by=by
     ),
     "incidents.withdraw_fields": lambda s, by: actions.withdraw_fields(s.proposed, by=by),
+    "incidents.export_summary": lambda s, by: actions.export_summary(s.summary, form="csv", by=by),
+    "incidents.freeze_indicators": lambda s, by: actions.freeze_indicators(date(2026, 1, 1), by=by),
+    "incidents.set_summary_mail": lambda s, by: actions.set_summary_mail(
+        s.unit("DESK-DGP"), wanted=False, by=by
+    ),
+    "incidents.export_incidents": lambda s, by: actions.export_incidents({}, form="csv", by=by),
+    "incidents.upload_import": lambda s, by: actions.upload_import(
+        made_files.upload(b"Category\nREF\n", "a.csv"), unit=s.unit("LV-DGP"), by=by
+    ),
+    "incidents.map_import": lambda s, by: actions.map_import(
+        s.uploaded, mapping=s.uploaded.mapping, by=by
+    ),
+    "incidents.start_import": lambda s, by: actions.start_import(s.checked, mode="all", by=by),
+    "incidents.stop_import": lambda s, by: actions.stop_import(s.checked, by=by),
     "incidents.link_incidents": lambda s, by: actions.link_incidents(
         s.case, s.twin, kind="same_vehicle", by=by
     ),

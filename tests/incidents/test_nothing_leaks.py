@@ -20,6 +20,7 @@ from django.urls import get_resolver
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
@@ -443,6 +444,8 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
             asked = list(prints(address, owner)) if whole else ["?view=internal"]
         elif whole and address in LISTS:
             asked = list(queries(address, owner, cases))
+        elif whole and "/export/" in address:
+            asked = ["", *(f"?as={form}" for form in FORMATS)]
         for query in asked:
             yield f"GET {address}{query}", said(client.get(address + query), query)
     for uid in cases_uids:
@@ -493,7 +496,9 @@ def said(response, asked=""):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"".join(packed.read(name) for name in packed.namelist())
     # Packed, a PDF says nothing to the eye; its lengths and offsets are numbers like any other.
-    is_pdf = response.headers.get("Content-Type") == "application/pdf" and not response.streaming
+    is_pdf = response.headers.get("Content-Type") == "application/pdf"
+    if response.streaming:  # files that officers attached are no documents of ours
+        is_pdf = is_pdf and "bordercoop-" in response.headers["Content-Disposition"]
     text = written(body) if is_pdf else body.decode(errors="replace")
     # How long an answer is may be any number, a year too.
     text += str(sorted(item for item in response.headers.items() if item[0] != "Content-Length"))

@@ -1,0 +1,39 @@
+"""Taking the directory, the places or a rota out of the portal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import NotAllowed
+from bordercoop.tables.listing import Export, Listing, actor, taken_out
+from bordercoop.web.clocks import written
+
+from ..access import roles_of
+from ..exporting import contacts_listing, places_listing, rota_listing
+from ..models import Unit
+from ..rota import may_read_rota
+
+
+def export_contacts(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
+    """The directory as the officer may know it; recorded as an export."""
+    return _out(contacts_listing(by, query), form, by)
+
+
+def export_places(*, form: str, by: Any) -> Export:
+    """Every place with what both sides say of its opening; recorded as an export."""
+    return _out(places_listing(by), form, by)
+
+
+def export_rota(unit: Unit, *, month: str = "", form: str, by: Any) -> Export:
+    """Who serves at a unit in a month; recorded as an export. Only of a rota the officer reads."""
+    if not may_read_rota(by, unit):
+        raise NotAllowed(_("You may not read this rota."))
+    return _out(rota_listing(unit, month), form, by)
+
+
+def _out(listing: Listing, form: str, by: Any) -> Export:
+    unit = next((unit for _role, unit in roles_of(by)), None)
+    return taken_out(
+        listing, form, of=actor(by, unit), at_clocks=lambda at: written(at, by.side), by=by
+    )

@@ -1,0 +1,45 @@
+"""The list of incidents as a file."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from bordercoop.api.schema import ERROR
+from bordercoop.tables.listing import FORMATS
+from bordercoop.web.exporting import answer
+
+from .. import actions, filters
+from .finding import WORDS
+
+AS = OpenApiParameter("as", enum=list(FORMATS), required=True)
+FILE: Any = {
+    **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
+    (200, FORMATS["geojson"]): OpenApiTypes.OBJECT,
+    400: OpenApiResponse(ERROR, "No such filter or format, or too many rows for a PDF."),
+}
+
+
+class IncidentExport(GenericAPIView):
+    serializer_class = Serializer
+    pagination_class = None
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        parameters=[
+            AS,
+            OpenApiParameter("q", OpenApiTypes.STR, description=WORDS),
+            *(OpenApiParameter(name, OpenApiTypes.STR) for name in filters.NAMES),
+        ],
+        responses=FILE,
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """What the filters of the list ask for; recorded in the audit as an export."""
+        form = request.query_params.get("as", "")
+        return answer(actions.export_incidents(request.query_params, form=form, by=request.user))
