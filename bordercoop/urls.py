@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
+    path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
 ]
 

@@ -40,6 +40,9 @@ from .merging import (
 from .printing import (
     print_incident,
 )
+from .purging import (
+    purge_expired,
+)
 from .release import (
     release_incident,
 )
@@ -51,6 +54,11 @@ from .report import (
     record_open_source,
     report_incident,
     supplement_incident,
+)
+from .retention import (
+    lift_hold,
+    place_hold,
+    set_retention,
 )
 from .review import (
     close_part,
@@ -76,6 +84,11 @@ from .sealed_release import (
     recall_sealed,
     release_sealed,
 )
+from .subjects import (
+    print_certificate,
+    print_subject_search,
+    search_subjects,
+)
 
 __all__ = [
     "acknowledge_sealed_recall",
@@ -93,6 +106,7 @@ __all__ = [
     "forget_stray_files",
     "give_consent",
     "hand_over",
+    "lift_hold",
     "link_incidents",
     "mark_incident",
     "mark_scanned",
@@ -102,7 +116,11 @@ __all__ = [
     "open_sealed_part",
     "pair_reports",
     "pass_on",
+    "place_hold",
+    "print_certificate",
     "print_incident",
+    "print_subject_search",
+    "purge_expired",
     "read_sealed_copy",
     "read_sealed_part",
     "rebuild_cells",
@@ -119,6 +137,8 @@ __all__ = [
     "return_incident",
     "revise_impact",
     "save_filter",
+    "search_subjects",
+    "set_retention",
     "supplement_incident",
     "unlink_incidents",
     "unmerge_incidents",

@@ -47,6 +47,16 @@ from .record import (
     Supplement,
     Verify,
 )
+from .retention import (
+    Certificate,
+    Certificates,
+    Holds,
+    IncidentHolds,
+    IncidentRetention,
+    LiftHold,
+    PrintedCertificate,
+    RetentionPeriods,
+)
 from .sealed import (
     AcknowledgeSealedRecall,
     OpenSealed,
@@ -60,9 +70,16 @@ from .sealed import (
 from .shapes import (
     IncidentOut,
 )
+from .subjects import (
+    PrintedSubjectAccess,
+    SubjectAccess,
+    SubjectSearches,
+)
 
 __all__ = [
     "AcknowledgeSealedRecall",
+    "Certificate",
+    "Certificates",
     "Close",
     "Consents",
     "FileContent",
@@ -70,11 +87,15 @@ __all__ = [
     "FilePack",
     "FileWithdrawal",
     "GiveConsent",
+    "Holds",
     "IncidentDetail",
     "IncidentFiles",
+    "IncidentHolds",
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "IncidentRetention",
+    "LiftHold",
     "Links",
     "MarkingDoor",
     "Merging",
@@ -83,13 +104,16 @@ __all__ = [
     "Outcomes",
     "Paired",
     "PassOnDoor",
+    "PrintedCertificate",
     "PrintedIncident",
+    "PrintedSubjectAccess",
     "RecallSealed",
     "RefuseConsent",
     "ReleaseDoor",
     "ReleaseSealed",
     "Reopen",
     "Resubmit",
+    "RetentionPeriods",
     "Return",
     "ReviseImpact",
     "SavedFilterDoor",
@@ -99,6 +123,8 @@ __all__ = [
     "SealedPersons",
     "SealedReadings",
     "Search",
+    "SubjectAccess",
+    "SubjectSearches",
     "Supplement",
     "Unlinking",
     "Unmerging",

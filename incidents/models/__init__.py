@@ -47,6 +47,14 @@ from .remarks import (
     Part,
     Remark,
 )
+from .retention import (
+    Kept,
+    LegalHold,
+    Purge,
+    PurgeLine,
+    RetentionPeriod,
+    SubjectSearch,
+)
 from .sealed import (
     DocumentKind,
     OpeningReason,
@@ -98,6 +106,8 @@ __all__ = [
     "Incident",
     "IncidentQuerySet",
     "IncidentVersion",
+    "Kept",
+    "LegalHold",
     "Link",
     "LinkKind",
     "MarkingChange",
@@ -110,8 +120,11 @@ __all__ = [
     "PassOn",
     "PersonRole",
     "Precision",
+    "Purge",
+    "PurgeLine",
     "Release",
     "Remark",
+    "RetentionPeriod",
     "SavedFilter",
     "Scale",
     "Scan",
@@ -124,6 +137,7 @@ __all__ = [
     "ShareQuerySet",
     "Spot",
     "State",
+    "SubjectSearch",
     "Tlp",
     "Validation",
     "absorbed_by",

@@ -61,6 +61,16 @@ from .report import (
     incident_new,
     incident_supplement,
 )
+from .retention import (
+    hold_lift,
+    incident_hold,
+    incident_retention,
+    retention,
+    retention_certificate,
+    retention_certificate_pdf,
+    retention_certificates,
+    retention_holds,
+)
 from .sealed import (
     incident_sealed,
     incident_sealed_acknowledge,
@@ -72,6 +82,10 @@ from .sealed_release import (
     incident_sealed_release,
     sealed_readings,
 )
+from .subjects import (
+    subject_access,
+    subject_access_log,
+)
 from .versions import (
     incident_versions,
 )
@@ -82,6 +96,7 @@ __all__ = [
     "filter_chips",
     "filter_delete",
     "filter_rename",
+    "hold_lift",
     "incident_ask_consent",
     "incident_close",
     "incident_consents",
@@ -92,6 +107,7 @@ __all__ = [
     "incident_files",
     "incident_files_pack",
     "incident_form_pdf",
+    "incident_hold",
     "incident_impact",
     "incident_links",
     "incident_list",
@@ -108,6 +124,7 @@ __all__ = [
     "incident_release",
     "incident_reopen",
     "incident_resubmit",
+    "incident_retention",
     "incident_return",
     "incident_sealed",
     "incident_sealed_acknowledge",
@@ -122,6 +139,13 @@ __all__ = [
     "incident_verify",
     "incident_versions",
     "incident_withdraw",
+    "retention",
+    "retention_certificate",
+    "retention_certificate_pdf",
+    "retention_certificates",
+    "retention_holds",
     "saved_filters",
     "sealed_readings",
+    "subject_access",
+    "subject_access_log",
 ]

@@ -23,6 +23,7 @@ from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
 from ..models import Decision, Incident, Share, State
 from ..reading import facts, held_by_desks
+from ..retention import reads_retention, record_clock
 from ..sealed_reading import offers_sealed
 from ..telling import tables
 from .maps import on_map
@@ -54,7 +55,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `parts`, `note_form`, `measure_form`,
-    `close_form`, `crossings`, `sent_ref`, and those of `merged.joined`."""
+    `close_form`, `crossings`, `sent_ref`, `clock` (RecordClock, for the owner), and those of
+    `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
@@ -75,6 +77,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         behind=any(desk.behind for desk in held),
     )
     allowed["sealed"] = offers_sealed(user, incident)
+    allowed["retention"] = reads_retention(user)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -107,6 +110,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             for place in places().values()
             if place.lat is not None and place.retired_at is None
         ],
+        "clock": record_clock(incident) if share.own else None,
         "sent_ref": request.GET.get("sent", ""),
         **together,
         **more,
