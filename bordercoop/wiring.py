@@ -109,7 +109,13 @@ PAGE_RIGHTS = {
         ("retention", "retention_holds", "incident_retention"), ("read_audit", "place_holds")
     ),
     **dict.fromkeys(
-        ("retention_certificates", "retention_certificate", "subject_access_log"), "read_audit"
+        (
+            "retention_certificates",
+            "retention_certificate",
+            "retention_certificate_pdf",
+            "subject_access_log",
+        ),
+        "read_audit",
     ),
     "subject_access": "search_subjects",
 }

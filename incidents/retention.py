@@ -44,7 +44,6 @@ from .models import (
 )
 
 Rows = QuerySet[Any]
-ENDING = (State.CLOSED, State.WITHDRAWN, State.MERGED)
 
 
 def today(side: str, at: datetime | None = None) -> date:
@@ -197,12 +196,12 @@ def _passed(kind: str, side: str, period: RetentionPeriod) -> set[int]:
     late: dict[int, datetime] = {}
     if kind == Kept.COPY:
         ((copies, _name, _moment),) = kept(kind, side)
-        rows = list(copies.defer("people"))
-        began = ends({row.incident_id for row in rows}, side)
+        there = list(copies.defer("people"))
+        began = ends({copy.incident_id for copy in there}, side)
         return {
-            row.incident_id
-            for row in rows
-            if _copy_is_due(row, side, period, began.get(row.incident_id))
+            copy.incident_id
+            for copy in there
+            if _copy_is_due(copy, side, period, began.get(copy.incident_id))
         }
     # A day more than any zone is wide; the exact day is compared below.
     latest = now() - timedelta(days=period.days - 1)
@@ -309,19 +308,38 @@ class RecordClock:
     held: bool
 
 
-def record_clock(incident: Incident) -> RecordClock | None:
-    """None where no period is set, and for records of public sources."""
+def record_clock(
+    incident: Incident, parts: Iterable[Part], standing: Decision | None = None
+) -> RecordClock | None:
+    """None where no period is set, and for records of public sources.
+
+    `parts` are those of the incident, `standing` its withdrawal when it was withdrawn.
+    """
     if incident.origin != Incident.Origin.SERVICE:
         return None
     period = periods(incident.side).get(Kept.SEALED)
     if period is None:
         return None
-    ended = None
-    if incident.state in ENDING or incident.closed_at or incident.parts.exists():
+    own = next((part for part in parts if part.side == incident.side), None)
+    if incident.state == State.MERGED:
         ended = ends([incident.pk], incident.side).get(incident.pk)
+    elif incident.state == State.WITHDRAWN:
+        ended = standing.at if standing else None
+    else:
+        ended = own.closed_at if own else incident.closed_at
     day = until(ended, incident.side, period) if ended else None
-    standing = LegalHold.objects.filter(incident=incident, side=incident.side, lifted_at=None)
-    return RecordClock(day, period.confirmed, standing.exists())
+    holds = LegalHold.objects.filter(incident=incident, side=incident.side, lifted_at=None)
+    return RecordClock(day, period.confirmed, holds.exists())
+
+
+def all_periods(side: str) -> QuerySet[RetentionPeriod]:
+    """Every row of a side, by kind, the latest day first."""
+    return RetentionPeriod.objects.filter(side=side).order_by("kind", "-starts_on", "-pk")
+
+
+def open_purge(side: str) -> Purge | None:
+    """The purge of a side that has begun and not ended."""
+    return Purge.objects.filter(side=side, finished_at=None).first()
 
 
 def holds_for(user: Any) -> QuerySet[LegalHold]:

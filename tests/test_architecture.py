@@ -12,7 +12,8 @@ APPS = ("contactpoints", "incidents", "training", "riskanalysis")
 PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Release", "Note",
              "Measure", "Part", "Decision", "Grading", "SealedPerson", "SealedVersion",
              "SealedCopy", "SealedReading", "Consent", "PassOn", "MarkingChange", "Attachment",
-             "AttachmentCopy", "CustodyEntry", "Link", "Merge"}  # fmt: skip
+             "AttachmentCopy", "CustodyEntry", "Link", "Merge", "RetentionPeriod",
+             "LegalHold", "Purge", "PurgeLine", "SubjectSearch"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
@@ -99,7 +100,7 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "extend_rotas", "grant_roles", "end_due_postings", "apply_due_changes",
                  "retire_due_units", "count_cells", "rebuild_cells", "recount_cells",
-                 "mark_scanned", "forget_stray_files"}  # fmt: skip
+                 "mark_scanned", "forget_stray_files", "purge_expired"}  # fmt: skip
 
 
 def verbs():

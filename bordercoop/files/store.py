@@ -110,8 +110,8 @@ def forget_strays(named: Iterable[str], *, older_than: float) -> int:
     (seconds since 1970): a request that failed after its file was kept leaves one. How many."""
     known, gone = set(named), 0
     for path in (Path(settings.MEDIA_ROOT) / "attachments").glob("**/*"):
-        named = path.name.removeprefix(GOING) in known
-        if path.is_file() and not named and path.stat().st_mtime < older_than:
+        kept = path.name.removeprefix(GOING) in known
+        if path.is_file() and not kept and path.stat().st_mtime < older_than:
             path.unlink(missing_ok=True)
             gone += 1
     return gone

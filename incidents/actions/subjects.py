@@ -96,8 +96,7 @@ def _not_too_often(by: Any) -> None:
     count = SubjectSearch.objects.filter(officer=by, at__gt=since).count()
     if count >= settings.SUBJECT_SEARCHES_MOST:
         raise Refused(
-            _("You have searched %(count)s times within an hour. Wait before you search again.")
-            % {"count": count},
+            _("You have searched as often as one may within an hour. Search again later."),
             code="rate_limited",
             status=429,
         )

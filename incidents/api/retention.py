@@ -24,6 +24,7 @@ from contactpoints.access import audited_side
 from .. import actions
 from ..models import Kept, LegalHold, Purge, RetentionPeriod
 from ..retention import (
+    all_periods,
     certificate_of,
     clocks,
     holds_for,
@@ -56,7 +57,9 @@ class PeriodIn(Shape):
     days = serializers.IntegerField(min_value=1, max_value=36_525)
     starts_on = serializers.DateField(help_text="Today or later, on the clock of the own side.")
     ground = serializers.CharField()
-    source = serializers.CharField(required=False, allow_blank=True, default="")
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, default=""
+    )
     confirmed = serializers.BooleanField(
         required=False, default=False, help_text="Nothing is purged under an unconfirmed period."
     )
@@ -144,7 +147,7 @@ class WholeCertificateOut(CertificateOut):
 
 
 class RetentionPeriods(Door):
-    serializer_class = PeriodOut
+    serializer_class: Any = PeriodOut
 
     @extend_schema(responses=PeriodOut(many=True))
     def get(self, request: Request) -> Response:
@@ -152,7 +155,7 @@ class RetentionPeriods(Door):
         user: Any = request.user
         if not reads_retention(user):
             raise Http404
-        rows = RetentionPeriod.objects.filter(side=user.side).order_by("kind", "-starts_on", "-pk")
+        rows = all_periods(user.side)
         return Response(PeriodOut(rows, many=True, context=self.in_force(user.side)).data)
 
     @extend_schema(request=PeriodIn, responses={201: PeriodOut})

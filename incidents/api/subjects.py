@@ -36,7 +36,7 @@ class SubjectIn(Shape):
     reason = serializers.CharField(help_text="In a few words; the log keeps it.")
 
 
-class HitOut(serializers.Serializer):
+class SubjectHitOut(serializers.Serializer):
     incident = serializers.UUIDField(source="incident.uid")
     number = serializers.CharField(source="incident.number")
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kept.choices))
@@ -64,7 +64,7 @@ class SubjectSearchOut(serializers.ModelSerializer[SubjectSearch]):
 
 class AnswerOut(serializers.Serializer):
     search = SubjectSearchOut()
-    hits = HitOut(many=True)
+    hits = SubjectHitOut(many=True)
 
 
 class SubjectDoor(Door):

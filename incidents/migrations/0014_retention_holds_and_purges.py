@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sealed", "Sealed personal part"),
-                            ("copy", "Personal data released to desks of this side"),
+                            ("copy", "Personal data released to desks"),
                             ("file", "Files"),
                             ("note", "Internal notes and measures"),
                             ("reading", "Reasons in the log of readings"),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sealed", "Sealed personal part"),
-                            ("copy", "Personal data released to desks of this side"),
+                            ("copy", "Personal data released to desks"),
                             ("file", "Files"),
                             ("note", "Internal notes and measures"),
                             ("reading", "Reasons in the log of readings"),

@@ -18,7 +18,7 @@ class Kept(models.TextChoices):
     """Kinds of what holds personal data, each with a period of its own."""
 
     SEALED = "sealed", pgettext_lazy("kept", "Sealed personal part")
-    COPY = "copy", pgettext_lazy("kept", "Personal data released to desks of this side")
+    COPY = "copy", pgettext_lazy("kept", "Personal data released to desks")
     FILE = "file", pgettext_lazy("kept", "Files")
     NOTE = "note", pgettext_lazy("kept", "Internal notes and measures")
     READING = "reading", pgettext_lazy("kept", "Reasons in the log of readings")

@@ -110,7 +110,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             for place in places().values()
             if place.lat is not None and place.retired_at is None
         ],
-        "clock": record_clock(incident) if share.own else None,
+        "clock": record_clock(incident, parts, standing) if share.own else None,
         "sent_ref": request.GET.get("sent", ""),
         **together,
         **more,

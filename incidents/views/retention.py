@@ -29,6 +29,7 @@ from ..retention import (
     holds_for,
     is_whole,
     lines_of,
+    open_purge,
     periods,
     reads_retention,
     today,
@@ -162,7 +163,7 @@ def retention_certificates(request: HttpRequest) -> HttpResponse:
     page = keyset.page(rows, ("-number",), size=PAGE, cursor=request.GET.get("cursor", ""))
     context = {
         "rows": page.rows,
-        "open": Purge.objects.filter(side=side, finished_at=None).first(),
+        "open": open_purge(side),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
         "audits": side,

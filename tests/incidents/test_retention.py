@@ -192,7 +192,7 @@ def test_the_record_says_until_when_and_nothing_of_whether_anybody_stands_there(
     empty = browser.get(address)
     assert f"kept until {day:%d.%m.%Y}" in empty.content.decode()
     add(case, people.dgp_officer)
-    assert record_clock(case).until == day
+    assert record_clock(case, case.parts.all()).until == day
     assert len(browser.get(address).content) == len(empty.content)
 
 
