@@ -63,6 +63,7 @@ ROOT_ROLES = {
     "analyst": Role.ANALYST,
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
+    "dpo": Role.DATA_PROTECTION,
     "representative": Role.REPRESENTATIVE,
 }
 
