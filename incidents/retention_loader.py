@@ -21,14 +21,14 @@ def load(path: Path = FILE) -> str:
     known = set(RetentionPeriod.objects.values_list("side", "kind"))
     added = 0
     for record in held.get("periods") or []:
-        period = _period(record, path, str(held.get("source", "")))
+        period = _period(record, path)
         if (period.side, period.kind) not in known:
             period.save(force_insert=True)
             added += 1
     return f"retention periods: {added} added"
 
 
-def _period(record: Any, path: Path, source: str) -> RetentionPeriod:
+def _period(record: Any, path: Path) -> RetentionPeriod:
     where = f"{path.name}: {record!r}"[:200]
     if not isinstance(record, dict) or set(record) != NAMES:
         raise Malformed(f"{where} needs {', '.join(sorted(NAMES))}.")
@@ -44,5 +44,4 @@ def _period(record: Any, path: Path, source: str) -> RetentionPeriod:
         days=record["days"],
         starts_on=first,
         ground=record["ground"],
-        source=source,
     )

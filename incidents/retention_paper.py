@@ -47,8 +47,14 @@ def certificate_document(purge: Purge, *, both: Both, by: Any, at: datetime) -> 
         "facts": [
             [both(lambda: _("Side")), [purge.side]],
             [both(lambda: _("Number of the certificate")), [str(purge.number)]],
-            [both(lambda: pgettext("purge", "Began")), [written(purge.at, by.side)]],
-            [both(lambda: pgettext("purge", "Ended")), [written(ended, by.side)]],
+            [
+                both(lambda: pgettext("purge", "Began")),
+                both(lambda: written(purge.at, by.side)),
+            ],
+            [
+                both(lambda: pgettext("purge", "Ended")),
+                both(lambda: written(ended, by.side)),
+            ],
             [both(lambda: pgettext("purge", "Process")), both(Purge.Process(purge.process).label)],
             [both(lambda: _("Chained to")), [purge.previous or "—"]],
             [both(lambda: _("Digest (SHA-256)")), [purge.digest]],
@@ -100,7 +106,7 @@ def subject_document(answer: "Answer", *, both: Both, by: Any, at: datetime) -> 
         "facts": [
             [both(lambda: _("Reference of the request")), [search.case_ref]],
             [both(lambda: _("Reason")), [search.reason]],
-            [both(lambda: _("Searched")), [written(search.at, by.side)]],
+            [both(lambda: _("Searched")), both(lambda: written(search.at, by.side))],
             [both(lambda: pgettext("subject", "Incidents found")), [str(search.hits)]],
         ],
         "columns": [

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed
@@ -12,7 +14,7 @@ from incidents.models import Kept, RetentionPeriod
 from incidents.retention import clocks, due, periods, record_clock, today
 from incidents.retention_loader import load
 from tests.incidents.doors import refused_by_database, sql
-from tests.incidents.kept import WORDS, closed, guardian, period
+from tests.incidents.kept import WORDS, closed, guardian, period, purge
 from tests.incidents.sealed import add, give
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +246,33 @@ def test_the_page_of_a_holder_counts_only_what_its_own_side_keeps(
 def test_an_unknown_kind_is_refused(officer):
     with pytest.raises(Invalid, match="list"):
         actions.set_retention("x", days=1, starts_on=today("LV"), **WORDS, by=guardian(officer))
+
+
+@pytest.mark.parametrize(
+    "path", ["/retention/", "/retention/holds/", "/retention/certificates/", "/subject-access/log/"]
+)
+def test_a_list_costs_the_same_statements_for_one_row_and_for_many(
+    path, people, incident, signed_in, later, django_assert_max_num_queries
+):
+    by = people.lv_dpo
+    case = incident()
+    add(case, people.dgp_officer)
+    period("sealed")
+
+    def more(number):
+        actions.place_hold(incident(), reason=f"Case {number} of the court", by=by)
+        search = {"name": "Nobody", "case_ref": str(number), "reason": "A letter"}
+        actions.search_subjects(**search, by=by)
+        actions.set_retention("file", days=number, starts_on=today("LV"), **WORDS, by=by)
+
+    closed(case, people.dgp_duty)
+    later(days=31)
+    purge()
+    browser = signed_in(by)
+    more(1)
+    with CaptureQueriesContext(connection) as one:
+        assert browser.get(path).status_code == 200
+    for number in range(2, 6):
+        more(number)
+    with django_assert_max_num_queries(len(one)):
+        assert browser.get(path).status_code == 200
