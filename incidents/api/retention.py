@@ -36,6 +36,7 @@ from ..retention import (
 from .door import Door
 from .sealed import Shape
 
+NOT_FOR_IT = OpenApiResponse(ERROR, "The account neither audits a side nor may do this.")
 LANGUAGES = OpenApiParameter(
     "languages",
     OpenApiTypes.STR,
@@ -149,7 +150,7 @@ class WholeCertificateOut(CertificateOut):
 class RetentionPeriods(Door):
     serializer_class: Any = PeriodOut
 
-    @extend_schema(responses=PeriodOut(many=True))
+    @extend_schema(responses={200: PeriodOut(many=True), 404: NOT_FOR_IT})
     def get(self, request: Request) -> Response:
         """Every period of the own side, the latest first; for who audits it or places holds."""
         user: Any = request.user
@@ -191,6 +192,7 @@ class IncidentHolds(Door):
         return Response(HoldOut(hold).data, status=201)
 
 
+@extend_schema(responses={200: HoldOut(many=True), 404: NOT_FOR_IT})
 class Holds(generics.ListAPIView):
     """The holds of the own side, newest first; for who audits it or places holds."""
 
@@ -211,7 +213,7 @@ class LiftHold(Door):
         return Response(HoldOut(hold).data)
 
 
-@extend_schema(responses={200: CertificateOut(many=True), 404: OpenApiResponse(ERROR, "No side.")})
+@extend_schema(responses={200: CertificateOut(many=True), 404: NOT_FOR_IT})
 class Certificates(generics.ListAPIView):
     """The purge certificates of the side that the account audits, newest first."""
 

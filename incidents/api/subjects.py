@@ -18,7 +18,7 @@ from contactpoints.access import audited_side
 from .. import actions
 from ..models import Kept, SubjectSearch
 from .door import Door
-from .retention import LANGUAGES, ClockOut, languages_of
+from .retention import LANGUAGES, NOT_FOR_IT, ClockOut, languages_of
 from .sealed import Shape
 
 LIMIT = OpenApiResponse(ERROR, "The account has searched too often within an hour.")
@@ -104,6 +104,7 @@ class PrintedSubjectAccess(SubjectDoor):
         return as_file(printed.content, printed.name)
 
 
+@extend_schema(responses={200: SubjectSearchOut(many=True), 404: NOT_FOR_IT})
 class SubjectSearches(generics.ListAPIView):
     """The log of subject searches of the side that the account audits, newest first."""
 

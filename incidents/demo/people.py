@@ -54,6 +54,7 @@ HERE = {
     "approver": Role.APPROVER,
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
+    "dpo": Role.DATA_PROTECTION,
     "expert": Role.EXPERT,
 }
 # user name, unit, language, name in Latin letters, name in its own script
@@ -91,6 +92,8 @@ ROWS = [
     ("lv.auditor", "LV-SBG", "lv", "Mairita Gāršniece", "Mairita Gāršniece"),
     ("by.auditor", "BY-GPK", "be", "Maryia Lastauka", "Марыя Ластаўка"),
     ("expert", "EU-FRX", "en", "Noémie Kestrel", "Noémie Kestrel"),
+    ("lv.dpo", "LV-SBG", "lv", "Līga Ozoliņa", "Līga Ozoliņa"),
+    ("by.dpo", "BY-GPK", "ru", "Sviatlana Kalinina", "Светлана Калинина"),
 ]
 PREFIX = {"LV": "+371", "BY": "+375", "EU": "+48"}
 # Who serves as primary, day and night, where.

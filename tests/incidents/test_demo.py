@@ -74,6 +74,7 @@ POSTINGS = {
             "approver",
             "admin",
             "auditor",
+            "dpo",
         )
     },
     "expert": "EU-FRX",
