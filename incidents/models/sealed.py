@@ -209,7 +209,7 @@ class SealedCopy(models.Model):
     )
     recall_reason = models.TextField(blank=True)
     # Recalled because a retention period ended; then there is no officer's reason.
-    expired = models.BooleanField(default=False)
+    expired = models.BooleanField(default=False, db_default=False)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
