@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS = {
         "PrecisionEnum": "incidents.models.Precision",
         "StateEnum": "incidents.models.State",
         "LinkKindEnum": "incidents.models.LinkKind",
+        "KeptEnum": "incidents.models.Kept",
         "DeliveryStateEnum": "contactpoints.models.DeliveryState",
         "PriorityEnum": "contactpoints.models.Priority",
         "TextMarkEnum": "bordercoop.reference.translated.TextMark",

@@ -349,6 +349,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media")
 FILE_MOST_BYTES = env.int("FILE_MOST_MB", default=25) * 1024 * 1024
 FILES_MOST = env.int("FILES_MOST", default=20)
 FILES_MOST_BYTES = env.int("FILES_MOST_MB", default=300) * 1024 * 1024
+SUBJECT_SEARCHES_MOST = env.int("SUBJECT_SEARCHES_MOST", default=20)  # of one officer in an hour
 # "host:port" or the path of a socket; without it files are kept unscanned and say so.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="").strip()
 # Where backups lie, for the free space on the health page; the command names its folder itself.

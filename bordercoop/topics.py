@@ -5,7 +5,7 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "lists", "operations", "messages", "glossary",
+    "sealed", "retention", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -109,6 +109,13 @@ HELP_TOPICS = {
     "incident_sealed_person": "sealed",
     "incident_sealed_release": "sealed",
     "sealed_readings": "sealed",
+    "retention": "retention",
+    "retention_holds": "retention",
+    "retention_certificates": "retention",
+    "retention_certificate": "retention",
+    "incident_retention": "retention",
+    "subject_access": "retention",
+    "subject_access_log": "retention",
     "incident_consents": "handling",
     "summaries": "summaries",
     "summary": "summaries",

@@ -22,6 +22,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "purge": {
+        "task": "incidents.tasks.purge_expired",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "rotas": {
         "task": "contactpoints.tasks.extend_rotas",
         "schedule": 86400.0,
@@ -75,12 +80,18 @@ AUDIT_KINDS = {
     "import": "import",
     "imports": "import",
     "summaries": "summary",
+    "holds": "hold",
+    "certificates": "purge",
 }
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
-REFERENCE_LOADERS = ["bordercoop.reference.rules.load", "contactpoints.loader.load"]
+REFERENCE_LOADERS = [
+    "bordercoop.reference.rules.load",
+    "contactpoints.loader.load",
+    "incidents.retention_loader.load",
+]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
@@ -119,6 +130,19 @@ PAGE_RIGHTS = {
     "incident_sealed_person": "open_sealed",
     "incident_sealed_release": "release_sealed",
     "sealed_readings": "read_audit",
+    **dict.fromkeys(
+        ("retention", "retention_holds", "incident_retention"), ("read_audit", "place_holds")
+    ),
+    **dict.fromkeys(
+        (
+            "retention_certificates",
+            "retention_certificate",
+            "retention_certificate_pdf",
+            "subject_access_log",
+        ),
+        "read_audit",
+    ),
+    "subject_access": "search_subjects",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -150,6 +174,7 @@ EXPLANATIONS = {
     ),
     "incident_consents": "incidents.why.copies",
     "incident_files": "incidents.why.copies",
+    "incident_retention": "incidents.why.copies",
     "incident_links": "incidents.why.copies",
     "incident_merge": "incidents.why.copies",
     "incident_unmerge": "incidents.why.copies",
@@ -190,6 +215,7 @@ NAVIGATION = [
     "incidents.tiles.navigation_of_exchange",
     "bordercoop.web.trail.tiles.navigation",
     "incidents.sealed_tiles.navigation",
+    "incidents.retention_tiles.navigation",
     "bordercoop.operations.tiles.navigation",
     "contactpoints.tiles.navigation_of_contacts",
 ]

@@ -34,6 +34,7 @@ CODENAMES: dict[Role, set[str]] = {
         "import_incidents",
         "break_glass",
         "release_sealed",
+        "place_holds",
     },
     Role.REPRESENTATIVE: READS | {"annotate_incidents"},
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
@@ -43,7 +44,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.APPROVER: READS,
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit"},
-    Role.DATA_PROTECTION: READS | {"read_audit"},
+    Role.DATA_PROTECTION: READS | {"read_audit", "set_retention", "place_holds", "search_subjects"},
     Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
@@ -74,6 +75,9 @@ MEANINGS = {
     "write_sealed": _("Write into the sealed personal part of incidents of these units"),
     "open_sealed": _("Open the sealed personal part of incidents of these units, with a reason"),
     "release_sealed": _("Release personal data of incidents of these units to desks"),
+    "set_retention": _("Set how long the own side keeps personal data"),
+    "place_holds": _("Place and lift legal holds on incidents of these units"),
+    "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed, Refused
@@ -39,16 +40,19 @@ class Shown:
 
 
 def people_of(incident: Incident) -> list[Shown]:
-    """Everybody in the sealed part, in the order of writing, with the versions; two statements."""
+    """Everybody in the sealed part who was not purged, in the order of writing, with the versions;
+    two statements."""
     persons = list(SealedPerson.objects.filter(incident=incident).order_by("pk"))
     versions: dict[int, list[Shown]] = {}
     uids = {person.pk: str(person.uid) for person in persons}
-    rows = SealedVersion.objects.filter(person__in=persons).select_related("by")
+    rows = SealedVersion.objects.filter(person__in=persons, purge=None).select_related("by")
     for row in rows.order_by("-number"):
         shown = Shown(uids[row.person_id], row.number, row.content, row.at, row.by, row.reason)
         versions.setdefault(row.person_id, []).append(shown)
     found = []
     for person in persons:
+        if person.pk not in versions:
+            continue
         present, *earlier = versions[person.pk]
         present.earlier = earlier
         found.append(present)
@@ -61,7 +65,8 @@ def people_in(copy: SealedCopy) -> list[Shown]:
 
 def person_of(incident: Incident, uid: Any) -> SealedPerson:
     """Refused (404) when there is no such person in this incident."""
-    person = SealedPerson.objects.filter(incident=incident, uid=uid).first()
+    kept = SealedVersion.objects.filter(person=OuterRef("pk"), purge=None)
+    person = SealedPerson.objects.filter(Exists(kept), incident=incident, uid=uid).first()
     if person is None:
         raise Refused(_("There is no such person."), code="not_found", status=404)
     return person

@@ -8,3 +8,10 @@ def forget_stray_files() -> None:
     from .actions import forget_stray_files as forget
 
     forget()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def purge_expired() -> None:
+    from .actions import purge_expired as purge
+
+    purge()

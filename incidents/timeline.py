@@ -93,6 +93,9 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
                     audience=remark.audience,
                     by=remark.by,
                     text=remark.text,
+                    detail=_("What it said was purged when its period ended.")
+                    if remark.purge_id
+                    else "",
                     due_at=due or getattr(remark, "done_at", None),
                     ref=remark.client_ref if kind is Note else None,
                     reply_to=answered,

@@ -82,6 +82,8 @@ urlpatterns = [
         views.incident_sealed_person,
         name="incident_sealed_person",
     ),
+    path("<uuid:uid>/retention/", views.incident_retention, name="incident_retention"),
+    path("<uuid:uid>/hold/", views.incident_hold, name="incident_hold"),
     path("<uuid:uid>/consents/", views.incident_consents, name="incident_consents"),
     path("<uuid:uid>/marking/", views.incident_mark, name="incident_mark"),
     path("<uuid:uid>/pass-on/", views.incident_pass_on, name="incident_pass_on"),

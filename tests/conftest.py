@@ -66,6 +66,7 @@ ROOT_ROLES = {
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
     "handler": Role.SERIOUS_HANDLER,
+    "dpo": Role.DATA_PROTECTION,
     "representative": Role.REPRESENTATIVE,
 }
 

@@ -14,7 +14,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "SealedPerson", "SealedVersion", "SealedCopy", "SealedReading", "Consent",
              "PassOn", "MarkingChange", "Attachment", "AttachmentCopy", "CustodyEntry",
              "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence",
-             "SeriousReport", "SeriousEntry", "Import", "ImportFault", "Summary"}  # fmt: skip
+             "SeriousReport", "SeriousEntry", "Import", "ImportFault", "Summary",
+             "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
@@ -102,7 +103,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
-                 "advance_import", "summarise_due"}  # fmt: skip
+                 "advance_import", "summarise_due", "purge_expired"}  # fmt: skip
 
 
 def verbs():

@@ -7,8 +7,9 @@ readable by the portal, and never changes.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -22,6 +23,8 @@ from bordercoop.errors import Refused
 from .names import refused
 
 PIECE = 64 * 1024
+GOING = ".going-"
+FRESH_SECONDS = 3600  # longer than any request that brings a file takes
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,33 @@ def forget_strays(named: Iterable[str], *, older_than: float) -> int:
     (seconds since 1970): a request that failed after its file was kept leaves one. How many."""
     known, gone = set(named), 0
     for path in (Path(settings.MEDIA_ROOT) / "attachments").glob("**/*"):
-        if path.is_file() and path.name not in known and path.stat().st_mtime < older_than:
+        kept = path.name.removeprefix(GOING) in known
+        if path.is_file() and not kept and path.stat().st_mtime < older_than:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def remove(sha256: str, *, used: Callable[[], bool]) -> bool:
+    """Take the bytes from the disk unless `used()` says that something else has them; whether that
+    is settled. Stopped half-way, called again it goes on.
+
+    False when somebody brought the same bytes in the last hour: their row may still come. They are
+    set aside first and looked at then, so that bytes which arrive meanwhile get a file of their
+    own.
+    """
+    path = path_of(sha256)
+    aside = path.with_name(f"{GOING}{sha256}")
+    if used() and path.exists():
+        return True
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:
+        if not aside.exists():
+            return True
+    fresh = aside.stat().st_mtime > time.time() - FRESH_SECONDS
+    if fresh or used():
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    aside.unlink(missing_ok=True)
+    return not fresh

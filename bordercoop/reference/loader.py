@@ -24,7 +24,7 @@ from .models import LANGUAGES, Place, Term, forget
 
 DATA = Path(__file__).parent / "data"
 # Files of that folder which hold no vocabulary.
-OTHERS = {"places.yaml", "deadlines.yaml", "texts.yaml", "statuses.yaml"}
+OTHERS = {"places.yaml", "deadlines.yaml", "texts.yaml", "statuses.yaml", "retention_periods.yaml"}
 LOCK = 5_251_001  # any number that no other advisory lock of the portal uses
 
 

@@ -68,6 +68,9 @@ class Unit(Named):
             ("open_sealed", "Open the sealed part of incidents of this unit"),
             ("release_sealed", "Release personal data of incidents of this unit"),
             ("import_incidents", "Import incidents of this unit from files"),
+            ("set_retention", "Set how long this unit's side keeps personal data"),
+            ("place_holds", "Place and lift legal holds on incidents of this unit"),
+            ("search_subjects", "Search what this unit's side keeps of a person"),
         ]
 
     def __str__(self) -> str:

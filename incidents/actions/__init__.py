@@ -68,6 +68,9 @@ from .proposals import (
     propose_fields,
     withdraw_fields,
 )
+from .purging import (
+    purge_expired,
+)
 from .recall import (
     recall_release,
 )
@@ -82,6 +85,11 @@ from .report import (
     record_open_source,
     report_incident,
     supplement_incident,
+)
+from .retention import (
+    lift_hold,
+    place_hold,
+    set_retention,
 )
 from .review import (
     close_part,
@@ -117,6 +125,11 @@ from .serious import (
     report_serious,
     take_up_serious,
     write_serious,
+)
+from .subjects import (
+    print_certificate,
+    print_subject_search,
+    search_subjects,
 )
 from .summaries import (
     export_summary,
@@ -161,6 +174,7 @@ __all__ = [
     "give_consent",
     "hand_over",
     "leave",
+    "lift_hold",
     "link_incidents",
     "map_import",
     "mark_incident",
@@ -172,8 +186,12 @@ __all__ = [
     "open_sealed_part",
     "pair_reports",
     "pass_on",
+    "place_hold",
+    "print_certificate",
     "print_incident",
+    "print_subject_search",
     "propose_fields",
+    "purge_expired",
     "read_sealed_copy",
     "read_sealed_part",
     "read_serious",
@@ -194,6 +212,8 @@ __all__ = [
     "return_incident",
     "revise_impact",
     "save_filter",
+    "search_subjects",
+    "set_retention",
     "set_summary_mail",
     "start_import",
     "stop_import",

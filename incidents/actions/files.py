@@ -350,6 +350,6 @@ def _are_on_the_disk(held: Iterable[Held]) -> None:
 def forget_stray_files() -> int:
     """Remove what requests left on the disk that failed at their end, a day later; how many."""
     before = time.time() - STRAY_SECONDS
-    rows = Attachment.objects.values_list("sha256", "rendition_sha256")
+    rows = Attachment.objects.filter(purge=None).values_list("sha256", "rendition_sha256")
     named = {sum_ for row in rows.iterator() for sum_ in row} | rows_still_needed()
     return store.forget_strays(named, older_than=before)

@@ -93,6 +93,11 @@ def correct_sealed_person(
     require(by, "write_sealed", incident.unit)
     person = SealedPerson.objects.get(pk=person.pk)
     last = person.versions.get(number=person.version)
+    if last.purge_id is not None:
+        raise Refused(
+            _("The period for which this person's data may be kept has ended, so they are gone."),
+            code="purged",
+        )
     if version != person.version:
         before = person.versions.filter(number=version).first()
         if before and cleaned({**before.content, **changes}) == last.content and last.by == by:

@@ -67,6 +67,16 @@ from .record import (
     Supplement,
     Verify,
 )
+from .retention import (
+    Certificate,
+    Certificates,
+    Holds,
+    IncidentHolds,
+    IncidentRetention,
+    LiftHold,
+    PrintedCertificate,
+    RetentionPeriods,
+)
 from .sealed import (
     AcknowledgeSealedRecall,
     OpenSealed,
@@ -97,6 +107,11 @@ from .sharing import (
     ProposalWithdraw,
     RecallDoor,
 )
+from .subjects import (
+    PrintedSubjectAccess,
+    SubjectAccess,
+    SubjectSearches,
+)
 from .summaries import (
     Indicators,
     Summaries,
@@ -111,6 +126,8 @@ from .texts import (
 __all__ = [
     "AcknowledgeSealedRecall",
     "AssignTask",
+    "Certificate",
+    "Certificates",
     "Close",
     "CommentTask",
     "Consents",
@@ -120,6 +137,7 @@ __all__ = [
     "FilePack",
     "FileWithdrawal",
     "GiveConsent",
+    "Holds",
     "ImportDoor",
     "ImportErrors",
     "ImportMapping",
@@ -129,10 +147,13 @@ __all__ = [
     "IncidentDetail",
     "IncidentExport",
     "IncidentFiles",
+    "IncidentHolds",
     "IncidentList",
     "IncidentMap",
     "IncidentOut",
+    "IncidentRetention",
     "Indicators",
+    "LiftHold",
     "Links",
     "MarkingDoor",
     "Merging",
@@ -146,7 +167,9 @@ __all__ = [
     "Paired",
     "PassOnDoor",
     "PresenceDoor",
+    "PrintedCertificate",
     "PrintedIncident",
+    "PrintedSubjectAccess",
     "ProposalAnswer",
     "ProposalWithdraw",
     "Proposals",
@@ -158,6 +181,7 @@ __all__ = [
     "ReleaseSealed",
     "Reopen",
     "Resubmit",
+    "RetentionPeriods",
     "Return",
     "ReviseImpact",
     "SavedFilterDoor",
@@ -173,6 +197,8 @@ __all__ = [
     "SeriousNumbers",
     "SeriousReturn",
     "SeriousSteps",
+    "SubjectAccess",
+    "SubjectSearches",
     "Summaries",
     "SummaryDoor",
     "SummaryExport",

@@ -106,7 +106,7 @@ class GivenOut(serializers.Serializer):
     at = serializers.DateTimeField()
     replaced_at = serializers.DateTimeField(allow_null=True)
     recalled_at = serializers.DateTimeField(allow_null=True)
-    recall_reason = serializers.CharField()
+    recall_reason = serializers.CharField(source="why_recalled")
     acknowledged_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -55,6 +55,7 @@ HERE = {
     "admin": Role.ADMINISTRATOR,
     "auditor": Role.AUDITOR,
     "handler": Role.SERIOUS_HANDLER,
+    "dpo": Role.DATA_PROTECTION,
     "expert": Role.EXPERT,
 }
 # user name, unit, language, name in Latin letters, name in its own script
@@ -94,6 +95,8 @@ ROWS = [
     ("lv.handler", "LV-SBG", "lv", "Inese Ozola", "Inese Ozola"),
     ("by.handler", "BY-GPK", "be", "Ryhor Kalina", "Рыгор Каліна"),
     ("expert", "EU-FRX", "en", "Noémie Kestrel", "Noémie Kestrel"),
+    ("lv.dpo", "LV-SBG", "lv", "Līga Ozoliņa", "Līga Ozoliņa"),
+    ("by.dpo", "BY-GPK", "ru", "Sviatlana Kalinina", "Светлана Калинина"),
 ]
 PREFIX = {"LV": "+371", "BY": "+375", "EU": "+48"}
 # Who serves as primary, day and night, where.

@@ -14,12 +14,13 @@ from bordercoop.reference.sides import Side
 from contactpoints.models import Unit
 
 from .incident import Incident
+from .purging import blanked_by_a_purge_alone
 from .remarks import Audience
 from .sharing import Release, Share
 
 KEPT = (
-    "NEW.incident_id, NEW.unit_id, NEW.side, NEW.own, NEW.number, NEW.name, NEW.kind, NEW.size, "
-    "NEW.sha256, NEW.description, NEW.evidence, NEW.audience, NEW.at, NEW.by_id, "
+    "NEW.incident_id, NEW.unit_id, NEW.side, NEW.own, NEW.number, NEW.kind, NEW.size, "
+    "NEW.sha256, NEW.evidence, NEW.audience, NEW.at, NEW.by_id, "
     "NEW.rendition_sha256, NEW.rendition_size"
 )
 
@@ -70,7 +71,8 @@ class Attachment(models.Model):
 
     `own` says whether the owner's unit attached it; such a file goes to a desk by a release only.
     `sha256` names the bytes in the store (bordercoop/files); `rendition_sha256` those of a picture
-    without its metadata, "" where there is none. `number` counts the files of an incident.
+    without its metadata, "" where there is none. `number` counts the files of an incident. A purge
+    withdraws it and takes name and description; `bytes_gone_at` says when the disk followed.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -112,6 +114,10 @@ class Attachment(models.Model):
         db_index=False,
     )
     withdrawn_reason = models.CharField(max_length=500, blank=True)
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    bytes_gone_at = models.DateTimeField(null=True)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -126,7 +132,11 @@ class Attachment(models.Model):
             ),
             models.CheckConstraint(
                 name="withdrawn_file_has_a_reason",
-                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason="") | Q(purge__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_a_purge_takes_bytes_away",
+                condition=Q(bytes_gone_at=None) | Q(purge__isnull=False),
             ),
             models.CheckConstraint(
                 name="files_of_the_owner_go_by_release_only",
@@ -156,6 +166,14 @@ class Attachment(models.Model):
                 END IF;
                 RETURN NEW;
                 """,
+            ),
+            blanked_by_a_purge_alone(
+                "file_ends_by_a_purge",
+                columns=["name", "description"],
+                blank="NEW.name = '' AND NEW.description = '' AND NEW.withdrawn_reason = ''"
+                " AND NEW.withdrawn_at IS NOT NULL",
+                incident="NEW.incident_id",
+                side="NEW.side",
             ),
         ]
 

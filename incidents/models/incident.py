@@ -16,6 +16,7 @@ from contactpoints.access import units_where
 from contactpoints.models import Unit
 
 from .marked import Marked, marked_rules
+from .purging import blanked_by_a_purge_alone
 from .words import MOVES, State
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ class NumberSeries(models.Model):
 class IncidentVersion(models.Model):
     """What an incident said at one version. Never changed: a supplement adds the next one.
 
-    `content` has the keys of `content.FIELDS`; times are ISO 8601 UTC strings.
+    `content` has the keys of `content.FIELDS`; times are ISO 8601 UTC strings. A purge empties the
+    internal note in it, and nothing else.
     """
 
     incident = models.ForeignKey(
@@ -175,13 +177,27 @@ class IncidentVersion(models.Model):
         related_name="+",
         db_index=False,
     )
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["incident", "number"], name="version_counted_once")
         ]
         triggers = [
-            pgtrigger.Protect(name="version_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="version_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="version_never_changes", fields=["incident", "number", "changed", "at", "by"]
+            ),
+            blanked_by_a_purge_alone(
+                "internal_note_ends_by_a_purge",
+                columns=["content"],
+                blank="NEW.content = jsonb_set(OLD.content, '{internal_note}', '\"\"'::jsonb)",
+                incident="NEW.incident_id",
+                side="(SELECT i.side FROM public.incidents_incident i"
+                " WHERE i.id = NEW.incident_id)",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from bordercoop.reference.sides import Side
 from contactpoints.models import Unit
 
 from .incident import Incident
+from .purging import blanked_by_a_purge_alone
 from .words import Ground
 
 
@@ -21,7 +22,10 @@ class Audience(models.TextChoices):
 
 
 class Remark(models.Model):
-    """Something an officer added beside the report, for the own side or for all who hold it."""
+    """Something an officer added beside the report, for the own side or for all who hold it.
+
+    A purge empties those for the own side.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="%(class)ss")
     side = models.CharField(max_length=2, choices=Side.choices)
@@ -33,6 +37,9 @@ class Remark(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         abstract = True
@@ -42,6 +49,15 @@ class Remark(models.Model):
         indexes = [
             # A month of the exchange.
             models.Index(fields=["at"], name="%(class)s_shared_at", condition=Q(audience="shared"))
+        ]
+        triggers = [
+            blanked_by_a_purge_alone(
+                "remark_ends_by_a_purge",
+                columns=["text"],
+                blank="NEW.text = '' AND NEW.audience = 'own'",
+                incident="NEW.incident_id",
+                side="NEW.side",
+            )
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.models import Term
 from bordercoop.reference.sides import Side
@@ -21,6 +21,7 @@ from contactpoints.access import units_where
 from contactpoints.models import Unit
 
 from .incident import Incident
+from .purging import blanked_by_a_purge_alone
 from .sharing import Share
 
 
@@ -98,7 +99,8 @@ class SealedPerson(models.Model):
 class SealedVersion(models.Model):
     """What was known of a person at one version. Never changed: a correction adds the next one.
 
-    `content` has the keys of `sealed_content.FIELDS`; `reason` says why it was corrected.
+    `content` has the keys of `sealed_content.FIELDS`; `reason` says why it was corrected. A purge
+    leaves the row with neither.
     """
 
     person = models.ForeignKey(
@@ -111,6 +113,9 @@ class SealedVersion(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -118,13 +123,25 @@ class SealedVersion(models.Model):
                 fields=["person", "number"], name="sealed_version_counted_once"
             ),
             models.CheckConstraint(
-                name="sealed_correction_says_why", condition=Q(number=1) | ~Q(reason="")
+                name="sealed_correction_says_why",
+                condition=Q(number=1) | ~Q(reason="") | Q(purge__isnull=False),
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="sealed_version_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="sealed_version_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="sealed_version_never_changes", fields=["person", "number", "at", "by"]
+            ),
+            blanked_by_a_purge_alone(
+                "sealed_version_ends_by_a_purge",
+                columns=["content", "reason"],
+                blank="NEW.content = '{}'::jsonb AND NEW.reason = ''",
+                incident="(SELECT p.incident_id FROM public.incidents_sealedperson p"
+                " WHERE p.id = NEW.person_id)",
+                side="(SELECT i.side FROM public.incidents_sealedperson p"
+                " JOIN public.incidents_incident i ON i.id = p.incident_id"
+                " WHERE p.id = NEW.person_id)",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,7 +155,7 @@ class SealedCopyQuerySet(models.QuerySet["SealedCopy"]):
     def in_force(self) -> "SealedCopyQuerySet":
         """Neither recalled nor replaced, at a desk that still holds the incident itself."""
         held = Share.objects.filter(incident=OuterRef("incident"), unit=OuterRef("desk"), own=False)
-        rows = self.filter(Exists(held), recalled_at=None, replaced_at=None)
+        rows = self.filter(Exists(held), recalled_at=None, replaced_at=None, purge=None)
         # A category that became one of these later takes what was released to the own side along.
         return rows.exclude(incident__category__code__regex=r"^(ASY|SIR)(-|$)")
 
@@ -191,9 +208,14 @@ class SealedCopy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     recall_reason = models.TextField(blank=True)
+    # Recalled because a retention period ended; then there is no officer's reason.
+    expired = models.BooleanField(default=False, db_default=False)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     objects = SealedCopyQuerySet.as_manager()
@@ -207,10 +229,14 @@ class SealedCopy(models.Model):
             ),
             models.CheckConstraint(
                 name="sealed_release_says_purpose_and_recipient",
-                condition=~Q(purpose="") & ~Q(recipient=""),
+                condition=(~Q(purpose="") & ~Q(recipient="")) | Q(purge__isnull=False),
             ),
             models.CheckConstraint(
-                name="sealed_recall_says_why", condition=Q(recalled_at=None) | ~Q(recall_reason="")
+                name="sealed_recall_says_why",
+                condition=Q(recalled_at=None)
+                | ~Q(recall_reason="")
+                | Q(expired=True)
+                | Q(purge__isnull=False),
             ),
             models.CheckConstraint(
                 name="only_a_sealed_recall_is_acknowledged",
@@ -240,10 +266,15 @@ class SealedCopy(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="sealed_copy_is_frozen",
-                fields=[
-                    "uid", "incident", "desk", "people", "fields", "legal_basis", "purpose",
-                    "recipient", "at", "by",
-                ],
+                fields=["uid", "incident", "desk", "fields", "legal_basis", "at", "by"],
+            ),
+            blanked_by_a_purge_alone(
+                "sealed_copy_ends_by_a_purge",
+                columns=["people", "purpose", "recipient"],
+                blank="NEW.people = '[]'::jsonb AND NEW.purpose = '' AND NEW.recipient = ''"
+                " AND NEW.recall_reason = ''",
+                incident="NEW.incident_id",
+                side="(SELECT u.side FROM public.contactpoints_unit u WHERE u.id = NEW.desk_id)",
             ),
             pgtrigger.Protect(
                 name="sealed_recall_stands",
@@ -256,6 +287,13 @@ class SealedCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} sealed at {self.desk_id}"
+
+    @property
+    def why_recalled(self) -> str:
+        """An officer's words, or that the period ended; "" while it stands."""
+        if self.recalled_at is not None and (self.expired or self.purge_id is not None):
+            return gettext("The period for which they may be kept has ended.")
+        return self.recall_reason
 
 
 class SealedReadingQuerySet(models.QuerySet["SealedReading"]):
@@ -292,6 +330,9 @@ class SealedReading(models.Model):
     count = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(default=now)
     last_at = models.DateTimeField(default=now)
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     objects = SealedReadingQuerySet.as_manager()
 
@@ -302,13 +343,22 @@ class SealedReading(models.Model):
                 name="sealed_opened_once_an_hour",
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(name="sealed_opening_says_why", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="sealed_opening_says_why", condition=~Q(text="") | Q(purge__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["side", "-at", "-id"], name="sealed_readings_of_side")]
         triggers = [
             pgtrigger.ReadOnly(
                 name="sealed_reading_stands",
-                fields=["incident", "desk", "officer", "side", "hour", "reason", "text", "at"],
+                fields=["incident", "desk", "officer", "side", "hour", "reason", "at"],
+            ),
+            blanked_by_a_purge_alone(
+                "sealed_reading_ends_by_a_purge",
+                columns=["text"],
+                blank="NEW.text = ''",
+                incident="NEW.incident_id",
+                side="NEW.side",
             ),
             pgtrigger.Protect(
                 name="sealed_reading_only_grows",

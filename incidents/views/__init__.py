@@ -92,6 +92,16 @@ from .report import (
     incident_new,
     incident_supplement,
 )
+from .retention import (
+    hold_lift,
+    incident_hold,
+    incident_retention,
+    retention,
+    retention_certificate,
+    retention_certificate_pdf,
+    retention_certificates,
+    retention_holds,
+)
 from .sealed import (
     incident_sealed,
     incident_sealed_acknowledge,
@@ -102,6 +112,10 @@ from .sealed_release import (
     incident_sealed_recall,
     incident_sealed_release,
     sealed_readings,
+)
+from .subjects import (
+    subject_access,
+    subject_access_log,
 )
 from .summaries import (
     indicators,
@@ -125,6 +139,7 @@ __all__ = [
     "filter_chips",
     "filter_delete",
     "filter_rename",
+    "hold_lift",
     "import_faults",
     "import_one",
     "import_start",
@@ -142,6 +157,7 @@ __all__ = [
     "incident_files",
     "incident_files_pack",
     "incident_form_pdf",
+    "incident_hold",
     "incident_impact",
     "incident_links",
     "incident_list",
@@ -164,6 +180,7 @@ __all__ = [
     "incident_release",
     "incident_reopen",
     "incident_resubmit",
+    "incident_retention",
     "incident_return",
     "incident_sealed",
     "incident_sealed_acknowledge",
@@ -182,8 +199,15 @@ __all__ = [
     "incident_withdraw",
     "indicators",
     "my_tasks",
+    "retention",
+    "retention_certificate",
+    "retention_certificate_pdf",
+    "retention_certificates",
+    "retention_holds",
     "saved_filters",
     "sealed_readings",
+    "subject_access",
+    "subject_access_log",
     "summaries",
     "summary",
     "summary_export",

@@ -25,6 +25,7 @@ from ..models import Audience, Decision, Incident, Share, State
 from ..presence import present
 from ..proposing import waiting_proposals
 from ..reading import facts, held_by_desks
+from ..retention import reads_retention, record_clock
 from ..sealed_reading import offers_sealed
 from ..telling import tables
 from ..texts import chosen, tabs
@@ -61,7 +62,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
-    one to show), `tasks` (how many are `open` and `late`), and those of `merged.joined`."""
+    one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
+    and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
@@ -84,6 +86,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     languages = tabs(incident, share, user)
     read = [(incident, share), *((one.merge.source, one.share) for one in together["absorbed"])]
     allowed["sealed"] = offers_sealed(user, incident)
+    allowed["retention"] = reads_retention(user)
     parts = list(incident.parts.select_related("closed_by").order_by("side"))
     if any(part.side == user.side and part.closed_at for part in parts):
         allowed["close"] = False
@@ -122,6 +125,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
             for place in places().values()
             if place.lat is not None and place.retired_at is None
         ],
+        "clock": record_clock(incident, parts, standing) if share.own else None,
         "sent_ref": request.GET.get("sent", ""),
         **together,
         **more,

@@ -39,6 +39,9 @@ HOLDERS = {
     "release_sealed": "head_of_point headquarters_officer",
     "merge_incidents": "headquarters_officer",
     "import_incidents": "head_of_point headquarters_officer",
+    "set_retention": "data_protection",
+    "place_holds": "headquarters_officer data_protection",
+    "search_subjects": "data_protection",
     "handle_serious": "serious_handler",
     "recall_releases": "head_of_point headquarters_officer",
 }

@@ -87,7 +87,7 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
     }  # fmt: skip
     verbs = re.compile(
         r"^(account|mfa|profile|token|end)_|"
-        r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious)_(?!new$|supplement$|release$|invite$)|"
+        r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious|hold)_(?!new$|supplement$|release$|invite$)|"
         r"^(accept|acknowledge|decline|drawn|resend|desk_edit)$"
     )
     from django.conf import settings

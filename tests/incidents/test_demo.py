@@ -76,6 +76,7 @@ POSTINGS = {
             "admin",
             "auditor",
             "handler",
+            "dpo",
         )
     },
     "expert": "EU-FRX",

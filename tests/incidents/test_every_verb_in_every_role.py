@@ -21,7 +21,8 @@ from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Grading, Incident, SeriousReport, Share
+from incidents.models import Grading, Incident, Purge, SeriousReport, Share
+from incidents.retention import today
 from tests import made_files
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,19 @@ def scene(people, officer, unit, incident, released, content):
     )
     checked = actions.map_import(checked, mapping=checked.mapping, by=people.dgp_head)
     actions.advance_import(str(checked.uid), checked.turn)
+    holds = {
+        by.side: actions.place_hold(case, reason="Another case of the court", by=by)
+        for by in (people.lv_hq, people.by_hq)
+    }
+    certificates = {
+        side: Purge.objects.create(
+            side=side, process="command", finished_at=now(), number=1, digest="0" * 64
+        )
+        for side in ("LV", "BY")
+    }
     return SimpleNamespace(
+        holds=holds,
+        certificates=certificates,
         case=case,
         tasks=tasks,
         done=done,
@@ -161,6 +174,7 @@ def scene(people, officer, unit, incident, released, content):
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "freeze_indicators",
+    "set_retention", "search_subjects", "print_subject_search", "print_certificate",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -295,6 +309,24 @@ TRY = {
     "incidents.release_sealed": lambda s, by: actions.release_sealed(
         s.case, persons=[s.sealed], fields=["name_latin"], desk=s.unit("DESK-POL"),
         legal_basis="LV-VITAL", purpose="To find the family.", recipient="The desk", by=by,
+    ),
+    "incidents.set_retention": lambda s, by: actions.set_retention(
+        "file", days=9, starts_on=today(by.side), ground="Section 5", by=by
+    ),
+    "incidents.place_hold": lambda s, by: actions.place_hold(
+        s.case, reason="Case 12 of the court", by=by
+    ),
+    "incidents.lift_hold": lambda s, by: actions.lift_hold(
+        s.holds[by.side], reason="Over.", by=by
+    ),
+    "incidents.search_subjects": lambda s, by: actions.search_subjects(
+        name="Nobody", case_ref="1", reason="The person's letter", by=by
+    ),
+    "incidents.print_subject_search": lambda s, by: actions.print_subject_search(
+        name="Nobody", case_ref="1", reason="The person's letter", languages=("en", "lv"), by=by
+    ),
+    "incidents.print_certificate": lambda s, by: actions.print_certificate(
+        s.certificates[by.side], languages=("en", "lv"), by=by
     ),
     "incidents.add_measure": lambda s, by: actions.add_measure(s.case, text="x", by=by),
     "incidents.attach_file": lambda s, by: actions.attach_file(

@@ -41,9 +41,9 @@ BY = SimpleNamespace(
 )  # fmt: skip
 THERE = {
     "LV": "pol_duty pol_head pol_officer pol_leader msq_duty fp_duty by_hq by_analyst by_auditor "
-    "by_representative by_admin stranger",
+    "by_representative by_admin by_dpo stranger",
     "BY": "dgp_duty dgp_head dgp_officer dgp_leader rix_duty lv_hq lv_analyst lv_auditor "
-    "lv_representative lv_admin stranger",
+    "lv_representative lv_admin lv_dpo stranger",
 }
 
 
@@ -190,6 +190,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         actions.validate_incident(part, impact="high", by=getattr(people, owner.hq))
 
         seal(part, "part")
+        actions.place_hold(part, reason=secrets.word("part hold"), by=getattr(people, owner.hq))
 
         # One file goes along without its metadata; one stays, as do all of what stays.
         def attached(case, name):
@@ -259,6 +260,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             attached(case, name)
             actions.verify_incident(case, by=verifier)
             hq = getattr(people, owner.hq)
+            actions.place_hold(case, reason=secrets.word(f"{name} hold"), by=hq)
             if name == "unreleased":
                 actions.validate_incident(case, by=hq)
                 actions.revise_impact(
@@ -409,7 +411,7 @@ LISTS = ("/incidents/", "/api/v1/incidents/", "/api/v1/deliveries/", "/console/"
 READ = (
     r"^/$|messages/$|console|(incidents|deliveries)/(new/)?$|"
     r"(incidents|deliveries)/[0-9a-f-]{36}/"
-    r"(supplement/|release/|pdf/|sealed/|consents/|links/|proposals/|texts/|board/|"
+    r"(supplement/|release/|pdf/|sealed/|consents/|links/|proposals/|texts/|board/|retention/|"
     r"files/([0-9a-f-]{36}/)?)?$|"
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$"
 )
@@ -435,6 +437,9 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
         yield f"POST {address}", said(browser.post(address, why))
         answer = program.post(f"/api/v1{address}open/", why)
         yield f"POST /api{address}open", said(answer)
+    for name in ("Zqp", "Zqe", "Zqu", "Zqa", "Zqs"):
+        asked = {"name": name, "case_ref": "1", "reason": "The test asks for it."}
+        yield f"POST subject {name}", said(program.post("/api/v1/subject-access/", asked))
     for address in addresses(cases_uids, deliveries):
         client = program if address.startswith("/api/") else browser
         if not whole and not re.search(READ, address):
@@ -460,7 +465,7 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
                 yield f"GET {asked}", said(client.get(asked))
         for verb in ("supplement", "release", "verify", "validate", "return", "resubmit",
                      "withdraw", "impact", "marking", "pass-on", "consents/ask",
-                     "recall", "propose", "presence"):  # fmt: skip
+                     "recall", "propose", "presence", "hold"):  # fmt: skip
             body = {"version": 1, "to": "EU-FRX", "tlp": "RED"}
             yield f"POST {address}{verb}", said(browser.post(f"{address}{verb}/", body))
         near = {"category": "UBC-LND", "happened_at": "1999-08-01T00:00:00Z", "place": "PAT-GRI"}

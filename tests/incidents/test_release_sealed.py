@@ -295,8 +295,11 @@ def test_the_database_refuses_a_copy_where_the_incident_is_not(sealed, unit):
 
 
 def test_the_database_keeps_a_copy_as_it_was_given(given):
-    for change in ("people = '[]'", "fields = '[]'", "purpose = 'y'", "desk_id = incident_id"):
+    for change in ("fields = '[]'", "at = now()"):
         with refused_by_database("sealed_copy_is_frozen"):
+            sql(f"UPDATE incidents_sealedcopy SET {change}")
+    for change in ("people = '[]'", "purpose = 'y'", "recipient = ''"):
+        with refused_by_database("sealed_copy_ends_by_a_purge"):
             sql(f"UPDATE incidents_sealedcopy SET {change}")
     with refused_by_database("sealed_copy_is_kept"):
         sql("DELETE FROM incidents_sealedcopy")
