@@ -565,10 +565,14 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     opened = {"elsewhere sealed document", "sealed purpose", "sealed recipient"}
     leaks = []
     readers = [getattr(people, who) for who in THERE[owner.side].split()]
-    for reader in readers:
+    # What was let go wholly or in part is read by everybody, what never was by one reader each.
+    gone, kept_back = uids[0][:3], uids[0][3:]
+    for turn, reader in enumerate(readers):
         known = allowed | opened if {owner.also_told} & topics_of(reader) else set()
         whole = reader.username == f"{owner.there}.duty"
-        for address, text in fetched(reader, owner, uids, cases, signed_in, api, whole):
+        tried = kept_back if whole else [kept_back[turn % len(kept_back)]]
+        there = ([*gone, *tried], uids[1])
+        for address, text in fetched(reader, owner, there, cases, signed_in, api, whole):
             if found := secrets.found(text) - known:
                 leaks.append((reader.username, address, sorted(found)))
     for address, text in letters(mailbox, readers):
