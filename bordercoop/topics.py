@@ -46,6 +46,7 @@ HELP_TOPICS = {
     "tokens": "settings",
     "welcome": "sign-in",
     "people": "people",
+    "people_export": "people",
     "person": "people",
     "person_invite": "people",
     "emergencies": "emergency",
@@ -137,4 +138,6 @@ HELP_TOPICS = {
     "incident_proposals": "exchange",
     "incident_propose": "exchange",
     "exchange": "exchange",
+    "exchange_export": "exchange",
+    "alerts_export": "exchange",
 }

@@ -102,7 +102,7 @@ HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.ch
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
-    **dict.fromkeys(("exchange", "exchange_sheet"), "view_alerts"),
+    **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",

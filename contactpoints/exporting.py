@@ -16,7 +16,8 @@ from bordercoop.tables.listing import Column, Listing
 
 from .directory import Person, directory, points
 from .listing import openings
-from .models import DutyShift, Unit
+from .models import DutyShift, Role, Unit
+from .people import people_asked, people_found
 from .rota import rota
 
 CONTACTS = (
@@ -42,6 +43,17 @@ PLACES = (
     Column("open_lv", gettext_lazy("Open, as Latvia says"), 9),
     Column("open_by", gettext_lazy("Open, as Belarus says"), 9),
     Column("retired", gettext_lazy("Retired"), 6),
+)
+PEOPLE = (
+    Column("name", pgettext_lazy("export", "Name"), 16),
+    Column("name_local", gettext_lazy("Name in the own script"), 16),
+    Column("username", gettext_lazy("User name"), 10),
+    Column("email", gettext_lazy("E-mail"), 14),
+    Column("phone", gettext_lazy("Telephone"), 9),
+    Column("language", gettext_lazy("Language"), 6),
+    Column("postings", gettext_lazy("Postings"), 26),
+    Column("standing", gettext_lazy("Standing"), 8),
+    Column("last_login", gettext_lazy("Signed in last (UTC)"), 9),
 )
 ROTA = (
     Column("day", gettext_lazy("Day"), 7),
@@ -128,6 +140,36 @@ def places_listing(user: Any) -> Listing:
         columns=PLACES,
         count=len(found),
         rows=rows,
+    )
+
+
+def people_listing(user: Any, query: Mapping[str, Any]) -> Listing:
+    """The own side's accounts, for its administrators, by the filters of their page."""
+    asked = people_asked(query)
+    found = people_found(user, asked)
+
+    def rows() -> Iterator[list[Any]]:
+        for officer in found.order_by("name_latin", "pk").iterator(200):
+            yield [
+                officer.name_latin,
+                officer.name_local,
+                officer.username,
+                officer.email,
+                officer.phone,
+                officer.language,
+                "; ".join(f"{Role(one.role).label}, {one.unit.name}" for one in officer.held),
+                str(_("Active") if officer.is_active else _("Suspended")),
+                officer.last_login,
+            ]
+
+    return Listing(
+        code="people",
+        title=gettext_lazy("People"),
+        columns=PEOPLE,
+        count=found.count(),
+        rows=rows,
+        filter="; ".join(value for value in asked.values() if value),
+        asked=asked,
     )
 
 

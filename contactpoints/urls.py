@@ -23,6 +23,7 @@ urlpatterns = [
     path("deliveries/<uuid:uid>/accept/", views.accept, name="accept"),
     path("deliveries/<uuid:uid>/decline/", views.decline, name="decline"),
     path("people/", views.people, name="people"),
+    path("people/export/", views.people_export, name="people_export"),
     path("people/invite/", views.person_invite, name="person_invite"),
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/correct/", views.person_correct, name="person_correct"),

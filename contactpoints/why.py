@@ -23,6 +23,7 @@ RIGHTS: dict[str, str | tuple[str, ...]] = {
     "console_board": "view_alerts",
     "given_up": "operate_portal",
     "people": "administer_accounts",
+    "people_export": "administer_accounts",
     "person": "administer_accounts",
     "person_invite": "administer_accounts",
     "call_sheet": "view_alerts",

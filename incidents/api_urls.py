@@ -50,6 +50,8 @@ urlpatterns = [
     ),
     path("incidents/<uuid:uid>/presence/", api.PresenceDoor.as_view()),
     path("exchange/", api.Exchange.as_view()),
+    path("exchange/export/", api.LedgerExport.as_view()),
+    path("deliveries/export/", api.AlertsExport.as_view()),
     path("incidents/<uuid:uid>/verify/", api.Verify.as_view()),
     path("incidents/<uuid:uid>/validate/", api.Validate.as_view()),
     path("incidents/<uuid:uid>/impact/", api.ReviseImpact.as_view()),

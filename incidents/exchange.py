@@ -6,7 +6,7 @@ and tests are left out.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -96,12 +96,6 @@ class Row:
         return units().get(self.desk)
 
 
-COLUMNS = [
-    *(field.name for field in fields(Row) if not field.name.endswith("_s")),
-    "answered", "median_s", "p95_s",
-]  # fmt: skip
-
-
 def month_of(text: str) -> date:
     """The first day of "2026-11"; the present month for "". Raises Invalid for anything else."""
     if not text:
@@ -116,8 +110,13 @@ def month_of(text: str) -> date:
     return found
 
 
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+def span(month: date) -> tuple[datetime, datetime]:
+    """The month's first moment and the next one's, in UTC."""
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return (
+        datetime(month.year, month.month, 1, tzinfo=UTC),
+        datetime(after.year, after.month, 1, tzinfo=UTC),
+    )
 
 
 def months(until: date, count: int = 12) -> list[date]:
@@ -131,12 +130,8 @@ def months(until: date, count: int = 12) -> list[date]:
 
 def ledger(side: str, month: date) -> tuple[list[Row], list[Row]]:
     """(a row a pair of sides, a row a pair and desk) of all that `side` sent and got in `month`."""
-    values: dict[str, Any] = {
-        "side": side,
-        "since": datetime(month.year, month.month, 1, tzinfo=UTC),
-        "until": datetime(_next(month).year, _next(month).month, 1, tzinfo=UTC),
-        "at": now(),
-    }
+    since, until = span(month)
+    values: dict[str, Any] = {"side": side, "since": since, "until": until, "at": now()}
     by_id = {unit.pk: unit for unit in units().values()}
     pairs: dict[tuple[str, str], Row] = {}
     desks: dict[tuple[str, str, int], Row] = {}

@@ -6,5 +6,6 @@ from . import views
 
 urlpatterns = [
     path("", views.exchange, name="exchange"),
-    path("sheet/", views.exchange_sheet, name="exchange_sheet"),
+    path("export/", views.exchange_export, name="exchange_export"),
+    path("alerts/export/", views.alerts_export, name="alerts_export"),
 ]

@@ -1,6 +1,6 @@
 """The list of incidents as it leaves the portal. Reads copies only; docs/import-export.md."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -55,20 +55,16 @@ def listing(user: Any, query: Mapping[str, Any]) -> Listing:
     The internal note and the sealed part are never in it. Raises Invalid for a filter that means
     nothing. Two statements, and one more for each 500 rows that are taken out.
     """
-    rows = filters.filtered(Share.objects.visible_to(user), query, zone=ZONE[user.side])
+    rows = filters.filtered(
+        Share.objects.visible_to(user), query, zone=ZONE[user.side], side=user.side
+    )
     words = read(str(query.get("q") or ""))
     if words:
         rows = search.hits(rows, words, user)
     marked = rows.order_by().values_list("handling", "tlp").annotate(count=Count("pk"))
     kinds = list(marked)
     asked = {name: str(query.get(name) or "").strip() for name in filters.NAMES}
-    short, lines = "", []
-    if kinds:
-        strictest = handling.Marking(
-            max((kind[0] for kind in kinds), key=list(Handling.values).index),
-            max((kind[1] for kind in kinds), key=list(Tlp.values).index),
-        )
-        short, lines = handling.short(strictest), handling.lines(strictest)
+    short, lines = strictest(kind[:2] for kind in kinds)
     return Listing(
         code="incidents",
         title=gettext_lazy("Incidents"),
@@ -80,6 +76,18 @@ def listing(user: Any, query: Mapping[str, Any]) -> Listing:
         marking=short,
         marking_lines=lines,
     )
+
+
+def strictest(kinds: Iterable[Sequence[str]]) -> tuple[str, list[str]]:
+    """Of pairs of handling code and TLP the strictest of each: in short, and in sentences."""
+    found = list(kinds)
+    if not found:
+        return "", []
+    marking = handling.Marking(
+        max((kind[0] for kind in found), key=list(Handling.values).index),
+        max((kind[1] for kind in found), key=list(Tlp.values).index),
+    )
+    return handling.short(marking), handling.lines(marking)
 
 
 def _rows(rows: QuerySet[Share]) -> Iterator[list[Any]]:
@@ -140,6 +148,7 @@ def _described(asked: Mapping[str, str], words: str) -> str:
         "until": _("To"),
         "number": _("Number"),
         "outcome": _("Outcome"),
+        "tasks": _("Tasks"),
     }
     said = [f"{_('Words')}: {words}"] if words else []
     for name, value in asked.items():
@@ -159,4 +168,6 @@ def _value(name: str, value: str) -> str:
         return str(Incident.Origin(value).label)
     if name == "outcome":
         return str(_("Every closed record") if value == filters.ANY else Ground(value).label)
+    if name == "tasks":
+        return str(filters.TASKS[value])
     return value

@@ -35,6 +35,7 @@ from .duty import (
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
 from .exporting import (
     export_contacts,
+    export_people,
     export_places,
     export_rota,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "end_rota_rule",
     "escalate_due",
     "export_contacts",
+    "export_people",
     "export_places",
     "export_rota",
     "extend_rotas",

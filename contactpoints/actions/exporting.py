@@ -9,8 +9,8 @@ from bordercoop.errors import NotAllowed
 from bordercoop.tables.listing import Export, Listing, actor, taken_out
 from bordercoop.web.clocks import written
 
-from ..access import roles_of
-from ..exporting import contacts_listing, places_listing, rota_listing
+from ..access import administered, roles_of
+from ..exporting import contacts_listing, people_listing, places_listing, rota_listing
 from ..models import Unit
 from ..rota import may_read_rota
 
@@ -18,6 +18,13 @@ from ..rota import may_read_rota
 def export_contacts(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
     """The directory as the officer may know it; recorded as an export."""
     return _out(contacts_listing(by, query), form, by)
+
+
+def export_people(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
+    """The own side's accounts for an administrator; recorded as an export."""
+    if not administered(by):
+        raise NotAllowed(_("You may not read the list of accounts."))
+    return _out(people_listing(by, query), form, by)
 
 
 def export_places(*, form: str, by: Any) -> Export:

@@ -6,6 +6,7 @@ from .emergency import emergencies, emergency, end, open_one, reviews
 from .exporting import contacts_export, places_export, rota_export
 from .people import (
     people,
+    people_export,
     person,
     person_correct,
     person_invite,
@@ -38,6 +39,7 @@ __all__ = [
     "end",
     "open_one",
     "people",
+    "people_export",
     "person",
     "person_correct",
     "person_invite",

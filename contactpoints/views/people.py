@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,15 +16,17 @@ from bordercoop import keyset
 from bordercoop.access.models import User
 from bordercoop.audit.actions import record_reading
 from bordercoop.errors import Invalid
+from bordercoop.web.exporting import export_page
 from bordercoop.web.paging import address_of_page
 
 from .. import actions
 from ..access import administered, people_of, units_for
+from ..exporting import people_listing
 from ..forms import EndForm, InvitationForm, PersonForm, PostingForm
 from ..models import ACTIVE, Posting, Role
+from ..people import people_asked, people_found
 
 PAGE = 50
-STANDINGS = ("posted", "invited", "suspended", "unposted")
 
 
 def _administrator(request: HttpRequest) -> Any:
@@ -42,31 +45,6 @@ def _posting(request: HttpRequest, uid: Any) -> Posting:
     return get_object_or_404(rows.select_related("officer", "unit"), uid=uid)
 
 
-def _asked(rows: Any, asked: dict[str, str]) -> Any:
-    if words := asked["q"][:100].replace("\0", ""):
-        rows = rows.filter(
-            Q(name_latin__icontains=words)
-            | Q(name_local__icontains=words)
-            | Q(username__icontains=words)
-            | Q(email__icontains=words)
-        )
-    held = Posting.objects.filter(ended_at=None).exclude(ends_at__lte=now())
-    if asked["unit"]:
-        held = held.filter(unit__code=asked["unit"])
-    if asked["role"]:
-        held = held.filter(role=asked["role"])
-    if asked["unit"] or asked["role"]:
-        rows = rows.filter(postings__in=held).distinct()
-    posted = Q(pk__in=Posting.objects.active().values("officer"))
-    standing: dict[str, Q] = {
-        "posted": posted & Q(is_active=True),
-        "invited": Q(welcomed_at=None, is_active=True),
-        "suspended": Q(is_active=False),
-        "unposted": ~posted,
-    }
-    return rows.filter(standing[asked["standing"]]) if asked["standing"] in standing else rows
-
-
 @login_required
 @require_safe
 @never_cache
@@ -74,11 +52,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (User with .held, postings in force or to come), `next`, `previous`, `asked`,
     `units`, `roles`, `filtered`."""
     by = _administrator(request)
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "unit", "role", "standing")}
-    current = Posting.objects.filter(ended_at=None).exclude(ends_at__lte=now())
-    rows = _asked(people_of(by), asked).prefetch_related(
-        Prefetch("postings", current.select_related("unit").order_by("starts_at"), to_attr="held")
-    )
+    asked = people_asked(request.GET)
+    rows = people_found(by, asked)
     page = keyset.page(rows, ("name_latin", "pk"), size=PAGE, cursor=request.GET.get("cursor", ""))
     context = {
         "rows": page.rows,
@@ -91,6 +66,20 @@ def people(request: HttpRequest) -> HttpResponse:
         "now": now(),
     }
     return render(request, "contactpoints/people.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def people_export(request: HttpRequest) -> HttpResponseBase:
+    """The filters of the list, and `as` for the format."""
+    by = _administrator(request)
+    return export_page(
+        request,
+        lambda: people_listing(by, request.GET),
+        lambda form: actions.export_people(request.GET, form=form, by=by),
+        back=reverse("people"),
+    )
 
 
 @login_required

@@ -15,7 +15,9 @@ from .cells import (
     recount_cells,
 )
 from .exporting import (
+    export_alerts,
     export_incidents,
+    export_ledger,
 )
 from .files import (
     attach_file,
@@ -164,8 +166,10 @@ __all__ = [
     "delete_filter",
     "download_attachment",
     "drop_task",
+    "export_alerts",
     "export_files",
     "export_incidents",
+    "export_ledger",
     "export_summary",
     "finish_serious",
     "finish_task",

@@ -10,7 +10,9 @@ from .board import (
     Tasks,
 )
 from .exporting import (
+    AlertsExport,
     IncidentExport,
+    LedgerExport,
 )
 from .files import (
     FileContent,
@@ -125,6 +127,7 @@ from .texts import (
 
 __all__ = [
     "AcknowledgeSealedRecall",
+    "AlertsExport",
     "AssignTask",
     "Certificate",
     "Certificates",
@@ -153,6 +156,7 @@ __all__ = [
     "IncidentOut",
     "IncidentRetention",
     "Indicators",
+    "LedgerExport",
     "LiftHold",
     "Links",
     "MarkingDoor",

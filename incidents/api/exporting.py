@@ -1,4 +1,4 @@
-"""The list of incidents as a file."""
+"""Lists as files: incidents, alerts, the exchange ledger."""
 
 from typing import Any
 
@@ -24,13 +24,40 @@ FILE: Any = {
 }
 
 
-class IncidentExport(GenericAPIView):
+MONTH = OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM")
+
+
+class _File(GenericAPIView):
     serializer_class = Serializer
     pagination_class = None
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
+
+class LedgerExport(_File):
+    @extend_schema(parameters=[AS, MONTH], responses=FILE)
+    def get(self, request: Request) -> HttpResponseBase:
+        """The exchange ledger of a month; recorded in the audit as an export."""
+        asked = request.query_params
+        made = actions.export_ledger(
+            asked.get("month", ""), form=asked.get("as", ""), by=request.user
+        )
+        return answer(made)
+
+
+class AlertsExport(_File):
+    @extend_schema(parameters=[AS, MONTH], responses=FILE)
+    def get(self, request: Request) -> HttpResponseBase:
+        """The alerts of a month, received and sent; recorded in the audit as an export."""
+        asked = request.query_params
+        made = actions.export_alerts(
+            asked.get("month", ""), form=asked.get("as", ""), by=request.user
+        )
+        return answer(made)
+
+
+class IncidentExport(_File):
     @extend_schema(
         parameters=[
             AS,

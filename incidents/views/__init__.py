@@ -6,8 +6,9 @@ from .board import (
     my_tasks,
 )
 from .exchange import (
+    alerts_export,
     exchange,
-    exchange_sheet,
+    exchange_export,
 )
 from .exporting import (
     incident_export,
@@ -132,10 +133,11 @@ from .versions import (
 )
 
 __all__ = [
+    "alerts_export",
     "consent_give",
     "consent_refuse",
     "exchange",
-    "exchange_sheet",
+    "exchange_export",
     "filter_chips",
     "filter_delete",
     "filter_rename",

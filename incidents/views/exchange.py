@@ -1,21 +1,23 @@
 """The ledger of the exchange: a month of what both sides sent each other."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bordercoop import sentences
-from bordercoop.audit.actions import record_export
 from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.web.exporting import export_page
 from contactpoints.access import units_where
 
-from ..exchange import COLUMNS, ledger, month_of, months
+from .. import actions
+from ..exchange import ledger, month_of, months
+from ..exchange_exporting import alerts_listing, ledger_listing
 
 
 def side_of(user: Any) -> str:
@@ -47,20 +49,30 @@ def exchange(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def exchange_sheet(request: HttpRequest) -> HttpResponse:
-    """The month as CSV, a row a pair and a row a desk; recorded as an export."""
-    side = side_of(request.user)
-    month = month_of(request.POST.get("month", "").strip())
-    pairs, desks = ledger(side, month)
-    rows = [*pairs, *desks]
-    user: Any = request.user
-    record_export("exchange", by=user, filter={"month": f"{month:%Y-%m}"}, rows=len(rows))
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(["month", *COLUMNS])
-    for row in rows:
-        lines.writerow([f"{month:%Y-%m}", *(getattr(row, name) for name in COLUMNS)])
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="exchange-{side}-{month:%Y-%m}.csv"'
-    return response
+@require_safe
+@never_cache
+def exchange_export(request: HttpRequest) -> HttpResponseBase:
+    """The ledger of `month`, and `as` for the format."""
+    side_of(request.user)
+    month = request.GET.get("month", "").strip()
+    return export_page(
+        request,
+        lambda: ledger_listing(request.user, month_of(month)),
+        lambda form: actions.export_ledger(month, form=form, by=request.user),
+        back=reverse("exchange"),
+    )
+
+
+@login_required
+@require_safe
+@never_cache
+def alerts_export(request: HttpRequest) -> HttpResponseBase:
+    """The alerts of `month`, and `as` for the format."""
+    side_of(request.user)
+    month = request.GET.get("month", "").strip()
+    return export_page(
+        request,
+        lambda: alerts_listing(request.user, month_of(month)),
+        lambda form: actions.export_alerts(month, form=form, by=request.user),
+        back=reverse("exchange"),
+    )

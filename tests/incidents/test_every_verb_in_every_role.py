@@ -173,7 +173,7 @@ def scene(people, officer, unit, incident, released, content):
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
-    "export_incidents", "export_summary", "freeze_indicators",
+    "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
@@ -368,6 +368,8 @@ TRY = {
     "incidents.set_summary_mail": lambda s, by: actions.set_summary_mail(
         s.unit("DESK-DGP"), wanted=False, by=by
     ),
+    "incidents.export_alerts": lambda s, by: actions.export_alerts(form="csv", by=by),
+    "incidents.export_ledger": lambda s, by: actions.export_ledger(form="csv", by=by),
     "incidents.export_incidents": lambda s, by: actions.export_incidents({}, form="csv", by=by),
     "incidents.upload_import": lambda s, by: actions.upload_import(
         made_files.upload(b"Category\nREF\n", "a.csv"), unit=s.unit("LV-DGP"), by=by

@@ -140,22 +140,53 @@ def test_it_is_for_those_who_see_alerts(who, status, people, signed_in, api):
     user = getattr(people, who)
     browser = signed_in(user)
     assert browser.get("/exchange/").status_code == status
-    assert browser.post("/exchange/sheet/").status_code == status
+    for page in ("/exchange/export/", "/exchange/alerts/export/"):
+        assert browser.get(page).status_code == status
+        assert browser.get(f"{page}?as=csv").status_code == status
     assert api(user).get("/api/v1/exchange/").status_code == status
     assert ("/exchange/" in browser.get("/").content.decode()) == (status == 200)
 
 
-def test_the_sheet_is_recorded_as_an_export(released, people, signed_in):
-    released()
+def rows_of(answer):
+    """The rows of an exported CSV, which come after its head and an empty line."""
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text else ","))
+    return [row for row in lines[lines.index([]) + 1 :] if row][1:]
+
+
+def test_the_ledger_and_its_alerts_are_taken_out_and_recorded(released, people, signed_in, api):
+    case, delivery = released()
+    duty.acknowledge_delivery(delivery, line="=1+1", by=people.pol_duty)
     month = f"{now().astimezone(UTC):%Y-%m}"
-    answer = signed_in(people.lv_hq).post("/exchange/sheet/", {"month": month})
-    assert answer["Content-Disposition"] == f'attachment; filename="exchange-LV-{month}.csv"'
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [(row["sender"], row["desk"], row["sent"]) for row in rows] == [
-        ("LV", "", "1"), ("LV", "DESK-POL", "1"),
-    ]  # fmt: skip
+    browser = signed_in(people.lv_hq)
+    rows = rows_of(browser.get(f"/exchange/export/?month={month}&as=csv"))
+    assert [(row[0], row[1], row[4]) for row in rows] == [(month, "LV", "1"), (month, "LV", "1")]
     entry = Entry.objects.get(verb="data.exported")
     assert (entry.actor, entry.about, entry.facts["rows"]) == (people.lv_hq, "export:exchange", 2)
+
+    (row,) = rows_of(browser.get(f"/exchange/alerts/export/?month={month}&as=csv"))
+    assert case.number in row
+    assert "'=1+1" in row
+    assert Entry.objects.filter(about="export:alerts").count() == 1
+    (same,) = rows_of(api(people.pol_duty).get(f"/api/v1/deliveries/export/?month={month}&as=csv"))
+    assert case.number in same
+    assert browser.get("/exchange/export/?month=x&as=csv").status_code == 400
+
+
+def test_of_what_was_narrowed_or_recalled_the_desk_takes_out_what_it_may_still_read(
+    released, people, signed_in, unit
+):
+    case, _delivery = released()
+    headline = case.versions.get(number=1).content["headline"]
+    address = "/exchange/alerts/export/?as=csv"
+
+    def taken(user):
+        return str(rows_of(signed_in(user).get(address)))
+
+    assert headline in taken(people.pol_duty)
+    recall_release(case, desks=[unit("DESK-POL")], reason="By mistake.", by=people.dgp_head)
+    assert headline not in taken(people.pol_duty)
+    assert headline in taken(people.dgp_duty)
 
 
 def test_the_api_says_the_same(released, people, api):

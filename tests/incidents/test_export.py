@@ -195,6 +195,29 @@ def test_numbers_of_persons_go_out_to_those_only_who_may_call(people, both_sides
     assert "+371 2999" not in made
 
 
+def test_an_administrator_takes_out_the_accounts_of_the_own_side_alone(people, signed_in):
+    people.dgp_duty, people.pol_duty
+    admin = people.lv_admin
+    made = whole(duty.export_people({"role": "duty_officer"}, form="csv", by=admin)).decode()
+    assert people.dgp_duty.username in made
+    assert people.pol_duty.username not in made
+    assert admin.email not in made
+    page = signed_in(admin).get("/people/?role=duty_officer").content.decode()
+    assert 'href="/people/export/?role=duty_officer"' in page
+    assert signed_in(admin).get("/people/export/?as=xlsx").status_code == 200
+    assert signed_in(people.lv_hq).get("/people/export/?as=csv").status_code == 404
+    with pytest.raises(NotAllowed):
+        duty.export_people({}, form="csv", by=people.lv_hq)
+
+
+def test_the_list_is_taken_out_by_its_tasks_as_well(people, incident):
+    case = incident()
+    actions.add_task(case, what="Look.", by=people.dgp_duty)
+    head, rows = table(actions.export_incidents({"tasks": "open"}, form="csv", by=people.dgp_duty))
+    assert len(rows) == 1
+    assert "Open tasks" in head["Filter"]
+
+
 def test_the_other_side_s_rota_does_not_exist(people, signed_in, unit):
     assert signed_in(people.pol_head).get("/rota/DESK-DGP/export/").status_code == 404
     with pytest.raises(NotAllowed):
