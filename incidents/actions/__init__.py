@@ -28,8 +28,8 @@ from .files import (
     mark_scanned,
     withdraw_attachment,
 )
+from .import_work import advance_import
 from .importing import (
-    advance_import,
     map_import,
     start_import,
     stop_import,

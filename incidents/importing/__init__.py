@@ -1,6 +1,6 @@
 """Bulk import: which column is which field, and what a row says. Reads only; docs/import-export.md.
 
-The verbs stand in `incidents/actions/importing.py`.
+The verbs stand in `incidents/actions/importing.py` and `import_work.py`.
 """
 
 from .columns import REQUIRED, TARGETS, guessed, mapped_twice, shown_headers

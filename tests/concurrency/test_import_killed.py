@@ -62,7 +62,7 @@ def test_no_row_is_lost_or_doubled(mode, people, unit):
     while seen.state == "running" and time.monotonic() < patience:
         try:
             actions.advance_import(str(run.uid), run.turn, seconds=60)
-        except actions.importing.Busy:
+        except actions.import_work.Busy:
             continue  # PostgreSQL has not noticed yet that the other end is gone
         seen.refresh_from_db()
     assert (seen.state, seen.made, seen.wrong) == ("done", ROWS, 0)
