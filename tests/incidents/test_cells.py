@@ -9,10 +9,12 @@ from django.utils.timezone import now
 
 from incidents.actions import (
     count_cells,
+    merge_incidents,
     rebuild_cells,
     recount_cells,
     release_incident,
     supplement_incident,
+    unmerge_incidents,
 )
 from incidents.cells import cells
 from incidents.models import Cell, CellChange, Share
@@ -44,6 +46,21 @@ def test_an_incident_of_several_copies_counts_once_for_each_reader(
         assert count(getattr(people, who), box=HERE) == 1, who
         assert count(getattr(people, who), box=THERE) == 0, who
     assert count(people.rix_duty) == 0
+
+
+def test_merged_records_are_one_on_the_map_of_their_side_and_two_again_when_undone(
+    incident, people, both_sides_on_duty, unit, settled
+):
+    one, other = incident(lat=55.6, lon=26.5), incident(lat=55.6, lon=26.5)
+    release_incident(other, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    settled()
+    merge_incidents(one, other, reason="One event.", by=people.lv_hq)
+    settled()
+    assert count(people.dgp_officer) == 1
+    assert count(people.pol_duty) == 1
+    unmerge_incidents(other, reason="Two after all.", by=people.lv_hq)
+    settled()
+    assert count(people.dgp_officer) == 2
 
 
 def test_a_position_that_was_not_released_is_on_no_map_of_the_other_side(

@@ -8,7 +8,7 @@ from django.db import connection
 from bordercoop.reference.folding import fold
 from bordercoop.web.finding.query import marked, read
 from incidents import search
-from incidents.actions import release_incident, supplement_incident
+from incidents.actions import release_incident, supplement_incident, translate_text
 from incidents.models import Share
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +210,30 @@ def test_a_category_is_found_by_its_code(incident, found):
     incident(headline="Drugs", category="CBC-DRG")
     incident(headline="Other")
     assert found("cbc-drg") == {"Drugs"}
+
+
+def test_what_was_written_about_vehicles_and_the_route_is_found(incident, found):
+    incident(
+        headline="Van",
+        vehicles=[{"kind": "van", "make": "Sprinter"}],
+        transit={"flight_or_train": "BT999"},
+    )
+    incident(headline="Other")
+    assert found("sprinter") == {"Van"}
+    assert found("bt999") == {"Van"}
+    assert found("make") == set()
+
+
+def test_a_translation_is_found_by_who_holds_it(incident, people, both_sides_on_duty, unit, found):
+    people.pol_duty
+    one = incident(headline="Headline", narrative="Text")
+    release_incident(one, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    translate_text(one, language="ru", headline="Журавли", narrative="Ночью", by=people.dgp_duty)
+    assert found("журавли") == {"Headline"}
+    assert found("журавли", "pol_duty") == set()
+    release_incident(one, desks=[unit("DESK-POL")], fields=["headline"], by=people.dgp_duty)
+    assert found("журавли", "pol_duty") == {"Headline"}
+    assert found("ночью", "pol_duty") == set()
 
 
 def test_punctuation_divides_words_and_no_more(incident, found):
