@@ -89,7 +89,7 @@ def test_the_loaded_ones_are_placeholders_and_a_second_load_changes_nothing():
     for side in ("LV", "BY"):
         assert set(periods(side)) == set(Kept)
         assert not any(row.confirmed for row in periods(side).values())
-    assert load() == "retention periods: 0 added"
+    assert load() == "retention periods: 0 added, 0 changed, 0 retired"
 
 
 def test_nothing_is_due_under_a_period_that_nobody_confirmed(incident, people, later):
