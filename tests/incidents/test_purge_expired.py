@@ -126,12 +126,18 @@ def test_a_dry_run_lists_and_changes_nothing(whole, later):
     assert Purge.objects.get().process == "command"
 
 
+def in_english(officer):
+    officer.language = "en"
+    officer.save(update_fields=["language"])
+
+
 def test_the_desk_of_the_other_side_reads_that_the_period_ended(whole, people, signed_in, later):
     period("sealed")
     later(days=31)
     purge()
     copy = SealedCopy.objects.get()
     assert (copy.people, copy.purpose, copy.recipient, copy.expired) == ([], "", "", True)
+    in_english(people.pol_head)
     page = signed_in(people.pol_head).get(f"/incidents/{whole.uid}/sealed/").content.decode()
     assert "The period for which they may be kept has ended." in page
     actions.acknowledge_sealed_recall(copy, by=people.pol_head)
@@ -152,6 +158,7 @@ def test_the_pages_show_what_is_left(whole, people, signed_in, api, later):
         period(kind)
     later(days=31)
     purge()
+    in_english(people.dgp_head)
     browser, program = signed_in(people.dgp_head), api(people.dgp_head)
     address = f"/incidents/{whole.uid}/"
     assert "purged when its period ended" in browser.get(address).content.decode()
