@@ -185,6 +185,8 @@ def test_the_record_says_until_when_and_nothing_of_whether_anybody_stands_there(
     incident, people, signed_in
 ):
     case = incident()
+    people.dgp_duty.language = "en"
+    people.dgp_duty.save(update_fields=["language"])
     browser = signed_in(people.dgp_duty)
     address = f"/incidents/{case.uid}/"
     assert "begins when your side closes its part" in browser.get(address).content.decode()
