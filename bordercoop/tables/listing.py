@@ -170,6 +170,7 @@ def _paper(
     with translation.override(language):
         content = {
             "language": language,
+            "languages": [language, language],
             "title": str(listing.title),
             "marking": listing.marking or None,
             "head": [[label, text] for label, text in head],
