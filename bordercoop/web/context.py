@@ -15,7 +15,6 @@ from bordercoop.access.models import Language, Theme, User
 
 from .clocks import clocks
 
-
 # Entries that fit side by side at the lower edge of a phone, "More" among them.
 ON_A_PHONE = 5
 
