@@ -31,7 +31,7 @@ SCREENS = {
 
 
 # Wide enough for the rail, and where the top bar changes; the names of these roles are long.
-TOP_BARS = (961, 1024, 1121, 1281, 1441)
+TOP_BARS = (961, 1024, 1121, 1281, 1537)
 BAR = """() => {
   const bar = document.querySelector('.topbar');
   const low = [...bar.querySelectorAll('*')].filter(one => !one.closest('.panel')
