@@ -206,16 +206,26 @@ SEARCHES = [
     "bordercoop.web.finding.sources.glossary",
 ]
 ROLE_NAME = "contactpoints.access.role_name"
+# Groups of the menu: the daily work, where to look up, what is wanted seldom. On a phone the bar
+# holds the first entries and "More" the rest, so the order is that of use.
 NAVIGATION = [
-    "contactpoints.tiles.navigation",
-    "incidents.tiles.navigation",
-    "incidents.serious_tiles.navigation",
-    "contactpoints.list_tiles.navigation",
-    "contactpoints.emergency.navigation",
-    "incidents.tiles.navigation_of_exchange",
-    "bordercoop.web.trail.tiles.navigation",
-    "incidents.sealed_tiles.navigation",
-    "incidents.retention_tiles.navigation",
-    "bordercoop.operations.tiles.navigation",
-    "contactpoints.tiles.navigation_of_contacts",
+    [
+        "contactpoints.tiles.navigation",
+        "incidents.tiles.navigation",
+        "incidents.serious_tiles.navigation",
+        "bordercoop.web.trail.tiles.navigation",
+        "incidents.retention_tiles.navigation",
+        "contactpoints.list_tiles.navigation",
+        "bordercoop.operations.tiles.navigation",
+    ],
+    [
+        "contactpoints.tiles.navigation_of_contacts",
+        "contactpoints.list_tiles.navigation_of_places",
+    ],
+    [
+        "contactpoints.emergency.navigation",
+        "incidents.tiles.navigation_of_exchange",
+        "incidents.sealed_tiles.navigation",
+        "incidents.retention_tiles.navigation_of_holds",
+    ],
 ]

@@ -12,10 +12,9 @@ from .access import may_propose, units_where
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """The lists, for administrators, with how many proposals wait for their side; the places, for
-    those who read incidents."""
+    """The lists, for administrators, with how many proposals wait for their side."""
     if not units_where(user, "administer_lists"):
-        return [_places()] if units_where(user, "view_incidents") else []
+        return []
     count = Proposal.objects.for_side(user.side).count() if may_propose(user) else 0
     return [
         {
@@ -31,20 +30,24 @@ def navigation(user: Any) -> list[dict[str, Any]]:
                 count,
             )
             % {"count": count},
-        },
-        _places(),
+        }
     ]
 
 
-def _places() -> dict[str, Any]:
-    return {
-        "url": reverse("places"),
-        "icon": "map-pin",
-        "label": _("Places"),
-        "short": pgettext("navigation", "Places"),
-        "count": 0,
-        "count_label": "",
-    }
+def navigation_of_places(user: Any) -> list[dict[str, Any]]:
+    """The places, for those who read incidents and those who keep the lists."""
+    if not units_where(user, "view_incidents") and not units_where(user, "administer_lists"):
+        return []
+    return [
+        {
+            "url": reverse("places"),
+            "icon": "map-pin",
+            "label": _("Places"),
+            "short": pgettext("navigation", "Places"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:

@@ -54,19 +54,19 @@ def _people() -> dict[str, Any]:
 
 
 def navigation_of_contacts(user: Any) -> list[dict[str, Any]]:
-    """The three points and the directory, for everybody signed in; the last items of the rail."""
+    """The directory and the three points, for everybody signed in."""
     return [
-        {
-            "url": reverse("contact_points"),
-            "icon": "arrows-exchange",
-            "label": _("Contact points"),
-            "short": pgettext("navigation", "Points"),
-        },
         {
             "url": reverse("contacts"),
             "icon": "address-book",
             "label": _("Contacts"),
             "short": pgettext("navigation", "Contacts"),
+        },
+        {
+            "url": reverse("contact_points"),
+            "icon": "arrows-exchange",
+            "label": _("Contact points"),
+            "short": pgettext("navigation", "Points"),
         },
     ]
 

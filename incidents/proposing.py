@@ -4,7 +4,7 @@ Whatever is checked here is checked against the copy alone, so a refusal tells i
 that the copy does not say.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered
 
-from .content import ALWAYS, FIELDS, RELEASABLE, RELEASE_LABELS, cleaned, crosses, moment_of, parsed
+from .content import (
+    ALWAYS,
+    FIELDS,
+    PART_OF,
+    RELEASABLE,
+    RELEASE_LABELS,
+    cleaned,
+    crosses,
+    moment_of,
+    parsed,
+)
 from .models import ContentProposal, Incident, Share
 from .reading import shown
 
@@ -101,7 +111,7 @@ def lines(
         found.append(
             Line(
                 name=name,
-                label=str(LABELS[name]),
+                label=_label(name, keys),
                 before=_said(proposal.before, keys),
                 after=_said(proposal.values, keys),
                 answer=proposal.answers.get(name, ""),
@@ -109,6 +119,11 @@ def lines(
             )
         )
     return found
+
+
+def _label(name: str, keys: Sequence[str]) -> str:
+    """A proposal may change one half of a position: the label says which."""
+    return str(FIELDS[keys[0]] if len(keys) == 1 and keys[0] in PART_OF else LABELS[name])
 
 
 def _said(values: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[Any, str]]:

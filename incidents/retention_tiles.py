@@ -10,9 +10,9 @@ from contactpoints.access import may_audit, units_where
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """Retention for who audits a side or places holds, subject access for who searches."""
+    """Retention for who audits a side, subject access for who searches."""
     entries = []
-    if may_audit(user) or units_where(user, "place_holds"):
+    if may_audit(user):
         entries.append(_entry("retention", _("Retention"), pgettext("navigation", "Retention")))
     if units_where(user, "search_subjects"):
         entries.append(
@@ -23,6 +23,13 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             _entry("subject_access_log", _("Subject searches"), pgettext("navigation", "Subjects"))
         )
     return entries
+
+
+def navigation_of_holds(user: Any) -> list[dict[str, Any]]:
+    """Retention for who places holds and does not audit; seldom wanted."""
+    if may_audit(user) or not units_where(user, "place_holds"):
+        return []
+    return [_entry("retention", _("Retention"), pgettext("navigation", "Retention"))]
 
 
 def _entry(name: str, label: str, short: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def navigation(user: Any) -> list[dict[str, Any]]:
 
 
 def navigation_of_exchange(user: Any) -> list[dict[str, Any]]:
-    """The ledger for those who see alerts; seldom wanted, so it stands behind the others."""
+    """The ledger, for those who see alerts."""
     if not units_where(user, "view_alerts"):
         return []
     return [

@@ -15,6 +15,9 @@ from bordercoop.access.models import Language, Theme, User
 
 from .clocks import clocks
 
+# Entries that fit side by side at the lower edge of a phone, "More" among them.
+ON_A_PHONE = 5
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell`: nothing in it costs a statement before a template reads it.
@@ -26,8 +29,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
     help: the address of the help page of this screen, else of the index of help;
     nav: what the functions named in settings.NAVIGATION give for the officer, in their order:
-    [{"url", "icon", "label", "short", "count", "count_label"}], "current" added here. An item may
-    name in "also" where the pages of its subject stand besides.
+    [{"url", "icon", "label", "short", "count", "count_label"}]. An item may name in "also" where
+    the pages of its subject stand besides. Added here: "current"; "apart", true for the first of
+    a further group; "more", true for what the bar of a phone has no room for.
     """
     user = getattr(request, "user", None)
     officer = user if isinstance(user, User) else None
@@ -69,12 +73,17 @@ def emergency(officer: User | None) -> Any:
 def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any]]:
     if officer is None or getattr(request, "awaits_factor", False):
         return []
-    items = [dict(item) for name in settings.NAVIGATION for item in import_string(name)(officer)]
+    items: list[dict[str, Any]] = []
+    for group in settings.NAVIGATION:
+        found = [dict(item) for name in group for item in import_string(name)(officer)]
+        items += [{**item, "apart": bool(items) and not place} for place, item in enumerate(found)]
     # The longest address that leads here is the current one: /incidents/new/ is not the list.
     here = {item["url"]: _reach(request.path, item) for item in items}
     current = max(here, key=lambda url: here[url], default=None)
     for item in items:
         item["current"] = item["url"] == current and here[item["url"]] > 0
+    for place, item in enumerate(items):
+        item["more"] = len(items) > ON_A_PHONE and place >= ON_A_PHONE - 1
     return items
 
 

@@ -1,5 +1,7 @@
 """The screens beside the main job: on a phone they fit, and they are legible in light and night."""
 
+import re
+
 import pytest
 
 from incidents.demo.people import PASSWORD
@@ -19,8 +21,23 @@ SCREENS = {
         "/operations/", "/messages/", "/profile/",
     ],
     "by.auditor": ["/audit/", "/emergency/reviews/", "/contacts/", "/contacts/call-sheet/"],
+    "lv.hq": [
+        "/", "/incidents/import/", "/incidents/export/", "/summaries/", "/exchange/",
+        "/incidents/tasks/", "/serious/",
+    ],
+    "by.dpo": ["/retention/", "/retention/holds/", "/subject-access/", "/subject-access/log/"],
     "msq.head": ["/glossary/", "/about/", "/help/lists/", "/accounts/sessions/", "/accounts/2fa/"],
 }  # fmt: skip
+
+
+# Wide enough for the rail, and where the top bar changes; the names of these roles are long.
+TOP_BARS = (961, 1024, 1121, 1281, 1537)
+BAR = """() => {
+  const bar = document.querySelector('.topbar');
+  const low = [...bar.querySelectorAll('*')].filter(one => !one.closest('.panel')
+    && one.getClientRects().length && one.getBoundingClientRect().bottom > bar.offsetHeight);
+  return [bar.scrollWidth - bar.clientWidth, low.map(one => one.outerHTML.slice(0, 120))];
+}"""
 
 
 def faults(here, path):
@@ -55,3 +72,32 @@ def test_the_list_of_tokens_fits_a_phone(seat):
     page.locator("main form button[type=submit]").last.click()
     page.locator("main table").wait_for()
     assert faults(here, "tokens") == []
+
+
+@pytest.mark.parametrize(("username", "language"), [("by.dpo", "be"), ("rix.head", "ru")])
+def test_the_top_bar_keeps_its_one_line_at_every_width(seat, colleague, username, language):
+    before = re.search(r'<html lang="(\w+)"', colleague(username).page("/").text)[1]
+    colleague(username).speak(language)
+    page, told = seat(username).page, []
+    for width in TOP_BARS:
+        page.set_viewport_size({"width": width, "height": 700})
+        over, low = page.evaluate(BAR)
+        if over > 0 or low:
+            told.append(f"{width}: {over} px, {low}")
+    colleague(username).speak(before)
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize("username", ["lv.hq", "by.auditor", "lv.handler"])
+def test_a_phone_without_scripts_reaches_every_entry_of_the_menu(seat, username):
+    here = seat(username, java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page, menu = here.page, here.page.locator(".rail")
+    known = {one.get_attribute("href") for one in menu.locator("> a").all()}
+    shown = {one.get_attribute("href") for one in menu.locator("> a:visible").all()}
+    assert len(shown) <= 5
+    if menu.locator("summary").count():
+        menu.locator("summary").click()
+        shown |= {one.get_attribute("href") for one in menu.locator(".panel a:visible").all()}
+        page.locator(".rail .panel a").last.click()
+        assert page.locator(".rail .panel [aria-current=page]").count() == 1
+    assert shown == known
