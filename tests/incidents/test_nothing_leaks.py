@@ -68,24 +68,30 @@ class Secrets:
 
     def number(self, name, value):
         digits = str(value)
-        self.pattern(name, rf"{digits[:-3]}(?:\D|&nbsp;|%20)?{digits[-3:]}(?![0-9A-Za-z])")
+        self.pattern(name, rf"{digits[:-3]}(?:\D|&nbsp;|%20)?{digits[-3:]}(?![0-9A-Za-z])",
+                     holds=digits[-3:])  # fmt: skip
         return value
 
-    def pattern(self, name, text):
-        self.numbers[name] = re.compile(rf"(?<![0-9A-Za-z]){text}")
+    def pattern(self, name, text, holds):
+        """`holds` stands in whatever the pattern finds: most texts need not be searched."""
+        self.numbers[name] = holds, re.compile(rf"(?<![0-9A-Za-z]){text}")
 
     def found(self, text):
         low = text.lower()
         found = {name for name, word in self.words.items() if word in low}
-        return found | {name for name, number in self.numbers.items() if number.search(text)}
+        return found | {
+            name
+            for name, (holds, number) in self.numbers.items()
+            if holds in text and number.search(text)
+        }
 
 
 def content(secrets, name, category, order):
     """A whole content of tokens. `order` makes the numbers of each incident its own."""
-    secrets.pattern(f"{name} latitude", rf"(?<![:\d])55[.,]{order}13")
-    secrets.pattern(f"{name} longitude", rf"(?<![:\d])27[.,]{order}47")
+    secrets.pattern(f"{name} latitude", rf"(?<![:\d])55[.,]{order}13", f"{order}13")
+    secrets.pattern(f"{name} longitude", rf"(?<![:\d])27[.,]{order}47", f"{order}47")
     year = 1990 + order
-    secrets.pattern(f"{name} happened", rf"{year}(?![0-9A-Za-z])")
+    secrets.pattern(f"{name} happened", rf"{year}(?![0-9A-Za-z])", f"{year}")
     return {
         "category": category,
         "severity": 3,
