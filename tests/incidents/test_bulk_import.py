@@ -13,7 +13,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.models import Message
 from contactpoints import actions as people_actions
 from incidents import actions
-from incidents.actions import importing as work
+from incidents.actions import import_work as work
 from incidents.models import Import, Incident, NumberSeries, Share
 from tests import made_files
 from tests.incidents.doors import refused_by_database
