@@ -46,7 +46,6 @@ def report(officer, headline):
     page.keyboard.type("1102 0315")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(RECORD)
-    officer.accessible()
     expect(state(officer)).to_contain_text("Submitted")
     expect(page.get_by_role("button", name="Verify")).to_have_count(0)
     return RECORD.search(page.url)[1]
@@ -81,7 +80,6 @@ def test_a_report_goes_from_the_patrol_to_the_closing_of_both_sides(seat):
     expect(state(leader)).to_contain_text("Unverified")
     press(leader, "Verify")
     expect(state(leader)).to_contain_text("Verified")
-    leader.accessible()
 
     headquarters = seat("lv.hq", address)
     press(headquarters, "Validate")
@@ -146,4 +144,3 @@ def test_a_report_goes_from_the_patrol_to_the_closing_of_both_sides(seat):
     here.page.goto(address)
     expect(state(here)).to_contain_text("Closed")
     here.accessible()
-    there.accessible()
