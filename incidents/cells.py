@@ -53,6 +53,8 @@ WAITING = f"""
 """  # noqa: S608
 READ = "SELECT x, y, sum(n)::int FROM ({}{}) AS found (x, y, n) GROUP BY x, y HAVING sum(n) > 0 ORDER BY 3 DESC, x, y LIMIT %(most)s"  # noqa: E501
 BEGINNING = date(1, 1, 1)
+# A day with a year after it; nothing is reported later.
+LAST = date(9998, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def cells(
     """
     level = level_of(box)
     high, wide = DEGREES[level], 2 * DEGREES[level]
-    first = since or BEGINNING
+    first = min(since or BEGINNING, LAST)
     month = first if first.day == 1 else _next_month(first)
     facts: dict[str, Any] = {
         "level": level,

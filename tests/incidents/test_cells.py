@@ -1,6 +1,6 @@
 """The map: each incident counts once for a reader, where its own copy says, at any moment."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -46,6 +46,11 @@ def test_an_incident_of_several_copies_counts_once_for_each_reader(
         assert count(getattr(people, who), box=HERE) == 1, who
         assert count(getattr(people, who), box=THERE) == 0, who
     assert count(people.rix_duty) == 0
+
+
+def test_a_day_at_the_end_of_all_calendars_finds_nothing(incident, people):
+    incident(lat=55.6, lon=26.5)
+    assert count(people.dgp_officer, since=date(9999, 12, 31)) == 0
 
 
 def test_merged_records_are_one_on_the_map_of_their_side_and_two_again_when_undone(
