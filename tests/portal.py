@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
 from pathlib import Path
 
@@ -69,14 +70,23 @@ class Portal:
             connection.close()
 
     def make_database(self, template=None):
+        self.drop_database()
         base = urllib.parse.urlsplit(self.server_url).path.lstrip("/")
-        self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database=base)
         like = f' TEMPLATE "{template}"' if template else ""
         self.sql(f'CREATE DATABASE "{self.name}"{like}', database=base)
 
     def drop_database(self):
+        """Waits for an autovacuum at work there, which only the server may end."""
         base = urllib.parse.urlsplit(self.server_url).path.lstrip("/")
-        self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database=base)
+        until = time.monotonic() + 20
+        while True:
+            try:
+                self.sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database=base)
+                return
+            except psycopg2.errors.InsufficientPrivilege:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
 
     def run(self, *words):
         """Run a management command to its end; its output."""
