@@ -21,11 +21,13 @@ AS = OpenApiParameter("as", enum=list(FORMATS), required=True)
 FILE: Any = {
     **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
     (200, FORMATS["geojson"]): OpenApiTypes.OBJECT,
-    400: OpenApiResponse(ERROR, "The list has no such format."),
+    400: OpenApiResponse(ERROR, "No such filter or format, or too many rows for a PDF."),
 }
 
 
-class _File(GenericAPIView):
+class FileDoor(GenericAPIView):
+    """`as` names the format, whatever the client says it accepts."""
+
     serializer_class = Serializer
     pagination_class = None
 
@@ -33,7 +35,7 @@ class _File(GenericAPIView):
         return super().perform_content_negotiation(request, force=True)
 
 
-class ContactsExport(_File):
+class ContactsExport(FileDoor):
     @extend_schema(
         parameters=[AS, *(OpenApiParameter(n, OpenApiTypes.STR) for n in ("q", "side", "point"))],
         responses=FILE,
@@ -44,7 +46,7 @@ class ContactsExport(_File):
         return answer(actions.export_contacts(request.query_params, form=form, by=request.user))
 
 
-class PlacesExport(_File):
+class PlacesExport(FileDoor):
     @extend_schema(parameters=[AS], responses=FILE)
     def get(self, request: Request) -> HttpResponseBase:
         """Every place with what both sides say of its opening; recorded in the audit."""
@@ -52,7 +54,7 @@ class PlacesExport(_File):
         return answer(actions.export_places(form=form, by=request.user))
 
 
-class RotaExport(_File):
+class RotaExport(FileDoor):
     @extend_schema(
         parameters=[AS, OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM")],
         responses=FILE,

@@ -1,41 +1,20 @@
 """Lists as files: incidents, alerts, the exchange ledger."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.generics import GenericAPIView
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 
-from bordercoop.api.schema import ERROR
-from bordercoop.tables.listing import FORMATS
 from bordercoop.web.exporting import answer
+from contactpoints.exports_api import AS, FILE, FileDoor
 
 from .. import actions, filters
 from .finding import WORDS
 
-AS = OpenApiParameter("as", enum=list(FORMATS), required=True)
-FILE: Any = {
-    **{(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
-    (200, FORMATS["geojson"]): OpenApiTypes.OBJECT,
-    400: OpenApiResponse(ERROR, "No such filter or format, or too many rows for a PDF."),
-}
-
-
 MONTH = OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM")
 
 
-class _File(GenericAPIView):
-    serializer_class = Serializer
-    pagination_class = None
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        return super().perform_content_negotiation(request, force=True)
-
-
-class LedgerExport(_File):
+class LedgerExport(FileDoor):
     @extend_schema(parameters=[AS, MONTH], responses=FILE)
     def get(self, request: Request) -> HttpResponseBase:
         """The exchange ledger of a month; recorded in the audit as an export."""
@@ -46,7 +25,7 @@ class LedgerExport(_File):
         return answer(made)
 
 
-class AlertsExport(_File):
+class AlertsExport(FileDoor):
     @extend_schema(parameters=[AS, MONTH], responses=FILE)
     def get(self, request: Request) -> HttpResponseBase:
         """The alerts of a month, received and sent; recorded in the audit as an export."""
@@ -57,7 +36,7 @@ class AlertsExport(_File):
         return answer(made)
 
 
-class IncidentExport(_File):
+class IncidentExport(FileDoor):
     @extend_schema(
         parameters=[
             AS,
