@@ -89,7 +89,8 @@ def test_the_content_disappears_from_every_door_of_the_recipient(
     assert sum("Zqheadline" in text for _path, text in everything()) >= 6
     recall(case)
     carry_out()
-    assert [path for path, text in everything() if "Zq" in text] == []
+    words = ("Zqheadline", "Zqnarrative")  # shorter ones come up in a random token
+    assert [path for path, text in everything() if any(word in text for word in words)] == []
     page = browser.get(f"/incidents/{case.uid}/")
     assert page.status_code == 200
     text = page.content.decode()
