@@ -10,10 +10,7 @@ from .accounts import (
     suspend_officer,
 )
 from .alerts import (
-    accept_delivery,
-    acknowledge_delivery,
     cancel_deliveries,
-    decline_delivery,
     escalate_due,
     mark_delivered,
     mark_failed,
@@ -23,6 +20,7 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
+from .answering import accept_delivery, acknowledge_delivery, decline_delivery
 from .desks import edit_desk
 from .duty import (
     book_duty,

@@ -1,4 +1,4 @@
-"""Everything that changes an alert: raising, delivering, answering, escalating."""
+"""What becomes of an alert on its way: raised, delivered, restated, taken back, escalated."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,12 +10,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, Refused
+from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
-from bordercoop.reference import classified
 
-from ..access import require
 from ..models import (
     TAKES_BACK,
     Alert,
@@ -169,7 +167,8 @@ def raise_alert(
     return alert
 
 
-def _locked(delivery: Delivery) -> Delivery:
+def locked(delivery: Delivery) -> Delivery:
+    """The delivery under its lock, with alert, sender and desk."""
     return (
         Delivery.objects.select_for_update(no_key=True, of=("self",))
         # What can change while this waits for the lock is not joined: it would come out empty.
@@ -219,116 +218,6 @@ def mark_opened(delivery: Delivery, *, by: Any) -> None:
     if moved.update(state=State.OPENED, opened_at=now(), opened_by=by):
         record("delivery.opened", delivery.ref, by=by, subject=delivery.alert.about)
         ring_many(topics_of_delivery(delivery))
-
-
-def _storable(text: str, field: str) -> str:
-    if "\x00" in text:
-        sentence = _("The text contains a character that cannot be stored. Type it anew.")
-        raise Invalid(sentence, fields={field: [sentence]})
-    if marked := classified.refusal(text):
-        raise Invalid(marked, fields={field: [marked]})
-    return text
-
-
-def _refuse_recalled(delivery: Delivery) -> None:
-    if delivery.recalled_at is not None:
-        raise Refused(
-            _("The sender took this alert back, so there is nothing to answer."), code="recalled"
-        )
-
-
-def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
-    """Acknowledge a locked delivery in memory; returns the changed field names, none if it was."""
-    if delivery.acknowledged_at is not None:
-        return []
-    _refuse_recalled(delivery)
-    line = _storable(line.strip(), "note")
-    if delivery.needs_line and not line:
-        sentence = _("Write in one line what will be done: an urgent alert needs it.")
-        raise Invalid(sentence, fields={"note": [sentence]})
-    if len(line) > 500:
-        sentence = _("The line is longer than 500 characters. Shorten it.")
-        raise Invalid(sentence, fields={"note": [sentence]})
-    delivery.acknowledged_at, delivery.acknowledged_by = now(), by
-    delivery.line, delivery.escalate_at = line, None
-    delivery.state = State.ACKNOWLEDGED
-    return ["acknowledged_at", "acknowledged_by", "line", "escalate_at", "state"]
-
-
-def _save_answer(delivery: Delivery, fields: list[str], verb: str, by: Any) -> None:
-    delivery.save(update_fields=fields)
-    record(
-        f"delivery.{verb}",
-        delivery.ref,
-        by=by,
-        subject=delivery.alert.about,
-        desk=delivery.desk.code,
-        step=delivery.step,
-    )
-    ring_many(topics_of_delivery(delivery))
-
-
-@transaction.atomic
-def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
-    """Say for the desk that it has read the alert and, if urgent, what will be done.
-
-    The first acknowledgement stands with its person, time and line; a repeat changes nothing.
-    It stops this desk's escalation and no other desk's.
-    """
-    delivery = _locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
-    changed = _answer(delivery, line, by)
-    if changed:
-        _save_answer(delivery, changed, "acknowledged", by)
-    return delivery
-
-
-@transaction.atomic
-def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
-    """Take the task; acknowledges first where nobody has. A repeat changes nothing."""
-    delivery = _locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
-    if delivery.state == State.DECLINED:
-        raise Refused(
-            _("%(desk)s declined this alert already. Tell the sender in a note.")
-            % {"desk": delivery.desk.name},
-            code="declined",
-        )
-    if delivery.state != State.ACCEPTED:
-        _refuse_recalled(delivery)
-        changed = _answer(delivery, line, by)
-        delivery.state, delivery.accepted_at, delivery.accepted_by = State.ACCEPTED, now(), by
-        _save_answer(delivery, [*{*changed, "state"}, "accepted_at", "accepted_by"], "accepted", by)
-    return delivery
-
-
-@transaction.atomic
-def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
-    """Give the task back to the sender with a reason, which also serves as the line."""
-    delivery = _locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
-    if delivery.state == State.ACCEPTED:
-        raise Refused(
-            _("%(desk)s accepted this alert already. Tell the sender in a note.")
-            % {"desk": delivery.desk.name},
-            code="accepted",
-        )
-    reason = _storable(reason.strip(), "reason")
-    if not reason or len(reason) > 500:
-        sentence = _("Give the reason in one line of at most 500 characters.")
-        raise Invalid(sentence, fields={"reason": [sentence]})
-    if delivery.state != State.DECLINED:
-        _refuse_recalled(delivery)
-        changed = _answer(delivery, reason, by)
-        delivery.state, delivery.declined_at, delivery.declined_by = State.DECLINED, now(), by
-        delivery.reason = reason
-        _save_answer(
-            delivery,
-            [*{*changed, "state"}, "declined_at", "declined_by", "reason"],
-            "declined",
-            by,
-        )
-    return delivery
 
 
 @transaction.atomic
