@@ -17,29 +17,30 @@ from ..rota import may_read_rota
 
 def export_contacts(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
     """The directory as the officer may know it; recorded as an export."""
-    return _out(contacts_listing(by, query), form, by)
+    return hand_out(contacts_listing(by, query), form, by)
 
 
 def export_people(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
     """The own side's accounts for an administrator; recorded as an export."""
     if not administered(by):
         raise NotAllowed(_("You may not read the list of accounts."))
-    return _out(people_listing(by, query), form, by)
+    return hand_out(people_listing(by, query), form, by)
 
 
 def export_places(*, form: str, by: Any) -> Export:
     """Every place with what both sides say of its opening; recorded as an export."""
-    return _out(places_listing(by), form, by)
+    return hand_out(places_listing(by), form, by)
 
 
 def export_rota(unit: Unit, *, month: str = "", form: str, by: Any) -> Export:
     """Who serves at a unit in a month; recorded as an export. Only of a rota the officer reads."""
     if not may_read_rota(by, unit):
         raise NotAllowed(_("You may not read this rota."))
-    return _out(rota_listing(unit, month), form, by)
+    return hand_out(rota_listing(unit, month), form, by)
 
 
-def _out(listing: Listing, form: str, by: Any) -> Export:
+def hand_out(listing: Listing, form: str, by: Any) -> Export:
+    """The list as a file that names the officer, the own unit and both clocks. Asks no right."""
     unit = next((unit for _role, unit in roles_of(by)), None)
     return taken_out(
         listing, form, of=actor(by, unit), at_clocks=lambda at: written(at, by.side), by=by

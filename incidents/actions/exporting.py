@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from bordercoop import sentences
 from bordercoop.errors import NotAllowed
-from bordercoop.tables.listing import Export, Listing, actor, taken_out
-from bordercoop.web.clocks import written
-from contactpoints.access import roles_of, units_where
+from bordercoop.tables.listing import Export
+from contactpoints.access import units_where
+from contactpoints.actions.exporting import hand_out
 
 from ..exchange import month_of
 from ..exchange_exporting import alerts_listing, ledger_listing
@@ -24,28 +24,21 @@ def export_incidents(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
     """
     if not units_where(by, "view_incidents"):
         raise NotAllowed(_("Your posting does not let you read incidents."))
-    return _out(listing(by, query), form, by)
+    return hand_out(listing(by, query), form, by)
 
 
 def export_ledger(month: str = "", *, form: str, by: Any) -> Export:
     """The ledger of a month ("2026-11", the present one without); recorded as an export."""
     _require_alerts(by)
-    return _out(ledger_listing(by, month_of(month)), form, by)
+    return hand_out(ledger_listing(by, month_of(month)), form, by)
 
 
 def export_alerts(month: str = "", *, form: str, by: Any) -> Export:
     """A month's alerts at the officer's desks and those that they sent; recorded as an export."""
     _require_alerts(by)
-    return _out(alerts_listing(by, month_of(month)), form, by)
+    return hand_out(alerts_listing(by, month_of(month)), form, by)
 
 
 def _require_alerts(by: Any) -> None:
     if not units_where(by, "view_alerts"):
         raise NotAllowed(sentences.NOT_ALLOWED)
-
-
-def _out(found: Listing, form: str, by: Any) -> Export:
-    unit = next((unit for _role, unit in roles_of(by)), None)
-    return taken_out(
-        found, form, of=actor(by, unit), at_clocks=lambda at: written(at, by.side), by=by
-    )
