@@ -16,11 +16,12 @@ DESK = LOGS | {
     "view_alerts",
     "acknowledge_alerts",
     "open_sealed",
+    "view_investigations",
 }
 
 CODENAMES: dict[Role, set[str]] = {
-    Role.OFFICER: LOGS,
-    Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents"},
+    Role.OFFICER: LOGS | {"inspect_signs"},
+    Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents", "inspect_signs"},
     Role.DUTY_OFFICER: DESK,
     Role.HEAD_OF_POINT: DESK
     | {"recall_releases", "set_rota", "break_glass", "release_sealed", "import_incidents"},
@@ -35,16 +36,29 @@ CODENAMES: dict[Role, set[str]] = {
         "break_glass",
         "release_sealed",
         "place_holds",
+        "lead_investigations",
+        "draft_guidelines",
+        "inspect_signs",
     },
-    Role.REPRESENTATIVE: READS | {"annotate_incidents"},
-    Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents"},
+    Role.REPRESENTATIVE: READS
+    | {
+        "annotate_incidents",
+        "view_investigations",
+        "lead_investigations",
+        "sign_acts",
+        "hold_meetings",
+        "inspect_signs",
+        "draft_guidelines",
+    },
+    Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
     Role.ANALYST: READS | {"import_open_source"},
-    Role.APPROVER: READS,
+    Role.APPROVER: READS | {"view_investigations", "approve_guidelines"},
     Role.EXPERT: READS,
-    Role.AUDITOR: READS | {"view_alerts", "read_audit"},
-    Role.DATA_PROTECTION: READS | {"read_audit", "set_retention", "place_holds", "search_subjects"},
+    Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
+    Role.DATA_PROTECTION: READS
+    | {"read_audit", "set_retention", "place_holds", "search_subjects", "view_investigations"},
     Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
@@ -77,6 +91,13 @@ MEANINGS = {
     "release_sealed": _("Release personal data of incidents of these units to desks"),
     "set_retention": _("Set how long the own side keeps personal data"),
     "place_holds": _("Place and lift legal holds on incidents of these units"),
+    "view_investigations": _("Read the joint investigations and meetings of these units"),
+    "lead_investigations": _("Propose, agree to and lead joint investigations of these units"),
+    "sign_acts": _("Sign acts and receipts of joint investigations for the own side"),
+    "hold_meetings": _("Call meetings of border representatives and agree their protocols"),
+    "inspect_signs": _("Record inspections and repairs of border signs"),
+    "draft_guidelines": _("Draft guidelines and put them to both sides"),
+    "approve_guidelines": _("Approve guidelines for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
 }
 

@@ -71,6 +71,13 @@ class Unit(Named):
             ("set_retention", "Set how long this unit's side keeps personal data"),
             ("place_holds", "Place and lift legal holds on incidents of this unit"),
             ("search_subjects", "Search what this unit's side keeps of a person"),
+            ("view_investigations", "Read the joint investigations and meetings of this unit"),
+            ("lead_investigations", "Propose, agree to and lead joint investigations"),
+            ("sign_acts", "Sign acts and receipts of joint investigations"),
+            ("hold_meetings", "Call meetings of border representatives"),
+            ("inspect_signs", "Record inspections and repairs of border signs"),
+            ("draft_guidelines", "Draft guidelines and put them to both sides"),
+            ("approve_guidelines", "Approve guidelines for this unit's side"),
         ]
 
     def __str__(self) -> str:

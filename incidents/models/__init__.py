@@ -8,6 +8,18 @@ from .board import (
     TaskState,
     TaskStep,
 )
+from .case_entries import (
+    CaseEntry,
+    EntryComment,
+    EntryCustody,
+    EntryFile,
+    EntryVersion,
+)
+from .case_team import (
+    CaseIncident,
+    CaseMember,
+    CaseSide,
+)
 from .exchange import (
     ContentProposal,
     IncidentPresence,
@@ -36,6 +48,16 @@ from .incident import (
     IncidentQuerySet,
     IncidentVersion,
     NumberSeries,
+)
+from .investigation import (
+    ENDED,
+    ROAD,
+    WRITTEN,
+    CaseMove,
+    CaseSeries,
+    CaseState,
+    CaseStep,
+    Investigation,
 )
 from .joining import (
     Link,
@@ -114,16 +136,27 @@ from .words import (
 )
 
 __all__ = [
+    "ENDED",
     "GIVEN",
     "GOING_ON",
     "MOVES",
     "OPEN_MOVES",
     "OWN",
     "RELEASABLE_STATES",
+    "ROAD",
+    "WRITTEN",
     "Attachment",
     "AttachmentCopy",
     "AttachmentQuerySet",
     "Audience",
+    "CaseEntry",
+    "CaseIncident",
+    "CaseMember",
+    "CaseMove",
+    "CaseSeries",
+    "CaseSide",
+    "CaseState",
+    "CaseStep",
     "Cell",
     "CellChange",
     "Confidence",
@@ -132,6 +165,10 @@ __all__ = [
     "CustodyEntry",
     "Decision",
     "DocumentKind",
+    "EntryComment",
+    "EntryCustody",
+    "EntryFile",
+    "EntryVersion",
     "Grading",
     "Ground",
     "Handling",
@@ -142,6 +179,7 @@ __all__ = [
     "IncidentPresence",
     "IncidentQuerySet",
     "IncidentVersion",
+    "Investigation",
     "Kept",
     "LegalHold",
     "Link",

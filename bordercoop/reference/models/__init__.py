@@ -1,28 +1,50 @@
-"""What both sides share: vocabularies, places and their opening, deadlines, texts; proposals."""
+"""What both sides share: words, places and their opening, rules, procedures, proposals."""
 
+from .procedures import (
+    HOLDS,
+    OPEN_TO_CHANGE,
+    Procedure,
+    ProcedureApproval,
+    ProcedureComment,
+    ProcedureReading,
+    ProcedureState,
+    ProcedureVersion,
+    digest_of,
+    version_in_force,
+)
 from .proposals import Proposal, Proposals, utc_today
 from .rules import Deadline, TextTemplate, Worded
 from .status import OPENABLE, PlaceStatus, PlaceStatuses, views_of
 from .vocabulary import KEPT_SECONDS, LANGUAGES, Named, Place, Term, forget, offered, places, terms
 
 __all__ = [
+    "HOLDS",
     "KEPT_SECONDS",
     "LANGUAGES",
     "OPENABLE",
+    "OPEN_TO_CHANGE",
     "Deadline",
     "Named",
     "Place",
     "PlaceStatus",
     "PlaceStatuses",
+    "Procedure",
+    "ProcedureApproval",
+    "ProcedureComment",
+    "ProcedureReading",
+    "ProcedureState",
+    "ProcedureVersion",
     "Proposal",
     "Proposals",
     "Term",
     "TextTemplate",
     "Worded",
+    "digest_of",
     "forget",
     "offered",
     "places",
     "terms",
     "utc_today",
+    "version_in_force",
     "views_of",
 ]

@@ -1,0 +1,410 @@
+"""Procedures that both sides agree on: guidelines, and standard operating procedures (SOPs).
+
+A procedure is known by its code; what it says lies in its versions. Both sides approve the hash of
+a version's content, so whatever is changed afterwards has to be approved again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import get_language, pgettext_lazy
+
+from ..sides import Side
+
+
+class ProcedureState(models.TextChoices):
+    """Source: the services' procedure; a version that is in force may be reviewed meanwhile."""
+
+    DRAFT = "draft", pgettext_lazy("procedure", "Draft")
+    CONSULTATION = "consultation", pgettext_lazy("procedure", "In consultation")
+    AGREED = "agreed", pgettext_lazy("procedure", "Agreed")
+    IN_FORCE = "in_force", pgettext_lazy("procedure", "In force")
+    UNDER_REVIEW = "under_review", pgettext_lazy("procedure", "Under review")
+    SUPERSEDED = "superseded", pgettext_lazy("procedure", "Superseded")
+    WITHDRAWN = "withdrawn", pgettext_lazy("procedure", "Withdrawn")
+
+
+PROCEDURE_MOVES = [
+    ("draft", "consultation"),
+    ("draft", "withdrawn"),
+    ("consultation", "draft"),
+    ("consultation", "agreed"),
+    ("consultation", "withdrawn"),
+    # A change after both have approved voids their approvals.
+    ("agreed", "consultation"),
+    ("agreed", "in_force"),
+    ("agreed", "withdrawn"),
+    ("in_force", "under_review"),
+    ("in_force", "superseded"),
+    ("in_force", "withdrawn"),
+    ("under_review", "in_force"),
+    ("under_review", "superseded"),
+    ("under_review", "withdrawn"),
+]
+# Those by which the services work now: a version under review holds until another one does.
+HOLDS = (ProcedureState.IN_FORCE, ProcedureState.UNDER_REVIEW)
+OPEN_TO_CHANGE = (ProcedureState.DRAFT, ProcedureState.CONSULTATION, ProcedureState.AGREED)
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of a content as JSON with sorted keys, no spaces, UTF-8."""
+    said = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+class Procedure(models.Model):
+    """Something both sides do in one agreed way. `code` is its short name, such as `JI`."""
+
+    class Kind(models.TextChoices):
+        GUIDELINE = "guideline", pgettext_lazy("procedure", "Guidelines")
+        SOP = "sop", pgettext_lazy("procedure", "Standard operating procedure")
+
+    class Level(models.TextChoices):
+        NONE = "", pgettext_lazy("level of a procedure", "Every level")
+        OPERATIONAL = "operational", pgettext_lazy("level of a procedure", "Operational")
+        STRATEGIC = "strategic", pgettext_lazy("level of a procedure", "Strategic")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    level = models.CharField(max_length=11, choices=Level.choices, blank=True, default="")
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+        triggers = [
+            pgtrigger.Protect(name="a_procedure_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_procedure_stays_what_it_is", fields=["uid", "code", "kind"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def ref(self) -> str:
+        return f"procedure:{self.uid}"
+
+
+class ProcedureVersions(models.QuerySet["ProcedureVersion"]):
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(procedure__kind=kind).select_related("procedure")
+
+    def holding(self) -> Self:
+        """Those by which the services work now, one of a procedure at most."""
+        return self.filter(state__in=HOLDS)
+
+    def readable_by(self, side: str) -> Self:
+        """Everything but the drafts of the other side."""
+        return self.filter(~Q(state="draft") | Q(side=side))
+
+
+class ProcedureVersion(models.Model):
+    """What a procedure says, from `effective_on` on until another version does.
+
+    `content` is plain JSON. Texts are `{"en": …, "lv": …, "be": …, "ru": …}`:
+
+    - `title`, `purpose`: texts; `origin`: the language that was written first
+    - `marks`: for each language `original`, `checked` or `draft`
+    - `steps`: a list of `{"code", "phase", "each", "hours", "title", "text", "who", "inputs",
+      "output", "check"}`. `code` names the step in every version, such as `notice`; `phase` is the
+      state of a case in which it is done, "" for procedures without cases; `each` says that both
+      sides do it, not one for both; `hours` by when after the phase began, null without a limit;
+      the rest are texts, of which all but `title` may be empty.
+
+    `sha256` is `digest_of(content)`; approvals name it. Nothing changes once it is in force.
+    `based_on` is the version that it was written from.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=12, choices=ProcedureState.choices, default=ProcedureState.DRAFT
+    )
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    # Grows with every change, so that nobody overwrites what was not read.
+    revision = models.PositiveIntegerField(default=1)
+    note = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=500, blank=True)
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    side = models.CharField(max_length=2, choices=Side.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    at = models.DateTimeField(default=now)
+    # Days in UTC, as with the common lists: it holds from 00:00 UTC.
+    effective_on = models.DateField(null=True)
+    review_on = models.DateField(null=True)
+    in_force_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects = ProcedureVersions.as_manager()
+
+    class Meta:
+        ordering = ["procedure", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "number"], name="version_of_a_procedure_counted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["procedure"],
+                condition=Q(state__in=["in_force", "under_review"]),
+                name="one_version_of_a_procedure_holds",
+            ),
+            models.UniqueConstraint(
+                fields=["procedure"],
+                condition=Q(state__in=["draft", "consultation", "agreed"]),
+                name="one_version_of_a_procedure_is_prepared",
+            ),
+            models.CheckConstraint(
+                name="version_is_named_by_its_sum", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="agreed_version_has_its_day",
+                condition=Q(state__in=["draft", "consultation", "withdrawn"])
+                | Q(effective_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="holding_version_has_its_time",
+                condition=~Q(state__in=["in_force", "under_review", "superseded"])
+                | Q(in_force_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_version_has_a_reason",
+                condition=~Q(state="withdrawn") | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="review_comes_after_the_beginning",
+                condition=Q(review_on=None)
+                | Q(effective_on=None)
+                | Q(review_on__gt=F("effective_on")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="procedure_moves", field="state", transitions=PROCEDURE_MOVES),
+            pgtrigger.Protect(name="version_of_a_procedure_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="version_that_holds_never_changes",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                IF OLD.state NOT IN ('draft', 'consultation', 'agreed')
+                   AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id)
+                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id)
+                THEN
+                    RAISE EXCEPTION 'version_that_holds_never_changes: write a new one'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            # Both approvals of this very text, or the state is refused.
+            pgtrigger.Trigger(
+                name="both_sides_approve_the_same_text",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.state IN ('agreed', 'in_force')"),
+                func="""
+                IF (SELECT count(DISTINCT a.side) FROM public.reference_procedureapproval a
+                    WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256) < 2 THEN
+                    RAISE EXCEPTION 'both_sides_approve_the_same_text: % %', NEW.id, NEW.sha256
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure.code} {self.number}"
+
+    @property
+    def ref(self) -> str:
+        return f"procedure_version:{self.uid}"
+
+    @property
+    def holds(self) -> bool:
+        return self.state in HOLDS
+
+    @property
+    def title(self) -> str:
+        """In the active language, else in the one it was written in."""
+        return self.text_of(self.content.get("title"))
+
+    def text_of(self, texts: Any, language: str = "") -> str:
+        """One of the content's texts in `language` (the active one without), else as written."""
+        said: dict[str, str] = texts if isinstance(texts, dict) else {}
+        wanted = (language or get_language() or "en").split("-")[0]
+        first = str(self.content.get("origin", "en"))
+        return said.get(wanted) or said.get(first) or next(filter(None, said.values()), "")
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.content.get("steps", [])
+        return found
+
+
+class ProcedureApproval(models.Model):
+    """A side approved the text with this sum. Append-only; void once the text is another one."""
+
+    version = models.ForeignKey(
+        ProcedureVersion, on_delete=models.PROTECT, related_name="approvals"
+    )
+    side = models.CharField(max_length=2, choices=Side.choices)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "side", "sha256"], name="a_side_approves_a_text_once"
+            ),
+            models.CheckConstraint(
+                name="the_two_sides_approve", condition=Q(side__in=["LV", "BY"])
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approval_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="an_approval_is_of_the_officer_and_the_text",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF NEW.by_id IS NOT NULL AND NEW.side <> (
+                    SELECT side FROM public.access_user WHERE id = NEW.by_id
+                ) THEN
+                    RAISE EXCEPTION 'an_approval_is_of_the_officers_side'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF NEW.sha256 <> (SELECT sha256 FROM public.reference_procedureversion
+                                  WHERE id = NEW.version_id) THEN
+                    RAISE EXCEPTION 'an_approval_is_of_the_present_text'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.side}"
+
+
+class ProcedureComment(models.Model):
+    """A remark of the consultation, or a lesson from a case that asks for a change.
+
+    `step` is the code of the step it is about, "" for the whole. `about` names what taught the
+    lesson ("investigation:<uid>"), "" for a plain remark. `proposed` is other words for the step.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("comment on a procedure", "Open")
+        TAKEN_UP = "taken_up", pgettext_lazy("comment on a procedure", "Taken up")
+        NOT_TAKEN_UP = "not_taken_up", pgettext_lazy("comment on a procedure", "Not taken up")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="comments")
+    step = models.CharField(max_length=40, blank=True)
+    side = models.CharField(max_length=2, choices=Side.choices)
+    text = models.CharField(max_length=2_000)
+    proposed = models.CharField(max_length=4_000, blank=True)
+    about = models.CharField(max_length=80, blank=True)
+    client_ref = models.UUIDField(default=uuid.uuid4)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    answer = models.CharField(max_length=2_000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # The version that carries the change.
+    became = models.ForeignKey(
+        ProcedureVersion, on_delete=models.PROTECT, null=True, related_name="lessons"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "client_ref"], name="comment_on_a_procedure_written_once"
+            ),
+            models.CheckConstraint(
+                name="comment_not_taken_up_has_an_answer",
+                condition=~Q(state="not_taken_up") | ~Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="answered_comment_has_officer_and_time",
+                condition=Q(state="open", answered_at=None, answered_by=None)
+                | (~Q(state="open") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="comment_on_a_procedure_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="comment_on_a_procedure_stands",
+                fields=["uid", "version", "step", "side", "text", "proposed", "about", "by", "at"],
+            ),
+            pgtrigger.FSM(
+                name="comment_on_a_procedure_is_answered_once",
+                field="state",
+                transitions=[("open", "taken_up"), ("open", "not_taken_up")],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.step}"
+
+
+class ProcedureReading(models.Model):
+    """An officer confirmed to have read and understood a version that holds. Append-only."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="readings")
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "officer"], name="an_officer_confirms_a_version_once"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="confirmation_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.officer_id}"
+
+
+def version_in_force(code: str) -> ProcedureVersion | None:
+    """The version of the procedure by which the services work now."""
+    rows = ProcedureVersion.objects.holding().filter(procedure__code=code)
+    return rows.select_related("procedure").first()
