@@ -85,7 +85,7 @@ class CaseMember(models.Model):
         MEMBER = "member", pgettext_lazy("member of a team", "Member")
         EXPERT = "expert", pgettext_lazy("member of a team", "Expert")
         INTERPRETER = "interpreter", pgettext_lazy("member of a team", "Interpreter")
-        WITNESS = "observer", pgettext_lazy("member of a team", "Observer")
+        OBSERVER = "observer", pgettext_lazy("member of a team", "Observer")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     investigation = models.ForeignKey(

@@ -1,0 +1,1 @@
+"""Reading a joint investigation: whose part is whose, the guideline in force, pages and papers."""
