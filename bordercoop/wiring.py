@@ -59,6 +59,7 @@ TICKS = [
     "contactpoints.actions.retire_due_units",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
+    "incidents.actions.alarm_late_cases",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -82,6 +83,15 @@ AUDIT_KINDS = {
     "summaries": "summary",
     "holds": "hold",
     "certificates": "purge",
+    "investigations": "investigation",
+    "meetings": "meeting",
+    "guidelines": "procedure",
+}
+# Where what an alert is about is read: its word before the public id, and the address.
+ABOUT_LINKS = {
+    "incident": "/incidents/{uid}/",
+    "investigation": "/investigations/{uid}/",
+    "meeting": "/meetings/{uid}/",
 }
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 
 from bordercoop.live.models import Presence
 from bordercoop.reference.models import Place, Term, places, terms
@@ -22,6 +23,23 @@ MOST = 100
 # A console that is open sends a sign of life every 10 s (bordercoop.live).
 WATCHING = timedelta(seconds=30)
 AWAY = timedelta(minutes=15)
+# What happened to a subject that is not an incident: the words of a card's `event`.
+EVENTS = {
+    "proposed": pgettext_lazy("event", "Joint investigation proposed"),
+    "agreed": pgettext_lazy("event", "The other side agreed"),
+    "declined": pgettext_lazy("event", "The other side declined"),
+    "withdrawn": pgettext_lazy("event", "The proposal was withdrawn"),
+    "meeting": pgettext_lazy("event", "Time and place on the line"),
+    "signed": pgettext_lazy("event", "The other side signed the act"),
+    "voided": pgettext_lazy("event", "A change voided a signature"),
+    "no_agreement": pgettext_lazy("event", "No agreement: goes to a higher level"),
+    "handover": pgettext_lazy("event", "Handover on the line"),
+    "stopped": pgettext_lazy("event", "The handover was stopped"),
+    "closed": pgettext_lazy("event", "The other side closed its part"),
+    "late": pgettext_lazy("event", "A step is late"),
+    "called": pgettext_lazy("event", "Meeting of border representatives"),
+    "decision_late": pgettext_lazy("event", "A decision is overdue"),
+}
 
 
 @dataclass
@@ -56,6 +74,7 @@ class Card:
     reason: str
     recalled: bool
     link: str
+    event: str
     ladder: list[Rung]
     may_answer: bool
     error: str = ""
@@ -103,7 +122,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         cancel=alert.takes_back,
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
-        link=f"/incidents/{uid}/" if subject == "incident" else "",
+        event=str(EVENTS.get(card.get("event", ""), "")),
+        link=settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)
             for index, step in enumerate(delivery.steps)

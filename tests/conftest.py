@@ -68,6 +68,8 @@ ROOT_ROLES = {
     "handler": Role.SERIOUS_HANDLER,
     "dpo": Role.DATA_PROTECTION,
     "representative": Role.REPRESENTATIVE,
+    "approver": Role.APPROVER,
+    "interpreter": Role.INTERPRETER,
 }
 
 

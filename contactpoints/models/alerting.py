@@ -70,7 +70,8 @@ class Alert(models.Model):
     fields only: number, headline, severity, category, place, lat, lon, happened_at (ISO 8601 UTC),
     happened_precision, version, side, unverified, exercise, and, with a headline, its language and
     `texts`, by language what it says there (headline, mark). Absent keys were not released. A desk
-    may read less of it later: readers take `Delivery.card`. The card of a cancel that takes a copy
+    may read less of it later: readers take `Delivery.card`. What is not an incident says in `event`
+    what happened to it (board.EVENTS). The card of a cancel that takes a copy
     back has number, side, exercise and reason.
     """
 

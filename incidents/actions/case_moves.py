@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -130,18 +131,24 @@ def tell_other_side(
 ) -> None:
     """Ask the other side's desk to acknowledge what happened in the case.
 
-    Refused when nobody is on duty there. A re-enacted case tells nobody; an exercise is marked.
+    Refused when nobody is on duty there; a P4 alert is then left out, for the page and the home
+    page say the same. A re-enacted case tells nobody; an exercise is marked.
     """
     if case.historic:
         return
     parts = {part.side: part for part in case.sides.select_related("unit", "desk")}
     own, other = parts[by.side], next(p for side, p in parts.items() if side != by.side)
-    raise_alert(
-        case.ref,
-        card={**case_card(case, side=by.side, event=event), **card},
-        priority=priority,
-        to=[other.desk],
-        sender=own.desk,
-        status=Alert.Status.EXERCISE if case.exercise else Alert.Status.ACTUAL,
-        by=by,
-    )
+    try:
+        with transaction.atomic():
+            raise_alert(
+                case.ref,
+                card={**case_card(case, side=by.side, event=event), **card},
+                priority=priority,
+                to=[other.desk],
+                sender=own.desk,
+                status=Alert.Status.EXERCISE if case.exercise else Alert.Status.ACTUAL,
+                by=by,
+            )
+    except Refused as refusal:
+        if refusal.code != "nobody_on_duty" or priority != Priority.P4:
+            raise
