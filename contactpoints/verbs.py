@@ -17,6 +17,8 @@ from django.conf import settings
 ASKING = {
     "require_over": {"administer_accounts"},
     "audited_side": {"read_audit"},
+    "require_lead": {"lead_investigations"},
+    "require_team": {"lead_investigations"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.
