@@ -170,6 +170,8 @@ class Screen:
         """By keyboard: the user name has the focus already."""
         page = self.page
         page.goto("/accounts/login/")
+        # A browser gives the focus with its first frame, which may come after the load.
+        expect(page.locator("[name=login]")).to_be_focused()
         page.keyboard.type(username)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)

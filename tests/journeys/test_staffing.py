@@ -68,6 +68,7 @@ def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, head, desk, 
     page.keyboard.press("Enter")
     page.wait_for_url("**/password/reset/key/done/")
     page.goto("/accounts/login/")
+    expect(page.locator("[name=login]")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(WORDS)
