@@ -19,6 +19,7 @@ from .case_entries import (
     withdraw_entry,
     write_entry,
 )
+from .case_files import add_entry_file, download_entry_file, mark_entry_file
 from .case_road import (
     alarm_late_cases,
     close_case_part,
@@ -165,6 +166,7 @@ from .texts import (
 
 __all__ = [
     "acknowledge_sealed_recall",
+    "add_entry_file",
     "add_measure",
     "add_member",
     "add_note",
@@ -194,6 +196,7 @@ __all__ = [
     "decline_case",
     "delete_filter",
     "download_attachment",
+    "download_entry_file",
     "drop_task",
     "end_member",
     "exchange_entries",
@@ -215,6 +218,7 @@ __all__ = [
     "lift_hold",
     "link_incidents",
     "map_import",
+    "mark_entry_file",
     "mark_incident",
     "mark_scanned",
     "merge_incidents",
