@@ -23,6 +23,7 @@ NO_SCREEN = {
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
+    "investigation_member_end", "case_exchange", "case_file",
     "incident_presence", "incident_proposal_answer", "incident_proposal_withdraw", 
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",

@@ -44,6 +44,16 @@ HOLDERS = {
     "search_subjects": "data_protection",
     "handle_serious": "serious_handler",
     "recall_releases": "head_of_point headquarters_officer",
+    "view_investigations": (
+        "duty_officer head_of_point headquarters_officer representative unit_head approver "
+        "auditor data_protection"
+    ),
+    "lead_investigations": "headquarters_officer representative",
+    "sign_acts": "representative",
+    "hold_meetings": "representative",
+    "inspect_signs": "officer shift_leader headquarters_officer representative",
+    "draft_guidelines": "headquarters_officer representative",
+    "approve_guidelines": "approver",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

@@ -21,9 +21,10 @@ from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Grading, Incident, Purge, SeriousReport, Share
+from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
+from tests.incidents.cases import Cases, facts, guideline_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,7 @@ def scene(people, officer, unit, incident, released, content):
         for side in ("LV", "BY")
     }
     return SimpleNamespace(
+        joint=joint_scene(Cases(people, unit)),
         holds=holds,
         certificates=certificates,
         case=case,
@@ -170,18 +172,61 @@ def scene(people, officer, unit, incident, released, content):
     )
 
 
+def joint_scene(cases):
+    """Joint investigations in the states that their verbs need, with something of each side."""
+    guideline_in_force()
+    both = (cases.lv, cases.by)
+    found = {state: cases.at(state) for state in ("proposed", "agreed", "team_formed", "on_site")}
+    cases.team(found["agreed"])
+    case = found["agreed"]
+    entries = {by.side: cases.entry(case, by=by) for by in both}
+    given = {by.side: cases.entry(case, by=by) for by in both}
+    for by, other in (both, both[::-1]):
+        actions.exchange_entries(case, [given[by.side]], by=by)
+        actions.comment_entry(given[by.side], text="x", language="en", by=other)
+    actions.plan_meeting_on_line(
+        found["team_formed"], meet_at=now() + timedelta(hours=9), by=cases.lv
+    )
+    cases.exchange(found["on_site"])
+    for state in ("team_formed", "on_site"):
+        cases.settle(found[state])
+    found["settled"] = cases.at("agreed")
+    cases.team(found["settled"])
+    cases.settle(found["settled"])
+    found["higher"] = cases.at("exchanged")
+    for state in ("drafted", "no_agreement", "higher"):
+        Investigation.objects.filter(pk=found["higher"].pk).update(state=state)
+    return SimpleNamespace(
+        **found,
+        entries=entries,
+        given=given,
+        comments={side: entry.comments.get() for side, entry in given.items()},
+        members={
+            by.side: case.members.filter(side=by.side, function="interpreter").get() for by in both
+        },
+        other={"LV": given["BY"], "BY": given["LV"]},
+    )
+
+
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
+    # Each side has its own part of a joint investigation.
+    "propose_case", "cite_incident", "plan_meeting_on_line", "form_team", "go_on_site",
+    "finish_exchange", "close_case_part", "add_member", "end_member", "tick_step", "skip_step",
+    "take_step_back", "translate_case", "write_entry", "change_entry", "translate_entry",
+    "exchange_entries", "withdraw_entry", "pass_evidence", "comment_entry", "answer_comment",
+    "add_entry_file",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
-    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields",
+    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields", "agree_case",
+    "decline_case",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
@@ -431,6 +476,68 @@ TRY = {
     "incidents.verify_incident": lambda s, by: actions.verify_incident(s.case, by=by),
     "incidents.withdraw_incident": lambda s, by: actions.withdraw_incident(
         s.case, reason="x", by=by
+    ),
+    "incidents.propose_case": lambda s, by: actions.propose_case(
+        unit=s.unit("LV-DGP" if by.side == "LV" else "BY-POL"), point="CCP-LAND", facts=facts(),
+        by=by,
+    ),
+    "incidents.cite_incident": lambda s, by: actions.cite_incident(s.joint.agreed, s.case, by=by),
+    "incidents.agree_case": lambda s, by: actions.agree_case(s.joint.proposed, by=by),
+    "incidents.decline_case": lambda s, by: actions.decline_case(
+        s.joint.proposed, reason="x", by=by
+    ),
+    "incidents.withdraw_case": lambda s, by: actions.withdraw_case(
+        s.joint.proposed, reason="x", by=by
+    ),
+    "incidents.plan_meeting_on_line": lambda s, by: actions.plan_meeting_on_line(
+        s.joint.agreed, meet_at=now() + timedelta(hours=5), by=by
+    ),
+    "incidents.form_team": lambda s, by: actions.form_team(s.joint.settled, by=by),
+    "incidents.go_on_site": lambda s, by: actions.go_on_site(s.joint.team_formed, by=by),
+    "incidents.finish_exchange": lambda s, by: actions.finish_exchange(s.joint.on_site, by=by),
+    "incidents.close_case_part": lambda s, by: actions.close_case_part(
+        s.joint.higher, ground="x", by=by
+    ),
+    "incidents.add_member": lambda s, by: actions.add_member(
+        s.joint.agreed, function="member", name="x", by=by
+    ),
+    "incidents.end_member": lambda s, by: actions.end_member(s.joint.members[by.side], by=by),
+    "incidents.tick_step": lambda s, by: actions.tick_step(s.joint.agreed, "do_agreed", by=by),
+    "incidents.skip_step": lambda s, by: actions.skip_step(
+        s.joint.agreed, "do_agreed", reason="x", by=by
+    ),
+    "incidents.take_step_back": lambda s, by: actions.take_step_back(
+        s.joint.settled, "do_agreed", reason="x", by=by
+    ),
+    "incidents.translate_case": lambda s, by: actions.translate_case(
+        s.joint.agreed, language="ru", title="x", grounds="x", by=by
+    ),
+    "incidents.write_entry": lambda s, by: actions.write_entry(
+        s.joint.agreed, kind="trace", title="x", language="en", by=by
+    ),
+    "incidents.change_entry": lambda s, by: actions.change_entry(
+        s.joint.entries[by.side], title="x", text="y", version=1, by=by
+    ),
+    "incidents.translate_entry": lambda s, by: actions.translate_entry(
+        s.joint.entries[by.side], language="ru", text="y", version=1, by=by
+    ),
+    "incidents.exchange_entries": lambda s, by: actions.exchange_entries(
+        s.joint.agreed, [s.joint.entries[by.side]], by=by
+    ),
+    "incidents.withdraw_entry": lambda s, by: actions.withdraw_entry(
+        s.joint.entries[by.side], reason="x", by=by
+    ),
+    "incidents.pass_evidence": lambda s, by: actions.pass_evidence(
+        s.joint.entries[by.side], holder="x", purpose="y", by=by
+    ),
+    "incidents.comment_entry": lambda s, by: actions.comment_entry(
+        s.joint.other[by.side], text="x", language="en", by=by
+    ),
+    "incidents.answer_comment": lambda s, by: actions.answer_comment(
+        s.joint.comments[by.side], state="noted", by=by
+    ),
+    "incidents.add_entry_file": lambda s, by: actions.add_entry_file(
+        s.joint.entries[by.side], made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=by
     ),
 }  # fmt: skip
 
