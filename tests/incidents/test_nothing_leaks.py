@@ -26,9 +26,10 @@ from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Attachment, SeriousReport, Share, Task
+from incidents.models import Attachment, Investigation, SeriousReport, Share, Task
 from tests import made_files
 from tests.conftest import older_serious
+from tests.incidents.cases import facts
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -302,6 +303,23 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         ):
             actions.link_incidents(part, other, kind="same_group", audience=audience,
                                    note=secrets.word(name), by=reporter)  # fmt: skip
+        # A joint investigation of what was not released: the number stays at home, and what the
+        # own side has not exchanged.
+        leads = getattr(people, f"{owner.side.lower()}_representative")
+        joint = actions.propose_case(
+            unit=unit(owner.unit), point="CCP-LAND", facts=facts(), incident=hidden["unreleased"],
+            by=leads,
+        )  # fmt: skip
+        other = "BY" if owner.side == "LV" else "LV"
+        actions.agree_case(joint, by=getattr(people, f"{other.lower()}_representative"))
+        entry = actions.write_entry(
+            joint, kind="thing", title=secrets.word("entry title"), language="en",
+            text=secrets.word("entry text"), where=secrets.word("entry place"), by=leads,
+        )  # fmt: skip
+        actions.pass_evidence(
+            entry, holder=secrets.word("entry holder"), purpose=secrets.word("entry purpose"),
+            by=leads,
+        )  # fmt: skip
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -363,9 +381,14 @@ def addresses(cases, deliveries):
         elif "serious/<uuid:uid>" in route:
             for uid in SeriousReport.objects.values_list("uid", flat=True):
                 yield route.replace("<uuid:uid>", str(uid))
+        elif "investigations/<uuid:uid>" in route:
+            for uid in Investigation.objects.values_list("uid", flat=True):
+                address = re.sub(r"<uuid:\w+>", str(uid), route).replace("<int:number>", "1")
+                yield address.replace("<str:code>", "x")
         elif "<uuid:uid>" in route:
-            uids = cases if "incidents/" in route else deliveries
-            for uid in uids:
+            known = {"incidents": cases, "deliveries": deliveries}
+            of = re.findall(r"(\w+)/<uuid:uid>", route)[0]
+            for uid in known.get(of, deliveries[:1]):
                 address = route.replace("<uuid:uid>", str(uid))
                 others = cases[:1] if "<uuid:other>" in address else [uid]
                 for other in others:
@@ -419,7 +442,8 @@ READ = (
     r"(incidents|deliveries)/[0-9a-f-]{36}/"
     r"(supplement/|release/|pdf/|sealed/|consents/|links/|proposals/|texts/|board/|retention/|"
     r"files/([0-9a-f-]{36}/)?)?$|"
-    r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$"
+    r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$|"
+    r"investigations/[0-9a-f-]{36}/(entries/1/)?$"
 )
 
 
