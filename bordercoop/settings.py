@@ -148,6 +148,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "keepalives_interval": 5,
         "keepalives_count": 3,
         "tcp_user_timeout": 20000,
+        # A page wants its first fifty rows: starting workers takes longer than reading them (at a
+        # million incidents 20 ms and more beside 2 ms).
+        "options": f"-c max_parallel_workers_per_gather=0 {env('PGOPTIONS', default='')}".strip(),
     }
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
