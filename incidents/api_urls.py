@@ -4,8 +4,31 @@ from django.urls import path
 
 from . import api
 
+# The act of a joint investigation.
+case_act = [
+    path("investigations/<uuid:uid>/act/", api.CaseAct.as_view()),
+    path("investigations/<uuid:uid>/act/changes/", api.ActChanges.as_view()),
+    path("investigations/<uuid:uid>/act/paragraphs/", api.ActParagraphs.as_view()),
+    path("investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/", api.ActParagraph.as_view()),
+    path(
+        "investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/position/",
+        api.ActPosition.as_view(),
+    ),
+    path(
+        "investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/remove/",
+        api.ActRemoval.as_view(),
+    ),
+    path("investigations/<uuid:uid>/act/sign/", api.ActSigning.as_view()),
+    path("investigations/<uuid:uid>/act/pdf/", api.ActPaper.as_view()),
+    path("investigations/<uuid:uid>/pack/", api.CasePack.as_view()),
+    path("investigations/<uuid:uid>/no-agreement/", api.CaseDispute.as_view()),
+    path("investigations/<uuid:uid>/opinions/", api.CaseOpinions.as_view()),
+    path("investigations/<uuid:uid>/higher/", api.CaseHigher.as_view()),
+    path("investigations/<uuid:uid>/settlement/", api.CaseSettlement.as_view()),
+]
 urlpatterns = [
     path("search/", api.Search.as_view()),
+    *case_act,
     path("incidents/map/", api.IncidentMap.as_view()),
     path("summaries/", api.Summaries.as_view()),
     path("summaries/mail/", api.SummaryMailDoor.as_view()),

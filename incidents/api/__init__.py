@@ -1,5 +1,20 @@
 """The incidents' part of the API, a module for each part of the work."""
 
+from .act import (
+    ActChanges,
+    ActPaper,
+    ActParagraph,
+    ActParagraphs,
+    ActPosition,
+    ActRemoval,
+    ActSigning,
+    CaseAct,
+    CaseDispute,
+    CaseHigher,
+    CaseOpinions,
+    CasePack,
+    CaseSettlement,
+)
 from .board import (
     AssignTask,
     CommentTask,
@@ -127,8 +142,21 @@ from .texts import (
 
 __all__ = [
     "AcknowledgeSealedRecall",
+    "ActChanges",
+    "ActPaper",
+    "ActParagraph",
+    "ActParagraphs",
+    "ActPosition",
+    "ActRemoval",
+    "ActSigning",
     "AlertsExport",
     "AssignTask",
+    "CaseAct",
+    "CaseDispute",
+    "CaseHigher",
+    "CaseOpinions",
+    "CasePack",
+    "CaseSettlement",
     "Certificate",
     "Certificates",
     "Close",
