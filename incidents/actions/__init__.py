@@ -29,6 +29,7 @@ from .case_entries import (
     withdraw_entry,
     write_entry,
 )
+from .case_files import add_entry_file, download_entry_file, mark_entry_file
 from .case_road import (
     alarm_late_cases,
     close_case_part,
@@ -175,6 +176,7 @@ from .texts import (
 
 __all__ = [
     "acknowledge_sealed_recall",
+    "add_entry_file",
     "add_measure",
     "add_member",
     "add_note",
@@ -206,6 +208,7 @@ __all__ = [
     "decline_case",
     "delete_filter",
     "download_attachment",
+    "download_entry_file",
     "draft_act",
     "drop_task",
     "end_member",
@@ -229,6 +232,7 @@ __all__ = [
     "lift_hold",
     "link_incidents",
     "map_import",
+    "mark_entry_file",
     "mark_incident",
     "mark_scanned",
     "merge_incidents",
