@@ -244,7 +244,7 @@ class ActSignature(models.Model):
             ),
             pgtrigger.Trigger(
                 name="two_signatures_stand",
-                operation=pgtrigger.UpdateOf("voided_at", "voided_by", "voided_why"),
+                operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 func="""
                 IF OLD.voided_at IS NOT NULL
