@@ -107,11 +107,11 @@ def _standing(act: Act) -> list[ActSignature]:
     return list(act.signatures.filter(voided_at=None).order_by("pk"))
 
 
-def _void(act: Act, why: str, by: Any) -> list[ActSignature]:
+def _void(act: Act, why: ActSignature.Why, by: Any) -> list[ActSignature]:
     """Void what stands; returns the signatures that stood."""
     stood = _standing(act)
     for signature in stood:
-        signature.voided_at, signature.voided_by, signature.voided_why = now(), by, why
+        signature.voided_at, signature.voided_by, signature.voided_why = now(), by, str(why)
         signature.save(update_fields=["voided_at", "voided_by", "voided_why"])
         record(
             "case.signature_voided", act.investigation.ref, by=by, signed_by=signature.side,
@@ -136,15 +136,14 @@ def _change(
     said = canonical({**act.content, "paragraphs": numbered(paragraphs)})
     if said == act.said:
         return act
-    why = _("The act was changed after it was signed.")
-    stood = _void(act, why, by)
+    stood = _void(act, ActSignature.Why.CHANGED, by)
     act.said, act.sha256 = said, sum_of(said)
     act.revision += 1
     act.save(update_fields=["said", "sha256", "revision"])
     _keep_version(act, deed, paragraph, by)
     record("case.act_changed", case.ref, by=by, deed=str(deed), version=act.revision)
     if stood:
-        moved(case, State.DRAFTED, by=by, reason=why)
+        moved(case, State.DRAFTED, by=by)
         tell_other_side(case, by=by, event="voided")
     ring_case(case)
     return act

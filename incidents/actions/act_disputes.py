@@ -12,7 +12,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid
 from bordercoop.reference.wording import worded
 
-from ..models import Act, CaseOpinion, CaseReferral, CaseState, Investigation
+from ..models import Act, ActSignature, CaseOpinion, CaseReferral, CaseState, Investigation
 from .act import _void
 from .case_moves import (
     locked_case,
@@ -42,7 +42,7 @@ def declare_no_agreement(case: Investigation, *, reason: str, by: Any) -> Invest
     require_state(case, State.DRAFTED, State.SIGNED_ONE)
     reason = worded(reason, "reason", most=LONGEST, empty=_("Write why there is no agreement."))
     if act := Act.objects.filter(investigation=case).first():
-        _void(act, _("The sides did not come to an agreement."), by)
+        _void(act, ActSignature.Why.NO_AGREEMENT, by)
     moved(case, State.NO_AGREEMENT, by=by, reason=reason)
     record("case.no_agreement", case.ref, by=by)
     tell_other_side(case, by=by, event="no_agreement")

@@ -63,7 +63,7 @@ class ActSignatureOut(serializers.Serializer):
     name = serializers.CharField(source="name_latin")
     at = serializers.DateTimeField()
     voided_at = serializers.DateTimeField(allow_null=True)
-    voided_why = serializers.CharField(allow_blank=True)
+    voided_why = serializers.CharField(allow_blank=True, help_text="changed or no_agreement")
 
 
 class ActOut(serializers.Serializer):

@@ -187,6 +187,13 @@ class ActSignature(models.Model):
     """A border representative signed the act with this sum. It stands until it is voided, and for
     good once both sides have signed."""
 
+    class Why(models.TextChoices):
+        CHANGED = "changed", pgettext_lazy("void signature", "The act was changed.")
+        NO_AGREEMENT = (
+            "no_agreement",
+            pgettext_lazy("void signature", "Both sides did not come to an agreement."),
+        )
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="signatures")
     side = models.CharField(max_length=2, choices=Side.choices)
@@ -202,7 +209,7 @@ class ActSignature(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         db_index=False,
     )  # fmt: skip
-    voided_why = models.CharField(max_length=500, blank=True)
+    voided_why = models.CharField(max_length=12, choices=Why.choices, blank=True)
 
     class Meta:
         ordering = ["pk"]
