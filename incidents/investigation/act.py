@@ -113,7 +113,7 @@ class Change:
         ):
             was = texts(self.before) if self.before else {}
             became = texts(self.after) if self.after else {}
-            for code in {**was, **became}:
+            for code in self.version.content["languages"]:
                 if was.get(code, "") != became.get(code, ""):
                     found.append((code, was.get(code, ""), became.get(code, "")))
         return found

@@ -303,6 +303,11 @@ class CaseOpinion(models.Model):
     def __str__(self) -> str:
         return f"{self.investigation_id} {self.side}"
 
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """(language, text), Latvia's first."""
+        return [(code, self.texts[code]) for code in ("lv", "be", "ru", "en") if code in self.texts]
+
 
 class CaseReferral(models.Model):
     """A case without agreement went to a higher level, which decides it."""

@@ -213,3 +213,15 @@ def test_a_change_of_the_signed_text_shows_on_the_page(acts, signed_in):
     said = signed_in(acts.lv).get(page(act)).content.decode()
     assert "The act was changed." in said
     assert "Nobody has signed it." in said
+
+
+def test_the_page_asks_as_little_for_twenty_paragraphs_as_for_one(
+    acts, signed_in, django_assert_max_num_queries
+):
+    act = acts.ready()
+    browser = signed_in(acts.lv)
+    browser.get(page(act))
+    for _more in range(19):
+        acts.write(act, entries=[1, 2])
+    with django_assert_max_num_queries(22):
+        browser.get(page(act))
