@@ -4,31 +4,58 @@ from django.urls import path
 
 from . import api
 
-# The act of a joint investigation.
-case_act = [
-    path("investigations/<uuid:uid>/act/", api.CaseAct.as_view()),
-    path("investigations/<uuid:uid>/act/changes/", api.ActChanges.as_view()),
-    path("investigations/<uuid:uid>/act/paragraphs/", api.ActParagraphs.as_view()),
-    path("investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/", api.ActParagraph.as_view()),
+CASE = "investigations/<uuid:uid>/"
+ENTRY = f"{CASE}entries/<int:number>/"
+CASES = [
+    path("investigations/", api.Investigations.as_view()),
+    path(CASE, api.InvestigationDoor.as_view()),
+    path(f"{CASE}agree/", api.CaseAgree.as_view()),
+    path(f"{CASE}decline/", api.CaseDecline.as_view()),
+    path(f"{CASE}withdraw/", api.CaseWithdraw.as_view()),
+    path(f"{CASE}meeting/", api.CaseMeet.as_view()),
+    path(f"{CASE}team-formed/", api.CaseForward.as_view(deed="form_team")),
+    path(f"{CASE}on-site/", api.CaseForward.as_view(deed="go_on_site")),
+    path(f"{CASE}exchanged/", api.CaseForward.as_view(deed="finish_exchange")),
+    path(f"{CASE}close/", api.CaseClose.as_view()),
+    path(f"{CASE}members/", api.CaseMembers.as_view()),
+    path(f"{CASE}members/<uuid:member>/end/", api.CaseMemberEnd.as_view()),
+    path(f"{CASE}steps/<str:code>/", api.CaseStepDoor.as_view()),
+    path(f"{CASE}translations/", api.CaseTranslations.as_view()),
+    path(f"{CASE}incidents/", api.CaseIncidents.as_view()),
+    path(f"{CASE}exchange/", api.CaseExchange.as_view()),
+    path(f"{CASE}entries/", api.CaseEntries.as_view()),
+    path(ENTRY, api.CaseEntryDoor.as_view()),
+    path(f"{ENTRY}versions/", api.EntryVersions.as_view()),
+    path(f"{ENTRY}translations/", api.EntryTranslations.as_view()),
+    path(f"{ENTRY}withdraw/", api.EntryWithdrawal.as_view()),
+    path(f"{ENTRY}custody/", api.EntryHands.as_view()),
+    path(f"{ENTRY}comments/", api.EntryComments.as_view()),
+    path(f"{ENTRY}comments/<uuid:comment>/answer/", api.EntryCommentAnswer.as_view()),
+    path(f"{ENTRY}files/", api.EntryFiles.as_view()),
+    path(f"{ENTRY}files/<uuid:file>/content/", api.EntryFileContent.as_view()),
+    # The act, its signatures, and cases without agreement.
+    path(f"{CASE}act/", api.CaseAct.as_view()),
+    path(f"{CASE}act/changes/", api.ActChanges.as_view()),
+    path(f"{CASE}act/paragraphs/", api.ActParagraphs.as_view()),
+    path(f"{CASE}act/paragraphs/<uuid:paragraph>/", api.ActParagraph.as_view()),
     path(
-        "investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/position/",
+        f"{CASE}act/paragraphs/<uuid:paragraph>/position/",
         api.ActPosition.as_view(),
     ),
     path(
-        "investigations/<uuid:uid>/act/paragraphs/<uuid:paragraph>/remove/",
+        f"{CASE}act/paragraphs/<uuid:paragraph>/remove/",
         api.ActRemoval.as_view(),
     ),
-    path("investigations/<uuid:uid>/act/sign/", api.ActSigning.as_view()),
-    path("investigations/<uuid:uid>/act/pdf/", api.ActPaper.as_view()),
-    path("investigations/<uuid:uid>/pack/", api.CasePack.as_view()),
-    path("investigations/<uuid:uid>/no-agreement/", api.CaseDispute.as_view()),
-    path("investigations/<uuid:uid>/opinions/", api.CaseOpinions.as_view()),
-    path("investigations/<uuid:uid>/higher/", api.CaseHigher.as_view()),
-    path("investigations/<uuid:uid>/settlement/", api.CaseSettlement.as_view()),
+    path(f"{CASE}act/sign/", api.ActSigning.as_view()),
+    path(f"{CASE}act/pdf/", api.ActPaper.as_view()),
+    path(f"{CASE}pack/", api.CasePack.as_view()),
+    path(f"{CASE}no-agreement/", api.CaseDispute.as_view()),
+    path(f"{CASE}opinions/", api.CaseOpinions.as_view()),
+    path(f"{CASE}higher/", api.CaseHigher.as_view()),
+    path(f"{CASE}settlement/", api.CaseSettlement.as_view()),
 ]
 urlpatterns = [
     path("search/", api.Search.as_view()),
-    *case_act,
     path("incidents/map/", api.IncidentMap.as_view()),
     path("summaries/", api.Summaries.as_view()),
     path("summaries/mail/", api.SummaryMailDoor.as_view()),
@@ -122,4 +149,5 @@ urlpatterns = [
     path("incidents/<uuid:uid>/links/", api.Links.as_view()),
     path("incidents/<uuid:uid>/links/<uuid:link>/remove/", api.Unlinking.as_view()),
     path("incidents/<uuid:uid>/paired/<uuid:other>/", api.Paired.as_view()),
+    *CASES,
 ]

@@ -31,6 +31,7 @@ from ..models import (
     Section,
 )
 from .door import Door
+from .investigation import coded
 
 TEXTS = 'In the two languages of the act: {"lv": ..., "be" or "ru": ...}.'
 
@@ -45,8 +46,8 @@ class CitedEntryOut(serializers.Serializer):
 class ActParagraphOut(serializers.Serializer):
     id = serializers.CharField()
     number = serializers.CharField()
-    section = serializers.ChoiceField(choices=Section.choices)
-    kind = serializers.ChoiceField(choices=ParagraphKind.choices)
+    section = coded(Section)
+    kind = coded(ParagraphKind)
     side = serializers.CharField(allow_blank=True, help_text="Whose dissent it is.")
     texts = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text=TEXTS)
     positions = serializers.DictField(
@@ -69,7 +70,7 @@ class ActSignatureOut(serializers.Serializer):
 class ActOut(serializers.Serializer):
     code = serializers.CharField(help_text="Of the page /verify/<code>/.")
     case = serializers.CharField(source="investigation.number")
-    state = serializers.ChoiceField(source="investigation.state", choices=CaseState.choices)
+    state = coded(CaseState, source="investigation.state")
     languages = serializers.ListField(child=serializers.CharField())
     revision = serializers.IntegerField()
     sha256 = serializers.CharField()
@@ -90,7 +91,7 @@ class ActDoneOut(serializers.Serializer):
 
 class ActChangeOut(serializers.Serializer):
     revision = serializers.IntegerField(source="version.number")
-    deed = serializers.ChoiceField(source="version.deed", choices=ActVersion.Deed.choices)
+    deed = coded(ActVersion.Deed, source="version.deed")
     number = serializers.CharField(allow_blank=True)
     side = serializers.ChoiceField(source="version.side", choices=Side.choices)
     at = serializers.DateTimeField(source="version.at")
@@ -158,7 +159,7 @@ class OpinionOut(serializers.Serializer):
 
 
 class ReferralOut(serializers.Serializer):
-    level = serializers.ChoiceField(choices=CaseReferral.Level.choices)
+    level = coded(CaseReferral.Level)
     reason = serializers.CharField()
     side = serializers.ChoiceField(choices=Side.choices)
     at = serializers.DateTimeField()
@@ -174,7 +175,7 @@ class DisputeOut(serializers.Serializer):
 
 class CaseMovedOut(serializers.Serializer):
     number = serializers.CharField()
-    state = serializers.ChoiceField(choices=CaseState.choices)
+    state = coded(CaseState)
 
 
 STALE: dict[Any, Any] = {409: OpenApiResponse(ERROR, "Changed meanwhile, or not possible now.")}
@@ -233,7 +234,11 @@ class ActParagraphs(_CaseDoor):
 
 
 class ActParagraph(_CaseDoor):
-    @extend_schema(request=ParagraphChangeIn, responses={200: ActDoneOut, **STALE})
+    @extend_schema(
+        operation_id="investigations_act_paragraph_change",
+        request=ParagraphChangeIn,
+        responses={200: ActDoneOut, **STALE},
+    )
     def post(self, request: Request, uid: Any, paragraph: Any) -> Response:
         """Write other words for a paragraph."""
         act, given = self.act(uid), self.parsed(ParagraphChangeIn)

@@ -16,6 +16,22 @@ from .board import (
     incident_task,
     my_tasks,
 )
+from .case import (
+    investigation,
+    investigation_do,
+    investigation_member_end,
+    investigation_new,
+    investigation_step,
+    investigations,
+)
+from .case_entries import (
+    case_comment_answer,
+    case_entry,
+    case_entry_do,
+    case_entry_new,
+    case_exchange,
+    case_file,
+)
 from .exchange import (
     alerts_export,
     exchange,
@@ -153,6 +169,12 @@ __all__ = [
     "case_act_pdf",
     "case_act_remove",
     "case_act_sign",
+    "case_comment_answer",
+    "case_entry",
+    "case_entry_do",
+    "case_entry_new",
+    "case_exchange",
+    "case_file",
     "case_opinions",
     "case_pack",
     "consent_give",
@@ -221,6 +243,12 @@ __all__ = [
     "incident_versions",
     "incident_withdraw",
     "indicators",
+    "investigation",
+    "investigation_do",
+    "investigation_member_end",
+    "investigation_new",
+    "investigation_step",
+    "investigations",
     "my_tasks",
     "retention",
     "retention_certificate",
