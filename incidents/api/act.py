@@ -46,7 +46,7 @@ class CitedEntryOut(serializers.Serializer):
 class ActParagraphOut(serializers.Serializer):
     id = serializers.CharField()
     number = serializers.CharField()
-    section = coded(Section)
+    section = serializers.CharField(help_text=", ".join(Section.values))
     kind = coded(ParagraphKind)
     side = serializers.CharField(allow_blank=True, help_text="Whose dissent it is.")
     texts = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text=TEXTS)
