@@ -150,4 +150,11 @@ HELP_TOPICS = {
     "exchange": "exchange",
     "exchange_export": "exchange",
     "alerts_export": "exchange",
+    "case_act": "investigation",
+    "case_act_new": "investigation",
+    "case_act_paragraph": "investigation",
+    "case_act_changes": "investigation",
+    "case_act_sign": "investigation",
+    "case_opinions": "investigation",
+    "verify_act": "investigation",
 }

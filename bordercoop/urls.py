@@ -36,6 +36,8 @@ urlpatterns = [
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
     path("exchange/", include("incidents.exchange_urls")),
+    path("investigations/<uuid:uid>/", include("incidents.investigation.act_urls")),
+    path("verify/", include("incidents.investigation.verify_urls")),
     path("investigations/", include("incidents.investigation.urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),

@@ -157,6 +157,15 @@ PAGE_RIGHTS = {
         "read_audit",
     ),
     "subject_access": "search_subjects",
+    **dict.fromkeys(
+        ("case_act", "case_act_changes", "case_opinions", "case_act_pdf", "case_pack"),
+        "view_investigations",
+    ),
+    **dict.fromkeys(
+        ("case_act_new", "case_act_paragraph", "case_act_draft", "case_act_remove"),
+        "lead_investigations",
+    ),
+    "case_act_sign": "sign_acts",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",

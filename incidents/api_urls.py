@@ -33,6 +33,26 @@ CASES = [
     path(f"{ENTRY}comments/<uuid:comment>/answer/", api.EntryCommentAnswer.as_view()),
     path(f"{ENTRY}files/", api.EntryFiles.as_view()),
     path(f"{ENTRY}files/<uuid:file>/content/", api.EntryFileContent.as_view()),
+    # The act, its signatures, and cases without agreement.
+    path(f"{CASE}act/", api.CaseAct.as_view()),
+    path(f"{CASE}act/changes/", api.ActChanges.as_view()),
+    path(f"{CASE}act/paragraphs/", api.ActParagraphs.as_view()),
+    path(f"{CASE}act/paragraphs/<uuid:paragraph>/", api.ActParagraph.as_view()),
+    path(
+        f"{CASE}act/paragraphs/<uuid:paragraph>/position/",
+        api.ActPosition.as_view(),
+    ),
+    path(
+        f"{CASE}act/paragraphs/<uuid:paragraph>/remove/",
+        api.ActRemoval.as_view(),
+    ),
+    path(f"{CASE}act/sign/", api.ActSigning.as_view()),
+    path(f"{CASE}act/pdf/", api.ActPaper.as_view()),
+    path(f"{CASE}pack/", api.CasePack.as_view()),
+    path(f"{CASE}no-agreement/", api.CaseDispute.as_view()),
+    path(f"{CASE}opinions/", api.CaseOpinions.as_view()),
+    path(f"{CASE}higher/", api.CaseHigher.as_view()),
+    path(f"{CASE}settlement/", api.CaseSettlement.as_view()),
 ]
 urlpatterns = [
     path("search/", api.Search.as_view()),

@@ -28,7 +28,7 @@ sys.exit(f"{wrong} of the files are missing or were changed." if wrong else 0)
 '''
 
 
-class _Outlet(io.RawIOBase):
+class Outlet(io.RawIOBase):
     """Takes what the zip writes, until it is fetched."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ def pack_of(share: Share, held: list[Held], *, at: datetime, by: Any) -> Iterato
     `files/` what the reader may have, `custody.csv` and `custody.json` the log as far as the
     reader knows it, `manifest.json` every part with its SHA-256, `verify.py` which checks them.
     """
-    outlet, parts, left_out = _Outlet(), [], []
+    outlet, parts, left_out = Outlet(), [], []
     with zipfile.ZipFile(outlet, "w") as packed:  # type: ignore[arg-type]
         for number, one in enumerate(held, 1):
             row = one.attachment
@@ -65,7 +65,7 @@ def pack_of(share: Share, held: list[Held], *, at: datetime, by: Any) -> Iterato
             summed = hashlib.sha256()
             with (
                 store.open_stored(one.sha256) as file,
-                packed.open(_entry(path, at), "w") as part,
+                packed.open(entry_at(path, at), "w") as part,
             ):
                 while piece := file.read(store.PIECE):
                     summed.update(piece)
@@ -88,7 +88,7 @@ def pack_of(share: Share, held: list[Held], *, at: datetime, by: Any) -> Iterato
         texts = {"custody.csv": _csv(lines), "custody.json": _json(lines), "verify.py": VERIFY}
         for path, text in texts.items():
             content = text.encode()
-            packed.writestr(_entry(path, at), content)
+            packed.writestr(entry_at(path, at), content)
             parts.append({"path": path, "sha256": hashlib.sha256(content).hexdigest()})
             yield outlet.fetched()
         manifest = {
@@ -99,11 +99,12 @@ def pack_of(share: Share, held: list[Held], *, at: datetime, by: Any) -> Iterato
             "parts": parts,
             "left_out": left_out,
         }
-        packed.writestr(_entry("manifest.json", at), _json(manifest).encode())
+        packed.writestr(entry_at("manifest.json", at), _json(manifest).encode())
     yield outlet.fetched()
 
 
-def _entry(path: str, at: datetime) -> zipfile.ZipInfo:
+def entry_at(path: str, at: datetime) -> zipfile.ZipInfo:
+    """What a zip says of a part: its path, the time, and that everybody may read it."""
     info = zipfile.ZipInfo(path, at.timetuple()[:6])
     info.external_attr = 0o644 << 16
     return info

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from bordercoop.access.models import NOTICE, User
 from bordercoop.audit.protection import allow_truncate
@@ -40,6 +41,19 @@ class QuickArgon2(Argon2PasswordHasher):
     memory_cost = 8
 
 
+def _scan_once(scan=WhiteNoiseMiddleware.add_files_from_finders, known={}):  # noqa: B006
+    """The static files are the same for every client of the tests; to look for them is not free."""
+
+    def add_files(self):
+        if not known:
+            scan(self)
+            known.update(self.files)
+        self.files.update(known)
+
+    return add_files
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _scan_once()
 settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2"]
 PASSWORD = "standing-character-1"
 HASHED = make_password(PASSWORD)

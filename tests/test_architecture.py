@@ -15,6 +15,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "PassOn", "MarkingChange", "Attachment", "AttachmentCopy", "CustodyEntry",
              "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence",
              "SeriousReport", "SeriousEntry", "Import", "ImportFault", "Summary",
+             "Act", "ActVersion", "ActSignature", "CaseOpinion", "CaseReferral",
              "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch",
              "Investigation", "CaseEntry"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.

@@ -1,5 +1,14 @@
 """Incidents, their versions, and the copy that each unit reads."""
 
+from .act import (
+    Act,
+    ActSignature,
+    ActVersion,
+    CaseOpinion,
+    CaseReferral,
+    ParagraphKind,
+    Section,
+)
 from .board import (
     GOING_ON,
     Task,
@@ -145,6 +154,9 @@ __all__ = [
     "RELEASABLE_STATES",
     "ROAD",
     "WRITTEN",
+    "Act",
+    "ActSignature",
+    "ActVersion",
     "Attachment",
     "AttachmentCopy",
     "AttachmentQuerySet",
@@ -153,6 +165,8 @@ __all__ = [
     "CaseIncident",
     "CaseMember",
     "CaseMove",
+    "CaseOpinion",
+    "CaseReferral",
     "CaseSeries",
     "CaseSide",
     "CaseState",
@@ -190,6 +204,7 @@ __all__ = [
     "Note",
     "NumberSeries",
     "OpeningReason",
+    "ParagraphKind",
     "Part",
     "PassOn",
     "PersonRole",
@@ -207,6 +222,7 @@ __all__ = [
     "SealedPerson",
     "SealedReading",
     "SealedVersion",
+    "Section",
     "SeriousEntry",
     "SeriousGround",
     "SeriousKind",

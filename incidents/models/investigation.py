@@ -193,6 +193,22 @@ class Investigation(models.Model):
                 name="case_stays_whose_it_is",
                 fields=["uid", "number", "side", "proposed_by", "proposed_at", "historic"],
             ),
+            # Both signatures of the act as it is, or the state is refused.
+            pgtrigger.Trigger(
+                name="no_signed_case_without_two_signatures",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.state = 'signed'"),
+                func="""
+                IF (SELECT count(DISTINCT s.side) FROM public.incidents_actsignature s
+                    JOIN public.incidents_act a ON a.id = s.act_id AND a.sha256 = s.sha256
+                    WHERE a.investigation_id = NEW.id AND s.voided_at IS NULL) < 2 THEN
+                    RAISE EXCEPTION 'no_signed_case_without_two_signatures: %', NEW.number
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
             # Applications for protection and serious incidents are never shared.
             pgtrigger.Trigger(
                 name="no_case_of_what_never_crosses",

@@ -1,5 +1,16 @@
 """Pages of incidents: doors to the verbs, and the names their templates may use."""
 
+from .act import (
+    case_act,
+    case_act_changes,
+    case_act_draft,
+    case_act_paragraph,
+    case_act_pdf,
+    case_act_remove,
+    case_act_sign,
+    case_opinions,
+    case_pack,
+)
 from .board import (
     incident_board,
     incident_task,
@@ -144,18 +155,28 @@ from .summaries import (
 from .texts import (
     incident_texts,
 )
+from .verifying import verify_act
 from .versions import (
     incident_versions,
 )
 
 __all__ = [
     "alerts_export",
+    "case_act",
+    "case_act_changes",
+    "case_act_draft",
+    "case_act_paragraph",
+    "case_act_pdf",
+    "case_act_remove",
+    "case_act_sign",
     "case_comment_answer",
     "case_entry",
     "case_entry_do",
     "case_entry_new",
     "case_exchange",
     "case_file",
+    "case_opinions",
+    "case_pack",
     "consent_give",
     "consent_refuse",
     "exchange",
@@ -242,4 +263,5 @@ __all__ = [
     "summary",
     "summary_export",
     "summary_mail",
+    "verify_act",
 ]

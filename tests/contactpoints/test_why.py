@@ -83,7 +83,7 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "contacts", "contacts_export", "places", "places_export", "place", "emergency", "lists",
         "list", "list_row", "units", "unit",
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
-        "serious", "serious_new",
+        "serious", "serious_new", "verify_act",
     }  # fmt: skip
     verbs = re.compile(
         r"^(account|mfa|profile|token|end|case|investigation)_|"

@@ -62,6 +62,7 @@ FACTS = {
     "place": "Forest edge north of the river",
     "lat": 55.79,
     "lon": 27.61,
+    "by_language": "ru",
 }
 
 
