@@ -18,6 +18,7 @@ from contactpoints.models import Unit
 
 from .. import actions
 from ..access import share_for
+from ..investigation.act import card_of_act
 from ..investigation.forms import (
     AgreeForm,
     MeetForm,
@@ -119,11 +120,18 @@ def _from_incident(request: HttpRequest) -> dict[str, Any]:
 def _page(
     request: HttpRequest, case: Investigation, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """Names: `page` (reading.Page), `case`, `deeds` (what can be done now), the forms `agree_form`,
+    """Names: `page` (reading.Page), `case`, `deeds` (what can be done now), `act` (its
+    card), the forms `agree_form`,
     `reason_form`, `meet_form`, `member_form`, and `form` with `open` where one was refused."""
     user: Any = request.user
     page = page_of(case, user, _language())
-    context = {"page": page, "case": case, "deeds": verbs_for(page, user), **_forms(page, user)}
+    context = {
+        "page": page,
+        "case": case,
+        "deeds": verbs_for(page, user),
+        "act": card_of_act(case, user),
+        **_forms(page, user),
+    }
     return render(request, "incidents/investigation/case.html", {**context, **more}, status=status)
 
 
