@@ -38,6 +38,7 @@ urlpatterns = [
     path("exchange/", include("incidents.exchange_urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
+    path("", include("contactpoints.procedure_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"
