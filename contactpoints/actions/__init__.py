@@ -51,6 +51,7 @@ from .procedure_road import (
     approve_version,
     confirm_reading,
     end_review,
+    end_version,
     start_review,
     withdraw_version,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "end_posting",
     "end_review",
     "end_rota_rule",
+    "end_version",
     "escalate_due",
     "export_contacts",
     "export_people",

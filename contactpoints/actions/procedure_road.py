@@ -179,18 +179,7 @@ def end_review(version: ProcedureVersion, *, review_on: date, by: Any) -> Proced
     return version
 
 
-@transaction.atomic
-def withdraw_version(version: ProcedureVersion, *, reason: str, by: Any) -> ProcedureVersion:
-    """Give up a version under preparation, by whoever prepares it; or end one that holds, by an
-    approver of either side. With a reason that both sides read."""
-    version = locked_version(version, by)
-    if version.state in OPEN_TO_CHANGE or not version.holds:
-        require_preparing(version, by)
-    else:
-        require_approver(version.procedure, by)
-    if version.state == State.WITHDRAWN:
-        return version
-    require_version_state(version, *OPEN_TO_CHANGE, State.IN_FORCE, State.UNDER_REVIEW)
+def _withdrawn(version: ProcedureVersion, reason: str, *, by: Any) -> ProcedureVersion:
     reason = worded(reason, "reason", most=500, empty=_("Write the reason: both sides read it."))
     version.state, version.reason, version.ended_at = State.WITHDRAWN, reason, now()
     version.save(update_fields=["state", "reason", "ended_at"])
@@ -198,6 +187,30 @@ def withdraw_version(version: ProcedureVersion, *, reason: str, by: Any) -> Proc
     if version.shown_at is not None:
         ring_procedures()
     return version
+
+
+@transaction.atomic
+def withdraw_version(version: ProcedureVersion, *, reason: str, by: Any) -> ProcedureVersion:
+    """Give up a version under preparation, with a reason, by the side that prepares it. Twice is
+    once."""
+    version = locked_version(version, by)
+    require_preparing(version, by)
+    if version.state == State.WITHDRAWN:
+        return version
+    require_version_state(version, *OPEN_TO_CHANGE)
+    return _withdrawn(version, reason, by=by)
+
+
+@transaction.atomic
+def end_version(version: ProcedureVersion, *, reason: str, by: Any) -> ProcedureVersion:
+    """Withdraw a version that holds, for either side, by its approver and with a reason that both
+    read; from then on nothing holds until another version does. Twice is once."""
+    version = locked_version(version, by)
+    require_approver(version.procedure, by)
+    if version.state == State.WITHDRAWN:
+        return version
+    require_version_state(version, State.IN_FORCE, State.UNDER_REVIEW)
+    return _withdrawn(version, reason, by=by)
 
 
 @transaction.atomic

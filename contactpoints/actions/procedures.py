@@ -269,7 +269,7 @@ def _comment(
         client_ref=ref,
         by=by,
     )
-    record("procedure.commented", version.ref, by=by, step=step, about=about)
+    record("procedure.commented", version.ref, by=by, step=step, lesson=about)
     ring_procedures()
     return made
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
-from bordercoop.reference.models import ProcedureComment, ProcedureVersion
+from bordercoop.reference.models import OPEN_TO_CHANGE, ProcedureComment, ProcedureVersion
 from bordercoop.web.pdf import as_file, pdf
 
 from .. import actions
@@ -415,6 +415,12 @@ def _withdraw(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: A
     return _page(version)
 
 
+def _end(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["withdraw"] = ReasonForm(post)
+    actions.end_version(version, by=by, **_read(forms["withdraw"]))
+    return _page(version)
+
+
 def _consult(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
     actions.open_consultation(version, by=by)
     return _page(version)
@@ -456,7 +462,7 @@ HELD: dict[str, Deed] = {
     "draft": _draft,
     "review": _start_review,
     "end_review": _end_review,
-    "withdraw": _withdraw,
+    "withdraw": _end,
 }
 PREPARED: dict[str, Deed] = {
     "consult": _consult,

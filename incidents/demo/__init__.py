@@ -17,6 +17,7 @@ from contactpoints.actions import extend_rotas
 from contactpoints.models import units
 
 from .. import open_source
+from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .serious import report_apart
 from .week import live_through_week
@@ -34,6 +35,7 @@ def make_demo() -> list[str]:
         set_rota()
         shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
+        live_with_guidelines()
         incidents = live_through_week()
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
