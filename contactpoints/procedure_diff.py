@@ -80,18 +80,25 @@ class VersionDiff:
 
 
 def words(before: str, after: str) -> list[Piece]:
-    """The pieces that lead from one text to the other."""
+    """The pieces that lead from one text to the other. Words that are changed one after another
+    make one piece taken out and one added, spaces between them included."""
     old, new = PIECES.findall(before), PIECES.findall(after)
     found: list[Piece] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            found.append(("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            found.append(("removed", "".join(old[a:b])))
-        if d > c:
-            found.append(("added", "".join(new[c:d])))
-    return found
+    gone = come = ""
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for n, (what, a, b, c, d) in enumerate(codes):
+        left, right = "".join(old[a:b]), "".join(new[c:d])
+        if what == "equal" and (left.strip() or not 0 < n < len(codes) - 1):
+            found += _changed(gone, come)
+            gone = come = ""
+            found.append(("same", left))
+        else:
+            gone, come = gone + left, come + right
+    return found + _changed(gone, come)
+
+
+def _changed(gone: str, come: str) -> list[Piece]:
+    return [piece for piece in (("removed", gone), ("added", come)) if piece[1]]
 
 
 def differences(

@@ -339,7 +339,7 @@ def answer_comment(
     prepares the next version, which then carries it; without one, by either side's drafters.
     """
     version = locked_version(comment.version, by)
-    kind = require_drafter(version.procedure, by)
+    require_drafter(version.procedure, by)
     comment = ProcedureComment.objects.get(pk=comment.pk)
     next_one: ProcedureVersion | None = version
     if version.state not in OPEN_TO_CHANGE:
@@ -347,8 +347,7 @@ def answer_comment(
         next_one = rows.select_related("procedure").first()
     if next_one is not None and not prepares(by, next_one):
         raise NotAllowed(
-            _("The other side prepares the %(kind)s and answers the comments.")
-            % {"kind": str(kind.title).lower()},
+            _("The other side prepares this and answers the comments."),
             code="other_side_prepares",
         )
     wanted = ProcedureComment.State.TAKEN_UP if taken_up else ProcedureComment.State.NOT_TAKEN_UP

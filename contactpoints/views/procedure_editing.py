@@ -132,11 +132,11 @@ def procedure_step(
     `step` (None for a new one), `form`, `comments` (open ones about it), `stale`, `diff`."""
     user, its, version = _editable(request, kind, code, number)
     base = f"{its.base}{code}/{number}/"
-    if _closed(version):
-        return redirect(base)
     known = next((one for one in version.steps if one["code"] == step), None)
     if step and known is None:
         raise Http404
+    if _closed(version):
+        return redirect(base)
     phases, more = phases_of(its.code), {}
     initial: dict[str, Any] = {"revision": version.revision}
     if known is not None:

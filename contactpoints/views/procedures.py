@@ -278,6 +278,7 @@ def procedure_version(request: HttpRequest, kind: str, code: str, number: int) -
         "prepares": prepares(user, version),
         "may_edit": prepares(user, version) and version.state in OPEN_TO_CHANGE,
         "asked": asked,
+        "unanswered": any(comment.state == "open" for comment in version.comments.all()),
         "own_text": asked and wrote(version, user),
         "seen": seen_before(version, user),
         "lessons": lessons_for(version) if version.state in OPEN_TO_CHANGE else [],
