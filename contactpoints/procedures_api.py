@@ -33,7 +33,7 @@ from .procedures import (
 KIND = KINDS["guideline"]
 
 
-class ApprovalOut(serializers.ModelSerializer):
+class GuidelineApprovalOut(serializers.ModelSerializer):
     by: Any = serializers.CharField(source="by.display_name")
 
     class Meta:
@@ -41,7 +41,7 @@ class ApprovalOut(serializers.ModelSerializer):
         fields = ["side", "sha256", "revision", "by", "at"]
 
 
-class CommentOut(serializers.ModelSerializer):
+class GuidelineCommentOut(serializers.ModelSerializer):
     by: Any = serializers.CharField(source="by.display_name")
 
     class Meta:
@@ -49,7 +49,7 @@ class CommentOut(serializers.ModelSerializer):
         fields = ["uid", "step", "side", "text", "proposed", "about", "by", "at", "state", "answer"]
 
 
-class BriefOut(serializers.ModelSerializer):
+class GuidelineBriefOut(serializers.ModelSerializer):
     """A version without its text."""
 
     code = serializers.CharField(source="procedure.code")
@@ -64,29 +64,36 @@ class BriefOut(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class VersionOut(BriefOut):
+class GuidelineVersionOut(GuidelineBriefOut):
     content = serializers.JSONField(help_text="Texts as {language: text}; steps in their order.")
     approvals = serializers.SerializerMethodField(help_text="Those of this very revision.")
-    comments = CommentOut(many=True)
+    comments = GuidelineCommentOut(many=True)
 
-    class Meta(BriefOut.Meta):
-        fields = [*BriefOut.Meta.fields, "source", "reason", "content", "approvals", "comments"]
+    class Meta(GuidelineBriefOut.Meta):
+        fields = [
+            *GuidelineBriefOut.Meta.fields,
+            "source",
+            "reason",
+            "content",
+            "approvals",
+            "comments",
+        ]
 
-    @extend_schema_field(ApprovalOut(many=True))
+    @extend_schema_field(GuidelineApprovalOut(many=True))
     def get_approvals(self, version: ProcedureVersion) -> list[dict[str, Any]]:
-        return list(ApprovalOut(approvals_of(version), many=True).data)
+        return list(GuidelineApprovalOut(approvals_of(version), many=True).data)
 
 
-class LineOut(serializers.Serializer):
+class GuidelineLineOut(serializers.Serializer):
     code = serializers.CharField(source="procedure.code")
-    holding = BriefOut(allow_null=True)
-    prepared = BriefOut(allow_null=True)
+    holding = GuidelineBriefOut(allow_null=True)
+    prepared = GuidelineBriefOut(allow_null=True)
     waits = serializers.ListField(
         child=serializers.ChoiceField(choices=["approve", "comments", "review", "read"])
     )
 
 
-class FieldDiffOut(serializers.Serializer):
+class GuidelineFieldDiffOut(serializers.Serializer):
     label = serializers.CharField()
     pieces = serializers.ListField(
         child=serializers.ListField(child=serializers.CharField()),
@@ -94,19 +101,19 @@ class FieldDiffOut(serializers.Serializer):
     )
 
 
-class StepDiffOut(serializers.Serializer):
+class GuidelineStepDiffOut(serializers.Serializer):
     code = serializers.CharField()
     title = serializers.CharField()
     state = serializers.CharField(help_text="added, removed, changed, moved or same")
     moved = serializers.BooleanField()
-    fields: Any = FieldDiffOut(many=True)
+    fields: Any = GuidelineFieldDiffOut(many=True)
 
 
-class DiffOut(serializers.Serializer):
-    head = FieldDiffOut(many=True)
+class GuidelineDiffOut(serializers.Serializer):
+    head = GuidelineFieldDiffOut(many=True)
     steps = serializers.SerializerMethodField()
 
-    @extend_schema_field(StepDiffOut(many=True))
+    @extend_schema_field(GuidelineStepDiffOut(many=True))
     def get_steps(self, diff: Any) -> list[dict[str, Any]]:
         return [
             {
@@ -114,13 +121,13 @@ class DiffOut(serializers.Serializer):
                 "title": step.title,
                 "state": step.state,
                 "moved": step.moved,
-                "fields": FieldDiffOut(step.fields, many=True).data,
+                "fields": GuidelineFieldDiffOut(step.fields, many=True).data,
             }
             for step in diff.steps
         ]
 
 
-class RoleOut(serializers.Serializer):
+class GuidelineRoleOut(serializers.Serializer):
     role = serializers.CharField()
     confirmed = serializers.IntegerField()
     missing = serializers.IntegerField()
@@ -128,69 +135,69 @@ class RoleOut(serializers.Serializer):
     missing_names = serializers.ListField(child=serializers.CharField())
 
 
-class ReadersOut(serializers.Serializer):
+class GuidelineReadersOut(serializers.Serializer):
     side = serializers.CharField()
-    rows = RoleOut(many=True)
+    rows = GuidelineRoleOut(many=True)
 
 
-class ReadingOut(serializers.ModelSerializer):
+class GuidelineReadingOut(serializers.ModelSerializer):
     class Meta:
         model = ProcedureReading
         fields = ["at"]
 
 
-class NothingIn(serializers.Serializer):
+class GuidelineNothingIn(serializers.Serializer):
     """A deed without a body."""
 
 
-class StartIn(serializers.Serializer):
+class GuidelineStartIn(serializers.Serializer):
     code = serializers.CharField(max_length=200)
     title = serializers.CharField(max_length=2_000, help_text="In the language of the request.")
 
 
-class NoteIn(serializers.Serializer):
+class GuidelineNoteIn(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class ChangeIn(NoteIn):
+class GuidelineChangeIn(GuidelineNoteIn):
     revision = serializers.IntegerField(min_value=1, help_text="The revision that was read.")
     content = serializers.JSONField()
 
 
-class DaysIn(serializers.Serializer):
+class GuidelineDaysIn(serializers.Serializer):
     revision = serializers.IntegerField(min_value=1)
     effective_on = serializers.DateField()
     review_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class ApproveIn(serializers.Serializer):
+class GuidelineApproveIn(serializers.Serializer):
     sha256 = serializers.CharField(max_length=64)
     revision = serializers.IntegerField(min_value=1)
 
 
-class ReasonGivenIn(serializers.Serializer):
+class GuidelineReasonGivenIn(serializers.Serializer):
     reason = serializers.CharField(allow_blank=True)
 
 
-class ReviewIn(serializers.Serializer):
+class GuidelineReviewIn(serializers.Serializer):
     review_on = serializers.DateField(help_text="The next day of review.")
 
 
-class CommentIn(serializers.Serializer):
+class GuidelineCommentIn(serializers.Serializer):
     text = serializers.CharField(allow_blank=True)
     step = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
     proposed = serializers.CharField(required=False, allow_blank=True, default="")
     client_ref = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class LessonIn(CommentIn):
+class GuidelineLessonIn(GuidelineCommentIn):
     about = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=80,
         help_text="What taught it, such as investigation:PUBLIC-ID.",
     )  # fmt: skip
 
 
-class AnswerIn(serializers.Serializer):
+class GuidelineAnswerIn(serializers.Serializer):
     taken_up = serializers.BooleanField()
     answer = serializers.CharField(required=False, allow_blank=True, default="")
 
@@ -198,7 +205,7 @@ class AnswerIn(serializers.Serializer):
 class _Door(Idempotent, generics.GenericAPIView):
     """What every door stands on: to whoever may not read them, guidelines do not exist."""
 
-    serializer_class: Any = VersionOut
+    serializer_class: Any = GuidelineVersionOut
     pagination_class = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -232,77 +239,89 @@ class _Door(Idempotent, generics.GenericAPIView):
 
     def shown(self, version: ProcedureVersion, status: int = 200) -> Response:
         fresh = self.version(version.procedure.code, version.number)
-        return Response(VersionOut(fresh).data, status=status)
+        return Response(GuidelineVersionOut(fresh).data, status=status)
 
 
 class GuidelineList(_Door):
-    @extend_schema(responses=LineOut(many=True), operation_id="guidelines_list")
+    @extend_schema(responses=GuidelineLineOut(many=True), operation_id="guidelines_list")
     def get(self, request: Request) -> Response:
         """Guidelines with the version that holds, the one that is prepared, and what waits."""
-        return Response(LineOut(lines_for(request.user, KIND), many=True).data)
+        return Response(GuidelineLineOut(lines_for(request.user, KIND), many=True).data)
 
-    @extend_schema(request=StartIn, responses={201: VersionOut})
+    @extend_schema(request=GuidelineStartIn, responses={201: GuidelineVersionOut})
     def post(self, request: Request) -> Response:
         """Begin a guideline that there is not yet, with an empty draft."""
-        made = actions.start_procedure(kind=KIND.code, by=request.user, **self.parsed(StartIn))
+        made = actions.start_procedure(
+            kind=KIND.code, by=request.user, **self.parsed(GuidelineStartIn)
+        )
         return self.shown(made, 201)
 
 
 class GuidelineDetail(_Door):
-    @extend_schema(responses=VersionOut)
+    @extend_schema(responses=GuidelineVersionOut)
     def get(self, request: Request, code: str) -> Response:
         """The version by which the services work now."""
-        return Response(VersionOut(self.holding(code)).data)
+        return Response(GuidelineVersionOut(self.holding(code)).data)
 
 
 class GuidelineVersions(_Door):
-    @extend_schema(responses=BriefOut(many=True))
+    @extend_schema(responses=GuidelineBriefOut(many=True))
     def get(self, request: Request, code: str) -> Response:
         """Every version of a guideline, the newest first."""
-        return Response(BriefOut(self.rows(code).order_by("-number"), many=True).data)
+        return Response(GuidelineBriefOut(self.rows(code).order_by("-number"), many=True).data)
 
-    @extend_schema(request=NoteIn, responses={201: VersionOut})
+    @extend_schema(request=GuidelineNoteIn, responses={201: GuidelineVersionOut})
     def post(self, request: Request, code: str) -> Response:
         """Begin the next version from the one that holds."""
         base = self.rows(code).first()
-        made = actions.draft_version(base.procedure, by=request.user, **self.parsed(NoteIn))
+        made = actions.draft_version(
+            base.procedure, by=request.user, **self.parsed(GuidelineNoteIn)
+        )
         return self.shown(made, 201)
 
 
 class GuidelineReaders(_Door):
-    @extend_schema(responses=ReadersOut(many=True))
+    @extend_schema(responses=GuidelineReadersOut(many=True))
     def get(self, request: Request, code: str) -> Response:
         """Who has confirmed having read what holds, the own side first."""
-        return Response(ReadersOut(readers_of(self.holding(code), request.user), many=True).data)
+        return Response(
+            GuidelineReadersOut(readers_of(self.holding(code), request.user), many=True).data
+        )
 
-    @extend_schema(request=NothingIn, responses=ReadingOut)
+    @extend_schema(request=GuidelineNothingIn, responses=GuidelineReadingOut)
     def post(self, request: Request, code: str) -> Response:
         """Confirm having read and understood what holds."""
         return Response(
-            ReadingOut(actions.confirm_reading(self.holding(code), by=request.user)).data
+            GuidelineReadingOut(actions.confirm_reading(self.holding(code), by=request.user)).data
         )
 
 
 class GuidelineLessons(_Door):
-    @extend_schema(request=LessonIn, responses={201: CommentOut})
+    @extend_schema(request=GuidelineLessonIn, responses={201: GuidelineCommentOut})
     def post(self, request: Request, code: str) -> Response:
         """Propose a change of what holds, for whoever prepares the next version."""
         procedure = self.holding(code).procedure
-        made = actions.propose_lesson(procedure, by=request.user, **self.parsed(LessonIn))
-        return Response(CommentOut(made).data, status=201)
+        made = actions.propose_lesson(procedure, by=request.user, **self.parsed(GuidelineLessonIn))
+        return Response(GuidelineCommentOut(made).data, status=201)
 
 
 class GuidelineVersion(_Door):
-    @extend_schema(responses=VersionOut)
+    @extend_schema(responses=GuidelineVersionOut)
     def get(self, request: Request, code: str, number: int) -> Response:
         """One version with its text, approvals and comments."""
-        return Response(VersionOut(self.version(code, number)).data)
+        return Response(GuidelineVersionOut(self.version(code, number)).data)
 
-    @extend_schema(request=ChangeIn, responses=VersionOut)
+    @extend_schema(
+        request=GuidelineChangeIn,
+        responses=GuidelineVersionOut,
+        operation_id="guidelines_versions_change",
+    )
     def post(self, request: Request, code: str, number: int) -> Response:
         """Write what a version under preparation says; voids approvals."""
         version = self.version(code, number)
-        return self.shown(actions.change_version(version, by=request.user, **self.parsed(ChangeIn)))
+        return self.shown(
+            actions.change_version(version, by=request.user, **self.parsed(GuidelineChangeIn))
+        )
 
 
 @extend_schema(
@@ -312,7 +331,7 @@ class GuidelineVersion(_Door):
     ]
 )
 class GuidelineDiff(_Door):
-    @extend_schema(responses=DiffOut)
+    @extend_schema(responses=GuidelineDiffOut)
     def get(self, request: Request, code: str, number: int) -> Response:
         """What a version changes, step by step and word by word."""
         version = self.version(code, number)
@@ -325,13 +344,13 @@ class GuidelineDiff(_Door):
             before = {"origin": version.content["origin"], "steps": []}
         language = chosen_language(request.query_params.get("language"))
         diff = differences(before, version.content, language, phases_of(KIND.code))
-        return Response(DiffOut(diff).data)
+        return Response(GuidelineDiffOut(diff).data)
 
 
 class _Deed(_Door):
     """A door to one verb on one version."""
 
-    shape: ClassVar[type[serializers.Serializer]] = NothingIn
+    shape: ClassVar[type[serializers.Serializer]] = GuidelineNothingIn
     verb: ClassVar[str] = ""
 
     def done(self, code: str, number: int) -> Response:
@@ -342,43 +361,43 @@ class _Deed(_Door):
 class GuidelineConsult(_Deed):
     verb = "open_consultation"
 
-    @extend_schema(request=NothingIn, responses=VersionOut)
+    @extend_schema(request=GuidelineNothingIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Put a draft to both sides."""
         return self.done(code, number)
 
 
 class GuidelineDays(_Deed):
-    verb, shape = "set_version_days", DaysIn
+    verb, shape = "set_version_days", GuidelineDaysIn
 
-    @extend_schema(request=DaysIn, responses=VersionOut)
+    @extend_schema(request=GuidelineDaysIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Say from which day (UTC) it holds and when it is reviewed."""
         return self.done(code, number)
 
 
 class GuidelineApprove(_Deed):
-    verb, shape = "approve_version", ApproveIn
+    verb, shape = "approve_version", GuidelineApproveIn
 
-    @extend_schema(request=ApproveIn, responses=VersionOut)
+    @extend_schema(request=GuidelineApproveIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Approve this very revision for the own side."""
         return self.done(code, number)
 
 
 class GuidelineWithdraw(_Deed):
-    verb, shape = "withdraw_version", ReasonGivenIn
+    verb, shape = "withdraw_version", GuidelineReasonGivenIn
 
-    @extend_schema(request=ReasonGivenIn, responses=VersionOut)
+    @extend_schema(request=GuidelineReasonGivenIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Give up a version under preparation."""
         return self.done(code, number)
 
 
 class GuidelineEnd(_Deed):
-    verb, shape = "end_version", ReasonGivenIn
+    verb, shape = "end_version", GuidelineReasonGivenIn
 
-    @extend_schema(request=ReasonGivenIn, responses=VersionOut)
+    @extend_schema(request=GuidelineReasonGivenIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Withdraw a version that holds; nothing holds then."""
         return self.done(code, number)
@@ -387,37 +406,37 @@ class GuidelineEnd(_Deed):
 class GuidelineReview(_Deed):
     verb = "start_review"
 
-    @extend_schema(request=NothingIn, responses=VersionOut)
+    @extend_schema(request=GuidelineNothingIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Put what is in force under review."""
         return self.done(code, number)
 
 
 class GuidelineStays(_Deed):
-    verb, shape = "end_review", ReviewIn
+    verb, shape = "end_review", GuidelineReviewIn
 
-    @extend_schema(request=ReviewIn, responses=VersionOut)
+    @extend_schema(request=GuidelineReviewIn, responses=GuidelineVersionOut)
     def post(self, request: Request, code: str, number: int) -> Response:
         """Say that what was under review stays as it is."""
         return self.done(code, number)
 
 
 class GuidelineComments(_Door):
-    @extend_schema(request=CommentIn, responses={201: CommentOut})
+    @extend_schema(request=GuidelineCommentIn, responses={201: GuidelineCommentOut})
     def post(self, request: Request, code: str, number: int) -> Response:
         """Say something to a version in consultation."""
         version = self.version(code, number)
-        made = actions.comment_step(version, by=request.user, **self.parsed(CommentIn))
-        return Response(CommentOut(made).data, status=201)
+        made = actions.comment_step(version, by=request.user, **self.parsed(GuidelineCommentIn))
+        return Response(GuidelineCommentOut(made).data, status=201)
 
 
 class GuidelineAnswer(_Door):
-    @extend_schema(request=AnswerIn, responses=CommentOut)
+    @extend_schema(request=GuidelineAnswerIn, responses=GuidelineCommentOut)
     def post(self, request: Request, code: str, uid: Any) -> Response:
         """Say what becomes of a comment or of a lesson."""
         rows = ProcedureComment.objects.filter(version__in=self.rows(code).values("pk"))
         comment = rows.select_related("version", "by").filter(uid=uid).first()
         if comment is None:
             raise Http404
-        done = actions.answer_comment(comment, by=request.user, **self.parsed(AnswerIn))
-        return Response(CommentOut(done).data)
+        done = actions.answer_comment(comment, by=request.user, **self.parsed(GuidelineAnswerIn))
+        return Response(GuidelineCommentOut(done).data)

@@ -2,6 +2,8 @@
 
 import itertools
 
+from django.utils.timezone import now
+
 from bordercoop.access.models import NOTICE, User
 from bordercoop.reference.models import ProcedureVersion, utc_today
 from contactpoints import actions
@@ -44,7 +46,8 @@ def someone(side, role):
     name = f"{side}.{role}.{next(COUNT)}".lower()
     user = User.objects.create(
         username=name, email=f"{name}@{side.lower()}.example", side=side, name_latin=name,
-        name_local=name, language="en", notice=NOTICE,
+        name_local=name, language="en", notice=NOTICE, notice_at=now(),
+        welcomed_at=now(),
     )  # fmt: skip
     actions.post_officer(user, unit=root, role=role, by=None)
     return user
