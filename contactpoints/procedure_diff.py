@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bordercoop.reference.procedure_texts import STEP_TEXTS
 
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, Any] = {
     "title": pgettext_lazy("step of a guideline", "Title"),
     "text": pgettext_lazy("step of a guideline", "What is done"),
     "who": pgettext_lazy("step of a guideline", "Who does it"),

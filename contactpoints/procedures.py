@@ -167,6 +167,7 @@ class Line:
     prepared: ProcedureVersion | None = None
     last: ProcedureVersion | None = None
     hidden: bool = False
+    open_comments: int = 0
     read: bool = False
     waits: list[str] = field(default_factory=list)
 
@@ -194,7 +195,7 @@ def lines_for(user: Any, kind: Kind) -> list[Line]:
         elif version.holds:
             line.holding, line.read = version, version.pk in read
         elif version.state in OPEN_TO_CHANGE:
-            line.prepared = version
+            line.prepared, line.open_comments = version, version.open_comments
         else:
             line.last = version
     found = [line for line in lines.values() if line.shown is not None]
@@ -208,10 +209,10 @@ def _waits(user: Any, kind: Kind, line: Line) -> list[str]:
     waits = []
     holding, prepared = line.holding, line.prepared
     if prepared is not None and prepared.state == "consultation":
-        ready = prepared.effective_on is not None and not prepared.open_comments
+        ready = prepared.effective_on is not None and not line.open_comments
         if ready and may_approve(user, kind) and user.side not in approved_by(prepared):
             waits.append("approve")
-        if prepared.open_comments and prepares(user, prepared):
+        if line.open_comments and prepares(user, prepared):
             waits.append("comments")
     if holding is not None:
         if holding.state == "under_review" and prepared is None and may_draft(user, kind):

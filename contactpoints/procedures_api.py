@@ -94,7 +94,7 @@ class GuidelineLineOut(serializers.Serializer):
 
 
 class GuidelineFieldDiffOut(serializers.Serializer):
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     pieces = serializers.ListField(
         child=serializers.ListField(child=serializers.CharField()),
         help_text="Pairs of same, added or removed, and the words.",

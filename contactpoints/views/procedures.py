@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -116,7 +117,8 @@ def shown(
     request: HttpRequest, kind: Kind, version: ProcedureVersion, language: str
 ) -> dict[str, Any]:
     """What every page of a version shows: `kind`, `version`, `procedure`, `title`, `purpose`,
-    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `versions`."""
+    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `versions`,
+    `sees_cases` (where joint investigations are read, "" without the right)."""
     comments = list(version.comments.all())
     rows = versions_for(request.user, kind).filter(procedure=version.procedure_id)
     return {
@@ -130,7 +132,9 @@ def shown(
         "tongues": tongues(version, language),
         "language": language,
         "versions": list(rows.order_by("-number")),
-        "sees_cases": bool(units_where(request.user, "view_investigations")),
+        "sees_cases": settings.ABOUT_LINKS["investigation"].split("{uid}")[0]
+        if units_where(request.user, "view_investigations")
+        else "",
     }
 
 

@@ -15,7 +15,7 @@ from ..investigation.guideline import CODE
 
 READERS = ("dgp.duty", "dgp.head", "pol.duty", "lv.representative", "by.representative")
 # A step that the next version adds, and words that it changes.
-CHARGE = {
+CHARGE: dict[str, Any] = {
     "code": "charge_devices",
     "phase": "team_formed",
     "each": True,
@@ -53,10 +53,8 @@ def live_with_guidelines() -> int:
     first = ProcedureVersion.objects.filter(procedure__code=CODE, number=1).first()
     if first is None or first.state != "consultation" or first.approvals.exists():
         return 0
-    who = User.objects.in_bulk(
-        [*READERS, "lv.hq", "lv.approver", "by.approver", *(name for name, *_rest in COMMENTS)],
-        field_name="username",
-    )
+    names = [*READERS, "lv.hq", "lv.approver", "by.approver", *(row[0] for row in COMMENTS)]
+    who: dict[str, Any] = User.objects.in_bulk(names, field_name="username")
     with time_machine.travel(now() - timedelta(days=9), tick=False):
         first = _agreed(first, who)
     with time_machine.travel(now() - timedelta(days=3), tick=False):

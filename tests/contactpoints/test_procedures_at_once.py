@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_approvals_drafts_and_ticks_meet_and_each_happens_once(people):
     """One flush of the database for the five meetings: each has a guideline of its own."""
     lv, by = someone("LV", Role.APPROVER), someone("BY", Role.APPROVER)
+    ours, theirs, reader = people.lv_hq, people.by_hq, people.pol_officer
 
     def approved(version, officer):
         return lambda: actions.approve_version(
@@ -53,8 +54,8 @@ def test_approvals_drafts_and_ticks_meet_and_each_happens_once(people):
     assert (torn.state == "in_force") == (not isinstance(failed[0], Stale))
 
     next_ones = together(
-        lambda: actions.draft_version(version.procedure, by=people.lv_hq),
-        lambda: actions.draft_version(version.procedure, by=people.by_hq),
+        lambda: actions.draft_version(version.procedure, by=ours),
+        lambda: actions.draft_version(version.procedure, by=theirs),
     )
     assert [refusal.code for refusal in errors(next_ones)] == ["one_is_prepared"]
     assert ProcedureVersion.objects.prepared().filter(procedure=version.procedure).count() == 1
@@ -68,6 +69,6 @@ def test_approvals_drafts_and_ticks_meet_and_each_happens_once(people):
     assert errors(moved) == []
     assert sum(moved) == 1
 
-    read = together(*[lambda: actions.confirm_reading(due, by=people.pol_officer)] * 3)
+    read = together(*[lambda: actions.confirm_reading(due, by=reader)] * 3)
     assert errors(read) == []
     assert due.readings.count() == 1
