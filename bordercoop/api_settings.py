@@ -42,6 +42,8 @@ SPECTACULAR_SETTINGS = {
         "SeriousStateEnum": "incidents.models.SeriousState",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
         "SummaryKindEnum": "incidents.models.Summary.Kind",
+        "ProcedureStateEnum": "bordercoop.reference.models.ProcedureState",
+        "ProcedureCommentStateEnum": "bordercoop.reference.models.ProcedureComment.State",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -6,7 +6,7 @@ HELP_ORDER = [
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "retention", "lists", "operations", "messages", "glossary",
+    "sealed", "retention", "lists", "guidelines", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -65,6 +65,15 @@ HELP_TOPICS = {
     "emergency_reviews": "emergency",
     "audit": "audit",
     "operations": "operations",
+    "guidelines": "guidelines",
+    "guideline": "guidelines",
+    "guideline_readers": "guidelines",
+    "guideline_lesson": "guidelines",
+    "guideline_version": "guidelines",
+    "guideline_diff": "guidelines",
+    "guideline_edit": "guidelines",
+    "guideline_step": "guidelines",
+    "guideline_step_new": "guidelines",
     "places": "lists",
     "place": "lists",
     "lists": "lists",

@@ -41,6 +41,7 @@ urlpatterns = [
     path("investigations/", include("incidents.investigation.urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
+    path("", include("contactpoints.procedure_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -57,6 +57,7 @@ TICKS = [
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
+    "contactpoints.actions.advance_procedures",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
@@ -93,12 +94,18 @@ ABOUT_LINKS = {
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
 }
+# Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
+# word before the public id.
+LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
+# The phases that a step may belong to, by kind of procedure: () -> (code, name) in their order.
+PROCEDURE_PHASES = {"guideline": "incidents.investigation.phases.choices"}
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
+    "bordercoop.reference.procedure_loader.load",
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
 ]
@@ -166,6 +173,19 @@ PAGE_RIGHTS = {
         "lead_investigations",
     ),
     "case_act_sign": "sign_acts",
+    **dict.fromkeys(
+        (
+            "guidelines",
+            "guideline",
+            "guideline_pdf",
+            "guideline_version",
+            "guideline_diff",
+            "guideline_readers",
+            "guideline_lesson",
+        ),
+        "view_incidents",
+    ),
+    **dict.fromkeys(("guideline_step_new", "guideline_edit", "guideline_step"), "draft_guidelines"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -210,6 +230,7 @@ HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
+    "contactpoints.procedure_tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -226,6 +247,7 @@ SEARCHES = [
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "contactpoints.search.people_in",
+    "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
     "bordercoop.web.finding.sources.glossary",
 ]
@@ -246,6 +268,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation_of_contacts",
         "contactpoints.list_tiles.navigation_of_places",
+        "contactpoints.procedure_tiles.navigation",
     ],
     [
         "contactpoints.emergency.navigation",

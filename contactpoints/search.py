@@ -13,6 +13,7 @@ from bordercoop.web.finding.query import Query
 
 from .access import people_of
 from .directory import directory, words_of
+from .procedures import KINDS, lines_for
 
 # A side has some hundreds of accounts; beyond this the list of people has its own filter.
 MOST_PEOPLE = 2000
@@ -70,3 +71,21 @@ def people_in(user: Any, query: Query, most: int) -> Group | None:
     ]
     more = f"{reverse('people')}?{urlencode({'q': query.text})}" if len(hits) > most else ""
     return Group("people", _("People"), "users", hits[:most], more)
+
+
+def procedures_in(user: Any, query: Query, most: int) -> Group | None:
+    """Guidelines by code, title and the titles of their steps, in any language."""
+    hits: list[Hit] = []
+    for kind in KINDS.values():
+        for line in lines_for(user, kind):
+            version = line.shown
+            if version is None:
+                continue
+            titles = [version.content.get("title", {}), *(step["title"] for step in version.steps)]
+            said = [text for texts in titles for text in texts.values()]
+            if query.found_in(line.procedure.code, *said):
+                path = f"{kind.base}{line.procedure.code}/"
+                second = f"{line.procedure.code} · {version.get_state_display()}"
+                hits.append(Hit(path, version.title, second=second))
+    more = KINDS["guideline"].base if len(hits) > most else ""
+    return Group("procedures", _("Guidelines"), "file-text", hits[:most], more) if hits else None

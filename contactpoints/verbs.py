@@ -19,6 +19,11 @@ ASKING = {
     "audited_side": {"read_audit"},
     "require_lead": {"lead_investigations"},
     "require_team": {"lead_investigations"},
+    # Of the guidelines; the kind says which right it is (contactpoints/procedures.py).
+    "require_reader": {"view_incidents"},
+    "require_drafter": {"draft_guidelines"},
+    "require_preparing": {"draft_guidelines"},
+    "require_approver": {"approve_guidelines"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

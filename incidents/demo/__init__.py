@@ -19,6 +19,7 @@ from contactpoints.models import units
 
 from .. import open_source
 from .case import live_through_case
+from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .serious import report_apart
 from .week import live_through_week
@@ -36,6 +37,7 @@ def make_demo() -> list[str]:
         set_rota()
         shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
+        live_with_guidelines()
         incidents = live_through_week()
         case = live_through_case({user.username: user for user in User.objects.all()})
         apart, codes = report_apart()

@@ -49,6 +49,7 @@ HERE = {
     "head": Role.HEAD_OF_POINT,
     "hq": Role.HEADQUARTERS_OFFICER,
     "representative": Role.REPRESENTATIVE,
+    "interpreter": Role.INTERPRETER,
     "analyst": Role.ANALYST,
     "coordinator": Role.COORDINATOR,
     "approver": Role.APPROVER,
@@ -97,6 +98,8 @@ ROWS = [
     ("expert", "EU-FRX", "en", "Noémie Kestrel", "Noémie Kestrel"),
     ("lv.dpo", "LV-SBG", "lv", "Līga Ozoliņa", "Līga Ozoliņa"),
     ("by.dpo", "BY-GPK", "ru", "Sviatlana Kalinina", "Светлана Калинина"),
+    ("lv.interpreter", "LV-SBG", "lv", "Marta Cielava", "Marta Cielava"),
+    ("by.interpreter", "BY-GPK", "be", "Alesia Salavei", "Алеся Салавей"),
 ]
 PREFIX = {"LV": "+371", "BY": "+375", "EU": "+48"}
 # Who serves as primary, day and night, where.

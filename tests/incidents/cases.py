@@ -5,52 +5,21 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from bordercoop.reference.models import (
-    Procedure,
-    ProcedureApproval,
-    ProcedureState,
-    ProcedureVersion,
-    digest_of,
-)
 from incidents import actions
 from incidents.models import CaseState, Investigation
+from tests.contactpoints import procedures_made
 
 PHASES = ("agreed", "team_formed", "on_site", "exchanged", "drafted")
 
 
-def text(words):
-    return {language: f"{words} {language}" for language in ("en", "lv", "be", "ru")}
-
-
-def guideline_in_force(steps=None, code="JI"):
+def guideline_in_force(*steps):
     """A small guideline in force: one step of each phase, done by one side for both but the first,
     which each side does; 48 hours for each."""
     steps = steps or [
-        {"code": f"do_{phase}", "phase": phase, "each": phase == "agreed", "hours": 48,
-         "title": text(f"Step of {phase}"), "text": text("How"), "who": text("Who")}
+        procedures_made.step(f"do_{phase}", phase, each=phase == "agreed", hours=48)
         for phase in PHASES
-    ]  # fmt: skip
-    content = {"origin": "en", "title": text("Guideline"), "purpose": text("Why"), "steps": steps}
-    procedure, _new = Procedure.objects.get_or_create(
-        code=code, defaults={"kind": Procedure.Kind.GUIDELINE}
-    )
-    procedure.versions.filter(state="in_force").update(state="superseded")
-    last = procedure.versions.order_by("-number").first()
-    version = ProcedureVersion.objects.create(
-        procedure=procedure,
-        number=last.number + 1 if last else 1,
-        content=content,
-        sha256=digest_of(content),
-        side="LV",
-        state=ProcedureState.CONSULTATION,
-    )
-    for side in ("LV", "BY"):
-        ProcedureApproval.objects.create(version=version, side=side, sha256=version.sha256)
-    version.state, version.effective_on = ProcedureState.AGREED, now().date()
-    version.save(update_fields=["state", "effective_on"])
-    version.state, version.in_force_at = ProcedureState.IN_FORCE, now()
-    version.save(update_fields=["state", "in_force_at"])
-    return version
+    ]
+    return procedures_made.guideline_in_force("JI", procedures_made.content(*steps))
 
 
 FACTS = {

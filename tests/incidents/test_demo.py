@@ -77,6 +77,7 @@ POSTINGS = {
             "auditor",
             "handler",
             "dpo",
+            "interpreter",
         )
     },
     "expert": "EU-FRX",

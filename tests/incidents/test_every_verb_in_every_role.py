@@ -24,6 +24,7 @@ from incidents.handling import Marking
 from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
+from tests.contactpoints import procedures_made
 from tests.incidents.cases import Cases, facts, guideline_in_force
 
 pytestmark = pytest.mark.django_db
@@ -134,8 +135,10 @@ def scene(people, officer, unit, incident, released, content):
         )
         for side in ("LV", "BY")
     }
+    guides = guidelines()
     return SimpleNamespace(
         joint=joint_scene(Cases(people, unit)),
+        guides=guides,
         holds=holds,
         certificates=certificates,
         case=case,
@@ -208,6 +211,22 @@ def joint_scene(cases):
     )
 
 
+def guidelines():
+    """A version of Latvia in each state in which a verb needs one."""
+    holding = procedures_made.guideline_in_force("HELD")
+    reviewed = procedures_made.guideline_in_force("REV")
+    reviewed = desks.start_review(reviewed, by=reviewed.by)
+    consulted = procedures_made.consulted("CON")
+    asked = procedures_made.consulted("ASK")
+    return SimpleNamespace(
+        draft=procedures_made.drafted("DRA"),
+        holding=holding,
+        reviewed=reviewed,
+        consulted=consulted,
+        comment=desks.comment_step(asked, text="Why?", by=asked.by),
+    )
+
+
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
@@ -219,6 +238,8 @@ OF_BOTH = {
     "take_step_back", "translate_case", "write_entry", "change_entry", "translate_entry",
     "exchange_entries", "withdraw_entry", "pass_evidence", "comment_entry", "answer_comment",
     "add_entry_file",
+    "start_procedure", "draft_version", "comment_step", "propose_lesson", "approve_version",
+    "confirm_reading", "start_review", "end_review", "end_version",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -231,6 +252,47 @@ OF_THE_OTHER = {
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
 TRY = {
+    "contactpoints.start_procedure": lambda s, by: desks.start_procedure(
+        code="NEW", title="New", by=by
+    ),
+    "contactpoints.draft_version": lambda s, by: desks.draft_version(
+        s.guides.holding.procedure, by=by
+    ),
+    "contactpoints.change_version": lambda s, by: desks.change_version(
+        s.guides.draft, content=procedures_made.content(title="x"),
+        revision=s.guides.draft.revision, by=by,
+    ),
+    "contactpoints.set_version_days": lambda s, by: desks.set_version_days(
+        s.guides.draft, effective_on=today("LV"), review_on=None,
+        revision=s.guides.draft.revision, by=by,
+    ),
+    "contactpoints.open_consultation": lambda s, by: desks.open_consultation(
+        s.guides.draft, by=by
+    ),
+    "contactpoints.comment_step": lambda s, by: desks.comment_step(
+        s.guides.consulted, text="x", by=by
+    ),
+    "contactpoints.answer_comment": lambda s, by: desks.answer_comment(
+        s.guides.comment, taken_up=True, by=by
+    ),
+    "contactpoints.approve_version": lambda s, by: desks.approve_version(
+        s.guides.consulted, sha256=s.guides.consulted.sha256,
+        revision=s.guides.consulted.revision, by=by,
+    ),
+    "contactpoints.withdraw_version": lambda s, by: desks.withdraw_version(
+        s.guides.draft, reason="x", by=by
+    ),
+    "contactpoints.end_version": lambda s, by: desks.end_version(
+        s.guides.holding, reason="x", by=by
+    ),
+    "contactpoints.confirm_reading": lambda s, by: desks.confirm_reading(s.guides.holding, by=by),
+    "contactpoints.propose_lesson": lambda s, by: desks.propose_lesson(
+        s.guides.holding.procedure, text="x", by=by
+    ),
+    "contactpoints.start_review": lambda s, by: desks.start_review(s.guides.holding, by=by),
+    "contactpoints.end_review": lambda s, by: desks.end_review(
+        s.guides.reviewed, review_on=today("LV") + timedelta(days=9), by=by
+    ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
     ),

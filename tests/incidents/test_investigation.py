@@ -158,7 +158,7 @@ def test_no_step_of_the_guideline_is_passed_over(cases):
     guideline_in_force()
     case = cases.at("agreed")
     cases.team(case)
-    assert "Step of agreed" in refused("steps_open", actions.form_team, case, by=cases.lv)
+    assert "Do agreed" in refused("steps_open", actions.form_team, case, by=cases.lv)
     actions.tick_step(case, "do_agreed", by=cases.lv)
     refused("steps_open", actions.form_team, case, by=cases.lv)  # each side does it
     with pytest.raises(Invalid):

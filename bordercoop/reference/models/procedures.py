@@ -1,7 +1,8 @@
 """Procedures that both sides agree on: guidelines, and standard operating procedures (SOPs).
 
-A procedure is known by its code; what it says lies in its versions. Both sides approve the hash of
-a version's content, so whatever is changed afterwards has to be approved again.
+A procedure is known by its code; what it says lies in its versions. Both sides approve one revision
+of a version by the hash of its content, so whatever is changed afterwards, its day included, has to
+be approved again, also when it is changed back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, pgettext_lazy
 
 from ..sides import Side
+from .proposals import utc_today
 
 
 class ProcedureState(models.TextChoices):
@@ -103,8 +105,20 @@ class ProcedureVersions(models.QuerySet["ProcedureVersion"]):
         return self.filter(state__in=HOLDS)
 
     def readable_by(self, side: str) -> Self:
-        """Everything but the drafts of the other side."""
-        return self.filter(~Q(state="draft") | Q(side=side))
+        """Everything but what the other side has drafted and never put to both."""
+        return self.filter(Q(shown_at__isnull=False) | Q(side=side))
+
+    def prepared(self) -> Self:
+        """Those on the way to both approvals, one of a procedure at most."""
+        return self.filter(state__in=OPEN_TO_CHANGE)
+
+    def due(self) -> Self:
+        """Agreed ones whose day has begun in UTC."""
+        return self.filter(state=ProcedureState.AGREED, effective_on__lte=utc_today())
+
+    def review_due(self) -> Self:
+        """Those in force whose day of review has come in UTC."""
+        return self.filter(state=ProcedureState.IN_FORCE, review_on__lte=utc_today())
 
 
 class ProcedureVersion(models.Model):
@@ -121,7 +135,8 @@ class ProcedureVersion(models.Model):
       the rest are texts, of which all but `title` may be empty.
 
     `sha256` is `digest_of(content)`; approvals name it. Nothing changes once it is in force.
-    `based_on` is the version that it was written from.
+    `based_on` is the version that it was written from. `side` prepares it; "" is what came with the
+    portal, which both sides prepare. `shown_at` is when it was put to both sides.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -132,14 +147,14 @@ class ProcedureVersion(models.Model):
     )
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
-    # Grows with every change, so that nobody overwrites what was not read.
+    # Grows with every change, so that nobody overwrites or approves what was not read.
     revision = models.PositiveIntegerField(default=1)
     note = models.CharField(max_length=500, blank=True)
     source = models.CharField(max_length=500, blank=True)
     based_on = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    side = models.CharField(max_length=2, choices=Side.choices)
+    side = models.CharField(max_length=2, choices=Side.choices, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -148,6 +163,7 @@ class ProcedureVersion(models.Model):
         db_index=False,
     )
     at = models.DateTimeField(default=now)
+    shown_at = models.DateTimeField(null=True)
     # Days in UTC, as with the common lists: it holds from 00:00 UTC.
     effective_on = models.DateField(null=True)
     review_on = models.DateField(null=True)
@@ -191,6 +207,10 @@ class ProcedureVersion(models.Model):
                 condition=~Q(state="withdrawn") | ~Q(reason=""),
             ),
             models.CheckConstraint(
+                name="what_is_not_a_draft_was_shown_to_both",
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(shown_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="review_comes_after_the_beginning",
                 condition=Q(review_on=None)
                 | Q(effective_on=None)
@@ -206,10 +226,29 @@ class ProcedureVersion(models.Model):
                 when=pgtrigger.Before,
                 func="""
                 IF OLD.state NOT IN ('draft', 'consultation', 'agreed')
-                   AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id)
-                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id)
+                   AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id, OLD.revision,
+                        OLD.effective_on)
+                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id,
+                                         NEW.revision, NEW.effective_on)
                 THEN
                     RAISE EXCEPTION 'version_that_holds_never_changes: write a new one'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            # Approvals name the revision, so no change may hide behind the number of another text.
+            pgtrigger.Trigger(
+                name="every_change_of_a_version_is_counted",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                IF OLD.state IN ('draft', 'consultation', 'agreed')
+                   AND NEW.revision <= OLD.revision
+                   AND (OLD.content, OLD.sha256, OLD.effective_on, OLD.review_on)
+                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on, NEW.review_on)
+                THEN
+                    RAISE EXCEPTION 'every_change_of_a_version_is_counted'
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
@@ -223,7 +262,8 @@ class ProcedureVersion(models.Model):
                 condition=pgtrigger.Condition("NEW.state IN ('agreed', 'in_force')"),
                 func="""
                 IF (SELECT count(DISTINCT a.side) FROM public.reference_procedureapproval a
-                    WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256) < 2 THEN
+                    WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256
+                      AND a.revision = NEW.revision) < 2 THEN
                     RAISE EXCEPTION 'both_sides_approve_the_same_text: % %', NEW.id, NEW.sha256
                         USING ERRCODE = 'check_violation';
                 END IF;
@@ -261,14 +301,47 @@ class ProcedureVersion(models.Model):
         return found
 
 
+class ProcedureRevision(models.Model):
+    """What a version said after a change, and who changed it. Append-only."""
+
+    version = models.ForeignKey(
+        ProcedureVersion, on_delete=models.PROTECT, related_name="revisions", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "number"], name="revision_of_a_version_counted_once"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="revision_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.number}"
+
+
 class ProcedureApproval(models.Model):
-    """A side approved the text with this sum. Append-only; void once the text is another one."""
+    """A side approved the revision with this sum. Append-only; void once there is another one."""
 
     version = models.ForeignKey(
         ProcedureVersion, on_delete=models.PROTECT, related_name="approvals"
     )
     side = models.CharField(max_length=2, choices=Side.choices)
     sha256 = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -278,7 +351,7 @@ class ProcedureApproval(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "side", "sha256"], name="a_side_approves_a_text_once"
+                fields=["version", "side", "revision"], name="a_side_approves_a_text_once"
             ),
             models.CheckConstraint(
                 name="the_two_sides_approve", condition=Q(side__in=["LV", "BY"])
@@ -299,9 +372,15 @@ class ProcedureApproval(models.Model):
                     RAISE EXCEPTION 'an_approval_is_of_the_officers_side'
                         USING ERRCODE = 'check_violation';
                 END IF;
-                IF NEW.sha256 <> (SELECT sha256 FROM public.reference_procedureversion
-                                  WHERE id = NEW.version_id) THEN
+                IF NOT EXISTS (SELECT 1 FROM public.reference_procedureversion
+                               WHERE id = NEW.version_id AND sha256 = NEW.sha256
+                                 AND revision = NEW.revision) THEN
                     RAISE EXCEPTION 'an_approval_is_of_the_present_text'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF EXISTS (SELECT 1 FROM public.reference_procedurerevision
+                           WHERE version_id = NEW.version_id AND by_id = NEW.by_id) THEN
+                    RAISE EXCEPTION 'nobody_approves_what_they_wrote'
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
@@ -397,7 +476,20 @@ class ProcedureReading(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="confirmation_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            pgtrigger.Trigger(
+                name="what_holds_is_confirmed",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF NOT EXISTS (SELECT 1 FROM public.reference_procedureversion
+                               WHERE id = NEW.version_id
+                                 AND state IN ('in_force', 'under_review')) THEN
+                    RAISE EXCEPTION 'what_holds_is_confirmed' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

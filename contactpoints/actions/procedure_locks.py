@@ -1,0 +1,53 @@
+"""What the verbs of procedures stand on: their lock, what is refused when, telling the others."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Refused, Stale
+from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.models import Procedure, ProcedureState, ProcedureVersion
+
+from ..access import SERVICES
+from ..models import root_of
+from ..procedures import missing
+
+
+def locked_version(version: ProcedureVersion, by: Any) -> ProcedureVersion:
+    """The version, once its procedure is locked. Raises Refused (404) for a draft of the other
+    side, which does not exist for `by`."""
+    list(Procedure.objects.select_for_update(no_key=True).filter(pk=version.procedure_id))
+    fresh = ProcedureVersion.objects.select_related("procedure").get(pk=version.pk)
+    if by is not None and fresh.shown_at is None and fresh.side != by.side:
+        raise missing()
+    return fresh
+
+
+def require_version_state(version: ProcedureVersion, *states: str) -> None:
+    if version.state not in states:
+        raise Refused(
+            _("Version %(number)s of %(code)s is “%(state)s” now, so this is not possible.")
+            % {
+                "number": version.number,
+                "code": version.procedure.code,
+                "state": ProcedureState(version.state).label,
+            },
+            code="wrong_state",
+        )
+
+
+def require_revision(version: ProcedureVersion, revision: int) -> None:
+    if version.revision != revision:
+        raise Stale(
+            _(
+                "Somebody changed version %(number)s of %(code)s meanwhile. "
+                "Compare both, and send yours again."
+            )
+            % {"number": version.number, "code": version.procedure.code},
+            current=version.content,
+        )
+
+
+def ring_procedures() -> None:
+    roots = [root_of(side) for side in SERVICES]
+    ring_many(root.code for root in roots if root is not None)

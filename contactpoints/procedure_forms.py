@@ -1,0 +1,186 @@
+"""Guidelines and procedures as officers type them. The verbs say what is wrong."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bordercoop.access.models import Language
+from bordercoop.errors import Refused
+from bordercoop.reference.procedure_texts import STEP_TEXTS
+from bordercoop.web.fields import CleanCharField, ComingDateField
+
+from .list_forms import ORDER, WIDEST, Shown
+from .procedure_diff import LABELS
+from .procedure_pages import MARKS
+
+NAMES = dict(Language.choices)
+
+
+class CommentForm(Shown):
+    """A remark, or a lesson: to a step or to the whole."""
+
+    text = CleanCharField(label=_("What you want to say"), max_length=WIDEST, required=False)
+    proposed = CleanCharField(
+        label=_("Other words that you propose"), max_length=WIDEST, required=False
+    )
+    client_ref = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, steps: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whole = pgettext_lazy("comment on a guideline", "The whole")
+        choices: Any = [("", whole), *steps]
+        self.add(
+            "step",
+            forms.ChoiceField(label=_("To which step"), choices=choices, required=False),
+            "choice",
+        )
+
+
+class AnswerForm(Shown):
+    comment = forms.UUIDField(widget=forms.HiddenInput)
+    taken_up = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    answer = CleanCharField(label=_("Answer"), max_length=WIDEST, required=False)
+
+
+class DaysForm(Shown):
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    effective_on = ComingDateField(label=_("In force from"), required=False)
+    review_on = ComingDateField(label=_("To be reviewed on"), required=False)
+
+
+class ReviewForm(Shown):
+    review_on = ComingDateField(label=_("Next review on"))
+
+
+class ReasonForm(Shown):
+    reason = CleanCharField(label=_("Reason"), max_length=WIDEST, required=False)
+
+
+class StartForm(Shown):
+    code = CleanCharField(label=_("Code"), max_length=WIDEST, required=False)
+    title = CleanCharField(label=_("What it is called"), max_length=WIDEST, required=False)
+
+
+class _Texts(Shown):
+    """A form with texts in four languages, the writer's own first."""
+
+    PARTS: ClassVar[dict[str, bool]] = {}
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add("revision", forms.IntegerField(widget=forms.HiddenInput, min_value=1))
+        self.add(
+            "note",
+            CleanCharField(label=_("What was changed and why"), max_length=WIDEST, required=False),
+        )
+        self.languages = ORDER.get(by.side, ORDER["LV"])
+        for part, long in self.PARTS.items():
+            for language in self.languages:
+                self.add(
+                    f"{part}_{language}",
+                    CleanCharField(label=NAMES[language], max_length=WIDEST, required=False),
+                    "long" if long else "line",
+                )
+
+    @property
+    def rows(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """(label, fields by language) for each text."""
+        return [
+            (LABELS[part], [self[f"{part}_{language}"] for language in self.languages])
+            for part in self.PARTS
+        ]
+
+    def texts(self, part: str) -> dict[str, str]:
+        return {language: self.cleaned_data[f"{part}_{language}"] for language in self.languages}
+
+    @classmethod
+    def flat(cls, said: dict[str, Any]) -> dict[str, str]:
+        """The texts of a content or a step under the names of the fields."""
+        return {
+            f"{part}_{language}": text
+            for part in cls.PARTS
+            for language, text in (said.get(part) or {}).items()
+        }
+
+
+class HeadForm(_Texts):
+    """What the whole is called, what it is for, and in what state its languages are."""
+
+    PARTS: ClassVar = {"title": False, "purpose": True}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add(
+            "origin", forms.ChoiceField(label=_("Written first in"), choices=Language.choices),
+            "choice",
+        )  # fmt: skip
+        states: Any = [(code, MARKS[code]) for code in ("draft", "checked")]
+        for language in self.languages:
+            self.add(
+                f"mark_{language}",
+                forms.ChoiceField(label=NAMES[language], choices=states, required=False),
+                "choice",
+            )
+
+    @property
+    def marks(self) -> list[forms.BoundField]:
+        return [self[f"mark_{language}"] for language in self.languages]
+
+    def content(self, before: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **before,
+            "origin": self.cleaned_data["origin"],
+            "title": self.texts("title"),
+            "purpose": self.texts("purpose"),
+            "marks": {
+                language: self.cleaned_data[f"mark_{language}"] or "draft"
+                for language in self.languages
+            },
+        }
+
+
+class StepForm(_Texts):
+    """One step, its texts side by side."""
+
+    PARTS: ClassVar = {name: name not in ("title", "who") for name in STEP_TEXTS}
+
+    def __init__(self, *args: Any, phases: dict[str, str], new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if new:
+            self.add(
+                "code",
+                CleanCharField(label=_("Code"), max_length=WIDEST, required=False),
+                hint=_("Small Latin letters, such as notice. It names the step in every version."),
+            )
+        if phases:
+            offered: Any = [("", "—"), *phases.items()]
+            self.add(
+                "phase",
+                forms.ChoiceField(label=LABELS["phase"], choices=offered, required=False),
+                "choice",
+            )
+        self.add("each", forms.BooleanField(label=LABELS["each"], required=False), "flag")
+        self.add("hours", CleanCharField(label=LABELS["hours"], max_length=WIDEST, required=False))
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("code", "phase", "hours", "each") if name in self.fields]
+
+    def step(self, code: str) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "code": code or given.get("code", ""),
+            "phase": given.get("phase", ""),
+            "each": given["each"],
+            "hours": given["hours"],
+            **{part: self.texts(part) for part in self.PARTS},
+        }
+
+    def take(self, refusal: Refused) -> None:
+        """Sentences about this step come under its name."""
+        refusal.fields = {
+            name.rpartition(".")[2]: sentences for name, sentences in refusal.fields.items()
+        }
+        super().take(refusal)

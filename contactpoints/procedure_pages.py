@@ -1,0 +1,185 @@
+"""A version of a procedure as its page and its paper show it. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from bordercoop.access.models import Language
+from bordercoop.reference.models import LANGUAGES, ProcedureComment, ProcedureVersion
+from bordercoop.reference.procedure_texts import STEP_TEXTS
+
+from .procedure_diff import LABELS
+
+MARKS = {
+    "original": pgettext_lazy("text of a guideline", "Written first"),
+    "checked": pgettext_lazy("text of a guideline", "Translation, checked"),
+    "draft": pgettext_lazy("text of a guideline", "Translation, draft"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text with the language that it is in."""
+
+    text: str
+    language: str
+
+
+@dataclass
+class ShownStep:
+    """A step with its number and the comments on it; `texts` are (label, text) besides title."""
+
+    number: int
+    code: str
+    title: Said
+    text: Said
+    texts: list[tuple[str, Said]]
+    each: bool
+    hours: int | None
+    comments: list[ProcedureComment] = field(default_factory=list)
+
+    @property
+    def open_comments(self) -> int:
+        return sum(comment.state == "open" for comment in self.comments)
+
+
+@dataclass
+class Phase:
+    code: str
+    name: str
+    steps: list[ShownStep]
+
+
+def phases_of(kind: str) -> dict[str, str]:
+    """The phases that steps of a kind may belong to, in their order: code -> name."""
+    named = settings.PROCEDURE_PHASES.get(kind)
+    return {code: str(name) for code, name in import_string(named)()} if named else {}
+
+
+def said(version: ProcedureVersion, texts: Any, language: str) -> Said:
+    """The text in `language`, or as it was written first where there is none."""
+    known = texts if isinstance(texts, dict) else {}
+    origin = version.content.get("origin", "en")
+    return (
+        Said(known[language], language)
+        if known.get(language)
+        else Said(known.get(origin, ""), origin)
+    )
+
+
+def steps_shown(
+    version: ProcedureVersion, language: str, comments: list[ProcedureComment]
+) -> list[Phase]:
+    """The steps by phase, in the order of the version."""
+    names = phases_of(version.procedure.kind)
+    found: list[Phase] = []
+    for number, step in enumerate(version.steps, start=1):
+        if not found or found[-1].code != step["phase"]:
+            found.append(Phase(step["phase"], names.get(step["phase"], step["phase"]), []))
+        found[-1].steps.append(
+            ShownStep(
+                number,
+                step["code"],
+                said(version, step["title"], language),
+                said(version, step["text"], language),
+                [
+                    (str(LABELS[name]), said(version, step[name], language))
+                    for name in STEP_TEXTS
+                    if name not in ("title", "text") and step[name]
+                ],
+                step["each"],
+                step["hours"],
+                [comment for comment in comments if comment.step == step["code"]],
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language of a version: what state its texts are in, and how many titles are missing."""
+
+    code: str
+    name: str
+    mark: str
+    label: str
+    missing: int
+    current: bool
+
+
+def tongues(version: ProcedureVersion, language: str) -> list[Tongue]:
+    marks, names = version.content.get("marks", {}), dict(Language.choices)
+    return [
+        Tongue(
+            code,
+            str(names[code]),
+            marks.get(code, "draft"),
+            str(MARKS[marks.get(code, "draft")]),
+            sum(not step["title"].get(code) for step in version.steps),
+            code == language,
+        )
+        for code in ("lv", "be", "ru", "en")
+    ]
+
+
+def chosen_language(asked: Any) -> str:
+    """What the reader chose, else the language of the page."""
+    here = (translation.get_language() or "en").split("-")[0]
+    return asked if asked in LANGUAGES else here if here in LANGUAGES else "en"
+
+
+def paper_of(version: ProcedureVersion, *, language: str, at: datetime) -> dict[str, Any]:
+    """What `templates/pdf/list.typ` prints of a version."""
+    with translation.override(language):
+        title = said(version, version.content["title"], language).text
+        return {
+            "language": language,
+            "languages": [language, language],
+            "title": f"{version.procedure.code} · {title}",
+            "marking": None if version.holds else str(version.get_state_display()),
+            "head": [[label, text] for label, text in _head(version, language)],
+            "widths": [0.6, 4, 8, 3, 1.6],
+            "labels": [
+                "",
+                pgettext("step of a guideline", "Step"),
+                str(LABELS["text"]),
+                str(LABELS["who"]),
+                pgettext("step of a guideline", "Hours"),
+            ],
+            "rows": [row for phase in steps_shown(version, language, []) for row in _rows(phase)],
+            "page": _("Page {page} of {total}"),
+            "from": _("Printed from BorderCoop."),
+        }
+
+
+def _head(version: ProcedureVersion, language: str) -> Iterator[tuple[str, str]]:
+    yield pgettext("guideline", "Version"), f"{version.number} · {version.get_state_display()}"
+    if version.effective_on:
+        yield _("In force from"), f"{version.effective_on:%d.%m.%Y} (UTC)"
+    yield _("Purpose"), said(version, version.content["purpose"], language).text
+    mark = version.content.get("marks", {}).get(language, "draft")
+    yield _("State of this text"), str(MARKS[mark])
+    yield "SHA-256", version.sha256
+
+
+def _rows(phase: Phase) -> Iterator[list[str]]:
+    for step in phase.steps:
+        more = "\n".join(f"{label}: {each.text}" for label, each in step.texts[1:])
+        who = step.texts[0][1].text if step.texts else ""
+        title = f"{step.title.text}\n{phase.name}" if phase.name else step.title.text
+        yield [
+            str(step.number),
+            title,
+            "\n".join(filter(None, [step.text.text, more])),
+            "\n".join(filter(None, [who, _("Each side does it") if step.each else ""])),
+            str(step.hours or ""),
+        ]

@@ -1,0 +1,479 @@
+"""Pages of guidelines and procedures: what holds, what is prepared, what waits, what changed."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bordercoop.errors import NotAllowed, Refused
+from bordercoop.reference.models import OPEN_TO_CHANGE, ProcedureComment, ProcedureVersion
+from bordercoop.web.pdf import as_file, pdf
+
+from .. import actions
+from ..access import units_where
+from ..list_forms import written
+from ..procedure_diff import differences
+from ..procedure_forms import (
+    AnswerForm,
+    CommentForm,
+    DaysForm,
+    ReasonForm,
+    ReviewForm,
+    StartForm,
+)
+from ..procedure_pages import chosen_language, paper_of, phases_of, said, steps_shown, tongues
+from ..procedures import (
+    KINDS,
+    Kind,
+    holding_of,
+    lessons_for,
+    lines_for,
+    may_approve,
+    may_draft,
+    may_read,
+    prepared_of,
+    prepares,
+    readers_of,
+    reads,
+    seats_of,
+    versions_for,
+    with_answers,
+    wrote,
+)
+
+
+def reader(request: HttpRequest, kind: str) -> tuple[Any, Kind]:
+    """The officer and the kind; to others its pages do not exist. What is due comes into force
+    first, so that no page shows yesterday's."""
+    if not may_read(request.user, KINDS[kind]):
+        raise Http404
+    actions.advance_procedures()
+    return request.user, KINDS[kind]
+
+
+def version_of(user: Any, kind: Kind, code: str, number: int) -> ProcedureVersion:
+    rows = versions_for(user, kind).filter(procedure__code=code, number=number)
+    version: ProcedureVersion | None = with_answers(rows).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def _holding(user: Any, kind: Kind, code: str) -> ProcedureVersion | None:
+    """What holds, else None where the reader knows the procedure at all."""
+    rows = versions_for(user, kind).filter(procedure__code=code)
+    version: ProcedureVersion | None = with_answers(rows.holding()).first()
+    if version is None and not rows.exists():
+        raise Http404
+    return version
+
+
+def _choices(version: ProcedureVersion) -> list[tuple[str, str]]:
+    return [
+        (step["code"], f"{number}. {version.text_of(step['title'])}")
+        for number, step in enumerate(version.steps, start=1)
+    ]
+
+
+@login_required
+@never_cache
+def procedures(request: HttpRequest, kind: str) -> HttpResponse:
+    """Names: `kind`, `lines`, `waiting` (those with something to do), `may_draft`, `form`."""
+    user, its = reader(request, kind)
+    form, status = StartForm(), 200
+    if request.method == "POST":
+        form = StartForm(request.POST)
+        if form.is_valid():
+            try:
+                made = actions.start_procedure(kind=kind, by=user, **form.cleaned_data)
+                return redirect(f"{its.base}{made.procedure.code}/{made.number}/edit/")
+            except NotAllowed:
+                raise
+            except Refused as refusal:
+                form.take(refusal)
+                status = refusal.status
+        else:
+            status = 400
+    lines = lines_for(user, its)
+    context = {
+        "kind": its,
+        "lines": lines,
+        "waiting": [line for line in lines if line.waits],
+        "may_draft": may_draft(user, its),
+        "form": form,
+    }
+    return render(request, "contactpoints/procedures/index.html", context, status=status)
+
+
+def shown(
+    request: HttpRequest, kind: Kind, version: ProcedureVersion, language: str
+) -> dict[str, Any]:
+    """What every page of a version shows: `kind`, `version`, `procedure`, `title`, `purpose`,
+    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `versions`,
+    `sees_cases` (where joint investigations are read, "" without the right)."""
+    comments = list(version.comments.all())
+    rows = versions_for(request.user, kind).filter(procedure=version.procedure_id)
+    return {
+        "kind": kind,
+        "version": version,
+        "procedure": version.procedure,
+        "title": said(version, version.content.get("title"), language),
+        "purpose": said(version, version.content.get("purpose"), language),
+        "phases": steps_shown(version, language, comments),
+        "comments": [comment for comment in comments if not comment.step],
+        "tongues": tongues(version, language),
+        "language": language,
+        "versions": list(rows.order_by("-number")),
+        "sees_cases": settings.ABOUT_LINKS["investigation"].split("{uid}")[0]
+        if units_where(request.user, "view_investigations")
+        else "",
+    }
+
+
+# --- what holds
+
+
+@login_required
+@never_cache
+def procedure(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """What holds now, step by step; deeds: read, draft, review, end_review, withdraw."""
+    user, its = reader(request, kind)
+    version = _holding(user, its, code)
+    forms: dict[str, Any] = {"review": ReviewForm(), "withdraw": ReasonForm()}
+    more: dict[str, Any] = {}
+    if request.method == "POST":
+        about = version or versions_for(user, its).filter(procedure__code=code).last()
+        answer = _done(request, about, HELD, forms, more)
+        if answer is not None:
+            return answer
+        version = _holding(user, its, code)
+    language = chosen_language(request.GET.get("language"))
+    prepared = prepared_of(user, its, code)
+    if version is None:
+        latest = versions_for(user, its).filter(procedure__code=code).order_by("-number").first()
+        context = {
+            "kind": its, "procedure": latest.procedure, "latest": latest, "prepared": prepared,
+            "versions": versions_for(user, its).filter(procedure=latest.procedure),
+            "may_draft": may_draft(user, its) and prepared is None, **more,
+        }  # fmt: skip
+        return render(
+            request, "contactpoints/procedures/none.html", context, status=more.get("status", 200)
+        )
+    mine = version.readings.filter(officer=user.pk).first()
+    context = {
+        **shown(request, its, version, language),
+        "prepared": prepared,
+        "mine": mine,
+        "must_read": reads(user, its) and mine is None,
+        "may_draft": may_draft(user, its),
+        "may_approve": may_approve(user, its),
+        "seats": seats_of(version, user),
+        "lessons": [comment for comment in version.comments.all() if comment.state == "open"],
+        "forms": forms,
+        **more,
+    }
+    return render(
+        request, "contactpoints/procedures/holds.html", context, status=more.get("status", 200)
+    )
+
+
+@login_required
+@require_safe
+@never_cache
+def procedure_pdf(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """What holds on paper, or the version with the `number` asked for."""
+    user, its = reader(request, kind)
+    asked = request.GET.get("number", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 7:
+        version: ProcedureVersion | None = version_of(user, its, code, int(asked))
+    else:
+        version = _holding(user, its, code)
+    if version is None:
+        raise Http404
+    at, language = now(), chosen_language(request.GET.get("language"))
+    content = pdf("list.typ", paper_of(version, language=language, at=at), at=at)
+    return as_file(content, f"{version.procedure.code}-{version.number}-{language}.pdf")
+
+
+@login_required
+@require_safe
+@never_cache
+def procedure_readers(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """Names: `kind`, `version`, `readers` (by side and role: who has read it, who has not)."""
+    user, its = reader(request, kind)
+    version = holding_of(user, its, code)
+    if version is None:
+        raise Http404
+    context = {"kind": its, "version": version, "readers": readers_of(version, user)}
+    return render(request, "contactpoints/procedures/readers.html", context)
+
+
+@login_required
+@never_cache
+def procedure_lesson(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """Propose a change of what holds. `about` of the query names what taught it."""
+    user, its = reader(request, kind)
+    version = _holding(user, its, code)
+    if version is None:
+        raise Http404
+    about, status = request.GET.get("about", "")[:80].replace("\0", ""), 200
+    initial = {"step": request.GET.get("step", ""), "client_ref": uuid.uuid4()}
+    form = CommentForm(request.POST or None, steps=_choices(version), initial=initial)
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                actions.propose_lesson(version.procedure, about=about, by=user, **form.cleaned_data)
+                return redirect(f"{its.base}{code}/#lessons")
+            except NotAllowed:
+                raise
+            except Refused as refusal:
+                form.take(refusal)
+                status = refusal.status
+    context = {"kind": its, "version": version, "form": form, "about": about}
+    return render(request, "contactpoints/procedures/lesson.html", context, status=status)
+
+
+# --- one version
+
+
+@login_required
+@never_cache
+def procedure_version(request: HttpRequest, kind: str, code: str, number: int) -> HttpResponse:
+    """One version with its consultation and approvals; deeds: consult, comment, answer, days,
+    approve, withdraw."""
+    user, its = reader(request, kind)
+    version = version_of(user, its, code, number)
+    forms: dict[str, Any] = {
+        "comment": CommentForm(
+            steps=_choices(version),
+            initial={"client_ref": uuid.uuid4(), "step": request.GET.get("step", "")},
+        ),
+        "days": DaysForm(
+            initial={
+                "effective_on": written(version.effective_on),
+                "review_on": written(version.review_on),
+                "revision": version.revision,
+            }
+        ),
+        "withdraw": ReasonForm(),
+    }
+    more: dict[str, Any] = {}
+    if request.method == "POST":
+        answer = _done(request, version, PREPARED, forms, more)
+        if answer is not None:
+            return answer
+        version = version_of(user, its, code, number)
+    language = chosen_language(request.GET.get("language"))
+    approver = may_approve(user, its)
+    seats = seats_of(version, user)
+    asked = version.state == "consultation" and approver and seats[0].approval is None
+    context = {
+        **shown(request, its, version, language),
+        "seats": seats,
+        "prepares": prepares(user, version),
+        "may_edit": prepares(user, version) and version.state in OPEN_TO_CHANGE,
+        "asked": asked,
+        "unanswered": any(comment.state == "open" for comment in version.comments.all()),
+        "own_text": asked and wrote(version, user),
+        "seen": seen_before(version, user),
+        "lessons": lessons_for(version) if version.state in OPEN_TO_CHANGE else [],
+        "forms": forms,
+        **more,
+    }  # fmt: skip
+    return render(
+        request, "contactpoints/procedures/version.html", context, status=more.get("status", 200)
+    )
+
+
+def seen_before(version: ProcedureVersion, user: Any) -> int:
+    """The revision that the own side approved last and that was changed since, 0 without one."""
+    numbers = [a.revision for a in version.approvals.all() if a.side == user.side]
+    return max((n for n in numbers if n < version.revision), default=0)
+
+
+@login_required
+@require_safe
+@never_cache
+def procedure_diff(request: HttpRequest, kind: str, code: str, number: int) -> HttpResponse:
+    """What a version changes: against the one it was written from, another `with`, or what the own
+    side had approved (`since`, a revision). Names: `kind`, `version`, `other`, `since`, `diff`,
+    `others` (versions to compare with), `tongues`, `all` (draw unchanged steps too)."""
+    user, its = reader(request, kind)
+    version = version_of(user, its, code, number)
+    rows = versions_for(user, its).filter(procedure=version.procedure_id).exclude(pk=version.pk)
+    others = list(rows.order_by("-number"))
+    since = seen_before(version, user) if request.GET.get("since") else 0
+    other, before = None, {"origin": version.content["origin"], "steps": []}
+    if since:
+        before = version.revisions.get(number=since).content
+    else:
+        wanted = request.GET.get("with", "")
+        other = next((one for one in others if str(one.number) == wanted), None)
+        other = other or next((one for one in others if one.pk == version.based_on_id), None)
+        other = other or next((one for one in others if one.number < version.number), None)
+        before = other.content if other is not None else before
+    language = chosen_language(request.GET.get("language"))
+    context = {
+        "kind": its,
+        "version": version,
+        "other": other,
+        "since": since,
+        "others": others,
+        "diff": differences(before, version.content, language, phases_of(its.code)),
+        "tongues": tongues(version, language),
+        "language": language,
+        "all": request.GET.get("all") == "1",
+    }
+    return render(request, "contactpoints/procedures/diff.html", context)
+
+
+# --- deeds
+
+Deed = Callable[[Any, ProcedureVersion, dict[str, Any], Any], str]
+
+
+def _done(
+    request: HttpRequest,
+    version: ProcedureVersion,
+    deeds: dict[str, Deed],
+    forms: dict[str, Any],
+    more: dict[str, Any],
+) -> HttpResponse | None:
+    """Do what the page's button says; None when it was refused, with the sentence in `more`."""
+    deed = request.POST.get("deed", "")
+    if deed not in deeds:
+        raise Http404
+    try:
+        return redirect(deeds[deed](request.POST, version, forms, request.user))
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise Http404 from refusal
+        more |= {"refusal": str(refusal), "status": refusal.status}
+        form = forms.get(deed)
+        if form is not None and form.is_bound:
+            form.take(refusal)
+    except _Unread:
+        more |= {"refusal": _("Correct what is marked."), "status": 400}
+    return None
+
+
+class _Unread(Exception):
+    """A form of the page could not be read; it shows why."""
+
+
+def _read(form: Any) -> dict[str, Any]:
+    if not form.is_valid():
+        raise _Unread
+    given: dict[str, Any] = form.cleaned_data
+    return given
+
+
+def _page(version: ProcedureVersion, more: str = "") -> str:
+    base = KINDS[version.procedure.kind].base
+    return f"{base}{version.procedure.code}/{version.number}/{more}"
+
+
+def _home(version: ProcedureVersion, more: str = "") -> str:
+    return f"{KINDS[version.procedure.kind].base}{version.procedure.code}/{more}"
+
+
+def _whole(text: Any) -> int:
+    return int(text) if str(text).isascii() and str(text).isdigit() and len(str(text)) < 9 else 0
+
+
+def _confirm(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    if str(version.number) != post.get("number"):
+        raise Refused(_("Another version is in force by now. Read that one, then confirm it."))
+    actions.confirm_reading(version, by=by)
+    return _home(version)
+
+
+def _draft(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    return _page(actions.draft_version(version.procedure, by=by))
+
+
+def _start_review(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    actions.start_review(version, by=by)
+    return _home(version)
+
+
+def _end_review(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["review"] = forms["end_review"] = ReviewForm(post)
+    actions.end_review(version, by=by, **_read(forms["review"]))
+    return _home(version)
+
+
+def _withdraw(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["withdraw"] = ReasonForm(post)
+    actions.withdraw_version(version, by=by, **_read(forms["withdraw"]))
+    return _page(version)
+
+
+def _end(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["withdraw"] = ReasonForm(post)
+    actions.end_version(version, by=by, **_read(forms["withdraw"]))
+    return _page(version)
+
+
+def _consult(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    actions.open_consultation(version, by=by)
+    return _page(version)
+
+
+def _comment(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["comment"] = CommentForm(post, steps=_choices(version))
+    made = actions.comment_step(version, by=by, **_read(forms["comment"]))
+    return _page(version, f"#step-{made.step}" if made.step else "#comments")
+
+
+def _answer(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["answer"] = form = AnswerForm(post)
+    given = _read(form)
+    rows = ProcedureComment.objects.filter(version__procedure=version.procedure_id)
+    comment = rows.select_related("version").filter(uid=given["comment"]).first()
+    if comment is None:
+        raise Http404
+    taken = given["taken_up"] == "yes"
+    actions.answer_comment(comment, taken_up=taken, answer=given["answer"], by=by)
+    return _page(version, f"#step-{comment.step}" if comment.step else "#comments")
+
+
+def _days(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    forms["days"] = DaysForm(post)
+    actions.set_version_days(version, by=by, **_read(forms["days"]))
+    return _page(version)
+
+
+def _approve(post: Any, version: ProcedureVersion, forms: dict[str, Any], by: Any) -> str:
+    actions.approve_version(
+        version, sha256=post.get("sha256", ""), revision=_whole(post.get("revision")), by=by
+    )
+    return _page(version)
+
+
+HELD: dict[str, Deed] = {
+    "read": _confirm,
+    "draft": _draft,
+    "review": _start_review,
+    "end_review": _end_review,
+    "withdraw": _end,
+}
+PREPARED: dict[str, Deed] = {
+    "consult": _consult,
+    "comment": _comment,
+    "answer": _answer,
+    "days": _days,
+    "approve": _approve,
+    "withdraw": _withdraw,
+}
