@@ -60,6 +60,7 @@ TICKS = [
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
+    "incidents.actions.alarm_late_decisions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"

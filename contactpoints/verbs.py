@@ -19,6 +19,7 @@ ASKING = {
     "audited_side": {"read_audit"},
     "require_lead": {"lead_investigations"},
     "require_team": {"lead_investigations"},
+    "require_meeting": {"hold_meetings"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Invalid, Refused
 from bordercoop.files.kinds import BY_CODE
 
-from .models import GIVEN, Attachment, AttachmentCopy, CustodyEntry, Incident, Share
+from .models import GIVEN, Attachment, AttachmentCopy, CustodyEntry, Incident, Share, SignPhoto
 
 
 @dataclass
@@ -164,3 +164,8 @@ def release_files(incident: Incident, ticked: Mapping[str, bool]) -> list[dict[s
         }
         for row in rows.order_by("number").prefetch_related("copies__desk")
     ]
+
+
+def named_sums() -> set[str]:
+    """Names in the store of what rows other than the files of incidents still need."""
+    return set(SignPhoto.objects.values_list("sha256", flat=True))

@@ -26,7 +26,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
 from ..access import share_for
-from ..files import Held, found_file, held_files, without_metadata_or_refused
+from ..files import Held, found_file, held_files, named_sums, without_metadata_or_refused
 from ..importing.keeping import rows_still_needed
 from ..models import Attachment, Audience, CustodyEntry, Incident, Scan, Share
 from ..pack import pack_of
@@ -351,5 +351,5 @@ def forget_stray_files() -> int:
     """Remove what requests left on the disk that failed at their end, a day later; how many."""
     before = time.time() - STRAY_SECONDS
     rows = Attachment.objects.filter(purge=None).values_list("sha256", "rendition_sha256")
-    named = {sum_ for row in rows.iterator() for sum_ in row} | rows_still_needed()
+    named = {sum_ for row in rows.iterator() for sum_ in row} | rows_still_needed() | named_sums()
     return store.forget_strays(named, older_than=before)

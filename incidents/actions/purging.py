@@ -18,6 +18,7 @@ from bordercoop.files import store
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import SERVICES
 
+from ..files import named_sums
 from ..importing.keeping import rows_still_needed
 from ..models import (
     Attachment,
@@ -201,7 +202,7 @@ def _take_bytes_away(side: str) -> None:
 
 def _is_used(sha256: str) -> bool:
     named = Attachment.objects.filter(Q(sha256=sha256) | Q(rendition_sha256=sha256), purge=None)
-    return named.exists() or sha256 in rows_still_needed()
+    return named.exists() or sha256 in rows_still_needed() | named_sums()
 
 
 @transaction.atomic
