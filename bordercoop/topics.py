@@ -5,7 +5,7 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "retention", "lists", "operations", "messages", "glossary",
+    "sealed", "retention", "meetings", "signs", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -140,4 +140,16 @@ HELP_TOPICS = {
     "exchange": "exchange",
     "exchange_export": "exchange",
     "alerts_export": "exchange",
+    "signs": "signs",
+    "signs_export": "signs",
+    "sign": "signs",
+    "sign_inspect": "signs",
+    "sign_lines": "signs",
+    "sign_line": "signs",
+    "meetings": "meetings",
+    "meeting_new": "meetings",
+    "meeting": "meetings",
+    "meeting_item": "meetings",
+    "decisions": "meetings",
+    "decision": "meetings",
 }

@@ -36,6 +36,8 @@ urlpatterns = [
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
     path("exchange/", include("incidents.exchange_urls")),
+    path("signs/", include("incidents.investigation.sign_urls")),
+    path("meetings/", include("incidents.investigation.meeting_urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
 ]

@@ -86,6 +86,7 @@ AUDIT_KINDS = {
     "certificates": "purge",
     "investigations": "investigation",
     "meetings": "meeting",
+    "decisions": "decision",
     "guidelines": "procedure",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
@@ -154,6 +155,12 @@ PAGE_RIGHTS = {
         "read_audit",
     ),
     "subject_access": "search_subjects",
+    **dict.fromkeys(("signs", "signs_export", "sign", "sign_lines", "sign_line"), "view_incidents"),
+    "sign_inspect": "inspect_signs",
+    **dict.fromkeys(
+        ("meetings", "meeting", "meeting_item", "decisions", "decision"), "view_investigations"
+    ),
+    "meeting_new": "hold_meetings",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -203,6 +210,8 @@ HOME_TILES = [
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
     "incidents.tiles.indicators_of",
+    "incidents.investigation.meeting_tiles.tasks_of",
+    "incidents.investigation.sign_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
@@ -212,6 +221,7 @@ SEARCHES = [
     "incidents.search.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
+    "incidents.investigation.sign_tiles.found_in",
     "contactpoints.search.people_in",
     "bordercoop.web.finding.sources.help_pages",
     "bordercoop.web.finding.sources.glossary",
@@ -232,6 +242,8 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation_of_contacts",
         "contactpoints.list_tiles.navigation_of_places",
+        "incidents.investigation.meeting_tiles.navigation",
+        "incidents.investigation.sign_tiles.navigation",
     ],
     [
         "contactpoints.emergency.navigation",

@@ -19,6 +19,7 @@ from contactpoints.models import units
 from .. import open_source
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .serious import report_apart
+from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -35,6 +36,8 @@ def make_demo() -> list[str]:
         shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
         incidents = live_through_week()
+        live_with_signs()
+        live_through_meetings()
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)

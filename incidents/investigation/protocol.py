@@ -1,13 +1,15 @@
 """What the protocol of a meeting says, as one content that both sides confirm. Reads only."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import digest_of
 
 from ..content.checks import utc_text
-from ..models import Meeting
+from ..models import AgendaItem, Investigation, Meeting, MeetingDecision
 
 
 def protocol_content(meeting: Meeting) -> dict[str, Any]:
@@ -68,3 +70,37 @@ def gaps_of(meeting: Meeting) -> list[str]:
     if not gaps and not meeting.items.exists():
         gaps.append(_("the agenda is empty"))
     return gaps
+
+
+def cases_of(items: Iterable[AgendaItem], user: Any) -> dict[str, Investigation]:
+    """The joint investigations that points cite, by reference, as far as `user` reads them."""
+    uids = {item.about.partition(":")[2] for item in items if item.about}
+    if not uids:
+        return {}
+    found = Investigation.objects.visible_to(user).filter(uid__in=uids)
+    return {case.ref: case for case in found}
+
+
+def in_reading(texts: dict[str, str], language: str) -> tuple[str, str]:
+    """The text in `language` where there is one, else any; with its language."""
+    for code in (language, *sorted(texts)):
+        if texts.get(code):
+            return texts[code], code
+    return "", language
+
+
+def sided(
+    rows: Iterable[MeetingDecision], user: Any, meeting: Meeting | None = None
+) -> list[MeetingDecision]:
+    """Decisions with `said`, `said_in`: the text in the reader's language or the protocol's other,
+    and `own`: whether the reader's side does it."""
+    language = (get_language() or "en").split("-")[0]
+    found = []
+    for row in rows:
+        if meeting is not None:
+            row.meeting = meeting
+        said, spoken = in_reading(row.texts, language)
+        row.said, row.said_in = said, spoken  # type: ignore[attr-defined]
+        row.own = row.side == user.side  # type: ignore[attr-defined]
+        found.append(row)
+    return found

@@ -60,6 +60,14 @@ from .life import (
 from .lists import (
     incident_list,
 )
+from .meetings import (
+    decision,
+    decisions,
+    meeting_item,
+    meeting_list,
+    meeting_new,
+    meeting_page,
+)
 from .near import (
     incident_near,
 )
@@ -114,6 +122,15 @@ from .sealed_release import (
     incident_sealed_release,
     sealed_readings,
 )
+from .signs import (
+    sign_inspect,
+    sign_line,
+    sign_lines,
+    sign_list,
+    sign_page,
+    sign_photo,
+    signs_export,
+)
 from .subjects import (
     subject_access,
     subject_access_log,
@@ -136,6 +153,8 @@ __all__ = [
     "alerts_export",
     "consent_give",
     "consent_refuse",
+    "decision",
+    "decisions",
     "exchange",
     "exchange_export",
     "filter_chips",
@@ -200,6 +219,10 @@ __all__ = [
     "incident_versions",
     "incident_withdraw",
     "indicators",
+    "meeting_item",
+    "meeting_list",
+    "meeting_new",
+    "meeting_page",
     "my_tasks",
     "retention",
     "retention_certificate",
@@ -208,6 +231,13 @@ __all__ = [
     "retention_holds",
     "saved_filters",
     "sealed_readings",
+    "sign_inspect",
+    "sign_line",
+    "sign_lines",
+    "sign_list",
+    "sign_page",
+    "sign_photo",
+    "signs_export",
     "subject_access",
     "subject_access_log",
     "summaries",
