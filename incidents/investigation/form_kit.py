@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.errors import Refused
@@ -59,7 +60,10 @@ class Form(TakesRefusals):
             if isinstance(field, MomentField):
                 field.zones = [ZONE[own], ZONE[other]]
                 field.widget.zones = field.zones
-                field.widget.widgets[2].choices = [(zone, zone) for zone in field.zones]
+                field.widget.widgets[2].choices = [
+                    (ZONE["LV"], pgettext_lazy("city of a clock", "Riga")),
+                    (ZONE["BY"], pgettext_lazy("city of a clock", "Minsk")),
+                ][:: 1 if own == "LV" else -1]
         self.units = units or []
         if "unit" in self.fields:
             field = self.fields["unit"]

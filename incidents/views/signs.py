@@ -26,6 +26,7 @@ from .. import actions
 from ..investigation.form_kit import ReasonForm, carried_out
 from ..investigation.register import (
     UNKNOWN,
+    SignRow,
     all_signs,
     numbers_for,
     reads_register,
@@ -67,6 +68,19 @@ def _sign(code: str) -> Place:
     return sign
 
 
+def _on_map(row: SignRow) -> dict[str, Any]:
+    """JSON for the page's script."""
+    return {
+        "name": row.place.name,
+        "lat": row.place.lat,
+        "lon": row.place.lon,
+        "condition": row.condition,
+        "label": row.label,
+        "verified": row.place.position_verified,
+        "url": reverse("sign", args=[row.place.code]),
+    }
+
+
 @login_required
 @require_safe
 @never_cache
@@ -83,19 +97,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
         "filtered": any(asked.values()),
         "conditions": [("broken", ""), (UNKNOWN, ""), *Condition.choices],
         "unverified": sum(not row.place.position_verified for row in rows),
-        "on_map": [
-            {
-                "name": row.place.name,
-                "lat": row.place.lat,
-                "lon": row.place.lon,
-                "condition": row.condition,
-                "label": row.label,
-                "verified": row.place.position_verified,
-                "url": reverse("sign", args=[row.place.code]),
-            }
-            for row in rows
-            if row.place.lat is not None
-        ],
+        "on_map": [_on_map(row) for row in rows if row.place.lat is not None],
         "may_inspect": bool(_units(user)),
         "going_on": LineInspection.objects.visible_to(user)
         .filter(state__in=["proposed", "agreed"])
@@ -132,6 +134,7 @@ def _sign_page(request: HttpRequest, sign: Place, status: int = 200, **more: Any
     numbers = numbers_for(user, inspections)
     for one in inspections:
         one.opened = numbers.get(one.incident_id or 0)
+    row = rows_of([sign])[0]
     rows = SignRepair.objects.visible_to(user).filter(sign=sign)
     repairs: list[Any] = list(rows.select_related("by", "unit", "ended_by")[:MOST])
     asked = more.get("asked")
@@ -143,14 +146,12 @@ def _sign_page(request: HttpRequest, sign: Place, status: int = 200, **more: Any
             one.drop_form = more.get("drop_form", one.drop_form)
     context = {
         "sign": sign,
-        "row": rows_of([sign])[0],
+        "row": row,
         "inspections": inspections,
         "repairs": repairs,
         "may_inspect": bool(units) and sign.retired_at is None,
         "plan_form": RepairForm(by=user, units=units, auto_id="plan_%s") if units else None,
-        "on_map": [{"name": sign.name, "lat": sign.lat, "lon": sign.lon}]
-        if sign.lat is not None
-        else [],
+        "on_map": [_on_map(row)] if sign.lat is not None else [],
         **more,
     }
     return render(request, "incidents/investigation/sign.html", context, status=status)

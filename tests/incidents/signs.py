@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import time_machine
 from django.utils.timezone import now
@@ -104,3 +105,51 @@ class Meetings:
         self.write(meeting)
         decision = self.decide(meeting, **more)
         return self.confirm(meeting), MeetingDecision.objects.get(pk=decision.pk)
+
+
+def scene_of_signs(people, unit):
+    """Signs, joint inspections and meetings at the states from which each verb goes on."""
+    lv, by = people.lv_representative, people.by_representative
+    at = {"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}
+    one = sign(901)
+    repairs = {
+        who.side: actions.plan_repair(one, unit=at[who.side], what="x", language="en", by=who)
+        for who in (lv, by)
+    }
+    with time_machine.travel(now() - timedelta(minutes=30)):
+        proposed, walked = (
+            actions.propose_line(unit=at["LV"], first=one, last=one, at=now(), language="en", by=lv)
+            for _ in range(2)
+        )
+        walked = actions.agree_line(walked, unit=at["BY"], by=by)
+    actions.write_result(walked, one, condition="good", language="en", by=lv)
+    walked.refresh_from_db()
+    meetings = Meetings(people, unit)
+    called, put_off, ready = meetings.call(), meetings.call(), meetings.held()
+    actions.postpone_meeting(put_off, reason="x", by=lv)
+    with time_machine.travel(now() - timedelta(minutes=30)):
+        agreed = meetings.call(at=now() + timedelta(minutes=1))
+        actions.agree_meeting(agreed, by=by)
+        for who in (lv, by):
+            actions.add_participant(agreed, function="representative", officer=who, by=who)
+    meetings.write(ready)
+    draft = meetings.decide(ready)
+    ready.refresh_from_db()
+    signed = meetings.held()
+    meetings.write(signed)
+    decided = {side: meetings.decide(signed, side=side) for side in ("LV", "BY")}
+    meetings.confirm(signed)
+    return SimpleNamespace(
+        at=at,
+        one=one,
+        repairs=repairs,
+        proposed=proposed,
+        walked=walked,
+        called=called,
+        put_off=put_off,
+        agreed=agreed,
+        ready=ready,
+        people={side: ready.people.get(side=side) for side in ("LV", "BY")},
+        draft=draft,
+        decided=decided,
+    )
