@@ -15,7 +15,9 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "PassOn", "MarkingChange", "Attachment", "AttachmentCopy", "CustodyEntry",
              "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence",
              "SeriousReport", "SeriousEntry", "Import", "ImportFault", "Summary",
-             "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch"}  # fmt: skip
+             "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch",
+             "SignInspection", "SignPhoto", "SignRepair", "LineInspection", "Meeting",
+             "MeetingDecision"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.

@@ -222,8 +222,7 @@ class SignPhotoContent(SignDoor):
     @extend_schema(responses=FILE)
     def get(self, request: Request, uid: Any) -> HttpResponseBase:
         """A photo of an inspection, without metadata."""
-        rows = SignInspection.objects.visible_to(self.reader())
-        photo = get_object_or_404(SignPhoto.objects.filter(inspection__in=rows), uid=uid)
+        photo = get_object_or_404(SignPhoto.objects.visible_to(self.reader()), uid=uid)
         return as_attachment(open_stored(photo.sha256), photo.name, BY_CODE[photo.kind].mime)
 
 

@@ -144,6 +144,12 @@ class SignInspection(models.Model):
         return self.condition in BROKEN
 
 
+class PhotoQuerySet(models.QuerySet["SignPhoto"]):
+    def visible_to(self, user: Any) -> Self:
+        """Photos of inspections that `user` reads."""
+        return self.filter(inspection__in=SignInspection.objects.visible_to(user))
+
+
 class SignPhoto(models.Model):
     """A picture of an inspection as both sides see it: its pixels written anew, without place,
     device or owner. `sha256` names its bytes in the store (bordercoop/files); `original_sha256`
@@ -163,6 +169,8 @@ class SignPhoto(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

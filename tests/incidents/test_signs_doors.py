@@ -284,9 +284,9 @@ def test_every_address_of_the_api_answers(people, unit, both_sides_on_duty, api)
                 "due": now().date().isoformat()}  # fmt: skip
     ready = f"meetings/{scene.ready.uid}"
     posts = [
-        (f"signs/{scene.one.code}/inspections/", 201,
+        (f"signs/{scene.one.code}/inspect/", 201,
          {"unit": "BY-POL", "condition": "good", "at": now().isoformat(), "language": "ru"}),
-        (f"signs/{scene.one.code}/repairs/", 201,
+        (f"signs/{scene.one.code}/plan-repair/", 201,
          {"unit": "BY-POL", "what": "x", "language": "ru"}),
         (f"signs/repairs/{scene.repairs['BY'].uid}/", 200, {"state": "done"}),
         (f"signs/repairs/{scene.repairs['LV'].uid}/", 403, {"state": "done"}),
