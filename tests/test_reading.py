@@ -31,6 +31,7 @@ NO_SCREEN = {
     "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
     "incident_near", "import_start", "import_stop", "import_faults", "summary_mail",
     "incident_hold", "hold_lift", "retention_certificate_pdf", "sign_photo",
+    "meeting_pdf",
 }  # fmt: skip
 
 

@@ -74,6 +74,7 @@ from .marking import (
     pass_on,
     refuse_consent,
 )
+from .meeting_paper import print_protocol
 from .meeting_protocol import (
     alarm_late_decisions,
     change_decision,
@@ -271,6 +272,7 @@ __all__ = [
     "postpone_meeting",
     "print_certificate",
     "print_incident",
+    "print_protocol",
     "print_subject_search",
     "propose_case",
     "propose_fields",

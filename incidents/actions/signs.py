@@ -68,7 +68,7 @@ def seen_checked(
         seen = worded(seen, "seen", most=2_000, empty=empty)
     except Invalid as wrong:
         check.no("seen", str(wrong))
-    said = {"condition": str(condition), "seen": seen, "language": language}
+    said: dict[str, Any] = {"condition": str(condition), "seen": seen, "language": language}
     if timed:
         moment(check, "at", at, now())
         if at is None:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("decisions/", views.decisions, name="decisions"),
     path("decisions/<uuid:uid>/", views.decision, name="decision"),
     path("<uuid:uid>/", views.meeting_page, name="meeting"),
+    path("<uuid:uid>/protocol.pdf", views.meeting_pdf, name="meeting_pdf"),
     path("<uuid:uid>/items/<int:number>/", views.meeting_item, name="meeting_item"),
 ]

@@ -67,6 +67,7 @@ from .meetings import (
     meeting_list,
     meeting_new,
     meeting_page,
+    meeting_pdf,
 )
 from .near import (
     incident_near,
@@ -223,6 +224,7 @@ __all__ = [
     "meeting_list",
     "meeting_new",
     "meeting_page",
+    "meeting_pdf",
     "my_tasks",
     "retention",
     "retention_certificate",

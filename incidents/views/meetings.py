@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.web.pdf import as_file
 from contactpoints.access import may, units_for, units_where
 from contactpoints.models import Unit
 
@@ -391,6 +392,7 @@ def _decision_done(
     """Carry out what was pressed: 0, or the status and the forms that say why not."""
     user: Any = request.user
     asked = request.POST.get("do", "")
+    deed: Callable[[dict[str, Any]], Any]
     if asked == "move":
         form: Any = MoveForm(request.POST, by=user, auto_id="move_%s")
         name, deed = "move_form", lambda given: actions.move_decision(
@@ -411,3 +413,11 @@ def _decision_done(
     if not form.is_valid() and not _holds(row.meeting, user):
         raise NotAllowed(_("Your posting does not let you act in this meeting."))
     return carried_out(form, deed), {**forms, name: form, "form": form}
+
+
+@login_required
+@require_safe
+@never_cache
+def meeting_pdf(request: HttpRequest, uid: Any) -> HttpResponse:
+    printed = actions.print_protocol(_meeting(request, uid), by=request.user)
+    return as_file(printed.content, printed.name)

@@ -125,7 +125,7 @@ def _sign_page(request: HttpRequest, sign: Place, status: int = 200, **more: Any
     `plan_form`."""
     user: Any = request.user
     units = _units(user)
-    inspections = list(
+    inspections: list[Any] = list(
         SignInspection.objects.visible_to(user)
         .filter(sign=sign)
         .select_related("by", "unit", "line")

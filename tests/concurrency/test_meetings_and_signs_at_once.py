@@ -67,12 +67,12 @@ def test_both_sides_confirm_a_line_at_once_and_each_sign_is_inspected_once(peopl
 
 
 def test_one_inspection_sent_twice_at_once_is_one_with_one_incident(people, unit):
-    one, ref, at = sign(), uuid.uuid4(), unit("LV-DGP")
+    one, ref, at, by = sign(), uuid.uuid4(), unit("LV-DGP"), people.dgp_officer
     when = now() - timedelta(minutes=1)
     results = together(
         *(
             lambda: inspect(
-                one, people.dgp_officer, at, condition="missing", seen="Gone.", client_ref=ref,
+                one, by, at, condition="missing", seen="Gone.", client_ref=ref,
                 at=when,
             )
             for _ in range(3)

@@ -1,8 +1,10 @@
 """Doors to border signs and meetings: pages, API, home page, and who is told of nothing."""
 
+import io
 import uuid
 from datetime import timedelta
 
+import pypdf
 import pytest
 from django.utils.timezone import now
 
@@ -75,6 +77,12 @@ def test_the_other_side_sees_the_inspection_and_not_the_number(people, unit, sig
     assert number not in theirs
     assert str(found.incident.uid) not in theirs
     assert number in signed_in(people.dgp_officer).get(f"/signs/{one.code}/").content.decode()
+    for path in ("/", "/signs/", "/signs/export/?as=csv"):
+        answer = signed_in(people.pol_officer).get(path)
+        said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert number.encode() not in said, path
+    own = signed_in(people.dgp_officer).get(f"/incidents/{found.incident.uid}/")
+    assert f'href="/signs/{one.code}/"' in own.content.decode()
     whole = api(people.pol_officer).get(f"/api/v1/signs/{one.code}/").json()
     assert whole["inspections"][0]["incident"] is None
     photo = f"/signs/photos/{found.photos.get().uid}/"
@@ -239,6 +247,20 @@ def test_the_protocol_is_written_and_confirmed_on_the_pages(meetings, signed_in)
     assert ours.post(page, {"do": "comment", "text": "And?", "language": "lv"}).status_code == 302
     assert theirs.post(page, done).status_code == 302
     assert "Act 12" in ours.get(page).content.decode()
+
+
+def test_the_protocol_goes_on_paper_in_both_languages_and_for_readers_alone(
+    meetings, people, signed_in
+):
+    called, path = meetings.call(), "/meetings/{}/protocol.pdf"
+    assert signed_in(meetings.lv).get(path.format(called.uid)).status_code == 409
+    meeting, _decision = meetings.signed()
+    answer = signed_in(people.pol_duty).get(path.format(meeting.uid))
+    reader = pypdf.PdfReader(io.BytesIO(answer.content))
+    words = " ".join(page.extract_text() for page in reader.pages)
+    for said in ("Vienojās.", "Договорились.", "Salabot zīmi.", meeting.sha256[:20]):
+        assert said in words
+    assert signed_in(people.msq_officer).get(path.format(meeting.uid)).status_code == 404
 
 
 def test_overdue_decisions_are_on_the_home_pages_of_both(meetings, signed_in):
