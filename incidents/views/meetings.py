@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -121,10 +122,12 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **more: Any
     an Investigation or None), `decisions`, `confirmed` (confirmations of the present protocol),
     `gaps`, `holds` (may act for the own side), forms by name, `refusal`."""
     user: Any = request.user
-    items = list(meeting.items.all())
+    items: list[Any] = list(meeting.items.all())
     known = cases_of(items, user)
     for item in items:
-        item.case = known.get(item.about)  # type: ignore[attr-defined]
+        item.case = known.get(item.about)
+        if item.case is not None:
+            item.case_link = settings.ABOUT_LINKS["investigation"].format(uid=item.case.uid)
     people = list(meeting.people.filter(removed_at=None))
     order = ("BY", "LV") if user.side == "BY" else ("LV", "BY")
     present = list(meeting.confirmations.filter(sha256=meeting.sha256).select_related("by"))
