@@ -181,7 +181,8 @@ def inspect_sign(
     try:
         return _recorded(sign, unit, said, pictures, ref, by)
     except IntegrityError as clash:
-        if "inspection_recorded_once" not in str(clash):
+        once = ("inspection_recorded_once", "incidents_signinspection_incident_id_key")
+        if not any(name in str(clash) for name in once):
             raise
     return SignInspection.objects.get(by=by, client_ref=ref)
 

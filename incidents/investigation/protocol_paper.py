@@ -10,7 +10,7 @@ from bordercoop.access.models import Language
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
 
-from ..models import Meeting, MeetingDecision, MeetingPerson
+from ..models import Meeting, MeetingPerson
 from ..printing import frame
 
 
@@ -26,7 +26,10 @@ def protocol_document(meeting: Meeting, *, both: Both, by: Any, at: datetime) ->
         ]
         rows.append([[str(item.number)], *([cell or "—"] for cell in cells)])
     for row in meeting.decisions.order_by("number"):
-        rows.append([_decided(row, both), *([row.texts.get(c) or "—"] for c in meeting.languages)])
+        who = f"→ {row.side} {row.owner}, {row.due:%d.%m.%Y}"
+        cells = [f"{row.texts.get(code) or '—'}\n{who}" for code in meeting.languages]
+        label = both(lambda n=row.number: f"{pgettext('meeting', 'Decision')} {n}")
+        rows.append([label, *([cell] for cell in cells)])
     return {
         **frame(both, by, at, handling=None),
         "title": meeting.number,
@@ -59,8 +62,3 @@ def protocol_document(meeting: Meeting, *, both: Both, by: Any, at: datetime) ->
 def _person(one: MeetingPerson, both: Both) -> list[Any]:
     function = MeetingPerson.Function(one.function)
     return [both(lambda: str(function.label)), [f"{one.side} {one.name}"]]
-
-
-def _decided(row: MeetingDecision, both: Both) -> list[str]:
-    label = both(lambda: pgettext("meeting", "Decision"))
-    return [*label, f"{row.number}: {row.side} {row.owner}, {row.due:%d.%m.%Y}"]

@@ -41,7 +41,7 @@ def stamp(name, at):
 
 
 def test_signs_stand_in_no_list_of_places(people, signed_in, api):
-    one = sign(7, name_en="Xylophone sign")
+    one = sign(7, **{f"name_{code}": "Xylophone" for code in ("en", "lv", "be", "ru")})
     assert one not in usable_places()
     officer = signed_in(people.dgp_officer)
     for path in ("/incidents/new/", "/incidents/", "/places/", "/incidents/map/"):
