@@ -155,10 +155,13 @@ PAGE_RIGHTS = {
         "read_audit",
     ),
     "subject_access": "search_subjects",
-    **dict.fromkeys(("signs", "signs_export", "sign", "sign_lines", "sign_line"), "view_incidents"),
+    **dict.fromkeys(
+        ("signs", "signs_export", "sign", "sign_lines", "sign_line", "sign_photo"), "view_incidents"
+    ),
     "sign_inspect": "inspect_signs",
     **dict.fromkeys(
-        ("meetings", "meeting", "meeting_item", "decisions", "decision"), "view_investigations"
+        ("meetings", "meeting", "meeting_pdf", "meeting_item", "decisions", "decision"),
+        "view_investigations",
     ),
     "meeting_new": "hold_meetings",
 }
