@@ -6,7 +6,8 @@ HELP_ORDER = [
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "retention", "lists", "guidelines", "operations", "messages", "glossary",
+    "sealed", "retention", "meetings", "signs", "guidelines", "lists", "operations", "messages",
+    "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -166,4 +167,16 @@ HELP_TOPICS = {
     "case_act_sign": "investigation",
     "case_opinions": "investigation",
     "verify_act": "investigation",
+    "signs": "signs",
+    "signs_export": "signs",
+    "sign": "signs",
+    "sign_inspect": "signs",
+    "sign_lines": "signs",
+    "sign_line": "signs",
+    "meetings": "meetings",
+    "meeting_new": "meetings",
+    "meeting": "meetings",
+    "meeting_item": "meetings",
+    "decisions": "meetings",
+    "decision": "meetings",
 }

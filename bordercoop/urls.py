@@ -39,6 +39,8 @@ urlpatterns = [
     path("investigations/<uuid:uid>/", include("incidents.investigation.act_urls")),
     path("verify/", include("incidents.investigation.verify_urls")),
     path("investigations/", include("incidents.investigation.urls")),
+    path("signs/", include("incidents.investigation.sign_urls")),
+    path("meetings/", include("incidents.investigation.meeting_urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),

@@ -61,6 +61,7 @@ TICKS = [
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
+    "incidents.actions.alarm_late_decisions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -86,6 +87,7 @@ AUDIT_KINDS = {
     "certificates": "purge",
     "investigations": "investigation",
     "meetings": "meeting",
+    "decisions": "decision",
     "guidelines": "procedure",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
@@ -186,6 +188,15 @@ PAGE_RIGHTS = {
         "view_incidents",
     ),
     **dict.fromkeys(("guideline_step_new", "guideline_edit", "guideline_step"), "draft_guidelines"),
+    **dict.fromkeys(
+        ("signs", "signs_export", "sign", "sign_lines", "sign_line", "sign_photo"), "view_incidents"
+    ),
+    "sign_inspect": "inspect_signs",
+    **dict.fromkeys(
+        ("meetings", "meeting", "meeting_pdf", "meeting_item", "decisions", "decision"),
+        "view_investigations",
+    ),
+    "meeting_new": "hold_meetings",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -237,6 +248,8 @@ HOME_TILES = [
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
     "incidents.tiles.indicators_of",
+    "incidents.investigation.meeting_tiles.tasks_of",
+    "incidents.investigation.sign_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
@@ -246,6 +259,7 @@ SEARCHES = [
     "incidents.search.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
+    "incidents.investigation.sign_tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -269,6 +283,8 @@ NAVIGATION = [
         "contactpoints.tiles.navigation_of_contacts",
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
+        "incidents.investigation.meeting_tiles.navigation",
+        "incidents.investigation.sign_tiles.navigation",
     ],
     [
         "contactpoints.emergency.navigation",

@@ -38,6 +38,8 @@ EVENTS = {
     "closed": pgettext_lazy("event", "The other side closed its part"),
     "late": pgettext_lazy("event", "A step is late"),
     "called": pgettext_lazy("event", "Meeting of border representatives"),
+    "meeting_postponed": pgettext_lazy("event", "The meeting was postponed"),
+    "meeting_cancelled": pgettext_lazy("event", "The meeting was cancelled"),
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
 }
 

@@ -113,7 +113,7 @@ def contacts_listing(user: Any, query: Mapping[str, Any]) -> Listing:
 
 def places_listing(user: Any) -> Listing:
     """Every place, with what both sides say of its opening."""
-    found = list(Place.objects.all())
+    found = list(Place.objects.exclude(kind=Place.Kind.SIGN))
     said = {
         opening.place.pk: {view.side: view.status for view in opening.views}
         for opening in openings([one for one in found if one.retired_at is None], user)

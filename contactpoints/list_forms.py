@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.reference import lists
-from bordercoop.reference.models import OPENABLE, PlaceStatus, places
+from bordercoop.reference.models import OPENABLE, Place, PlaceStatus, places
 from bordercoop.reference.sides import ZONE
 from bordercoop.web.fields import CleanCharField, ComingDateField, MomentField, TakesRefusals
 
@@ -143,7 +143,8 @@ class UnitForm(Shown):
         known = [
             (place.code, place.name)
             for place in places().values()
-            if place.retired_at is None or (unit and unit.place_id == place.pk)
+            if (place.retired_at is None and place.kind != Place.Kind.SIGN)
+            or (unit and unit.place_id == place.pk)
         ]
         self.add(
             "place",

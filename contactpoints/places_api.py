@@ -59,10 +59,14 @@ class PlaceOut(serializers.ModelSerializer):
 
 
 class PlaceList(generics.ListAPIView):
-    """Places that both sides know, with what each of them says about the opening now."""
+    """Places that both sides know, border signs excepted, with what each says of the opening."""
 
     serializer_class = PlaceOut
-    queryset = Place.objects.filter(retired_at=None).prefetch_related(
-        Prefetch("statuses", queryset=PlaceStatus.objects.current(), to_attr="said")
+    queryset = (
+        Place.objects.exclude(kind=Place.Kind.SIGN)
+        .filter(retired_at=None)
+        .prefetch_related(
+            Prefetch("statuses", queryset=PlaceStatus.objects.current(), to_attr="said")
+        )
     )
     ordering = ("order", "id")

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
-from bordercoop.reference.models import places
+from bordercoop.reference.models import usable_places
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 
@@ -39,9 +39,8 @@ def places_in(user: Any, query: Query, most: int) -> Group:
     """Places by the names that either side gives them, in any of the four languages."""
     found = [
         place
-        for place in places().values()
-        if place.retired_at is None
-        and query.found_in(
+        for place in usable_places()
+        if query.found_in(
             place.code,
             *(place.name_in(language) for language in ("en", "lv", "be", "ru")),
             place.name_lv_side,

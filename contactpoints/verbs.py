@@ -24,6 +24,7 @@ ASKING = {
     "require_drafter": {"draft_guidelines"},
     "require_preparing": {"draft_guidelines"},
     "require_approver": {"approve_guidelines"},
+    "require_meeting": {"hold_meetings"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

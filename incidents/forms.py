@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import offered, places
+from bordercoop.reference.models import offered, places, usable_places
 from bordercoop.reference.sides import ZONE
 from bordercoop.web.fields import (
     CleanCharField,
@@ -155,7 +155,9 @@ class IncidentForm(MarkingFields):
         self.units = [u for u in units_for(by, "report_incidents") if u.kind != Unit.Kind.DESK]
         self._choices("unit", [(u.code, u.name) for u in self.units])
         self._choices("category", [(t.code, t.name) for t in offered("incident_category")])
-        known = [p for p in places().values() if p.retired_at is None or whole]
+        known = usable_places()
+        if whole:
+            known += [p for p in places().values() if p.retired_at is not None]
         self._choices(
             "place", [("", _("Outside a crossing point")), *((p.code, p.name) for p in known)]
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.reference.models import places, terms
+from bordercoop.reference.models import Place, places, terms
 from contactpoints.models import Delivery
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
@@ -48,7 +48,10 @@ def facts(fields: Mapping[str, Any], zone: str) -> list[Fact]:
     if place:
         found.append(Fact("place", str(FIELDS["place"]), "place", place))
     if fields.get("border_sign"):
-        found.append(Fact("border_sign", str(FIELDS["border_sign"]), "text", fields["border_sign"]))
+        said = fields["border_sign"]
+        registered = getattr(places().get(said), "kind", "") == Place.Kind.SIGN
+        kind = "sign" if registered else "text"
+        found.append(Fact("border_sign", str(FIELDS["border_sign"]), kind, said))
     if fields.get("lat") is not None:
         position = (fields["lat"], fields["lon"])
         found.append(Fact("position", str(RELEASE_LABELS["position"]), "position", position))

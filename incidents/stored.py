@@ -6,12 +6,17 @@ Whatever keeps bytes under their sum has a line here, or the daily sweep removes
 from django.db.models import Q, QuerySet
 
 from .importing.keeping import rows_still_needed
-from .models import Attachment, EntryFile
+from .models import Attachment, EntryFile, SignPhoto
 
 
 def _rows() -> list[QuerySet]:  # type: ignore[type-arg]
     """Rows with `sha256` and `rendition_sha256` whose bytes are kept."""
     return [Attachment.objects.filter(purge=None), EntryFile.objects.all()]
+
+
+def _photos() -> QuerySet:  # type: ignore[type-arg]
+    """Photos of border signs: there is no original of them, so one sum."""
+    return SignPhoto.objects.all()
 
 
 def named_sums() -> set[str]:
@@ -20,10 +25,15 @@ def named_sums() -> set[str]:
     for rows in _rows():
         for pair in rows.values_list("sha256", "rendition_sha256").iterator():
             named.update(pair)
+    named.update(_photos().values_list("sha256", flat=True))
     return named
 
 
 def is_named(sha256: str) -> bool:
     """Whether something still names this sum."""
     either = Q(sha256=sha256) | Q(rendition_sha256=sha256)
-    return any(rows.filter(either).exists() for rows in _rows()) or sha256 in rows_still_needed()
+    return (
+        any(rows.filter(either).exists() for rows in _rows())
+        or _photos().filter(sha256=sha256).exists()
+        or sha256 in rows_still_needed()
+    )

@@ -29,7 +29,7 @@ MOST = 200
 def place_list(request: HttpRequest) -> HttpResponse:
     """Names: `openings` (places that open and close), `others` (places), `retired` (places)."""
     actions.apply_due_changes()
-    rows = list(Place.objects.all())
+    rows = list(Place.objects.exclude(kind=Place.Kind.SIGN))
     used = [place for place in rows if place.retired_at is None]
     context = {
         "openings": openings(used, request.user),

@@ -95,6 +95,21 @@ def report_incident(
     NotAllowed when the officer's posting does not reach the unit.
     """
     require(by, "report_incidents", unit)
+    return log_incident(
+        unit=unit, content=content, client_ref=client_ref, exercise=exercise, marking=marking, by=by
+    )
+
+
+def log_incident(
+    *,
+    unit: Unit,
+    content: Mapping[str, Any],
+    client_ref: uuid.UUID | None = None,
+    exercise: bool = False,
+    marking: Marking | None = None,
+    by: Any,
+) -> Incident:
+    """The same for a verb that has asked a right of its own, such as inspecting border signs."""
     whole = cleaned(content)
     marking = marking or handling.default()
     client_ref = client_ref or uuid.uuid4()

@@ -22,6 +22,7 @@ from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .serious import report_apart
+from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -40,6 +41,8 @@ def make_demo() -> list[str]:
         live_with_guidelines()
         incidents = live_through_week()
         case = live_through_case({user.username: user for user in User.objects.all()})
+        live_with_signs()
+        live_through_meetings()
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.folding import fold
-from bordercoop.reference.models import offered, places
+from bordercoop.reference.models import offered, usable_places
 from bordercoop.web.when import WHEN_HELP, Unclear, Wall, instant, parse_date, parse_when
 from bordercoop.web.where import parse_coordinates
 from contactpoints.models import Unit, units
@@ -151,7 +151,7 @@ def _codes(vocabulary: str) -> dict[str, str]:
 
 def _places() -> dict[str, str]:
     found: dict[str, str] = {}
-    open_places = [place for place in places().values() if place.retired_at is None]
+    open_places = usable_places()
     for place in open_places:
         for name in (place.name_en, place.name_lv, place.name_be, place.name_ru):
             found.setdefault(fold(name), place.code)

@@ -14,7 +14,7 @@ import incidents.models.act
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0017_joint_investigations"),
+        ("incidents", "0019_meetings_of_representatives"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -87,6 +87,15 @@ from .life import (
 from .lists import (
     incident_list,
 )
+from .meetings import (
+    decision,
+    decisions,
+    meeting_item,
+    meeting_list,
+    meeting_new,
+    meeting_page,
+    meeting_pdf,
+)
 from .near import (
     incident_near,
 )
@@ -141,6 +150,15 @@ from .sealed_release import (
     incident_sealed_release,
     sealed_readings,
 )
+from .signs import (
+    sign_inspect,
+    sign_line,
+    sign_lines,
+    sign_list,
+    sign_page,
+    sign_photo,
+    signs_export,
+)
 from .subjects import (
     subject_access,
     subject_access_log,
@@ -179,6 +197,8 @@ __all__ = [
     "case_pack",
     "consent_give",
     "consent_refuse",
+    "decision",
+    "decisions",
     "exchange",
     "exchange_export",
     "filter_chips",
@@ -249,6 +269,11 @@ __all__ = [
     "investigation_new",
     "investigation_step",
     "investigations",
+    "meeting_item",
+    "meeting_list",
+    "meeting_new",
+    "meeting_page",
+    "meeting_pdf",
     "my_tasks",
     "retention",
     "retention_certificate",
@@ -257,6 +282,13 @@ __all__ = [
     "retention_holds",
     "saved_filters",
     "sealed_readings",
+    "sign_inspect",
+    "sign_line",
+    "sign_lines",
+    "sign_list",
+    "sign_page",
+    "sign_photo",
+    "signs_export",
     "subject_access",
     "subject_access_log",
     "summaries",

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bordercoop.errors import Invalid
-from bordercoop.reference.models import Place, places
+from bordercoop.reference.models import Place, usable_places
 from bordercoop.web.when import Unclear, parse_date
 from contactpoints.access import roles_of
 from contactpoints.models import Unit, units
@@ -46,14 +46,14 @@ def incident_map(request: HttpRequest) -> HttpResponse:
         wrong = refusal.fields
     except Unclear as unclear:
         wrong = {"since": [str(unclear)]}
-    known = [place for place in places().values() if place.lat is not None]
+    known = [place for place in usable_places() if place.lat is not None]
     context = {
         "rows": [(cell, _nearest(cell, known)) for cell in found[:100]],
         "total": sum(cell.count for cell in found),
         "asked": asked,
         "wrong": wrong,
         "whole": box == WORLD,
-        "places": [on_map(place) for place in known if place.retired_at is None],
+        "places": [on_map(place) for place in known],
     }
     return render(request, "incidents/map.html", context, status=400 if wrong else 200)
 

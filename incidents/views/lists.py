@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop import keyset
 from bordercoop.errors import Invalid
-from bordercoop.reference.models import offered, places, terms
+from bordercoop.reference.models import offered, places, terms, usable_places
 from bordercoop.reference.sides import ZONE
 from bordercoop.web.finding.query import read
 from bordercoop.web.paging import address_of_page
@@ -63,7 +63,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "filtered": any(asked.values()),
         "filters": request.GET.urlencode(),
         "categories": offered("incident_category"),
-        "places": [place for place in spots.values() if place.retired_at is None],
+        "places": usable_places(),
         "states": [choice for choice in State.choices if choice[0] != State.DRAFT],
         "sides": ["LV", "BY"] if user.side != "BY" else ["BY", "LV"],
         "grounds": Ground.choices,

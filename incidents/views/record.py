@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop.errors import Invalid
-from bordercoop.reference.models import places, terms
+from bordercoop.reference.models import terms, usable_places
 from contactpoints.access import may, roles_of
 from contactpoints.actions import mark_opened
 from contactpoints.models import Delivery
@@ -120,11 +120,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
         "measure_form": MeasureForm(auto_id="measure_%s"),
         "close_form": CloseForm(auto_id="close_%s"),
-        "crossings": [
-            on_map(place)
-            for place in places().values()
-            if place.lat is not None and place.retired_at is None
-        ],
+        "crossings": [on_map(place) for place in usable_places() if place.lat is not None],
         "clock": record_clock(incident, parts, standing) if share.own else None,
         "sent_ref": request.GET.get("sent", ""),
         **together,

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from bordercoop import sentences
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from bordercoop.reference.models import offered, places, terms
+from bordercoop.reference.models import offered, terms, usable_places
 from contactpoints.access import may, roles_of, units_where
 from contactpoints.models import BY_SEVERITY, Unit, units
 from contactpoints.watch import partner_desks
@@ -44,7 +44,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "more_categories": [term for term in categories if term not in tiles],
         "severities": [(n, terms("severity").get(str(n)), BY_SEVERITY[n]) for n in (1, 2, 3, 4)],
         "crossings": [
-            on_map(place) for place in places().values() if place.retired_at is None
+            on_map(place) for place in usable_places()
         ],
         "never_crosses": [term.code for term in categories if not crosses(term.code)],
         "land": [term.code for term in categories if "land" in term.facts.get("borders", [])],

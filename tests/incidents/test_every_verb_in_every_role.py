@@ -26,6 +26,7 @@ from incidents.retention import today
 from tests import made_files
 from tests.contactpoints import procedures_made
 from tests.incidents.cases import Cases, facts, guideline_in_force
+from tests.incidents.signs import scene_of_signs
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,7 @@ def scene(people, officer, unit, incident, released, content):
     return SimpleNamespace(
         joint=joint_scene(Cases(people, unit)),
         guides=guides,
+        register=scene_of_signs(people, unit),
         holds=holds,
         certificates=certificates,
         case=case,
@@ -240,6 +242,11 @@ OF_BOTH = {
     "add_entry_file",
     "start_procedure", "draft_version", "comment_step", "propose_lesson", "approve_version",
     "confirm_reading", "start_review", "end_review", "end_version",
+    "inspect_sign", "plan_repair", "finish_repair", "drop_repair", "export_signs", "propose_line",
+    "decline_line", "write_result", "confirm_line", "call_meeting", "postpone_meeting",
+    "cancel_meeting", "call_again", "hold_meeting", "add_participant", "remove_participant",
+    "propose_item", "write_protocol", "write_decision", "change_decision", "confirm_protocol",
+    "move_decision", "comment_decision",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -248,9 +255,12 @@ OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
     "acknowledge_sealed_recall", "propose_fields", "withdraw_fields", "agree_case",
     "decline_case",
+    "agree_line",
+    "agree_meeting",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
+TEXTS = {"texts": {"lv": "Cits", "ru": "Иное"}, "original": "lv", "side": "LV", "owner": "x"}
 TRY = {
     "contactpoints.start_procedure": lambda s, by: desks.start_procedure(
         code="NEW", title="New", by=by
@@ -292,6 +302,80 @@ TRY = {
     "contactpoints.start_review": lambda s, by: desks.start_review(s.guides.holding, by=by),
     "contactpoints.end_review": lambda s, by: desks.end_review(
         s.guides.reviewed, review_on=today("LV") + timedelta(days=9), by=by
+    ),
+    "incidents.inspect_sign": lambda s, by: actions.inspect_sign(
+        s.register.one, unit=s.register.at[by.side], condition="good", at=now(), language="en",
+        by=by,
+    ),
+    "incidents.plan_repair": lambda s, by: actions.plan_repair(
+        s.register.one, unit=s.register.at[by.side], what="x", language="en", by=by
+    ),
+    "incidents.finish_repair": lambda s, by: actions.finish_repair(
+        s.register.repairs[by.side], by=by
+    ),
+    "incidents.drop_repair": lambda s, by: actions.drop_repair(
+        s.register.repairs[by.side], reason="x", by=by
+    ),
+    "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.propose_line": lambda s, by: actions.propose_line(
+        unit=s.register.at[by.side], first=s.register.one, last=s.register.one,
+        at=now() + timedelta(days=1), language="en", by=by,
+    ),
+    "incidents.agree_line": lambda s, by: actions.agree_line(
+        s.register.proposed, unit=s.register.at[by.side], by=by
+    ),
+    "incidents.decline_line": lambda s, by: actions.decline_line(
+        s.register.proposed, reason="x", by=by
+    ),
+    "incidents.write_result": lambda s, by: actions.write_result(
+        s.register.walked, s.register.one, condition="worn", seen="x", language="en", version=1,
+        by=by,
+    ),
+    "incidents.confirm_line": lambda s, by: actions.confirm_line(
+        s.register.walked, sha256=s.register.walked.sha256, by=by
+    ),
+    "incidents.call_meeting": lambda s, by: actions.call_meeting(
+        unit=s.register.at[by.side], point="CCP-LAND", title="x", place="x",
+        at=now() + timedelta(days=1), language="en", by=by,
+    ),
+    "incidents.agree_meeting": lambda s, by: actions.agree_meeting(s.register.called, by=by),
+    "incidents.postpone_meeting": lambda s, by: actions.postpone_meeting(
+        s.register.called, reason="x", by=by
+    ),
+    "incidents.cancel_meeting": lambda s, by: actions.cancel_meeting(
+        s.register.called, reason="x", by=by
+    ),
+    "incidents.call_again": lambda s, by: actions.call_again(
+        s.register.put_off, at=now() + timedelta(days=1), by=by
+    ),
+    "incidents.hold_meeting": lambda s, by: actions.hold_meeting(s.register.agreed, by=by),
+    "incidents.add_participant": lambda s, by: actions.add_participant(
+        s.register.called, function="expert", name="x", by=by
+    ),
+    "incidents.remove_participant": lambda s, by: actions.remove_participant(
+        s.register.people[by.side], by=by
+    ),
+    "incidents.propose_item": lambda s, by: actions.propose_item(
+        s.register.called, topic="x", language="en", by=by
+    ),
+    "incidents.write_protocol": lambda s, by: actions.write_protocol(
+        s.register.ready.items.get(), topics={}, protocol={"lv": "x"}, original="lv", version=2,
+        by=by,
+    ),
+    "incidents.write_decision": lambda s, by: actions.write_decision(
+        s.register.ready, due=now().date(), by=by, **TEXTS
+    ),
+    "incidents.change_decision": lambda s, by: actions.change_decision(
+        s.register.draft, due=now().date(), version=1, by=by, **TEXTS
+    ),
+    "incidents.confirm_protocol": lambda s, by: actions.confirm_protocol(
+        s.register.ready, sha256=s.register.ready.sha256, by=by
+    ),
+    "incidents.move_decision": lambda s, by: actions.move_decision(
+        s.register.decided[by.side], state="done", text="x", language="en", by=by
+    ),
+    "incidents.comment_decision": lambda s, by: actions.comment_decision(
+        s.register.decided[by.side], text="x", language="en", by=by
     ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by

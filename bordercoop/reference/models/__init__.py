@@ -16,7 +16,18 @@ from .procedures import (
 from .proposals import Proposal, Proposals, utc_today
 from .rules import Deadline, TextTemplate, Worded
 from .status import OPENABLE, PlaceStatus, PlaceStatuses, views_of
-from .vocabulary import KEPT_SECONDS, LANGUAGES, Named, Place, Term, forget, offered, places, terms
+from .vocabulary import (
+    KEPT_SECONDS,
+    LANGUAGES,
+    Named,
+    Place,
+    Term,
+    forget,
+    offered,
+    places,
+    terms,
+    usable_places,
+)
 
 __all__ = [
     "HOLDS",
@@ -46,6 +57,7 @@ __all__ = [
     "offered",
     "places",
     "terms",
+    "usable_places",
     "utc_today",
     "version_in_force",
     "views_of",

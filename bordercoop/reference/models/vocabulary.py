@@ -166,6 +166,16 @@ def places() -> Mapping[str, Place]:
     return _keep("places", _places)
 
 
+def usable_places() -> list[Place]:
+    """The places that a new record, a unit or a map may name, in order: everything in use but
+    border signs, which have a register of their own."""
+    return [
+        place
+        for place in places().values()
+        if place.retired_at is None and place.kind != Place.Kind.SIGN
+    ]
+
+
 def forget() -> None:
     """Read the tables anew next time. Called after loading, and by tests."""
     _kept.clear()
