@@ -84,6 +84,7 @@ AUDIT_KINDS = {
     "holds": "hold",
     "certificates": "purge",
     "investigations": "investigation",
+    "receipts": "handover",
     "meetings": "meeting",
     "guidelines": "procedure",
 }
@@ -126,6 +127,7 @@ PAGE_RIGHTS = {
     "incident_texts": "translate_incidents",
     "serious_handling": "handle_serious",
     **dict.fromkeys(("summaries", "summary", "summary_export", "summary_mail"), "view_incidents"),
+    **dict.fromkeys(("receipts", "receipt", "receipt_pdf"), "view_investigations"),
     "indicators": "validate_incidents",
     **dict.fromkeys(
         ("imports", "import", "import_start", "import_stop", "import_faults"), "import_incidents"

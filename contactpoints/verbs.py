@@ -19,6 +19,8 @@ ASKING = {
     "audited_side": {"read_audit"},
     "require_lead": {"lead_investigations"},
     "require_team": {"lead_investigations"},
+    "locked_receipt": {"lead_investigations"},
+    "delivering": {"lead_investigations"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -30,7 +30,7 @@ NO_SCREEN = {
     "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
     "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
     "incident_near", "import_start", "import_stop", "import_faults", "summary_mail",
-    "incident_hold", "hold_lift", "retention_certificate_pdf",
+    "receipt_pdf", "incident_hold", "hold_lift", "retention_certificate_pdf",
 }  # fmt: skip
 
 

@@ -96,6 +96,25 @@ from .purging import (
 from .recall import (
     recall_release,
 )
+from .receipt_checks import (
+    record_check,
+    stop_handover,
+)
+from .receipt_signing import (
+    answer_item,
+    confirm_handover,
+    print_receipt,
+)
+from .receipts import (
+    add_item,
+    cancel_handover,
+    name_basis,
+    name_hands,
+    open_handover,
+    plan_handover,
+    prepare_handover,
+    remove_item,
+)
 from .release import (
     release_incident,
 )
@@ -165,6 +184,7 @@ from .texts import (
 
 __all__ = [
     "acknowledge_sealed_recall",
+    "add_item",
     "add_measure",
     "add_member",
     "add_note",
@@ -174,6 +194,7 @@ __all__ = [
     "agree_case",
     "alarm_late_cases",
     "answer_comment",
+    "answer_item",
     "answer_proposal",
     "ask_consent",
     "assess_serious",
@@ -181,6 +202,7 @@ __all__ = [
     "assign_task",
     "attach_file",
     "be_present",
+    "cancel_handover",
     "change_entry",
     "cite_incident",
     "close_case_part",
@@ -188,6 +210,7 @@ __all__ = [
     "close_serious",
     "comment_entry",
     "comment_task",
+    "confirm_handover",
     "correct_sealed_person",
     "count_cells",
     "decide_serious",
@@ -219,16 +242,22 @@ __all__ = [
     "mark_scanned",
     "merge_incidents",
     "move_task",
+    "name_basis",
+    "name_hands",
     "note_near",
+    "open_handover",
     "open_sealed_copy",
     "open_sealed_part",
     "pair_reports",
     "pass_evidence",
     "pass_on",
     "place_hold",
+    "plan_handover",
     "plan_meeting_on_line",
+    "prepare_handover",
     "print_certificate",
     "print_incident",
+    "print_receipt",
     "print_subject_search",
     "propose_case",
     "propose_fields",
@@ -239,12 +268,14 @@ __all__ = [
     "rebuild_cells",
     "recall_release",
     "recall_sealed",
+    "record_check",
     "record_open_source",
     "record_task",
     "recount_cells",
     "refuse_consent",
     "release_incident",
     "release_sealed",
+    "remove_item",
     "rename_filter",
     "reopen_incident",
     "report_incident",
@@ -258,6 +289,7 @@ __all__ = [
     "set_summary_mail",
     "skip_step",
     "start_import",
+    "stop_handover",
     "stop_import",
     "summarise_due",
     "supplement_incident",

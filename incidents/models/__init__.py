@@ -79,6 +79,26 @@ from .marking import (
     MarkingChange,
     PassOn,
 )
+from .receipt_checks import (
+    ANSWERS,
+    FINAL,
+    CheckAnswer,
+    CheckKind,
+    HandoverCheck,
+    HandoverPerson,
+    HandoverStop,
+    stops,
+)
+from .receipts import (
+    CancelReason,
+    Handover,
+    HandoverConfirmation,
+    HandoverItem,
+    HandoverKind,
+    HandoverOutcome,
+    HandoverSeries,
+    HandoverState,
+)
 from .remarks import (
     Audience,
     Measure,
@@ -136,7 +156,9 @@ from .words import (
 )
 
 __all__ = [
+    "ANSWERS",
     "ENDED",
+    "FINAL",
     "GIVEN",
     "GOING_ON",
     "MOVES",
@@ -149,6 +171,7 @@ __all__ = [
     "AttachmentCopy",
     "AttachmentQuerySet",
     "Audience",
+    "CancelReason",
     "CaseEntry",
     "CaseIncident",
     "CaseMember",
@@ -159,6 +182,8 @@ __all__ = [
     "CaseStep",
     "Cell",
     "CellChange",
+    "CheckAnswer",
+    "CheckKind",
     "Confidence",
     "Consent",
     "ContentProposal",
@@ -172,6 +197,16 @@ __all__ = [
     "Grading",
     "Ground",
     "Handling",
+    "Handover",
+    "HandoverCheck",
+    "HandoverConfirmation",
+    "HandoverItem",
+    "HandoverKind",
+    "HandoverOutcome",
+    "HandoverPerson",
+    "HandoverSeries",
+    "HandoverState",
+    "HandoverStop",
     "Impact",
     "Import",
     "ImportFault",
@@ -230,4 +265,5 @@ __all__ = [
     "Validation",
     "absorbed_by",
     "merged_into",
+    "stops",
 ]

@@ -79,6 +79,11 @@ from .proposals import (
 from .recall import (
     incident_recall,
 )
+from .receipts import (
+    receipt,
+    receipt_pdf,
+    receipts,
+)
 from .record import (
     incident_close,
     incident_detail,
@@ -201,6 +206,9 @@ __all__ = [
     "incident_withdraw",
     "indicators",
     "my_tasks",
+    "receipt",
+    "receipt_pdf",
+    "receipts",
     "retention",
     "retention_certificate",
     "retention_certificate_pdf",
