@@ -16,7 +16,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Link", "Merge", "Recall", "ContentProposal", "IncidentPresence",
              "SeriousReport", "SeriousEntry", "Import", "ImportFault", "Summary",
              "Handover", "HandoverItem", "HandoverPerson", "HandoverCheck", "HandoverStop",
-             "HandoverConfirmation", "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch"}  # fmt: skip
+             "HandoverConfirmation", "RetentionPeriod", "LegalHold", "Purge", "PurgeLine",
+             "SubjectSearch"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.
@@ -135,7 +136,8 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "hand_out", "locked_case", "locked_entry", "log_custody", "part_of", "require_lead",
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
              "tell_other_side", "locked_receipt", "delivering", "receipt_not_now",
-             "require_receipt", "ring_own", "tell_stopped", "tell_if_heard", "hand_case_over"}  # fmt: skip
+             "require_receipt", "ring_own", "tell_stopped", "tell_if_heard",
+             "hand_case_over"}  # fmt: skip
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert node.name in set(PUBLIC.get(app, ())) | inner, node.name

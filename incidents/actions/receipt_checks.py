@@ -61,7 +61,10 @@ def _may_clear(before: HandoverCheck, reason: str, by: Any) -> None:
     """Raise Refused unless an answer that stopped may be followed by one that does not."""
     if before.kind in FINAL:
         raise Refused(
-            _("What was recorded here is not cleared in a receipt. The responsible authority decides."),
+            _(
+                "What was recorded here is not cleared in a receipt. "
+                "The responsible authority decides."
+            ),
             code="never_cleared",
         )  # fmt: skip
     if before.by_id == by.pk:
@@ -100,15 +103,17 @@ def record_check(
     halts = stops(said["answer"], said["authority"])
     known = HandoverCheck.objects.filter(person=item.person, kind=said["kind"])
     before = known.order_by("-pk").first()
-    if before is not None and before.handover_id == handover.pk and before.by_id == by.pk:
-        if all(getattr(before, name) == value for name, value in said.items()):
-            return before
+    own = before is not None and (before.handover_id, before.by_id) == (handover.pk, by.pk)
+    if own and all(getattr(before, name) == value for name, value in said.items()):
+        return before  # type: ignore[return-value]
     if not halts:
         final = known.filter(stops=True).first() if said["kind"] in FINAL else None
         if final is not None or (before is not None and before.stops):
             _may_clear(final or before, said["reason"], by)  # type: ignore[arg-type]
     going = list(
-        Handover.objects.going().filter(items__person=item.person, items__removed_at=None).distinct()
+        Handover.objects.going()
+        .filter(items__person=item.person, items__removed_at=None)
+        .distinct()
     )  # fmt: skip
     check = HandoverCheck.objects.create(
         handover=handover, person=item.person, stops=halts, by=by, **said
