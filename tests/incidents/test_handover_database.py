@@ -135,9 +135,10 @@ def test_it_begins_prepared_moves_one_way_and_is_kept(case, people):
     made = prepared(case, people)
     with refused_by_database("handover_begins_prepared"):
         sql("""INSERT INTO incidents_handover (uid, number, client_ref, investigation_id, kind,
-               side, state, outcome, planned_at, border_sign, place, sha256, cancel_reason,
-               prepared_at) SELECT gen_random_uuid(), 'HR-0', gen_random_uuid(), investigation_id, kind, side,
-               'opened', '', planned_at, '', '', '', '', now() FROM incidents_handover""")
+                   side, state, outcome, planned_at, border_sign, place, sha256, cancel_reason,
+                   prepared_at)
+               SELECT gen_random_uuid(), 'HR-0', gen_random_uuid(), investigation_id, kind, side,
+                   'opened', '', planned_at, '', '', '', '', now() FROM incidents_handover""")
     with refused_by_database("Cannot"):
         sql("DELETE FROM incidents_handover")
     with refused_by_database("Cannot"):
