@@ -135,7 +135,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "tell_desks", "series_of", "reader_of", "post_turn", "end_import",
              "hand_out", "locked_case", "locked_entry", "log_custody", "part_of", "require_lead",
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
-             "tell_other_side", "locked_receipt", "delivering", "receipt_not_now",
+             "tell_other_side", "locked_receipt", "fresh_receipt", "delivering", "receipt_not_now",
              "require_receipt", "ring_own", "tell_stopped", "tell_if_heard",
              "hand_case_over"}  # fmt: skip
     for node in tree(path).body:

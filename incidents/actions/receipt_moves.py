@@ -19,8 +19,13 @@ def locked_receipt(handover: Handover, by: Any) -> tuple[Investigation, Handover
     """The case and the receipt under their locks, for whoever works in the case on either side."""
     case = locked_case(handover.investigation)
     require_team(case, by)
+    return case, fresh_receipt(handover)
+
+
+def fresh_receipt(handover: Handover) -> Handover:
+    """The receipt under its lock, as it is now; the caller holds the lock of the case."""
     Handover.objects.filter(pk=handover.pk).select_for_update(no_key=True).values_list("pk").get()
-    return case, Handover.objects.whole().get(pk=handover.pk)
+    return Handover.objects.whole().get(pk=handover.pk)
 
 
 def delivering(handover: Handover, by: Any) -> tuple[Investigation, Handover]:

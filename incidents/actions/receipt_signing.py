@@ -24,9 +24,9 @@ from ..models import (
     HandoverOutcome,
     HandoverState,
 )
-from .case_moves import not_now, part_of, ring_case
+from .case_moves import locked_case, not_now, part_of, ring_case
 from .printing import Printed
-from .receipt_moves import hand_case_over, locked_receipt, require_receipt
+from .receipt_moves import fresh_receipt, hand_case_over, locked_receipt, require_receipt
 
 State = HandoverState
 COMPLETED_IN = (CaseState.SIGNED, CaseState.HANDED_OVER)
@@ -93,8 +93,9 @@ def confirm_handover(handover: Handover, *, sha256: str, by: Any) -> Handover:
     With the second side's signature on the same text it is completed, and the case is handed over
     when no other receipt goes on. Stale when the receipt says something else by now. Twice is once.
     """
-    case, handover = locked_receipt(handover, by)
+    case = locked_case(handover.investigation)
     require(by, "sign_acts", part_of(case, by).unit)
+    handover = fresh_receipt(handover)
     known = handover.confirmations.filter(side=by.side, sha256=handover.sha256).exists()
     if known and handover.state in (State.OPENED, State.COMPLETED) and sha256 == handover.sha256:
         return handover

@@ -139,3 +139,20 @@ def completed(case, people, *taken, **how):
     for by in (people.lv_representative, people.by_representative):
         made = actions.confirm_handover(made, sha256=made.sha256, by=by)
     return made
+
+
+def receipts_at_hand(people):
+    """A signed case with receipts of Latvia: goods ready to open, a person listed, goods opened and
+    answered; `leaders` by side."""
+    case = case_of(people)
+    goods, persons = prepared(case, people), prepared(case, people, kind="persons")
+    open_one = answered(opened(case, people), people)
+    return SimpleNamespace(
+        case=case,
+        goods=goods,
+        line=goods.items.get(),
+        person=persons.items.get(),
+        open=open_one,
+        taken=open_one.items.get(),
+        leaders={one.side: one for one in case.members.filter(function="leader")},
+    )

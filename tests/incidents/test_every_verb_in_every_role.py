@@ -24,6 +24,7 @@ from incidents.handling import Marking
 from incidents.models import Grading, Incident, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
+from tests.incidents.receipts import GOODS, receipts_at_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,7 @@ def scene(people, officer, unit, incident, released, content):
         for side in ("LV", "BY")
     }
     return SimpleNamespace(
+        receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
         case=case,
@@ -175,17 +177,48 @@ OF_BOTH = {
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
+    "prepare_handover", "name_hands", "name_basis", "confirm_handover",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
-    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields",
+    "acknowledge_sealed_recall", "propose_fields", "withdraw_fields", "answer_item",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
 TRY = {
+    "incidents.prepare_handover": lambda s, by: actions.prepare_handover(
+        s.receipts.case, kind="goods", planned_at=now() + timedelta(hours=1), by=by
+    ),
+    "incidents.plan_handover": lambda s, by: actions.plan_handover(
+        s.receipts.goods, planned_at=now() + timedelta(hours=9), by=by
+    ),
+    "incidents.name_hands": lambda s, by: actions.name_hands(
+        s.receipts.goods, member=s.receipts.leaders[by.side], by=by
+    ),
+    "incidents.name_basis": lambda s, by: actions.name_basis(
+        s.receipts.goods, basis=f"{by.side}-HO-CUSTOMS", by=by
+    ),
+    "incidents.add_item": lambda s, by: actions.add_item(s.receipts.goods, facts=GOODS, by=by),
+    "incidents.remove_item": lambda s, by: actions.remove_item(s.receipts.line, by=by),
+    "incidents.record_check": lambda s, by: actions.record_check(
+        s.receipts.person, kind="health", answer="fit", by=by
+    ),
+    "incidents.open_handover": lambda s, by: actions.open_handover(s.receipts.goods, by=by),
+    "incidents.stop_handover": lambda s, by: actions.stop_handover(
+        s.receipts.goods, note="x", by=by
+    ),
+    "incidents.cancel_handover": lambda s, by: actions.cancel_handover(
+        s.receipts.goods, reason="time", by=by
+    ),
+    "incidents.answer_item": lambda s, by: actions.answer_item(
+        s.receipts.taken, accepted=False, refusal="papers", by=by
+    ),
+    "incidents.confirm_handover": lambda s, by: actions.confirm_handover(
+        s.receipts.open, sha256=s.receipts.open.sha256, by=by
+    ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
     ),
