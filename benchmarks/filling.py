@@ -152,7 +152,8 @@ def models() -> None:
     officers = {user.username: user for user in User.objects.all()}
     kinds = (Unit.Kind.REGIONAL, Unit.Kind.LOCAL, Unit.Kind.CROSSING)
     where = [u for u in units().values() if u.kind in kinds and u.side in ("LV", "BY")]
-    categories = [term.code for term in offered("incident_category")]
+    # Serious incidents have a channel of their own.
+    categories = [t.code for t in offered("incident_category") if not t.code.startswith("SIR")]
     desks = {side: [u for u in units().values() if u.kind == Unit.Kind.DESK and u.side == side]
              for side in ("LV", "BY")}  # fmt: skip
     for turn in range(MODELS):

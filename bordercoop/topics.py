@@ -4,6 +4,7 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
+    "investigation",
     "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
     "sealed", "retention", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -22,6 +23,15 @@ HELP_TOPICS = {
     "incident_supplement": "incident-form",
     "incident": "incident",
     "incident_release": "release",
+    "investigations": "investigation",
+    "investigation_new": "investigation",
+    "investigation": "investigation",
+    "investigation_do": "investigation",
+    "investigation_step": "investigation",
+    "case_entry_new": "investigation",
+    "case_entry": "investigation",
+    "case_entry_do": "investigation",
+    "case_comment_answer": "investigation",
     "contact_points": "contact-points",
     "contact_point": "contact-points",
     "rotas": "rota",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
     path("exchange/", include("incidents.exchange_urls")),
+    path("investigations/", include("incidents.investigation.urls")),
     path("", include("incidents.investigation.receipt_urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),

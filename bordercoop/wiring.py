@@ -126,6 +126,10 @@ PAGE_RIGHTS = {
     ),
     "incident_texts": "translate_incidents",
     "serious_handling": "handle_serious",
+    **dict.fromkeys(
+        ("investigations", "investigation", "case_entry", "case_entry_new"), "view_investigations"
+    ),
+    "investigation_new": "lead_investigations",
     **dict.fromkeys(("summaries", "summary", "summary_export", "summary_mail"), "view_incidents"),
     **dict.fromkeys(("receipts", "receipt", "receipt_pdf"), "view_investigations"),
     "indicators": "validate_incidents",
@@ -200,6 +204,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
     "incidents.tiles.consents_of",
@@ -224,6 +229,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
+        "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",
         "incidents.retention_tiles.navigation",

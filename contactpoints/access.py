@@ -240,6 +240,13 @@ def people_of(user: Any) -> QuerySet[User]:
     return User.objects.filter(side__in=sides)
 
 
+def people_of_side(side: str) -> list[User]:
+    """The officers of a side who are posted now, by name."""
+    posted = Posting.objects.active().filter(officer=OuterRef("pk"))
+    rows = User.objects.filter(Exists(posted), side=side, is_active=True)
+    return list(rows.order_by("name_latin", "pk"))
+
+
 def require_other(by: Any, officer: Any) -> None:
     """Raise NotAllowed for the own account: two people stand behind every change of rights."""
     if by is not None and by.pk == officer.pk:

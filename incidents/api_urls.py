@@ -4,6 +4,35 @@ from django.urls import path
 
 from . import api
 
+CASE = "investigations/<uuid:uid>/"
+ENTRY = f"{CASE}entries/<int:number>/"
+CASES = [
+    path("investigations/", api.Investigations.as_view()),
+    path(CASE, api.InvestigationDoor.as_view()),
+    path(f"{CASE}agree/", api.CaseAgree.as_view()),
+    path(f"{CASE}decline/", api.CaseDecline.as_view()),
+    path(f"{CASE}withdraw/", api.CaseWithdraw.as_view()),
+    path(f"{CASE}meeting/", api.CaseMeet.as_view()),
+    path(f"{CASE}team-formed/", api.CaseForward.as_view(deed="form_team")),
+    path(f"{CASE}on-site/", api.CaseForward.as_view(deed="go_on_site")),
+    path(f"{CASE}exchanged/", api.CaseForward.as_view(deed="finish_exchange")),
+    path(f"{CASE}close/", api.CaseClose.as_view()),
+    path(f"{CASE}members/", api.CaseMembers.as_view()),
+    path(f"{CASE}members/<uuid:member>/end/", api.CaseMemberEnd.as_view()),
+    path(f"{CASE}steps/<str:code>/", api.CaseStepDoor.as_view()),
+    path(f"{CASE}incidents/", api.CaseIncidents.as_view()),
+    path(f"{CASE}exchange/", api.CaseExchange.as_view()),
+    path(f"{CASE}entries/", api.CaseEntries.as_view()),
+    path(ENTRY, api.CaseEntryDoor.as_view()),
+    path(f"{ENTRY}versions/", api.EntryVersions.as_view()),
+    path(f"{ENTRY}translations/", api.EntryTranslations.as_view()),
+    path(f"{ENTRY}withdraw/", api.EntryWithdrawal.as_view()),
+    path(f"{ENTRY}custody/", api.EntryHands.as_view()),
+    path(f"{ENTRY}comments/", api.EntryComments.as_view()),
+    path(f"{ENTRY}comments/<uuid:comment>/answer/", api.EntryCommentAnswer.as_view()),
+    path(f"{ENTRY}files/", api.EntryFiles.as_view()),
+    path(f"{ENTRY}files/<uuid:file>/content/", api.EntryFileContent.as_view()),
+]
 urlpatterns = [
     path("search/", api.Search.as_view()),
     path("incidents/map/", api.IncidentMap.as_view()),
@@ -113,4 +142,5 @@ urlpatterns = [
     path("incidents/<uuid:uid>/links/", api.Links.as_view()),
     path("incidents/<uuid:uid>/links/<uuid:link>/remove/", api.Unlinking.as_view()),
     path("incidents/<uuid:uid>/paired/<uuid:other>/", api.Paired.as_view()),
+    *CASES,
 ]

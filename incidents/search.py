@@ -3,6 +3,7 @@
 docs/finding.md tells the three steps and what they cost.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -24,16 +25,18 @@ ORDER = ("-reported_at", "-incident_id")
 # list is read in its order, while the index would name a large part of all incidents first.
 SAMPLE, COMMON = 300, 15
 NEWEST = """
-    SELECT count(*) FILTER (WHERE search @@ %s::tsquery) FROM (
+    SELECT {counts} FROM (
         SELECT search FROM incidents_share WHERE unit_id = ANY (%s)
         ORDER BY reported_at DESC, incident_id DESC LIMIT %s
     ) newest
 """
+HOLDING = "count(*) FILTER (WHERE search @@ %s::tsquery)"
 # Fewer hits than this are sorted; more are read in the order of the list.
 RARE = 1000
 PROBE = """
     WITH hit AS MATERIALIZED (
-        SELECT id FROM incidents_share WHERE search @@ %s::tsquery AND unit_id = ANY (%s)
+        SELECT id FROM incidents_share
+        WHERE search @@ %s::tsquery AND (search @@ %s::tsquery) IS TRUE AND unit_id = ANY (%s)
     ) SELECT id FROM hit LIMIT %s
 """
 STEMS = """
@@ -66,13 +69,22 @@ def page(rows: QuerySet[Share], query: Query, user: Any, *, size: int, cursor: s
 
 def hits(rows: QuerySet[Share], query: Query, user: Any) -> QuerySet[Share]:
     """Those of `rows` that hold what the query asks; two statements to find how to look."""
-    asked, units = tsquery(query), sorted(units_where(user, "view_incidents"))
+    words, units = _words(query), sorted(units_where(user, "view_incidents"))
+    asked = " & ".join(words)
     with connection.cursor() as sql:
-        sql.execute(NEWEST, [asked, units, SAMPLE])
-        among_newest = sql.fetchone()[0]
+        counts = ", ".join([HOLDING] * (1 + len(words)))
+        sql.execute(NEWEST.format(counts=counts), [asked, *words, units, SAMPLE])
+        among_newest, *each = sql.fetchone()
         ids: list[int] | None = None
         if among_newest < COMMON:
-            sql.execute(PROBE, [asked, units, RARE + 1])
+            # The index reads every place of a common word before it knows that a rare one stands
+            # beside it: it is asked for the rare ones, and what it names for all.
+            rare = [
+                word
+                for word, count in zip(words, each, strict=True)
+                if count < COMMON and not word.startswith("!")
+            ]
+            sql.execute(PROBE, [" & ".join(rare) or asked, asked, units, RARE + 1])
             ids = [row[0] for row in sql.fetchall()]
     if ids is not None and len(ids) <= RARE:
         return rows.filter(pk__in=ids)
@@ -81,16 +93,24 @@ def hits(rows: QuerySet[Share], query: Query, user: Any) -> QuerySet[Share]:
 
 def tsquery(query: Query) -> str:
     """The query in PostgreSQL's own words: quoted lexemes and operators that are put here only."""
-    stems = _stems([t.raw.lower() for t in query.terms if t.beginnings and len(t.raw) > 4])
-    return " & ".join(_asked(term, stems) for term in query.terms)
+    return " & ".join(_words(query))
 
 
-def _stems(words: list[str]) -> dict[str, set[str]]:
-    """Folded stems of Russian and English by word; of four letters at least."""
+def _words(query: Query) -> list[str]:
+    """What has to be there or absent, each a tsquery of its own."""
+    asked = [t.raw.lower() for t in query.terms if t.beginnings and len(t.raw) > 4]
+    stems = _stems(tuple(asked))
+    return [_asked(term, stems) for term in query.terms]
+
+
+@lru_cache(maxsize=1024)
+def _stems(words: tuple[str, ...]) -> dict[str, set[str]]:
+    """Folded stems of Russian and English by word; of four letters at least. A dictionary gives
+    the same stems always, so a further page of the answer asks for none."""
     if not words:
         return {}
     with connection.cursor() as sql:
-        sql.execute(STEMS, [words])
+        sql.execute(STEMS, [list(words)])
         return {
             word: {stem for found in stems if found for stem in folded(found[0]) if len(stem) > 3}
             for word, *stems in sql.fetchall()

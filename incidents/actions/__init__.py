@@ -19,6 +19,7 @@ from .case_entries import (
     withdraw_entry,
     write_entry,
 )
+from .case_files import add_entry_file, download_entry_file, mark_entry_file
 from .case_road import (
     alarm_late_cases,
     close_case_part,
@@ -184,6 +185,7 @@ from .texts import (
 
 __all__ = [
     "acknowledge_sealed_recall",
+    "add_entry_file",
     "add_item",
     "add_measure",
     "add_member",
@@ -217,6 +219,7 @@ __all__ = [
     "decline_case",
     "delete_filter",
     "download_attachment",
+    "download_entry_file",
     "drop_task",
     "end_member",
     "exchange_entries",
@@ -238,6 +241,7 @@ __all__ = [
     "lift_hold",
     "link_incidents",
     "map_import",
+    "mark_entry_file",
     "mark_incident",
     "mark_scanned",
     "merge_incidents",

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +17,7 @@ from bordercoop.audit.actions import record_export
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.files import scanning, store
+from bordercoop.files.intake import Upload
 from bordercoop.files.kinds import BY_CODE, Kind, kind_of
 from bordercoop.files.names import clean_name
 from bordercoop.files.rendition import pieces, rendition
@@ -27,21 +28,12 @@ from contactpoints.access import require
 
 from ..access import share_for
 from ..files import Held, found_file, held_files, without_metadata_or_refused
-from ..importing.keeping import rows_still_needed
 from ..models import Attachment, Audience, CustodyEntry, Incident, Scan, Share
 from ..pack import pack_of
+from ..stored import named_sums
 from .shares import locked
 
 STRAY_SECONDS = 24 * 3600.0
-
-
-class Upload(Protocol):
-    """What a door received: Django's UploadedFile, or anything that gives its bytes in pieces."""
-
-    name: str | None
-    size: int | None
-
-    def chunks(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
@@ -314,12 +306,17 @@ def _kind(row: Attachment) -> Kind:
 def _may_leave(row: Attachment) -> None:
     if row.withdrawn_at is not None:
         raise Refused(_("This file was withdrawn, so nobody can have it."), code="withdrawn")
-    if row.scan == Scan.INFECTED:
+    may_leave(row.scan)
+
+
+def may_leave(scan: str) -> None:
+    """Raise Refused for a file in which a virus was found, or that the scanner has not seen."""
+    if scan == Scan.INFECTED:
         raise Refused(
             _("A virus was found in this file, so it is locked away. Ask the sender for another."),
             code="infected",
         )
-    if row.scan == Scan.WAITING:
+    if scan == Scan.WAITING:
         raise Refused(
             _("The virus scan of this file is not finished. Try again in a minute."),
             code="scan_waits",
@@ -350,6 +347,4 @@ def _are_on_the_disk(held: Iterable[Held]) -> None:
 def forget_stray_files() -> int:
     """Remove what requests left on the disk that failed at their end, a day later; how many."""
     before = time.time() - STRAY_SECONDS
-    rows = Attachment.objects.filter(purge=None).values_list("sha256", "rendition_sha256")
-    named = {sum_ for row in rows.iterator() for sum_ in row} | rows_still_needed()
-    return store.forget_strays(named, older_than=before)
+    return store.forget_strays(named_sums(), older_than=before)

@@ -9,7 +9,6 @@ import logging
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
@@ -18,7 +17,6 @@ from bordercoop.files import store
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import SERVICES
 
-from ..importing.keeping import rows_still_needed
 from ..models import (
     Attachment,
     Incident,
@@ -33,6 +31,7 @@ from ..models import (
     Share,
 )
 from ..retention import digest_of, due, due_rows, held, lines_of, periods, today
+from ..stored import is_named
 from .shares import locked
 
 log = logging.getLogger(__name__)
@@ -188,7 +187,7 @@ def _take_bytes_away(side: str) -> None:
     for row in rows:
         try:
             done = all(
-                store.remove(sum_, used=lambda sum_=sum_: _is_used(sum_))  # type: ignore[misc]
+                store.remove(sum_, used=lambda sum_=sum_: is_named(sum_))  # type: ignore[misc]
                 for sum_ in (row.sha256, row.rendition_sha256)
                 if sum_
             )
@@ -197,11 +196,6 @@ def _take_bytes_away(side: str) -> None:
             continue
         if done:
             Attachment.objects.filter(pk=row.pk).update(bytes_gone_at=now())
-
-
-def _is_used(sha256: str) -> bool:
-    named = Attachment.objects.filter(Q(sha256=sha256) | Q(rendition_sha256=sha256), purge=None)
-    return named.exists() or sha256 in rows_still_needed()
 
 
 @transaction.atomic

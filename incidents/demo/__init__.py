@@ -11,12 +11,14 @@ import time_machine
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from bordercoop.access.models import User
 from bordercoop.outbox.models import Message
 from bordercoop.outbox.relay import relay_due
 from contactpoints.actions import extend_rotas
 from contactpoints.models import units
 
 from .. import open_source
+from .case import live_through_case
 from .people import POSTED_DAYS_AGO, make_accounts, set_rota
 from .serious import report_apart
 from .week import live_through_week
@@ -35,6 +37,7 @@ def make_demo() -> list[str]:
         shifts = extend_rotas(since=now() - timedelta(days=POSTED_DAYS_AGO))
         records = keep_records()
         incidents = live_through_week()
+        case = live_through_case({user.username: user for user in User.objects.all()})
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)
@@ -48,6 +51,7 @@ def make_demo() -> list[str]:
         f"demo rota: {shifts} new shifts",
         f"open-source records: {records} new",
         f"demo incidents: {incidents} new",
+        f"demo joint investigation: {case.number if case else 'there already'}",
         f"demo serious incidents: {apart} new, codes of those without a name: "
         + ", ".join(f"{side} {code}" for side, code in sorted(codes.items())),
     ]

@@ -211,6 +211,9 @@ class Investigation(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return f"/investigations/{self.uid}/"
+
     @property
     def ref(self) -> str:
         return f"investigation:{self.uid}"

@@ -5,6 +5,22 @@ from .board import (
     incident_task,
     my_tasks,
 )
+from .case import (
+    investigation,
+    investigation_do,
+    investigation_member_end,
+    investigation_new,
+    investigation_step,
+    investigations,
+)
+from .case_entries import (
+    case_comment_answer,
+    case_entry,
+    case_entry_do,
+    case_entry_new,
+    case_exchange,
+    case_file,
+)
 from .exchange import (
     alerts_export,
     exchange,
@@ -139,6 +155,12 @@ from .versions import (
 
 __all__ = [
     "alerts_export",
+    "case_comment_answer",
+    "case_entry",
+    "case_entry_do",
+    "case_entry_new",
+    "case_exchange",
+    "case_file",
     "consent_give",
     "consent_refuse",
     "exchange",
@@ -205,6 +227,12 @@ __all__ = [
     "incident_versions",
     "incident_withdraw",
     "indicators",
+    "investigation",
+    "investigation_do",
+    "investigation_member_end",
+    "investigation_new",
+    "investigation_step",
+    "investigations",
     "my_tasks",
     "receipt",
     "receipt_pdf",

@@ -1,0 +1,173 @@
+"""What a side brings into a joint investigation: its own until exchanged, and its own to change."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from incidents import actions
+from incidents.investigation.custody import is_whole, log_of
+from incidents.models import CaseEntry, EntryComment, EntryCustody
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(cases):
+    return cases.at("agreed")
+
+
+def now_of(entry):
+    entry = CaseEntry.objects.get(pk=entry.pk)
+    return entry.versions.get(number=entry.version)
+
+
+def missing(verb, *args, **kwargs):
+    with pytest.raises(Refused) as refusal:
+        verb(*args, **kwargs)
+    assert refusal.value.status == 404
+
+
+def test_an_entry_stays_at_home_until_it_is_exchanged(cases, case):
+    entry = cases.entry(case)
+    theirs = case.entries.readable_by("BY")
+    assert entry not in theirs
+    missing(actions.comment_entry, entry, text="x", language="ru", by=cases.by)
+    missing(actions.exchange_entries, case, [entry], by=cases.by)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    assert entry in case.entries.readable_by("BY")
+    assert [line.deed for line in log_of(entry)] == ["taken", "exchanged"]
+
+
+def test_an_exchange_stands(cases, case):
+    entry = cases.entry(case)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    with pytest.raises(DatabaseError, match="an_exchange_stands"), transaction.atomic():
+        CaseEntry.objects.filter(pk=entry.pk).update(exchanged_at=None)
+
+
+def test_the_same_entry_sent_twice_is_one(cases, case):
+    ref = "6c3f8f9c-0000-4000-8000-000000000002"
+    assert cases.entry(case, client_ref=ref) == cases.entry(case, client_ref=ref)
+    assert case.entries.count() == 1
+
+
+def test_every_version_is_kept_and_nobody_overwrites_what_was_not_read(cases, case):
+    entry = cases.entry(case)
+    said = {"title": "Shoe print", "text": "Size 44.", "version": 1, "by": cases.lv}
+    assert actions.change_entry(entry, **said).number == 2
+    with pytest.raises(Stale):
+        actions.change_entry(entry, **{**said, "text": "Size 45."})
+    assert actions.change_entry(entry, **{**said, "version": 2}).number == 2  # nothing changed
+    assert list(entry.versions.values_list("texts__en", flat=True)) == [
+        "Size 43, towards the west.", "Size 44.",
+    ]  # fmt: skip
+
+
+def test_the_other_side_comments_and_never_edits(cases, case):
+    entry = cases.entry(case)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    with pytest.raises(NotAllowed):
+        actions.change_entry(entry, title="x", text="y", version=1, by=cases.by)
+    with pytest.raises(NotAllowed):
+        actions.withdraw_entry(entry, reason="x", by=cases.by)
+    with pytest.raises(NotAllowed):
+        actions.comment_entry(entry, text="x", language="en", by=cases.lv)
+    comment = actions.comment_entry(entry, text="Measured again.", language="ru", by=cases.by)
+    actions.answer_comment(comment, state="noted", by=cases.lv)
+    with pytest.raises(DatabaseError, match="comments_on_the_parts_of_the_other"):
+        EntryComment.objects.create(
+            entry=entry, side="LV", version=1, text="x", language="en", by=cases.lv
+        )
+
+
+def test_proposed_words_are_accepted_or_refused_by_their_side(cases, case):
+    entry = cases.entry(case)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    said = {"text": "Not 43.", "proposed": "Size 44, towards the west.", "language": "en"}
+    first = actions.comment_entry(entry, by=cases.by, **said)
+    second = actions.comment_entry(entry, by=cases.by, **{**said, "proposed": "Size 46."})
+    with pytest.raises(NotAllowed):
+        actions.answer_comment(first, state="accepted", by=cases.by)
+    with pytest.raises(Invalid):
+        actions.answer_comment(first, state="noted", by=cases.lv)
+    with pytest.raises(Invalid):
+        actions.answer_comment(second, state="refused", by=cases.lv)
+    actions.answer_comment(first, state="accepted", by=cases.lv)
+    actions.answer_comment(first, state="accepted", by=cases.lv)
+    actions.answer_comment(second, state="refused", answer="Measured by both.", by=cases.lv)
+    assert now_of(entry).texts == {"en": "Size 44, towards the west."}
+    assert now_of(entry).number == 2
+    with pytest.raises(Refused):
+        actions.answer_comment(second, state="accepted", by=cases.lv)
+
+
+def test_an_interpreter_of_either_side_adds_a_language(cases, case, people):
+    entry = cases.entry(case)
+    actions.add_member(case, function="interpreter", officer=people.by_interpreter, by=cases.by)
+    said = {"language": "ru", "text": "Размер 43.", "version": 1, "by": people.by_interpreter}
+    missing(actions.translate_entry, entry, **said)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    actions.translate_entry(entry, **said)
+    with pytest.raises(Stale):
+        actions.translate_entry(entry, **{**said, "text": "Другое."})
+    with pytest.raises(Invalid):
+        actions.translate_entry(entry, **{**said, "language": "en", "version": 2})
+    assert now_of(entry).texts["ru"] == "Размер 43."
+    # A new text leaves no translation of the old one behind.
+    actions.change_entry(entry, title="Shoe print", text="Size 44.", version=2, by=cases.lv)
+    assert now_of(entry).texts == {"en": "Size 44."}
+
+
+def test_custody_is_a_chain_that_shows_what_was_changed(cases, case):
+    entry = cases.entry(case, kind="thing", title="Rubber boat")
+    ref = "6c3f8f9c-0000-4000-8000-000000000003"
+    said = {"holder": "Forensic laboratory", "purpose": "Fingerprints", "by": cases.lv}
+    line = actions.pass_evidence(entry, client_ref=ref, **said)
+    assert actions.pass_evidence(entry, client_ref=ref, **said) == line
+    actions.pass_evidence(entry, deed="returned", **{**said, "holder": "LV-DGP"})
+    with pytest.raises(Invalid):
+        actions.pass_evidence(entry, **{**said, "holder": " "})
+    lines = log_of(entry)
+    assert [one.deed for one in lines] == ["taken", "handed_over", "returned"]
+    assert is_whole(lines)
+    lines[1].holder = "Somebody else"
+    assert not is_whole(lines)
+    assert not is_whole(log_of(entry)[1:])
+    with pytest.raises(DatabaseError, match="custody_of_evidence_is_append_only"):
+        EntryCustody.objects.filter(pk=line.pk).update(holder="x")
+
+
+def test_a_withdrawn_entry_stays_on_record(cases, case):
+    entry = cases.entry(case)
+    with pytest.raises(Invalid):
+        actions.withdraw_entry(entry, reason="", by=cases.lv)
+    actions.withdraw_entry(entry, reason="Older than the night.", by=cases.lv)
+    actions.withdraw_entry(entry, reason="Again.", by=cases.lv)
+    assert log_of(entry)[-1].deed == "withdrawn"
+    missing(actions.exchange_entries, case, [entry], by=cases.lv)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "nonsense"}, "kind"),
+        ({"title": ""}, "title"),
+        ({"text": "a\x00b"}, "text"),
+        ({"text": "x" * 20_001}, "text"),
+        ({"language": "de"}, "language"),
+        ({"text": "NATO SECRET"}, "text"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_at_its_field(cases, case, wrong, field):
+    with pytest.raises(Invalid) as refusal:
+        cases.entry(case, **wrong)
+    assert field in refusal.value.fields
+    assert not case.entries.exists()
+
+
+def test_nothing_is_written_before_the_other_side_agreed(cases):
+    case = cases.propose()
+    with pytest.raises(Refused) as refusal:
+        cases.entry(case)
+    assert refusal.value.code == "wrong_state"
