@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from incidents import actions
@@ -62,7 +63,8 @@ def case_of(people, state=CaseState.SIGNED):
         actions.add_member(case, function="leader", name=f"Leader {officer.side}", by=officer)
         actions.add_member(case, function="interpreter", officer=interpreter, by=officer)
     for step in ROAD[2 : ROAD.index(state) + 1]:
-        moved(locked_case(case), step, by=lv)
+        with transaction.atomic():
+            moved(locked_case(case), step, by=lv)
     case.refresh_from_db()
     return case
 
