@@ -20,6 +20,7 @@ CASES = [
     path(f"{CASE}members/", api.CaseMembers.as_view()),
     path(f"{CASE}members/<uuid:member>/end/", api.CaseMemberEnd.as_view()),
     path(f"{CASE}steps/<str:code>/", api.CaseStepDoor.as_view()),
+    path(f"{CASE}translations/", api.CaseTranslations.as_view()),
     path(f"{CASE}incidents/", api.CaseIncidents.as_view()),
     path(f"{CASE}exchange/", api.CaseExchange.as_view()),
     path(f"{CASE}entries/", api.CaseEntries.as_view()),

@@ -28,7 +28,7 @@ from .case_road import (
     go_on_site,
     plan_meeting_on_line,
 )
-from .case_team import add_member, end_member, skip_step, take_step_back, tick_step
+from .case_team import add_member, end_member, skip_step, take_step_back, tick_step, translate_case
 from .cells import (
     count_cells,
     rebuild_cells,
@@ -300,6 +300,7 @@ __all__ = [
     "take_step_back",
     "take_up_serious",
     "tick_step",
+    "translate_case",
     "translate_entry",
     "translate_text",
     "unlink_incidents",

@@ -121,6 +121,10 @@ def case_card(case: Investigation, *, side: str, event: str) -> dict[str, Any]:
         "exercise": case.exercise,
         "headline": case.title,
         "language": case.language,
+        "texts": {
+            language: {"headline": words["title"], "mark": "human"}
+            for language, words in case.texts.items()
+        },
         "category": case.category.code,
         "event": event,
     }

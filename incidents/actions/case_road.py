@@ -191,7 +191,7 @@ def alarm_late_cases(limit: int = 50) -> int:
     """
     late = list(
         Investigation.objects.late()
-        .filter(alarmed_at=None, historic="")
+        .filter(alarmed_at=None)
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("category")[:limit]
     )

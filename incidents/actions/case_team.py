@@ -16,6 +16,7 @@ from ..models import WRITTEN, CaseMember, CaseState, CaseStep, Investigation
 from .case_moves import locked_case, not_now, require_lead, require_state, require_team, ring_case
 
 Outcome = CaseStep.Outcome
+LANGUAGES = ("lv", "be", "ru", "en")
 LONGEST = 2_000
 
 
@@ -153,3 +154,30 @@ def take_step_back(case: Investigation, code: str, *, reason: str, by: Any) -> C
     if not step.settled_by(by.side):
         return None
     return _keep(case, step, Outcome.TAKEN_BACK, reason, by)
+
+
+@transaction.atomic
+def translate_case(
+    case: Investigation, *, language: str, title: str, grounds: str, by: Any
+) -> Investigation:
+    """Say in another language what is to be investigated and why; the team of either side. What
+    was written stays beside it."""
+    case = locked_case(case)
+    require_team(case, by)
+    if not case.going_on:
+        raise not_now(case)
+    if language not in LANGUAGES or language == case.language:
+        sentence = _("Choose a language other than the one it was written in.")
+        raise Invalid(sentence, fields={"language": [sentence]})
+    empty = _("Write something first.")
+    words = {
+        "title": worded(title, "title", most=160, one_line=True, empty=empty),
+        "grounds": worded(grounds, "grounds", most=5_000, empty=empty),
+    }
+    if case.texts.get(language) != words:
+        case.texts = {**case.texts, language: words}
+        case.version += 1
+        case.save(update_fields=["texts", "version"])
+        record("case.translated", case.ref, by=by, language=language)
+        ring_case(case)
+    return case

@@ -125,6 +125,10 @@ class CitedOut(serializers.Serializer):
 
 class WholeCaseOut(CaseOut):
     grounds = serializers.CharField()
+    texts = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="Translations by language: title, grounds.",
+    )
     reason = serializers.CharField()
     guideline = serializers.CharField(allow_null=True, help_text="Code and version, as JI 1.")
     parts = CasePartOut(many=True)
@@ -134,6 +138,12 @@ class WholeCaseOut(CaseOut):
     can = serializers.ListField(
         child=serializers.CharField(), help_text="Steps of the road that the account may take now."
     )
+
+
+class WordsIn(serializers.Serializer):
+    language = serializers.CharField(max_length=8)
+    title = serializers.CharField(allow_blank=True)
+    grounds = serializers.CharField(allow_blank=True, trim_whitespace=False)
 
 
 class CaseDoneOut(serializers.Serializer):
@@ -266,6 +276,7 @@ class InvestigationDoor(CaseDoor):
             {
                 **CaseOut(case).data,
                 "grounds": case.grounds,
+                "texts": case.texts,
                 "reason": case.reason,
                 "guideline": str(case.guideline) if case.guideline else None,
                 "parts": CasePartOut(page.parts, many=True).data,
@@ -392,6 +403,16 @@ class CaseStepDoor(CaseDoor):
             sentence = _("There is no such code: %(code)s.") % {"code": given["outcome"]}
             raise Invalid(sentence, fields={"outcome": [sentence]})
         return self.done(case, status=201)
+
+
+class CaseTranslations(CaseDoor):
+    @extend_schema(request=WordsIn, responses={201: CaseDoneOut})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Say in another language what is to be investigated and why."""
+        given = self.parsed(WordsIn)
+        return self.done(
+            actions.translate_case(self.case(uid), **given, by=request.user), status=201
+        )
 
 
 class CaseIncidents(CaseDoor):

@@ -61,6 +61,7 @@ def live_through_case(people: dict[str, Any]) -> Investigation | None:
                 actions.add_member(
                     case, function=function, name=name, languages=languages, by=told.by[side]
                 )
+        actions.translate_case(case, language="ru", **said["ru"], by=by)
         actions.plan_meeting_on_line(case, meet_at=told.at(said["meeting_minutes"]), by=by)
     with told.travel(70):
         _settle(case, told)

@@ -151,6 +151,21 @@ class AgreeForm(TakesRefusals):
         return next((one for one in self.units if one.code == self.cleaned_data["unit"]), None)
 
 
+class WordsForm(TakesRefusals):
+    """What the case is about, in another language."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    title = CleanCharField(
+        label=pgettext_lazy("case", "What is to be investigated"), max_length=160, required=False
+    )
+    grounds = CleanCharField(
+        label=pgettext_lazy("case", "Why both sides should look into it"),
+        max_length=5000,
+        widget=forms.Textarea,
+        required=False,
+    )
+
+
 class MeetForm(SignedPlace):
     """Time and place on the line."""
 

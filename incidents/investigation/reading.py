@@ -181,6 +181,9 @@ class Page:
     steps: list[Step]
     entries: list[Shown]
     cited: list[Cited]
+    title: str
+    grounds: str
+    language: str
     may_lead: bool
     may_write: bool
 
@@ -228,8 +231,12 @@ def page_of(case: Investigation, user: Any, language: str) -> Page:
         member.officer_id == user.pk and member.function != CaseMember.Function.OBSERVER
         for member in members
     )
+    title, grounds, spoken = case.said_in(language)
     return Page(
         case=case,
+        title=title,
+        grounds=grounds,
+        language=spoken,
         parts=[
             Part(part, part.side == user.side, [m for m in members if m.side == part.side])
             for part in sorted(parts, key=lambda one: one.side != user.side)

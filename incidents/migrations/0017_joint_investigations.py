@@ -284,6 +284,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=160)),
                 ("grounds", models.TextField()),
                 ("language", models.CharField(max_length=2)),
+                ("texts", models.JSONField(default=dict)),
                 ("border_sign", models.CharField(blank=True, max_length=40)),
                 ("place", models.CharField(blank=True, max_length=200)),
                 ("lat", models.FloatField(null=True)),

@@ -96,7 +96,8 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
 
     def late(self) -> Self:
         """Those whose present step should have been done by now; the longest late first."""
-        return self.going_on().filter(due_at__lt=now()).order_by("due_at", "pk")
+        rows = self.going_on().filter(due_at__lt=now(), historic="")
+        return rows.order_by("due_at", "pk")
 
 
 class Investigation(models.Model):
@@ -118,6 +119,8 @@ class Investigation(models.Model):
     title = models.CharField(max_length=160)
     grounds = models.TextField()
     language = models.CharField(max_length=2)
+    # Translations of the two by language: {"title", "grounds"}.
+    texts = models.JSONField(default=dict)
     sign = models.ForeignKey(
         Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -223,6 +226,14 @@ class Investigation(models.Model):
         """The side that was asked."""
         return "BY" if self.side == "LV" else "LV"
 
+    def said_in(self, language: str) -> tuple[str, str, str]:
+        """(title, grounds, language): in the wanted language, else as they were written."""
+        wanted = language.split("-")[0]
+        found = self.texts.get(wanted) if wanted != self.language else None
+        if found:
+            return found["title"], found["grounds"], wanted
+        return self.title, self.grounds, self.language
+
     @property
     def languages(self) -> tuple[str, str]:
         """Of the act: Latvia's column, Belarus's column."""
@@ -234,7 +245,9 @@ class Investigation(models.Model):
 
     @property
     def late(self) -> bool:
-        return self.going_on and self.due_at is not None and self.due_at < now()
+        """Whether the present step should have been done by now; never of a re-enacted case."""
+        due = self.due_at if self.going_on and not self.historic else None
+        return due is not None and due < now()
 
 
 class CaseStep(models.Model):

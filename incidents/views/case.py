@@ -18,7 +18,14 @@ from contactpoints.models import Unit
 
 from .. import actions
 from ..access import share_for
-from ..investigation.forms import AgreeForm, MeetForm, MemberForm, ProposeForm, ReasonForm
+from ..investigation.forms import (
+    AgreeForm,
+    MeetForm,
+    MemberForm,
+    ProposeForm,
+    ReasonForm,
+    WordsForm,
+)
 from ..investigation.reading import Page, found_case, page_of, verbs_for
 from ..models import ENDED, CaseMember, Incident, Investigation
 
@@ -57,7 +64,7 @@ def investigation_new(request: HttpRequest) -> HttpResponse:
     if not units:
         raise NotAllowed(_("Border representatives of the two services propose this."))
     if request.method != "POST":
-        initial = {"language": _language(), **_from_incident(request)}
+        initial = {"language": _language(), "point": "CCP-LAND", **_from_incident(request)}
         form = ProposeForm(units=units, initial=initial)
         return render(request, "incidents/investigation/new.html", {"form": form})
     form = ProposeForm(request.POST, units=units)
@@ -121,10 +128,12 @@ def _page(
 
 
 def _forms(page: Page, user: Any) -> dict[str, Any]:
-    if not page.may_lead:
-        return {}
     case = page.case
+    words = {"words_form": WordsForm(initial={"language": _language()}, auto_id="words_%s")}
+    if not page.may_lead:
+        return words
     return {
+        **words,
         "agree_form": AgreeForm(
             units=units_for(user, "lead_investigations"),
             initial={"unit": page.own.unit.code, "by_language": case.by_language},
@@ -201,6 +210,10 @@ def _member(request: HttpRequest, case: Investigation, form: Any) -> None:
     )
 
 
+def _words(request: HttpRequest, case: Investigation, form: Any) -> None:
+    actions.translate_case(case, **form.cleaned_data, by=request.user)
+
+
 # What a button says -> the name of its form in the page (none for "") and the verb behind it.
 DEEDS: dict[str, tuple[str, Callable[..., None]]] = {
     "agree": ("agree_form", _agree),
@@ -211,6 +224,7 @@ DEEDS: dict[str, tuple[str, Callable[..., None]]] = {
     "go_on_site": ("", _plain(actions.go_on_site)),
     "finish_exchange": ("", _plain(actions.finish_exchange)),
     "member": ("member_form", _member),
+    "words": ("words_form", _words),
     "close": ("reason_form", _reasoned(actions.close_case_part, "ground")),
 }
 
@@ -222,6 +236,8 @@ def _bound(name: str, request: HttpRequest) -> Any:
         return AgreeForm(request.POST, units=units, auto_id="agree_%s")
     if name == "member_form":
         return MemberForm(request.POST, officers=people_of_side(user.side), auto_id="member_%s")
+    if name == "words_form":
+        return WordsForm(request.POST, auto_id="words_%s")
     if name == "meet_form":
         return MeetForm(request.POST, auto_id="meet_%s")
     return ReasonForm(request.POST, auto_id="reason_%s")

@@ -263,3 +263,15 @@ def test_a_late_case_is_told_to_both_desks_once(cases, people, on_duty, time_mac
     told = Delivery.objects.filter(alert__about=case.ref, alert__card__event="late")
     assert {delivery.desk.code for delivery in told} == {"DESK-DGP", "DESK-POL"}
     assert case in Investigation.objects.visible_to(cases.by).late()
+
+
+def test_either_team_translates_what_the_case_is_about(cases, people):
+    case = cases.at("agreed")
+    words = {"title": "Следы", "grounds": "Четыре человека."}
+    with pytest.raises(NotAllowed):
+        actions.translate_case(case, language="ru", **words, by=people.pol_duty)
+    with pytest.raises(Invalid):
+        actions.translate_case(case, language="en", **words, by=cases.by)
+    actions.translate_case(case, language="ru", **words, by=cases.by)
+    assert fresh(case).said_in("ru") == ("Следы", "Четыре человека.", "ru")
+    assert fresh(case).said_in("lv")[2] == "en"
