@@ -36,7 +36,7 @@ from .sealed import Shape
 NOT_DELIVERING = OpenApiResponse(ERROR, "No such receipt, or the account's side takes over.")
 
 
-class PrepareIn(Shape):
+class ReceiptPrepareIn(Shape):
     kind = serializers.ChoiceField(choices=HandoverKind.choices)
     planned_at = serializers.DateTimeField()
     border_sign = serializers.CharField(required=False, allow_blank=True, default="")
@@ -44,22 +44,22 @@ class PrepareIn(Shape):
     client_ref = serializers.UUIDField(required=False, default=None)
 
 
-class PlanIn(Shape):
+class ReceiptPlanIn(Shape):
     planned_at = serializers.DateTimeField()
     border_sign = serializers.CharField(required=False, allow_blank=True, default="")
     place = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class HandsIn(Shape):
+class ReceiptHandsIn(Shape):
     member = serializers.UUIDField(help_text="A member of the own side's team.")
     interpreter = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class BasisIn(Shape):
+class ReceiptBasisIn(Shape):
     basis = serializers.CharField(max_length=40)
 
 
-class ItemIn(Shape):
+class ReceiptItemIn(Shape):
     """Goods: description, quantity, unit, mark. A person: age_group and sex, and never a name."""
 
     client_ref = serializers.UUIDField(required=False, default=None)
@@ -79,7 +79,7 @@ class ItemIn(Shape):
     )
 
 
-class AnswerIn(Shape):
+class ReceiptAnswerIn(Shape):
     accepted = serializers.BooleanField()
     condition = serializers.CharField(required=False, allow_blank=True, default="")
     refusal = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
@@ -87,19 +87,19 @@ class AnswerIn(Shape):
     remark = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class StopIn(Shape):
+class ReceiptStopIn(Shape):
     note = serializers.CharField(help_text="For the own side; it never leaves it.")
 
 
-class CancelIn(Shape):
+class ReceiptCancelIn(Shape):
     reason = serializers.ChoiceField(choices=CancelReason.choices)
 
 
-class ConfirmIn(Shape):
+class ReceiptConfirmIn(Shape):
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the receipt as it was read.")
 
 
-class CheckIn(Shape):
+class PersonCheckIn(Shape):
     item = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=CheckKind.choices)
     answer = serializers.ChoiceField(choices=CheckAnswer.choices)
@@ -108,7 +108,7 @@ class CheckIn(Shape):
     reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class BasisOut(serializers.Serializer):
+class HandoverBasisOut(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     confirmed = serializers.BooleanField(source="facts.confirmed")
@@ -143,8 +143,8 @@ class ReceiptRowOut(serializers.ModelSerializer[Handover]):
     deliverer = serializers.CharField(source="deliverer.name", default=None)
     receiver = serializers.CharField(source="receiver.name", default=None)
     interpreter = serializers.CharField(source="interpreter.name", default=None)
-    basis_from = BasisOut(allow_null=True)
-    basis_to = BasisOut(allow_null=True)
+    basis_from = HandoverBasisOut(allow_null=True)
+    basis_to = HandoverBasisOut(allow_null=True)
     sign = serializers.CharField(source="sign.code", default=None)
 
     class Meta:
@@ -177,7 +177,7 @@ class ReceiptOut(ReceiptRowOut):
         return [dict(ConfirmationOut(row).data) for _side, row in rows]
 
 
-class CheckOut(serializers.Serializer):
+class PersonCheckOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=CheckKind.choices)
     answer = serializers.CharField(source="last.answer", default=None)
     at = serializers.DateTimeField(source="last.at", default=None)
@@ -186,10 +186,10 @@ class CheckOut(serializers.Serializer):
     stops = serializers.BooleanField()
 
 
-class CheckedOut(serializers.Serializer):
+class CheckedPersonOut(serializers.Serializer):
     item = serializers.UUIDField(source="item.uid")
     number = serializers.IntegerField(source="item.number")
-    checks = CheckOut(source="questions", many=True)
+    checks = PersonCheckOut(source="questions", many=True)
 
 
 class ReceiptDoor(Door):
@@ -222,10 +222,12 @@ class Receipts(ReceiptDoor):
         """The receipts of a joint investigation, the first one first."""
         return Response(ReceiptRowOut(receipts_of(self.case(uid)), many=True).data)
 
-    @extend_schema(request=PrepareIn, responses={201: ReceiptOut})
+    @extend_schema(request=ReceiptPrepareIn, responses={201: ReceiptOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Prepare to hand persons or goods over to the other side."""
-        made = actions.prepare_handover(self.case(uid), **self.parsed(PrepareIn), by=request.user)
+        made = actions.prepare_handover(
+            self.case(uid), **self.parsed(ReceiptPrepareIn), by=request.user
+        )
         return self.answer(made, 201)
 
 
@@ -237,18 +239,18 @@ class OneReceipt(ReceiptDoor):
 
 
 class ReceiptPlan(ReceiptDoor):
-    @extend_schema(request=PlanIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptPlanIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Set another time or place."""
-        given = self.parsed(PlanIn)
+        given = self.parsed(ReceiptPlanIn)
         return self.answer(actions.plan_handover(self.receipt(uid), **given, by=request.user))
 
 
 class ReceiptHands(ReceiptDoor):
-    @extend_schema(request=HandsIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptHandsIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Name who of the own side's team is there, and an interpreter."""
-        handover, given = self.receipt(uid), self.parsed(HandsIn)
+        handover, given = self.receipt(uid), self.parsed(ReceiptHandsIn)
         user: Any = request.user
         team = {one.uid: one for one in handover.investigation.members.filter(side=user.side)}
         for name, wanted in given.items():
@@ -260,18 +262,18 @@ class ReceiptHands(ReceiptDoor):
 
 
 class ReceiptBasis(ReceiptDoor):
-    @extend_schema(request=BasisIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptBasisIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Name the own side's legal basis."""
-        given = self.parsed(BasisIn)
+        given = self.parsed(ReceiptBasisIn)
         return self.answer(actions.name_basis(self.receipt(uid), **given, by=request.user))
 
 
 class ReceiptItems(ReceiptDoor):
-    @extend_schema(request=ItemIn, responses={201: ReceiptOut})
+    @extend_schema(request=ReceiptItemIn, responses={201: ReceiptOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Put a line on the list."""
-        handover, facts = self.receipt(uid), self.parsed(ItemIn)
+        handover, facts = self.receipt(uid), self.parsed(ReceiptItemIn)
         user: Any = request.user
         person, incident = facts.pop("person"), facts.pop("incident")
         ref = facts.pop("client_ref")
@@ -302,11 +304,13 @@ class ReceiptItemRemoval(ReceiptDoor):
 
 
 class ReceiptAnswer(ReceiptDoor):
-    @extend_schema(request=AnswerIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptAnswerIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any, item: Any) -> Response:
         """Accept an item or not, for the receiving side."""
         handover = self.receipt(uid)
-        actions.answer_item(self.item(handover, item), **self.parsed(AnswerIn), by=request.user)
+        actions.answer_item(
+            self.item(handover, item), **self.parsed(ReceiptAnswerIn), by=request.user
+        )
         return self.answer(handover)
 
 
@@ -322,31 +326,31 @@ class ReceiptStop(ReceiptDoor):
         """An Idempotency-Key is accepted and not used; stopping twice is stopping once."""
         super(Idempotent, self).initial(request, *args, **kwargs)
 
-    @extend_schema(request=StopIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptStopIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Stop it for the delivering side, for good."""
-        given = self.parsed(StopIn)
+        given = self.parsed(ReceiptStopIn)
         return self.answer(actions.stop_handover(self.receipt(uid), **given, by=request.user))
 
 
 class ReceiptCancelling(ReceiptDoor):
-    @extend_schema(request=CancelIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptCancelIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Cancel it for the delivering side."""
-        given = self.parsed(CancelIn)
+        given = self.parsed(ReceiptCancelIn)
         return self.answer(actions.cancel_handover(self.receipt(uid), **given, by=request.user))
 
 
 class ReceiptConfirmation(ReceiptDoor):
-    @extend_schema(request=ConfirmIn, responses=ReceiptOut)
+    @extend_schema(request=ReceiptConfirmIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Sign for the own side what the receipt with this sum says."""
-        given = self.parsed(ConfirmIn)
+        given = self.parsed(ReceiptConfirmIn)
         return self.answer(actions.confirm_handover(self.receipt(uid), **given, by=request.user))
 
 
 class ReceiptChecks(ReceiptDoor):
-    serializer_class: Any = CheckedOut
+    serializer_class: Any = CheckedPersonOut
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """An Idempotency-Key is accepted and not used: what it repeats is kept for 30 days, and
@@ -364,18 +368,20 @@ class ReceiptChecks(ReceiptDoor):
     def shown(self, handover: Handover, status: int = 200) -> Response:  # type: ignore[override]
         rows = checks_of(handover, items_for(handover, handover.side))
         return Response(
-            CheckedOut(rows, many=True).data, status, headers={"Cache-Control": "no-store"}
+            CheckedPersonOut(rows, many=True).data, status, headers={"Cache-Control": "no-store"}
         )
 
-    @extend_schema(responses={200: CheckedOut(many=True), 404: NOT_DELIVERING})
+    @extend_schema(responses={200: CheckedPersonOut(many=True), 404: NOT_DELIVERING})
     def get(self, request: Request, uid: Any) -> Response:
         """The checks of the persons, for the delivering side alone."""
         return self.shown(self.own(uid))
 
-    @extend_schema(request=CheckIn, responses={201: CheckedOut(many=True), 404: NOT_DELIVERING})
+    @extend_schema(
+        request=PersonCheckIn, responses={201: CheckedPersonOut(many=True), 404: NOT_DELIVERING}
+    )
     def post(self, request: Request, uid: Any) -> Response:
         """Record a check; a claim or a doubt stops the receipt at once."""
-        handover, given = self.own(uid), self.parsed(CheckIn)
+        handover, given = self.own(uid), self.parsed(PersonCheckIn)
         item = self.item(handover, given.pop("item"))
         actions.record_check(item, **given, by=request.user)
         return self.shown(handover, 201)

@@ -118,8 +118,12 @@ def _page(
     }
     if works and handover.going:
         known = case.persons.filter(side=user.side) if own and persons else []
+        hand = handover.deliverer if own else handover.receiver
         context |= {
-            "hands_form": HandsForm(team=team_of(handover, user.side)),
+            "hands_form": HandsForm(
+                team=team_of(handover, user.side),
+                initial={"member": str(hand.uid) if hand else ""},
+            ),
             "basis_form": BasisForm(side=user.side, kind=handover.kind),
             "item_form": PersonForm(persons=list(known)) if persons else GoodsForm(),
             "answer_form": AnswerForm(kind=handover.kind),
