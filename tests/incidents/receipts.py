@@ -59,9 +59,10 @@ def case_of(people, state=CaseState.SIGNED):
     if state == CaseState.PROPOSED:
         return case
     actions.agree_case(case, by=by)
-    for officer, interpreter in ((lv, people.lv_interpreter), (by, people.by_interpreter)):
-        actions.add_member(case, function="leader", name=f"Leader {officer.side}", by=officer)
-        actions.add_member(case, function="interpreter", officer=interpreter, by=officer)
+    for officer in (lv, by):
+        for function in ("leader", "interpreter"):
+            name = f"{function.title()} {officer.side}"
+            actions.add_member(case, function=function, name=name, by=officer)
     for step in ROAD[2 : ROAD.index(state) + 1]:
         with transaction.atomic():
             moved(locked_case(case), step, by=lv)

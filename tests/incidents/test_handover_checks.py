@@ -301,7 +301,7 @@ def test_every_byte_of_a_stop_is_the_same_to_the_other_side_whatever_the_ground(
     stage, people, signed_in, api, time_machine, carry_out
 ):
     time_machine.move_to(now(), tick=False)
-    for name in (*READERS, "dgp_duty", "lv_hq", "lv_interpreter", "by_interpreter"):
+    for name in (*READERS, "lv_representative", "dgp_duty", "lv_hq"):
         getattr(people, name)
     wanted, own = None, set()
     for kind, answer in [("stop", ""), *STOPPING]:
