@@ -15,7 +15,6 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.models import Term, terms
 from bordercoop.reference.wording import worded
 
-from ..access import share_for
 from ..content.checks import Check
 from ..investigation.receipts import checks_of, handover_bases, listed, sum_of
 from ..models import (
@@ -229,11 +228,11 @@ def _person(
 ) -> HandoverPerson:
     """The person that a line stands for: one known in the case, or the next one."""
     if person is None:
-        if incident is not None:
-            share_for(by, incident)
-            if incident.side != by.side:
-                sentence = _("Choose an incident of your own side.")
-                raise Invalid(sentence, fields={"incident": [sentence]})
+        if incident is not None and (
+            incident.side != by.side
+            or not Incident.objects.visible_to(by).filter(pk=incident.pk).exists()
+        ):
+            raise Refused(_("There is no such incident."), code="not_found", status=404)
         last = case.persons.filter(side=by.side).order_by("-number").first()
         return HandoverPerson.objects.create(
             investigation=case, side=by.side, number=last.number + 1 if last else 1,
