@@ -107,6 +107,8 @@ HELP_TOPICS = {
     "mfa_remove_webauthn": "sign-in",
     "mfa_edit_webauthn": "sign-in",
     "mfa_login_webauthn": "sign-in",
+    "receipts": "investigation",
+    "receipt": "investigation",
     "incident_print": "incident",
     "incident_validate": "incident",
     "incident_impact": "incident",

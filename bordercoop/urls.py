@@ -41,6 +41,7 @@ urlpatterns = [
     path("investigations/", include("incidents.investigation.urls")),
     path("signs/", include("incidents.investigation.sign_urls")),
     path("meetings/", include("incidents.investigation.meeting_urls")),
+    path("", include("incidents.investigation.receipt_urls")),
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),

@@ -86,6 +86,7 @@ AUDIT_KINDS = {
     "holds": "hold",
     "certificates": "purge",
     "investigations": "investigation",
+    "receipts": "handover",
     "meetings": "meeting",
     "decisions": "decision",
     "guidelines": "procedure",
@@ -139,6 +140,7 @@ PAGE_RIGHTS = {
     ),
     "investigation_new": "lead_investigations",
     **dict.fromkeys(("summaries", "summary", "summary_export", "summary_mail"), "view_incidents"),
+    **dict.fromkeys(("receipts", "receipt", "receipt_pdf"), "view_investigations"),
     "indicators": "validate_incidents",
     **dict.fromkeys(
         ("imports", "import", "import_start", "import_stop", "import_faults"), "import_incidents"

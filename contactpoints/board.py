@@ -35,6 +35,7 @@ EVENTS = {
     "no_agreement": pgettext_lazy("event", "No agreement: goes to a higher level"),
     "handover": pgettext_lazy("event", "Handover on the line"),
     "stopped": pgettext_lazy("event", "The handover was stopped"),
+    "handover_cancelled": pgettext_lazy("event", "The handover was cancelled"),
     "closed": pgettext_lazy("event", "The other side closed its part"),
     "late": pgettext_lazy("event", "A step is late"),
     "called": pgettext_lazy("event", "Meeting of border representatives"),

@@ -25,6 +25,8 @@ ASKING = {
     "require_preparing": {"draft_guidelines"},
     "require_approver": {"approve_guidelines"},
     "require_meeting": {"hold_meetings"},
+    "locked_receipt": {"lead_investigations"},
+    "delivering": {"lead_investigations"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

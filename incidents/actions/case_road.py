@@ -20,6 +20,7 @@ from ..models import (
     CaseMember,
     CaseSide,
     CaseState,
+    Handover,
     Investigation,
 )
 from .case_moves import (
@@ -165,6 +166,8 @@ def close_case_part(case: Investigation, *, ground: str, by: Any) -> Investigati
         return case
     require_state(case, State.SIGNED, State.HANDED_OVER, State.HIGHER)
     _settled(case)
+    if Handover.objects.going().filter(investigation=case).exists():
+        raise Refused(_("A handover receipt goes on. End it first."), code="receipts_open")
     part.ground = worded(ground, "ground", most=500, empty=_("Write on what ground."))
     part.closed_at, part.closed_by = now(), by
     part.save(update_fields=["ground", "closed_at", "closed_by"])

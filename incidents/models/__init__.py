@@ -106,6 +106,26 @@ from .meetings import (
     MeetingSide,
     MeetingState,
 )
+from .receipt_checks import (
+    ANSWERS,
+    FINAL,
+    CheckAnswer,
+    CheckKind,
+    HandoverCheck,
+    HandoverPerson,
+    HandoverStop,
+    stops,
+)
+from .receipts import (
+    CancelReason,
+    Handover,
+    HandoverConfirmation,
+    HandoverItem,
+    HandoverKind,
+    HandoverOutcome,
+    HandoverSeries,
+    HandoverState,
+)
 from .remarks import (
     Audience,
     Measure,
@@ -165,8 +185,10 @@ from .words import (
 )
 
 __all__ = [
+    "ANSWERS",
     "BROKEN",
     "ENDED",
+    "FINAL",
     "GIVEN",
     "GOING_ON",
     "MEETING_ROAD",
@@ -186,6 +208,7 @@ __all__ = [
     "AttachmentCopy",
     "AttachmentQuerySet",
     "Audience",
+    "CancelReason",
     "CaseEntry",
     "CaseIncident",
     "CaseMember",
@@ -198,6 +221,8 @@ __all__ = [
     "CaseStep",
     "Cell",
     "CellChange",
+    "CheckAnswer",
+    "CheckKind",
     "Condition",
     "Confidence",
     "Consent",
@@ -213,6 +238,16 @@ __all__ = [
     "Grading",
     "Ground",
     "Handling",
+    "Handover",
+    "HandoverCheck",
+    "HandoverConfirmation",
+    "HandoverItem",
+    "HandoverKind",
+    "HandoverOutcome",
+    "HandoverPerson",
+    "HandoverSeries",
+    "HandoverState",
+    "HandoverStop",
     "Impact",
     "Import",
     "ImportFault",
@@ -289,4 +324,5 @@ __all__ = [
     "Validation",
     "absorbed_by",
     "merged_into",
+    "stops",
 ]

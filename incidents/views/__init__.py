@@ -115,6 +115,11 @@ from .proposals import (
 from .recall import (
     incident_recall,
 )
+from .receipts import (
+    receipt,
+    receipt_pdf,
+    receipts,
+)
 from .record import (
     incident_close,
     incident_detail,
@@ -275,6 +280,9 @@ __all__ = [
     "meeting_page",
     "meeting_pdf",
     "my_tasks",
+    "receipt",
+    "receipt_pdf",
+    "receipts",
     "retention",
     "retention_certificate",
     "retention_certificate_pdf",

@@ -26,6 +26,7 @@ from incidents.retention import today
 from tests import made_files
 from tests.contactpoints import procedures_made
 from tests.incidents.cases import Cases, facts, guideline_in_force
+from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,7 @@ def scene(people, officer, unit, incident, released, content):
         joint=joint_scene(Cases(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
+        receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
         case=case,
@@ -247,6 +249,7 @@ OF_BOTH = {
     "cancel_meeting", "call_again", "hold_meeting", "add_participant", "remove_participant",
     "propose_item", "write_protocol", "write_decision", "change_decision", "confirm_protocol",
     "move_decision", "comment_decision",
+    "prepare_handover", "name_hands", "name_basis", "confirm_handover",
 }  # fmt: skip
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
@@ -257,6 +260,7 @@ OF_THE_OTHER = {
     "decline_case",
     "agree_line",
     "agree_meeting",
+    "answer_item",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
@@ -376,6 +380,36 @@ TRY = {
     ),
     "incidents.comment_decision": lambda s, by: actions.comment_decision(
         s.register.decided[by.side], text="x", language="en", by=by
+    ),
+    "incidents.prepare_handover": lambda s, by: actions.prepare_handover(
+        s.receipts.case, kind="goods", planned_at=now() + timedelta(hours=1), by=by
+    ),
+    "incidents.plan_handover": lambda s, by: actions.plan_handover(
+        s.receipts.goods, planned_at=now() + timedelta(hours=9), by=by
+    ),
+    "incidents.name_hands": lambda s, by: actions.name_hands(
+        s.receipts.goods, member=s.receipts.leaders[by.side], by=by
+    ),
+    "incidents.name_basis": lambda s, by: actions.name_basis(
+        s.receipts.goods, basis=f"{by.side}-HO-CUSTOMS", by=by
+    ),
+    "incidents.add_item": lambda s, by: actions.add_item(s.receipts.goods, facts=GOODS, by=by),
+    "incidents.remove_item": lambda s, by: actions.remove_item(s.receipts.line, by=by),
+    "incidents.record_check": lambda s, by: actions.record_check(
+        s.receipts.person, kind="health", answer="fit", by=by
+    ),
+    "incidents.open_handover": lambda s, by: actions.open_handover(s.receipts.goods, by=by),
+    "incidents.stop_handover": lambda s, by: actions.stop_handover(
+        s.receipts.goods, note="x", by=by
+    ),
+    "incidents.cancel_handover": lambda s, by: actions.cancel_handover(
+        s.receipts.goods, reason="time", by=by
+    ),
+    "incidents.answer_item": lambda s, by: actions.answer_item(
+        s.receipts.taken, accepted=False, refusal="papers", by=by
+    ),
+    "incidents.confirm_handover": lambda s, by: actions.confirm_handover(
+        s.receipts.open, sha256=s.receipts.open.sha256, by=by
     ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by

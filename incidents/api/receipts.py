@@ -1,0 +1,408 @@
+"""Handover receipts through the API. What the delivering side checks has a door of its own."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bordercoop.api.idempotency import Idempotent
+from bordercoop.api.schema import ERROR
+from bordercoop.errors import Invalid
+from bordercoop.web.pdf import as_file
+
+from .. import actions
+from ..investigation.receipts import checks_of, confirmed, items_for, receipts_of
+from ..models import (
+    CancelReason,
+    CheckAnswer,
+    CheckKind,
+    Handover,
+    HandoverItem,
+    HandoverKind,
+    HandoverState,
+    Incident,
+    Investigation,
+)
+from .door import Door
+from .retention import LANGUAGES, languages_of
+from .sealed import Shape
+
+NOT_DELIVERING = OpenApiResponse(ERROR, "No such receipt, or the account's side takes over.")
+
+
+class ReceiptPrepareIn(Shape):
+    kind = serializers.ChoiceField(choices=HandoverKind.choices)
+    planned_at = serializers.DateTimeField()
+    border_sign = serializers.CharField(required=False, allow_blank=True, default="")
+    place = serializers.CharField(required=False, allow_blank=True, default="")
+    client_ref = serializers.UUIDField(required=False, default=None)
+
+
+class ReceiptPlanIn(Shape):
+    planned_at = serializers.DateTimeField()
+    border_sign = serializers.CharField(required=False, allow_blank=True, default="")
+    place = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ReceiptHandsIn(Shape):
+    member = serializers.UUIDField(help_text="A member of the own side's team.")
+    interpreter = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class ReceiptBasisIn(Shape):
+    basis = serializers.CharField(max_length=40)
+
+
+class ReceiptItemIn(Shape):
+    """Goods: description, quantity, unit, mark. A person: age_group and sex, and never a name."""
+
+    client_ref = serializers.UUIDField(required=False, default=None)
+    description = serializers.CharField(required=False, allow_blank=True, default="")
+    quantity = serializers.CharField(required=False, allow_blank=True, default="")
+    unit = serializers.CharField(required=False, allow_blank=True, default="")
+    mark = serializers.CharField(required=False, allow_blank=True, default="")
+    age_group = serializers.CharField(required=False, allow_blank=True, default="")
+    sex = serializers.CharField(required=False, allow_blank=True, default="")
+    condition = serializers.CharField()
+    remark = serializers.CharField(required=False, allow_blank=True, default="")
+    person = serializers.UUIDField(
+        required=False, default=None, help_text="Somebody whom the own side listed before."
+    )
+    incident = serializers.UUIDField(
+        required=False, default=None, help_text="The own incident with the sealed part."
+    )
+
+
+class ReceiptAnswerIn(Shape):
+    accepted = serializers.BooleanField()
+    condition = serializers.CharField(required=False, allow_blank=True, default="")
+    refusal = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    refusal_text = serializers.CharField(required=False, allow_blank=True, default="")
+    remark = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ReceiptStopIn(Shape):
+    note = serializers.CharField(help_text="For the own side; it never leaves it.")
+
+
+class ReceiptCancelIn(Shape):
+    reason = serializers.ChoiceField(choices=CancelReason.choices)
+
+
+class ReceiptConfirmIn(Shape):
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the receipt as it was read.")
+
+
+class PersonCheckIn(Shape):
+    item = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=CheckKind.choices)
+    answer = serializers.ChoiceField(choices=CheckAnswer.choices)
+    language = serializers.CharField(required=False, allow_blank=True, default="")
+    authority = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class HandoverBasisOut(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    confirmed = serializers.BooleanField(source="facts.confirmed")
+
+
+class ReceiptItemOut(serializers.ModelSerializer[HandoverItem]):
+    age_group = serializers.CharField(source="age_group.code", default=None)
+    sex = serializers.CharField(source="sex.code", default=None)
+    unit = serializers.CharField(source="unit.code", default=None)
+    refusal = serializers.CharField(source="refusal.code", default=None)
+
+    class Meta:
+        model = HandoverItem
+        fields = [
+            "uid", "number", "age_group", "sex", "description", "quantity", "unit", "mark",
+            "condition", "remark", "received_condition", "accepted", "refusal", "refusal_text",
+            "received_remark", "answered_at",
+        ]  # fmt: skip
+
+
+class ConfirmationOut(serializers.Serializer):
+    side = serializers.CharField()
+    name = serializers.CharField(source="by.name_latin", default="")
+    at = serializers.DateTimeField()
+
+
+class ReceiptRowOut(serializers.ModelSerializer[Handover]):
+    investigation = serializers.UUIDField(source="investigation.uid")
+    case = serializers.CharField(source="investigation.number")
+    state = serializers.ChoiceField(choices=HandoverState.choices)
+    to_side = serializers.CharField()
+    deliverer = serializers.CharField(source="deliverer.name", default=None)
+    receiver = serializers.CharField(source="receiver.name", default=None)
+    interpreter = serializers.CharField(source="interpreter.name", default=None)
+    basis_from = HandoverBasisOut(allow_null=True)
+    basis_to = HandoverBasisOut(allow_null=True)
+    sign = serializers.CharField(source="sign.code", default=None)
+
+    class Meta:
+        model = Handover
+        fields = [
+            "uid", "number", "investigation", "case", "kind", "side", "to_side", "state",
+            "outcome", "planned_at", "sign", "border_sign", "place", "deliverer", "receiver",
+            "interpreter", "basis_from", "basis_to", "cancel_reason", "prepared_at", "opened_at",
+            "ended_at", "sha256",
+        ]  # fmt: skip
+
+
+class ReceiptOut(ReceiptRowOut):
+    items = serializers.SerializerMethodField(
+        help_text="Empty to the receiving side until the receipt is opened."
+    )
+    confirmations = serializers.SerializerMethodField()
+
+    class Meta(ReceiptRowOut.Meta):
+        fields = [*ReceiptRowOut.Meta.fields, "items", "confirmations"]
+
+    @extend_schema_field(ReceiptItemOut(many=True))
+    def get_items(self, handover: Handover) -> list[Any]:
+        rows = items_for(handover, self.context["side"])
+        return list(ReceiptItemOut(rows, many=True).data)
+
+    @extend_schema_field(ConfirmationOut(many=True))
+    def get_confirmations(self, handover: Handover) -> list[Any]:
+        rows = sorted(confirmed(handover).items())
+        return [dict(ConfirmationOut(row).data) for _side, row in rows]
+
+
+class PersonCheckOut(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=CheckKind.choices)
+    answer = serializers.CharField(source="last.answer", default=None)
+    at = serializers.DateTimeField(source="last.at", default=None)
+    by = serializers.CharField(source="last.by.username", default=None)
+    clear = serializers.BooleanField()
+    stops = serializers.BooleanField()
+
+
+class CheckedPersonOut(serializers.Serializer):
+    item = serializers.UUIDField(source="item.uid")
+    number = serializers.IntegerField(source="item.number")
+    checks = PersonCheckOut(source="questions", many=True)
+
+
+class ReceiptDoor(Door):
+    serializer_class: Any = ReceiptOut
+
+    def receipt(self, uid: Any) -> Handover:
+        rows = Handover.objects.visible_to(self.request.user).whole()
+        return get_object_or_404(rows, uid=uid)
+
+    def item(self, handover: Handover, uid: Any) -> HandoverItem:
+        """A line that the account may read."""
+        user: Any = self.request.user
+        for item in items_for(handover, user.side):
+            if item.uid == uid:
+                return item
+        raise Http404
+
+    def answer(self, handover: Handover, status: int = 200) -> Response:
+        user: Any = self.request.user
+        shown = ReceiptOut(self.receipt(handover.uid), context={"side": user.side})
+        return Response(shown.data, status=status)
+
+
+class Receipts(ReceiptDoor):
+    def case(self, uid: Any) -> Investigation:
+        return get_object_or_404(Investigation.objects.visible_to(self.request.user), uid=uid)
+
+    @extend_schema(responses=ReceiptRowOut(many=True))
+    def get(self, request: Request, uid: Any) -> Response:
+        """The receipts of a joint investigation, the first one first."""
+        return Response(ReceiptRowOut(receipts_of(self.case(uid)), many=True).data)
+
+    @extend_schema(request=ReceiptPrepareIn, responses={201: ReceiptOut})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Prepare to hand persons or goods over to the other side."""
+        made = actions.prepare_handover(
+            self.case(uid), **self.parsed(ReceiptPrepareIn), by=request.user
+        )
+        return self.answer(made, 201)
+
+
+class OneReceipt(ReceiptDoor):
+    @extend_schema(responses=ReceiptOut)
+    def get(self, request: Request, uid: Any) -> Response:
+        """One receipt as the account's side may read it."""
+        return self.answer(self.receipt(uid))
+
+
+class ReceiptPlan(ReceiptDoor):
+    @extend_schema(request=ReceiptPlanIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Set another time or place."""
+        given = self.parsed(ReceiptPlanIn)
+        return self.answer(actions.plan_handover(self.receipt(uid), **given, by=request.user))
+
+
+class ReceiptHands(ReceiptDoor):
+    @extend_schema(request=ReceiptHandsIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Name who of the own side's team is there, and an interpreter."""
+        handover, given = self.receipt(uid), self.parsed(ReceiptHandsIn)
+        user: Any = request.user
+        team = {one.uid: one for one in handover.investigation.members.filter(side=user.side)}
+        for name, wanted in given.items():
+            if wanted is not None and wanted not in team:
+                sentence = _("Choose somebody of your own side's team.")
+                raise Invalid(sentence, fields={name: [sentence]})
+        named = {name: team.get(wanted) for name, wanted in given.items()}
+        return self.answer(actions.name_hands(handover, **named, by=user))  # type: ignore[arg-type]
+
+
+class ReceiptBasis(ReceiptDoor):
+    @extend_schema(request=ReceiptBasisIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Name the own side's legal basis."""
+        given = self.parsed(ReceiptBasisIn)
+        return self.answer(actions.name_basis(self.receipt(uid), **given, by=request.user))
+
+
+class ReceiptItems(ReceiptDoor):
+    @extend_schema(request=ReceiptItemIn, responses={201: ReceiptOut})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Put a line on the list."""
+        handover, facts = self.receipt(uid), self.parsed(ReceiptItemIn)
+        user: Any = request.user
+        person, incident = facts.pop("person"), facts.pop("incident")
+        ref = facts.pop("client_ref")
+        actions.add_item(
+            handover,
+            facts=facts,
+            person=get_object_or_404(
+                handover.investigation.persons.filter(side=user.side), uid=person
+            )
+            if person
+            else None,
+            incident=get_object_or_404(Incident.objects.visible_to(user), uid=incident)
+            if incident
+            else None,
+            client_ref=ref,
+            by=user,
+        )
+        return self.answer(handover, 201)
+
+
+class ReceiptItemRemoval(ReceiptDoor):
+    @extend_schema(request=None, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any, item: Any) -> Response:
+        """Take a line off the list."""
+        handover = self.receipt(uid)
+        actions.remove_item(self.item(handover, item), by=request.user)
+        return self.answer(handover)
+
+
+class ReceiptAnswer(ReceiptDoor):
+    @extend_schema(request=ReceiptAnswerIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any, item: Any) -> Response:
+        """Accept an item or not, for the receiving side."""
+        handover = self.receipt(uid)
+        actions.answer_item(
+            self.item(handover, item), **self.parsed(ReceiptAnswerIn), by=request.user
+        )
+        return self.answer(handover)
+
+
+class ReceiptOpening(ReceiptDoor):
+    @extend_schema(request=None, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Open it, which freezes the list; 409 `not_ready` says everything that is missing."""
+        return self.answer(actions.open_handover(self.receipt(uid), by=request.user))
+
+
+class ReceiptStop(ReceiptDoor):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """An Idempotency-Key is accepted and not used; stopping twice is stopping once."""
+        super(Idempotent, self).initial(request, *args, **kwargs)
+
+    @extend_schema(request=ReceiptStopIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Stop it for the delivering side, for good."""
+        given = self.parsed(ReceiptStopIn)
+        return self.answer(actions.stop_handover(self.receipt(uid), **given, by=request.user))
+
+
+class ReceiptCancelling(ReceiptDoor):
+    @extend_schema(request=ReceiptCancelIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Cancel it for the delivering side."""
+        given = self.parsed(ReceiptCancelIn)
+        return self.answer(actions.cancel_handover(self.receipt(uid), **given, by=request.user))
+
+
+class ReceiptConfirmation(ReceiptDoor):
+    @extend_schema(request=ReceiptConfirmIn, responses=ReceiptOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Sign for the own side what the receipt with this sum says."""
+        given = self.parsed(ReceiptConfirmIn)
+        return self.answer(actions.confirm_handover(self.receipt(uid), **given, by=request.user))
+
+
+class ReceiptChecks(ReceiptDoor):
+    serializer_class: Any = CheckedPersonOut
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """An Idempotency-Key is accepted and not used: what it repeats is kept for 30 days, and
+        these answers must not be. The same check twice is one anyway."""
+        super(Idempotent, self).initial(request, *args, **kwargs)
+
+    def own(self, uid: Any) -> Handover:
+        """A receipt of the own side; to the other one there is nothing here."""
+        handover = self.receipt(uid)
+        user: Any = self.request.user
+        if user.side != handover.side or handover.kind != HandoverKind.PERSONS:
+            raise Http404
+        return handover
+
+    def shown(self, handover: Handover, status: int = 200) -> Response:  # type: ignore[override]
+        rows = checks_of(handover, items_for(handover, handover.side))
+        return Response(
+            CheckedPersonOut(rows, many=True).data, status, headers={"Cache-Control": "no-store"}
+        )
+
+    @extend_schema(responses={200: CheckedPersonOut(many=True), 404: NOT_DELIVERING})
+    def get(self, request: Request, uid: Any) -> Response:
+        """The checks of the persons, for the delivering side alone."""
+        return self.shown(self.own(uid))
+
+    @extend_schema(
+        request=PersonCheckIn, responses={201: CheckedPersonOut(many=True), 404: NOT_DELIVERING}
+    )
+    def post(self, request: Request, uid: Any) -> Response:
+        """Record a check; a claim or a doubt stops the receipt at once."""
+        handover, given = self.own(uid), self.parsed(PersonCheckIn)
+        item = self.item(handover, given.pop("item"))
+        actions.record_check(item, **given, by=request.user)
+        return self.shown(handover, 201)
+
+
+class PrintedReceipt(ReceiptDoor):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever is accepted: the answer is the PDF, and a refusal is JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        parameters=[LANGUAGES],
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            503: OpenApiResponse(ERROR, "Many documents are being made at this moment."),
+        },
+    )
+    def get(self, request: Request, uid: Any) -> HttpResponse:
+        """The receipt as PDF, in the languages of the act unless told otherwise."""
+        asked = request.query_params.get("languages")
+        printed = actions.print_receipt(
+            self.receipt(uid), languages=languages_of(request) if asked else None, by=request.user
+        )
+        return as_file(printed.content, printed.name)

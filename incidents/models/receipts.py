@@ -1,0 +1,495 @@
+"""A handover of persons or goods from one side to the other, and what is signed about it.
+
+What both sides read is `Handover`, `HandoverItem` and `HandoverConfirmation`. What only the
+delivering side reads lies in `receipt_checks.py`.
+"""
+
+import uuid
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import pgettext_lazy
+
+from bordercoop.reference.models import Place, Term
+from bordercoop.reference.sides import Side
+
+from .case_team import CaseMember
+from .investigation import SERVICES, Investigation
+
+
+class HandoverKind(models.TextChoices):
+    PERSONS = "persons", pgettext_lazy("handover receipt", "Persons")
+    GOODS = "goods", pgettext_lazy("handover receipt", "Goods")
+
+
+class HandoverState(models.TextChoices):
+    PREPARED = "prepared", pgettext_lazy("handover receipt", "Prepared")
+    OPENED = "opened", pgettext_lazy("handover receipt", "Opened")
+    COMPLETED = "completed", pgettext_lazy("handover receipt", "Completed")
+    STOPPED = "stopped", pgettext_lazy("handover receipt", "Stopped by the delivering side")
+    CANCELLED = "cancelled", pgettext_lazy("handover receipt", "Cancelled")
+
+
+class HandoverOutcome(models.TextChoices):
+    ACCEPTED = "accepted", pgettext_lazy("handover receipt", "Accepted")
+    PARTLY = "partly", pgettext_lazy("handover receipt", "Partly accepted")
+    REFUSED = "refused", pgettext_lazy("handover receipt", "Not accepted")
+
+
+class CancelReason(models.TextChoices):
+    """Of a list, so that no words about a person cross with it."""
+
+    WEATHER = "weather", pgettext_lazy("handover receipt", "Weather or road")
+    TRANSPORT = "transport", pgettext_lazy("handover receipt", "Transport is missing")
+    TIME = "time", pgettext_lazy("handover receipt", "Another time was agreed")
+    MISTAKE = "mistake", pgettext_lazy("handover receipt", "Prepared by mistake")
+    OTHER_ROAD = "other_road", pgettext_lazy("handover receipt", "It is settled in another way")
+
+
+HANDOVER_MOVES = [
+    ("prepared", "opened"),
+    ("prepared", "stopped"),
+    ("prepared", "cancelled"),
+    ("opened", "completed"),
+    ("opened", "stopped"),
+    ("opened", "cancelled"),
+]
+GOING = (HandoverState.PREPARED, HandoverState.OPENED)
+# Of which items, bases and checks the database wants to know before either state is reached.
+OPEN_CONDITION = "NEW.state IN ('opened', 'completed')"
+FROZEN = (
+    "kind", "side", "planned_at", "sign_id", "border_sign", "place", "deliverer_id", "receiver_id",
+    "interpreter_id", "basis_from_id", "basis_to_id", "opened_at",
+)  # fmt: skip
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the cases that `user` reads."""
+        return self.filter(investigation__in=Investigation.objects.visible_to(user))
+
+    def whole(self) -> Self:
+        """With everything that a page or an answer says of it."""
+        return self.select_related(
+            "investigation", "sign", "deliverer", "receiver", "interpreter", "basis_from",
+            "basis_to", "prepared_by",
+        )  # fmt: skip
+
+    def going(self) -> Self:
+        return self.filter(state__in=GOING)
+
+
+class Handover(models.Model):
+    """Persons or goods go from `side` to the other one, at `planned_at` at a border sign.
+
+    Until it is opened its list is a draft of the delivering side; from then on the list is frozen,
+    and the receiving side accepts or refuses item by item. `sha256` is that of everything both
+    representatives confirm. A stop is for good and has no ground here.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    client_ref = models.UUIDField(default=uuid.uuid4)
+    investigation = models.ForeignKey(
+        Investigation, on_delete=models.PROTECT, related_name="handovers"
+    )
+    kind = models.CharField(max_length=7, choices=HandoverKind.choices)
+    side = models.CharField(max_length=2, choices=Side.choices)
+    state = models.CharField(
+        max_length=9, choices=HandoverState.choices, default=HandoverState.PREPARED
+    )
+    outcome = models.CharField(max_length=8, choices=HandoverOutcome.choices, blank=True)
+    planned_at = models.DateTimeField()
+    sign = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    border_sign = models.CharField(max_length=40, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    deliverer = models.ForeignKey(
+        CaseMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    receiver = models.ForeignKey(
+        CaseMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    interpreter = models.ForeignKey(
+        CaseMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    basis_from = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    basis_to = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    sha256 = models.CharField(max_length=64, blank=True)
+    cancel_reason = models.CharField(max_length=10, choices=CancelReason.choices, blank=True)
+    prepared_at = models.DateTimeField(default=now)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = HandoverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prepared_by", "client_ref"], name="handover_prepared_once"
+            ),
+            models.CheckConstraint(
+                name="handover_side_is_a_service", condition=Q(side__in=SERVICES)
+            ),
+            models.CheckConstraint(
+                name="open_handover_has_its_time_and_sum",
+                condition=~Q(state__in=["opened", "completed"])
+                | (Q(opened_at__isnull=False) & Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            ),
+            models.CheckConstraint(
+                name="ended_handover_has_its_time",
+                condition=Q(state__in=["prepared", "opened"], ended_at=None)
+                | Q(state__in=["completed", "stopped", "cancelled"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="completed_handover_has_an_outcome",
+                condition=(Q(state="completed") & ~Q(outcome=""))
+                | (~Q(state="completed") & Q(outcome="")),
+            ),
+            models.CheckConstraint(
+                name="cancelling_a_handover_has_a_reason",
+                condition=(Q(state="cancelled") & ~Q(cancel_reason=""))
+                | (~Q(state="cancelled") & Q(cancel_reason="")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="handover_moves", field="state", transitions=HANDOVER_MOVES),
+            pgtrigger.Protect(name="handover_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="handover_stays_whose_it_is",
+                fields=["uid", "number", "investigation", "kind", "side", "prepared_by"],
+            ),
+            pgtrigger.Trigger(
+                name="handover_begins_prepared",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.state <> 'prepared'"),
+                func="""
+                RAISE EXCEPTION 'handover_begins_prepared' USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Protect(
+                name="open_handover_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.opened_at IS NOT NULL AND ("
+                    + " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in FROZEN)
+                    + ")"
+                ),
+            ),
+            # One basis of each side, of that side, covering what is handed over, in force on the
+            # present day of that side's clock.
+            pgtrigger.Trigger(
+                name="handover_stands_on_a_basis_of_each_side",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    f"{OPEN_CONDITION} AND NEW.state IS DISTINCT FROM OLD.state"
+                ),
+                func="""
+                IF (SELECT count(DISTINCT t.facts->>'side') FROM public.reference_term t
+                    WHERE t.vocabulary = 'handover_basis'
+                      AND t.retired_at IS NULL
+                      AND t.facts->'covers' ? NEW.kind
+                      AND ((t.id = NEW.basis_from_id AND t.facts->>'side' = NEW.side)
+                           OR (t.id = NEW.basis_to_id AND t.facts->>'side' <> NEW.side))
+                      AND (t.facts->>'from')::date <= (now() AT TIME ZONE
+                           CASE t.facts->>'side' WHEN 'BY' THEN 'Europe/Minsk'
+                                                 ELSE 'Europe/Riga' END)::date
+                      AND COALESCE((t.facts->>'until')::date, 'infinity') >= (now() AT TIME ZONE
+                           CASE t.facts->>'side' WHEN 'BY' THEN 'Europe/Minsk'
+                                                 ELSE 'Europe/Riga' END)::date
+                   ) < 2 THEN
+                    RAISE EXCEPTION 'handover_stands_on_a_basis_of_each_side'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            # Each person listed: five clear answers in this handover, and nowhere a claim.
+            pgtrigger.Trigger(
+                name="no_handover_while_a_check_stops",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    f"{OPEN_CONDITION} AND NEW.state IS DISTINCT FROM OLD.state"
+                ),
+                func="""
+                IF NOT EXISTS (SELECT 1 FROM public.incidents_handoveritem i
+                               WHERE i.handover_id = NEW.id AND i.removed_at IS NULL) THEN
+                    RAISE EXCEPTION 'handover_has_an_item' USING ERRCODE = 'check_violation';
+                END IF;
+                IF NEW.kind = 'persons' AND EXISTS (
+                    SELECT 1 FROM public.incidents_handoveritem i
+                    WHERE i.handover_id = NEW.id AND i.removed_at IS NULL
+                      AND ((SELECT count(*) FROM (
+                                SELECT DISTINCT ON (c.kind) c.stops, c.handover_id
+                                FROM public.incidents_handovercheck c
+                                WHERE c.person_id = i.person_id
+                                ORDER BY c.kind, c.id DESC) AS latest
+                            WHERE NOT latest.stops AND latest.handover_id = NEW.id) < 5
+                           OR EXISTS (SELECT 1 FROM public.incidents_handovercheck c
+                                      WHERE c.person_id = i.person_id AND c.stops
+                                        AND c.kind IN ('protection', 'trafficking')))
+                ) THEN
+                    RAISE EXCEPTION 'no_handover_while_a_check_stops'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="completed_once_both_sides_confirmed_the_same",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "NEW.state = 'completed' AND OLD.state <> 'completed'"
+                ),
+                func="""
+                IF (SELECT count(DISTINCT c.side) FROM public.incidents_handoverconfirmation c
+                    WHERE c.handover_id = NEW.id AND c.sha256 = NEW.sha256) < 2
+                   OR EXISTS (SELECT 1 FROM public.incidents_handoveritem i
+                              WHERE i.handover_id = NEW.id AND i.removed_at IS NULL
+                                AND i.accepted IS NULL) THEN
+                    RAISE EXCEPTION 'completed_once_both_sides_confirmed_the_same'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF (SELECT v.state FROM public.incidents_investigation v
+                    WHERE v.id = NEW.investigation_id) NOT IN ('signed', 'handed_over') THEN
+                    RAISE EXCEPTION 'completed_after_the_act_is_signed'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def ref(self) -> str:
+        return f"handover:{self.uid}"
+
+    @property
+    def to_side(self) -> str:
+        return "BY" if self.side == "LV" else "LV"
+
+    @property
+    def going(self) -> bool:
+        return self.state in GOING
+
+
+class HandoverItem(models.Model):
+    """One line of the list: goods, or a person under a running number and without a name.
+
+    `condition` and `remark` are the delivering side's words; `received_condition`, `accepted`,
+    `refusal` (a ground of the list), `refusal_text` and `received_remark` those of the receiving
+    side. `person` is known to the delivering side alone.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    handover = models.ForeignKey(
+        Handover, on_delete=models.PROTECT, related_name="items", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    person = models.ForeignKey(
+        "HandoverPerson", on_delete=models.PROTECT, null=True, related_name="items"
+    )
+    age_group = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    sex = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    description = models.CharField(max_length=300, blank=True)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    unit = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    mark = models.CharField(max_length=120, blank=True)
+    condition = models.CharField(max_length=1_000)
+    remark = models.CharField(max_length=500, blank=True)
+    client_ref = models.UUIDField(default=uuid.uuid4)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True)
+    received_condition = models.CharField(max_length=1_000, blank=True)
+    accepted = models.BooleanField(null=True)
+    refusal = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    refusal_text = models.CharField(max_length=500, blank=True)
+    received_remark = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handover", "number"],
+                condition=Q(removed_at=None),
+                name="item_of_a_handover_counted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["handover", "person"],
+                condition=Q(removed_at=None),
+                name="a_person_is_listed_once",
+            ),
+            models.UniqueConstraint(fields=["by", "client_ref"], name="item_listed_once"),
+            models.CheckConstraint(
+                name="no_names_in_a_handover_of_persons",
+                condition=Q(person__isnull=True, age_group=None, sex=None)
+                | Q(
+                    person__isnull=False,
+                    age_group__isnull=False,
+                    sex__isnull=False,
+                    description="",
+                    mark="",
+                    quantity=None,
+                    unit=None,
+                ),
+            ),
+            models.CheckConstraint(
+                name="goods_have_a_description_and_a_quantity",
+                condition=Q(person__isnull=False)
+                | (~Q(description="") & Q(quantity__gt=0, unit__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="refusing_an_item_has_a_ground",
+                condition=Q(accepted=None, refusal=None, answered_at=None)
+                | Q(accepted=True, refusal=None, answered_at__isnull=False)
+                | Q(accepted=False, refusal__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="item_of_a_handover_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="list_is_frozen_once_open",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[("which", "public.incidents_handover%ROWTYPE")],
+                func="""
+                SELECT * INTO which FROM public.incidents_handover h WHERE h.id = NEW.handover_id
+                    FOR SHARE;
+                IF (NEW.person_id IS NOT NULL) <> (which.kind = 'persons') THEN
+                    RAISE EXCEPTION 'items_are_of_the_kind_of_their_handover'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF NEW.person_id IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM public.incidents_handoverperson p
+                    WHERE p.id = NEW.person_id AND p.side = which.side
+                      AND p.investigation_id = which.investigation_id) THEN
+                    RAISE EXCEPTION 'persons_are_of_the_delivering_side'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF TG_OP = 'INSERT' THEN
+                    IF which.state <> 'prepared' OR NEW.accepted IS NOT NULL THEN
+                        RAISE EXCEPTION 'list_is_frozen_once_open'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                END IF;
+                IF which.state <> 'prepared'
+                   AND (NEW.handover_id, NEW.number, NEW.person_id, NEW.age_group_id, NEW.sex_id,
+                        NEW.description, NEW.quantity, NEW.unit_id, NEW.mark, NEW.condition,
+                        NEW.remark, NEW.removed_at)
+                       IS DISTINCT FROM
+                       (OLD.handover_id, OLD.number, OLD.person_id, OLD.age_group_id, OLD.sex_id,
+                        OLD.description, OLD.quantity, OLD.unit_id, OLD.mark, OLD.condition,
+                        OLD.remark, OLD.removed_at) THEN
+                    RAISE EXCEPTION 'list_is_frozen_once_open' USING ERRCODE = 'check_violation';
+                END IF;
+                IF which.state <> 'opened'
+                   AND (NEW.accepted, NEW.refusal_id, NEW.refusal_text, NEW.received_condition,
+                        NEW.received_remark)
+                       IS DISTINCT FROM
+                       (OLD.accepted, OLD.refusal_id, OLD.refusal_text, OLD.received_condition,
+                        OLD.received_remark) THEN
+                    RAISE EXCEPTION 'items_are_answered_while_it_is_open'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.number}"
+
+
+class HandoverConfirmation(models.Model):
+    """A side's representative confirmed the receipt with this sum. Void once the sum is another."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="confirmations")
+    side = models.CharField(max_length=2, choices=Side.choices)
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handover", "side", "sha256"], name="a_side_confirms_a_receipt_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="confirmation_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="a_confirmation_is_of_officer_and_receipt",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF NOT EXISTS (SELECT 1 FROM public.incidents_handover h
+                               WHERE h.id = NEW.handover_id AND h.state = 'opened'
+                                 AND h.sha256 = NEW.sha256)
+                   OR NEW.side NOT IN ('LV', 'BY')
+                   OR (NEW.by_id IS NOT NULL AND NEW.side <> (
+                       SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id)) THEN
+                    RAISE EXCEPTION 'a_confirmation_is_of_officer_and_receipt'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.side}"
+
+
+class HandoverSeries(models.Model):
+    """The last number that was given in a year, as in HR-2026-00001."""
+
+    year = models.PositiveIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}"
