@@ -215,8 +215,10 @@ class ReadForm(TakesRefusals):
     one on that."""
 
     def read_again(self, version: int) -> None:
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        given: Any = self.data
+        given = given.copy()
+        given["version"] = str(version)
+        self.data = given
 
 
 class EntryForm(ReadForm):
