@@ -40,8 +40,9 @@ def make_demo() -> list[str]:
         records = keep_records()
         live_with_guidelines()
         incidents = live_through_week()
-        case = live_through_case({user.username: user for user in User.objects.all()})
         live_with_signs()
+        people = {user.username: user for user in User.objects.all()}
+        case = live_through_case(people)
         live_through_meetings()
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
