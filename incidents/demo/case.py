@@ -14,6 +14,8 @@ from contactpoints.models import units
 from .. import actions
 from ..investigation.guideline import steps_of_case
 from ..models import CaseEntry, Investigation
+from .act import write_demo_act
+from .receipts import hand_over
 
 FILE = Path(__file__).with_name("case.yaml")
 REF = uuid.UUID("5d0c2f0e-6a3b-4f0d-9b1c-0d6a9f6f2e12")
@@ -36,7 +38,8 @@ class Told:
 
 
 def live_through_case(people: dict[str, Any]) -> Investigation | None:
-    """Take the case as far as the exchange of evidence; None where it is there already."""
+    """The case from its proposal to two signatures and what was handed over on the line; None where
+    it is there already."""
     lv, by = people.get("lv.representative"), people.get("by.representative")
     if not lv or not by or Investigation.objects.visible_to(lv).filter(client_ref=REF).exists():
         return None
@@ -81,12 +84,21 @@ def live_through_case(people: dict[str, Any]) -> Investigation | None:
         )  # fmt: skip
     with told.travel(240):
         _settle(case, told)
-        return actions.finish_exchange(case, by=by)
+        case = actions.finish_exchange(case, by=by)
+    with told.travel(300):
+        write_demo_act(case, lv=lv, by=by)
+    with told.travel(330):
+        hand_over(_now(case, told), lv=lv, by=by)
+    return _now(case, told)
+
+
+def _now(case: Investigation, told: Told) -> Investigation:
+    return Investigation.objects.visible_to(told.by["LV"]).get(pk=case.pk)
 
 
 def _settle(case: Investigation, told: Told) -> None:
     """Tick what the guideline asks for in the present state."""
-    case = Investigation.objects.visible_to(told.by["LV"]).get(pk=case.pk)
+    case = _now(case, told)
     for step in steps_of_case(case):
         if step.phase == case.state and not step.settled:
             for who in told.by.values() if step.each else [told.by["LV"]]:
