@@ -14,6 +14,7 @@ from contactpoints.access import may, units_where
 from ..models import (
     ROAD,
     WRITTEN,
+    AgendaItem,
     CaseEntry,
     CaseIncident,
     CaseMember,
@@ -24,6 +25,7 @@ from ..models import (
     EntryVersion,
     Incident,
     Investigation,
+    Meeting,
 )
 from .guideline import Step, left_of, steps_of_case
 
@@ -126,6 +128,12 @@ def cited_by(case: Investigation, user: Any) -> list[Cited]:
     return sorted(found, key=lambda one: one.side != user.side)
 
 
+def meetings_about(case: Investigation, user: Any) -> list[Meeting]:
+    """The meetings of border representatives whose agenda names the case, as the reader sees them."""
+    named = AgendaItem.objects.filter(about=case.ref).values("meeting")
+    return list(Meeting.objects.visible_to(user).filter(pk__in=named).order_by("pk"))
+
+
 @dataclass
 class Stage:
     """One stop of the road."""
@@ -181,6 +189,7 @@ class Page:
     steps: list[Step]
     entries: list[Shown]
     cited: list[Cited]
+    meetings: list[Meeting]
     title: str
     grounds: str
     language: str
@@ -246,6 +255,7 @@ def page_of(case: Investigation, user: Any, language: str) -> Page:
         steps=steps_of_case(case, language),
         entries=entries_for(case, user, language),
         cited=cited_by(case, user),
+        meetings=meetings_about(case, user),
         may_lead=lead,
         may_write=(lead or in_team) and case.state in WRITTEN,
     )
