@@ -129,7 +129,7 @@ def cited_by(case: Investigation, user: Any) -> list[Cited]:
 
 
 def meetings_about(case: Investigation, user: Any) -> list[Meeting]:
-    """The meetings of border representatives whose agenda names the case, as the reader sees them."""
+    """The meetings whose agenda names the case, of those that the reader sees."""
     named = AgendaItem.objects.filter(about=case.ref).values("meeting")
     return list(Meeting.objects.visible_to(user).filter(pk__in=named).order_by("pk"))
 
