@@ -175,3 +175,20 @@ def test_a_file_of_an_entry_has_its_sum_in_the_log_and_is_kept(cases, seats):
     store.path_of(file.sha256).touch()
     actions.forget_stray_files()
     assert store.path_of(file.sha256).exists()
+
+
+def test_a_page_costs_the_same_however_much_was_brought_in(
+    cases, seats, django_assert_max_num_queries
+):
+    lv, _by = seats
+    case = cases.at("on_site")
+    lv.get(f"/investigations/{case.uid}/")  # what a process reads once a minute
+    for number in range(12):
+        entry = cases.entry(case, title=f"Print {number}")
+        actions.change_entry(entry, title="x", text=f"{number}", version=1, by=cases.lv)
+    with django_assert_max_num_queries(45):
+        assert text(page(lv, case)).count("entries/") >= 12
+    for _number in range(3):
+        cases.propose()
+    with django_assert_max_num_queries(22):
+        assert text(lv.get("/investigations/")).count(case.title) >= 4
