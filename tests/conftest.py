@@ -5,6 +5,7 @@ same for pol, rix and msq, lv_hq and by_hq at the roots, lv_admin, by_admin, and
 any posting. Everybody on a desk or at a root is on duty.
 """
 
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +15,19 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
+from psycopg2.extras import DateTimeTZRange
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from bordercoop.access.models import NOTICE, User
 from bordercoop.audit.protection import allow_truncate
 from bordercoop.outbox.relay import relay_due
 from bordercoop.reference.models import forget
-from contactpoints import actions
 from contactpoints.access import forget_groups
-from contactpoints.models import DutyShift, Role, Unit, forget_units
+from contactpoints.actions.postings import _group
+from contactpoints.models import Booking, DutyShift, Posting, Role, Unit, forget_units
 from incidents.actions import release_incident, report_incident
 from incidents.actions.report import _submit
 from incidents.content import cleaned
@@ -119,8 +122,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Reference data once for the whole run; the audit may be emptied between tests."""
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
+        _make_groups()
         allow_truncate()
         keep()
+
+
+def _make_groups():
+    """What the roles of the standing characters may, once: hundreds of rows for each."""
+    at = {unit.code: unit for unit in Unit.objects.select_related("parent")}
+    for _side, regional, desk, _language in POINTS.values():
+        for kind, role in PLACES.values():
+            _group(at[desk if kind == "desk" else regional], role)
+    for _side, code, _language in ROOTS.values():
+        for role in ROOT_ROLES.values():
+            _group(at[code], role)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -129,12 +144,43 @@ def _files_of_the_tests(tmp_path_factory):
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
 
 
+class Memory:
+    """Reference data are remembered from one test to the next until something writes to them."""
+
+    WRITES = re.compile(
+        r"\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\W+(public\W+)?"
+        r"(reference_|contactpoints_(unit|desk|contactpoint)|auth_group)"
+    )
+    stale = True
+
+    def watch(self, execute, sql, params, many, context):
+        if self.WRITES.match(sql):
+            self.stale = True
+            self.drop()
+        return execute(sql, params, many, context)
+
+    def drop(self):
+        forget()
+        forget_units()
+        forget_groups()
+
+
+MEMORY = Memory()
+
+
 @pytest.fixture(autouse=True)
-def _fresh_memory():
-    """Nothing remembered from another test."""
-    forget()
-    forget_units()
-    forget_groups()
+def _fresh_memory(request):
+    """Nothing remembered that another test wrote. What commits may write from other threads and
+    processes, which nobody watches here."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if MEMORY.stale or commits or marker is None:
+        MEMORY.drop()
+    MEMORY.stale = commits
+    if MEMORY.watch not in connection.execute_wrappers:
+        connection.execute_wrappers.append(MEMORY.watch)
+    yield
+    MEMORY.stale = MEMORY.stale or commits
 
 
 @pytest.fixture
@@ -144,7 +190,8 @@ def unit(db):
 
 @pytest.fixture
 def officer(unit):
-    """Make an account of a side, posted at a unit in a role."""
+    """Make an account of a side, posted at a unit in a role: the rows that the verb writes, which
+    has its own tests. Nearly every test makes some, and pays for no more than it needs."""
 
     def make(username, code, role, language="en"):
         at = unit(code)
@@ -159,7 +206,11 @@ def officer(unit):
             phone="+000 000",
             **AT_HOME,
         )
-        actions.post_officer(user, unit=at, role=role, starts_at=now() - timedelta(days=1), by=None)
+        posting = Posting.objects.create(
+            officer=user, unit=at, role=role, group=_group(at, role),
+            starts_at=now() - timedelta(days=1),
+        )  # fmt: skip
+        User.groups.through.objects.create(user=user, group=posting.group)
         return user
 
     return make
@@ -167,17 +218,12 @@ def officer(unit):
 
 @pytest.fixture
 def on_duty(unit):
-    """Put an officer on duty at a unit from an hour ago for a day."""
+    """Put an officer on duty at a unit from an hour ago for a day, as `officer` posts one."""
 
     def put(user, code, rank=DutyShift.Rank.PRIMARY, hours=24):
-        return actions.book_duty(
-            user,
-            unit=unit(code),
-            starts_at=now() - timedelta(hours=1),
-            ends_at=now() + timedelta(hours=hours),
-            rank=rank,
-            by=None,
-        )
+        period = DateTimeTZRange(now() - timedelta(hours=1), now() + timedelta(hours=hours))
+        booking = Booking.objects.create(officer=user, kind=Booking.Kind.DUTY, period=period)
+        return DutyShift.objects.create(booking=booking, unit=unit(code), rank=rank, period=period)
 
     return put
 

@@ -571,8 +571,10 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     # What the owner finds, so that the search is known to work.
     at_home = set()
     for who in (f"{owner.own}_duty", f"{owner.second}_duty", owner.hq):
+        # The desk that works on them has all; of the others one case of each kind tells enough.
+        some = uids if who.startswith(owner.own) else ([uids[0][0], *uids[0][3:4]], uids[1])
         for _address, text in fetched(
-            getattr(people, who), owner, uids, cases, signed_in, api, whole=False
+            getattr(people, who), owner, some, cases, signed_in, api, whole=False
         ):
             at_home |= secrets.found(text)
     nobody_is_shown = {
