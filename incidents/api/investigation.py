@@ -249,7 +249,7 @@ class Investigations(CaseDoor, generics.ListAPIView):
     def post(self, request: Request) -> Response:
         """Propose a joint investigation to the other side, whose desk gets an alert."""
         given = self.parsed(CaseIn)
-        incident = self.incident(given["incident"]) if given.get("incident") else None
+        incident = self._incident(given.get("incident"))
         names = ("category", "title", "grounds", "language", "by_language", "happened_at",
                  "border_sign", "place", "lat", "lon")  # fmt: skip
         facts = {name: given.get(name) for name in names}
@@ -263,6 +263,15 @@ class Investigations(CaseDoor, generics.ListAPIView):
             by=request.user,
         )
         return self.done(case, status=201)
+
+    def _incident(self, uid: Any) -> Incident | None:
+        if uid is None:
+            return None
+        found = Incident.objects.visible_to(self.request.user).filter(uid=uid).first()
+        if found is None:
+            sentence = _("There is no incident with this number that you read.")
+            raise Invalid(sentence, fields={"incident": [sentence]})
+        return found
 
 
 class InvestigationDoor(CaseDoor):

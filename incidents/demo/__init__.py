@@ -4,8 +4,10 @@ For looking around on one machine. Promise: everything is made by the verbs that
 it passed the same rules; a second run changes nothing, but keeps the rota filled ahead.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import time_machine
 from django.db import connection, transaction
@@ -14,13 +16,14 @@ from django.utils.timezone import now
 from bordercoop.access.models import User
 from bordercoop.outbox.models import Message
 from bordercoop.outbox.relay import relay_due
+from contactpoints import actions
 from contactpoints.actions import extend_rotas
-from contactpoints.models import units
+from contactpoints.models import Delivery, units
 
 from .. import open_source
 from .case import live_through_case
 from .guidelines import live_with_guidelines
-from .people import POSTED_DAYS_AGO, make_accounts, set_rota
+from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .serious import report_apart
 from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week
@@ -44,6 +47,7 @@ def make_demo() -> list[str]:
         people = {user.username: user for user in User.objects.all()}
         case = live_through_case(people)
         live_through_meetings()
+        answer_the_rest(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)
@@ -61,6 +65,20 @@ def make_demo() -> list[str]:
         f"demo serious incidents: {apart} new, codes of those without a name: "
         + ", ".join(f"{side} {code}" for side, code in sorted(codes.items())),
     ]
+
+
+def answer_the_rest(people: Mapping[str, Any]) -> None:
+    """What meetings and cases asked of the desks was acknowledged in its time, as the week was: a
+    console begins empty."""
+    for delivery in Delivery.objects.open().select_related("alert", "desk").order_by("pk"):
+        if delivery.alert.about.startswith("incident:"):
+            continue
+        with time_machine.travel(delivery.queued_at + timedelta(minutes=3), tick=False):
+            actions.acknowledge_delivery(
+                delivery,
+                line="Lasīts." if delivery.desk.side == "LV" else "Прочитано.",
+                by=people[WATCHES[delivery.desk.code]],
+            )
 
 
 def keep_records() -> int:

@@ -9,7 +9,8 @@ from django.utils.timezone import now
 
 from incidents import actions
 from incidents.actions.case_moves import locked_case, moved
-from incidents.models import ROAD, CaseState
+from incidents.models import ROAD, Act, ActSignature, CaseState
+from incidents.models.act import canonical, sum_of
 
 CLEAR = {
     "protection": {"answer": "no_claim"},
@@ -65,9 +66,21 @@ def case_of(people, state=CaseState.SIGNED):
             actions.add_member(case, function=function, name=name, by=officer)
     for step in ROAD[2 : ROAD.index(state) + 1]:
         with transaction.atomic():
+            if step == CaseState.SIGNED_ONE:
+                act_of(case, lv, by)
             moved(locked_case(case), step, by=lv)
     case.refresh_from_db()
     return case
+
+
+def act_of(case, *signers):
+    """An act that says nothing and that both have signed: the road of acts has its own tests."""
+    said = canonical({"act": "x", "case": case.number, "paragraphs": []})
+    act = Act.objects.create(investigation=case, said=said, sha256=sum_of(said))
+    for by in signers:
+        ActSignature.objects.create(
+            act=act, side=by.side, sha256=act.sha256, revision=1, name_latin=by.name_latin, by=by
+        )
 
 
 def lv_unit():

@@ -177,7 +177,10 @@ def released():
 
 
 def service():
-    return Incident.objects.filter(origin="service").select_related("category", "unit")
+    """Those of the week; a broken border sign opened one more on each side."""
+    lived_through = [week.client_ref(entry) for entry in week.entries()]
+    rows = Incident.objects.filter(origin="service", client_ref__in=lived_through)
+    return rows.select_related("category", "unit")
 
 
 def border_of(incident):

@@ -25,7 +25,9 @@ from incidents.models import Grading, Incident, Investigation, Purge, SeriousRep
 from incidents.retention import today
 from tests import made_files
 from tests.contactpoints import procedures_made
-from tests.incidents.cases import Cases, facts, guideline_in_force
+from tests.incidents.acts import TEXTS as WORDS
+from tests.incidents.acts import Acts, paragraphs
+from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 
@@ -139,7 +141,7 @@ def scene(people, officer, unit, incident, released, content):
     }
     guides = guidelines()
     return SimpleNamespace(
-        joint=joint_scene(Cases(people, unit)),
+        joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
         receipts=receipts_at_hand(people),
@@ -200,6 +202,9 @@ def joint_scene(cases):
     found["settled"] = cases.at("agreed")
     cases.team(found["settled"])
     cases.settle(found["settled"])
+    found["exchanged"] = cases.at("exchanged")
+    cases.settle(found["exchanged"])
+    acts = acts_of(cases)
     found["higher"] = cases.at("exchanged")
     for state in ("drafted", "no_agreement", "higher"):
         Investigation.objects.filter(pk=found["higher"].pk).update(state=state)
@@ -212,7 +217,21 @@ def joint_scene(cases):
             by.side: case.members.filter(side=by.side, function="interpreter").get() for by in both
         },
         other={"LV": given["BY"], "BY": given["LV"]},
+        acts=acts,
     )
+
+
+def acts_of(acts):
+    """One that is being written, with a disputed paragraph; one that can be signed; one in
+    dispute."""
+    written = acts.write(acts.write(acts.begun(), entries=[1]), section="disputed", kind="disputed")
+    first, second = paragraphs(written)
+    quarrel = acts.ready().investigation
+    actions.declare_no_agreement(quarrel, reason="The prints differ.", by=acts.lv)
+    return SimpleNamespace(
+        written=written, first=first["id"], disputed=second["id"], ready=acts.ready(),
+        quarrel=quarrel,
+    )  # fmt: skip
 
 
 def guidelines():
@@ -241,7 +260,9 @@ OF_BOTH = {
     "finish_exchange", "close_case_part", "add_member", "end_member", "tick_step", "skip_step",
     "take_step_back", "translate_case", "write_entry", "change_entry", "translate_entry",
     "exchange_entries", "withdraw_entry", "pass_evidence", "comment_entry", "answer_comment",
-    "add_entry_file",
+    "add_entry_file", "draft_act", "write_paragraph", "change_paragraph", "state_position",
+    "remove_paragraph", "sign_act", "declare_no_agreement", "state_opinion",
+    "take_to_higher_level", "settle",
     "start_procedure", "draft_version", "comment_step", "propose_lesson", "approve_version",
     "confirm_reading", "start_review", "end_review", "end_version",
     "inspect_sign", "plan_repair", "finish_repair", "drop_repair", "export_signs", "propose_line",
@@ -689,6 +710,35 @@ TRY = {
     "incidents.take_step_back": lambda s, by: actions.take_step_back(
         s.joint.settled, "do_agreed", reason="x", by=by
     ),
+    "incidents.draft_act": lambda s, by: actions.draft_act(s.joint.exchanged, by=by),
+    "incidents.write_paragraph": lambda s, by: actions.write_paragraph(
+        s.joint.acts.written, section="facts", texts=WORDS, revision=s.joint.acts.written.revision,
+        by=by,
+    ),
+    "incidents.change_paragraph": lambda s, by: actions.change_paragraph(
+        s.joint.acts.written, s.joint.acts.first, texts={"lv": "a", "be": "b"},
+        revision=s.joint.acts.written.revision, by=by,
+    ),
+    "incidents.state_position": lambda s, by: actions.state_position(
+        s.joint.acts.written, s.joint.acts.disputed, texts=WORDS,
+        revision=s.joint.acts.written.revision, by=by,
+    ),
+    "incidents.remove_paragraph": lambda s, by: actions.remove_paragraph(
+        s.joint.acts.written, s.joint.acts.first, revision=s.joint.acts.written.revision, by=by
+    ),
+    "incidents.sign_act": lambda s, by: actions.sign_act(
+        s.joint.acts.ready, sha256=s.joint.acts.ready.sha256, by=by
+    ),
+    "incidents.declare_no_agreement": lambda s, by: actions.declare_no_agreement(
+        s.joint.acts.ready.investigation, reason="x", by=by
+    ),
+    "incidents.state_opinion": lambda s, by: actions.state_opinion(
+        s.joint.acts.quarrel, texts=WORDS, by=by
+    ),
+    "incidents.take_to_higher_level": lambda s, by: actions.take_to_higher_level(
+        s.joint.acts.quarrel, level="heads", reason="x", by=by
+    ),
+    "incidents.settle": lambda s, by: actions.settle(s.joint.acts.quarrel, decision="x", by=by),
     "incidents.translate_case": lambda s, by: actions.translate_case(
         s.joint.agreed, language="ru", title="x", grounds="x", by=by
     ),
