@@ -21,6 +21,7 @@ from contactpoints.actions import extend_rotas
 from contactpoints.models import Delivery, units
 
 from .. import open_source
+from ..actions import alarm_late_decisions
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
@@ -70,10 +71,12 @@ def make_demo() -> list[str]:
 def answer_the_rest(people: Mapping[str, Any]) -> None:
     """What meetings and cases asked of the desks was acknowledged in its time, as the week was: a
     console begins empty."""
+    alarm_late_decisions()
     for delivery in Delivery.objects.open().select_related("alert", "desk").order_by("pk"):
         if delivery.alert.about.startswith("incident:"):
             continue
-        with time_machine.travel(delivery.queued_at + timedelta(minutes=3), tick=False):
+        at = min(delivery.queued_at + timedelta(minutes=3), now())
+        with time_machine.travel(at, tick=False):
             actions.acknowledge_delivery(
                 delivery,
                 line="Lasīts." if delivery.desk.side == "LV" else "Прочитано.",

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.journey
 
 CASE = re.compile(r"/investigations/([0-9a-f-]{36})/(#steps)?$")
-LEADS = ("lv.representative", "by.representative")
+LEADS = ("lv.representative", "by.representative", "dgp.duty", "pol.duty")
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +25,10 @@ def press(screen, name):
     found.first.click()
 
 
-def at(screen, state):
-    screen.page.reload()
+def at(screen, state, reload=True):
+    """The case is at this state: on the screen that pressed the button, or on another one."""
+    if reload:
+        screen.page.reload()
     expect(screen.page.locator(".road [aria-current=step]")).to_contain_text(state)
 
 
@@ -93,6 +95,19 @@ def sign(screen, address):
     page.wait_for_url("**/act/")
 
 
+def acknowledge_all(duty):
+    """At the desk's console, which every step of the other side has reached."""
+    waiting = duty.page.locator("form[data-answer=acknowledge]")
+    expect(waiting.first).to_be_visible()
+    left = waiting.count()
+    while left:
+        if waiting.first.locator("[name=note]").count():
+            waiting.first.locator("[name=note]").fill("The representative is told.")
+        waiting.first.get_by_role("button").click()
+        left -= 1
+        expect(waiting).to_have_count(left)
+
+
 def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
     here = seat("lv.representative", "/investigations/new/")
     page = here.page
@@ -114,7 +129,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
     there.page.wait_for_url(f"**{address}")
     there.accessible()
     press(there, "Agree to investigate together")
-    at(there, "Agreed")
+    at(there, "Agreed", reload=False)
     at(here, "Agreed")
 
     for screen in (here, there):
@@ -122,6 +137,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
         settle(screen)
     here.accessible()
     press(here, "Both teams are complete")
+    at(here, "Team formed", reload=False)
     at(there, "Team formed")
     meet = there.page.locator("form", has=there.page.locator("button[value=meet]"))
     meet.locator("[name=meet_date]").fill("31.12.2026")
@@ -131,7 +147,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
     for screen in (there, here):
         settle(screen)
     press(here, "Both teams are on the line")
-    at(here, "On site")
+    at(here, "On site", reload=False)
 
     bring_in(here, address, "Shoe prints")
     expect(there.page.locator("body")).not_to_contain_text("Shoe prints")
@@ -140,7 +156,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
     for screen in (here, there):
         settle(screen)
     press(here, "Both sides have exchanged their evidence")
-    at(here, "Evidence exchanged")
+    at(here, "Evidence exchanged", reload=False)
     for screen in (there, here):
         settle(screen)
 
@@ -173,6 +189,10 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
         press(here, "Print as PDF")
     assert paper.value.suggested_filename.endswith(".pdf")
     stop_by_a_claim(here, there, address)
+    for username in ("pol.duty", "dgp.duty"):
+        duty = seat(username, "/console/")
+        expect(duty.page.locator(".alert").first).to_contain_text("Tracks across")
+        acknowledge_all(duty)
 
 
 def at_case(screen, address, state):
