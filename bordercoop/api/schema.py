@@ -29,6 +29,7 @@ MEANING = {
     "400": "The request cannot be right; `fields` says where.",
     "401": "Not signed in, or the token has expired.",
     "403": "The officer may not do this.",
+    "415": "The body is of another kind than the one described.",
     "404": "It does not exist, or the officer may not see it.",
     "409": "Refused as things stand: a newer version, another state, nobody on duty.",
     "422": "The Idempotency-Key was used for another request.",
@@ -91,6 +92,8 @@ def _possible(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     possible = ["401", "403"]
     if "requestBody" in operation or operation.get("parameters"):
         possible.append("400")
+    if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
+        possible.append("415")
     # Doors that leave no trace do not exist for everybody either (docs/serious.md).
     if "{" in path or path.lstrip("/").startswith(settings.UNTRACED):
         possible.append("404")

@@ -272,6 +272,8 @@ OF_BOTH = {
     "move_decision", "comment_decision",
     "prepare_handover", "name_hands", "name_basis", "confirm_handover",
 }  # fmt: skip
+# Of the same name as a verb of both, and of the side that prepares the text.
+OF_ONE = {"contactpoints.answer_comment"}
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
@@ -831,7 +833,7 @@ def wanted(verb, side, role):
         return True  # who reported it
     if not verb.rights & CODENAMES[role]:
         return False
-    if verb.name in OF_BOTH:
+    if verb.name in OF_BOTH and f"{verb.app}.{verb.name}" not in OF_ONE:
         return True
     if verb.name in OF_THE_OTHER | OF_THE_HOLDER:
         return side == "BY"
