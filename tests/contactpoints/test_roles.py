@@ -85,8 +85,9 @@ def test_a_role_may_exactly_what_its_row_says(role):
     assert CODENAMES[role] == wanted(role)
 
 
+# What a role may, the test above says; how far it reaches does not depend on the role.
 @pytest.mark.parametrize("code", WITHIN)
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DUTY_OFFICER, Role.ADMINISTRATOR])
 def test_a_posting_grants_its_role_within_its_reach_and_nowhere_else(role, code, officer):
     user = officer("a.b", code, role)
     reached = {unit.pk for unit in Unit.objects.all() if WITHIN[code](unit)}

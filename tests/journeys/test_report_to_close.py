@@ -106,7 +106,7 @@ def test_a_report_goes_from_the_patrol_to_the_closing_of_both_sides(seat):
     there.accessible()
     expect(here.page.locator("[data-live-part=ladder]")).to_contain_text("The patrol looks")
     # The one sees that the desk reads; the desk does not see who reads on the other side.
-    expect(here.page.locator("[data-presence]")).to_contain_text("Polotsk", timeout=30_000)
+    expect(here.page.locator("[data-presence]")).to_contain_text("Polotsk", timeout=60_000)
     expect(there.page.locator("[data-presence]")).not_to_contain_text("Daugavpils")
 
     there.page.goto(f"{address}propose/")
