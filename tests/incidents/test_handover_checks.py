@@ -60,7 +60,7 @@ def test_it_opens_with_five_clear_answers_about_everybody(case, people):
 
 
 @pytest.mark.parametrize(("kind", "answer"), STOPPING)
-@pytest.mark.parametrize("stage", ["prepared", "opened"])
+@pytest.mark.parametrize("stage", ["prepared", "checked", "opened"])
 def test_a_claim_or_a_doubt_stops_it_at_once(case, people, stage, kind, answer):
     by = people.lv_representative
     made = (prepared if stage == "prepared" else opened)(case, people, kind="persons")
@@ -302,7 +302,7 @@ def stopped_by(kind, answer, made, people):
     assert made.state == "stopped"
 
 
-@pytest.mark.parametrize("stage", ["prepared", "opened"])
+@pytest.mark.parametrize("stage", ["prepared", "checked", "opened"])
 def test_every_byte_of_a_stop_is_the_same_to_the_other_side_whatever_the_ground(
     stage, people, signed_in, api, time_machine, carry_out
 ):

@@ -33,6 +33,7 @@ def letter_to(portal, address):
     ("admin", "head", "desk", "latin", "local"),
     [
         ("by.admin", "pol.head", "DESK-POL", "Yanka Verasen", "Янка Верасень"),
+        ("lv.admin", "dgp.head", "DESK-DGP", "Jānis Silnieks", "Jānis Silnieks"),
     ],
 )
 def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, head, desk, latin, local):
