@@ -594,8 +594,8 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     opened = {"elsewhere sealed document", "sealed purpose", "sealed recipient"}
     leaks = []
     readers = [getattr(people, who) for who in THERE[owner.side].split()]
-    # One reader of the desk that was told tries all; the others, in turn, two of what was let go wholly or in
-    # part and one of what never was.
+    # One reader of the desk that was told tries all; the others, in turn, two of what was let go
+    # wholly or in part and one of what never was.
     gone, kept_back = uids[0][:3], uids[0][3:]
     for turn, reader in enumerate(readers):
         known = allowed | opened if {owner.also_told} & topics_of(reader) else set()
