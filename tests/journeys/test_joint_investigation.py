@@ -6,9 +6,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.kernel.machinery import eventually
+
 pytestmark = pytest.mark.journey
 
 CASE = re.compile(r"/investigations/([0-9a-f-]{36})/(#steps)?$")
+UNSENT = "SELECT 1 FROM contactpoints_delivery WHERE sent_at IS NULL AND failed_at IS NULL"
 LEADS = ("lv.representative", "by.representative", "dgp.duty", "pol.duty")
 
 
@@ -96,19 +99,19 @@ def sign(screen, address):
 
 
 def acknowledge_all(duty):
-    """At the desk's console, which every step of the other side has reached."""
+    """At the desk's console, which every step of the other side has reached or is about to."""
     waiting = duty.page.locator("form[data-answer=acknowledge]")
     expect(waiting.first).to_be_visible()
-    left = waiting.count()
-    while left:
-        if waiting.first.locator("[name=note]").count():
-            waiting.first.locator("[name=note]").fill("The representative is told.")
-        waiting.first.get_by_role("button").click()
-        left -= 1
-        expect(waiting).to_have_count(left)
+    while waiting.count():
+        action = waiting.first.get_attribute("action")
+        answered = duty.page.locator(f"form[data-answer=acknowledge][action='{action}']")
+        if answered.locator("[name=note]").count():
+            answered.locator("[name=note]").fill("The representative is told.")
+        answered.get_by_role("button").click()
+        expect(answered).to_have_count(0)
 
 
-def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
+def test_a_case_goes_from_the_proposal_to_two_signatures(seat, portal):
     here = seat("lv.representative", "/investigations/new/")
     page = here.page
     page.fill("[name=title]", "Tracks across the control strip")
@@ -189,6 +192,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat):
         press(here, "Print as PDF")
     assert paper.value.suggested_filename.endswith(".pdf")
     stop_by_a_claim(here, there, address)
+    eventually(lambda: not portal.sql(UNSENT), 20)
     for username in ("pol.duty", "dgp.duty"):
         duty = seat(username, "/console/")
         expect(duty.page.locator(".alert").first).to_contain_text("Tracks across")

@@ -75,8 +75,8 @@ def test_an_incident_logged_here_is_acknowledged_there(screen, sender, receiver,
     here.accessible()
 
     card = there.page.locator("[data-list=need] > li", has_text=headline)
-    card.wait_for(timeout=5_000)
-    eventually(lambda: tones(there.page) > before, 5)
+    card.wait_for()
+    eventually(lambda: tones(there.page) > before, 20)
     there.accessible()
 
     there.page.keyboard.press("j")

@@ -100,8 +100,14 @@ function draw_places(map, labels) {
   map.on('zoomend moveend', () => declutter(named));
 }
 
-/** Draw the base map into an element. Options: center [lat, lon], zoom, controls, labels. */
-export async function base(element, { center, zoom = 8.5, controls = true, labels = true } = {}) {
+/**
+ * Draw the base map into an element. Options: center [lat, lon], zoom, controls, labels, and click,
+ * which is heard from the first moment, while the map is still being fetched.
+ */
+export async function base(
+  element,
+  { center, zoom = 8.5, controls = true, labels = true, click } = {},
+) {
   L.Util.emptyImageUrl = local('img/empty.gif');
   const map = L.map(element, {
     zoomControl: controls,
@@ -116,6 +122,7 @@ export async function base(element, { center, zoom = 8.5, controls = true, label
     zoom,
     renderer: L.svg({ padding: 0.4 }),
   });
+  if (click) map.on('click', click);
   map.attributionControl.setPrefix(false).addAttribution(element.dataset.credit ?? '');
   try {
     const [countries, lakes, rivers, border] = await Promise.all(

@@ -84,8 +84,11 @@ export async function where(group, form) {
   check();
   if (!element || !window.L) return;
   const at = position_of(field.value);
-  map = await maps.base(element, { center: at ? [at.lat, at.lon] : MIDDLE, zoom: 8.5 });
-  map.on('click', event => write(event.latlng.lat, event.latlng.lng));
+  map = await maps.base(element, {
+    center: at ? [at.lat, at.lon] : MIDDLE,
+    zoom: 8.5,
+    click: event => write(event.latlng.lat, event.latlng.lng),
+  });
   const steps = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   element.addEventListener('keydown', event => {
     const step = steps[event.key];
