@@ -5,6 +5,7 @@ same for pol, rix and msq, lv_hq and by_hq at the roots, lv_admin, by_admin, and
 any posting. Everybody on a desk or at a root is on duty.
 """
 
+import os
 import re
 import uuid
 from datetime import timedelta
@@ -32,7 +33,7 @@ from incidents.actions import release_incident, report_incident
 from incidents.actions.report import _submit
 from incidents.content import cleaned
 from tests.database import keep
-from tests.portal import demo_database, drop_demo_database
+from tests.portal import demo_database, drop_databases, tables_database
 
 __all__ = ["demo_database"]
 
@@ -114,7 +115,14 @@ def pytest_collection_modifyitems(items):
 
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):
-        drop_demo_database()
+        drop_databases()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """Several workers make the tables once for all."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = tables_database(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

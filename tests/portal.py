@@ -215,33 +215,58 @@ for name in {names}:
 """
 
 
-def _demo_database():
-    return f"demo_{RUN}"
+def _database(kind):
+    return f"{kind}_{RUN}"
+
+
+def _once(factory, kind, make):
+    """What `make` returns, made by the first worker of the run that asks; the others wait."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made = folder / f"{kind}.json"
+    with open(folder / f"{kind}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_text(json.dumps(make()))
+    return json.loads(made.read_text())
+
+
+def tables_database(factory):
+    """The name of a database with all tables and rules and no rows of ours: the template of every
+    other one when several workers run."""
+
+    def make():
+        portal = Portal(factory.mktemp("tables"), server_url(), _database("tables"))
+        portal.make_database()
+        portal.run("migrate", "--verbosity", "0")
+        return portal.name
+
+    return _once(factory, "tables", make)
 
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory):
     """The name of a database that holds the demo data; copied for each portal under test."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    made = folder / "demo.json"
-    with open(folder / "demo.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            portal = Portal(tmp_path_factory.mktemp("template"), server_url(), _demo_database())
-            portal.make_database()
-            portal.run("prepare")
-            said = portal.run("shell", "--no-imports", "-c", ISSUE.format(names=list(TOKENS)))
-            made.write_text(json.dumps(said.split()[-len(TOKENS) :]))
-    TOKENS.update(zip(TOKENS, json.loads(made.read_text()), strict=True))
-    return _demo_database()
+
+    def make():
+        alone = "PYTEST_XDIST_WORKER" not in os.environ
+        template = None if alone else tables_database(tmp_path_factory)
+        portal = Portal(tmp_path_factory.mktemp("template"), server_url(), _database("demo"))
+        portal.make_database(template=template)
+        portal.run("prepare")
+        said = portal.run("shell", "--no-imports", "-c", ISSUE.format(names=list(TOKENS)))
+        return said.split()[-len(TOKENS) :]
+
+    TOKENS.update(zip(TOKENS, _once(tmp_path_factory, "demo", make), strict=True))
+    return _database("demo")
 
 
-def drop_demo_database():
-    """At the end of the whole run; nothing when it was not made."""
-    with contextlib.suppress(psycopg2.OperationalError):
-        Portal(Path(), server_url(), _demo_database()).drop_database()
+def drop_databases():
+    """At the end of the whole run; nothing for one that was not made."""
+    for kind in ("demo", "tables"):
+        with contextlib.suppress(psycopg2.OperationalError):
+            Portal(Path(), server_url(), _database(kind)).drop_database()
 
 
 def carried_over(database, to):

@@ -5,6 +5,7 @@ portal knows, with every public id, reads its mail and listens. The owner does t
 that a token which nobody could find anyway proves nothing.
 """
 
+import functools
 import io
 import re
 import select
@@ -546,6 +547,7 @@ def said(response, asked=""):
     return text
 
 
+@functools.cache
 def written(pdf):
     """What a PDF says on its pages, in its table of contents and in its metadata."""
     document = pypdf.PdfReader(io.BytesIO(pdf))
@@ -567,24 +569,27 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     secrets, uids, cases = story(owner)
     assert len(secrets.names) > 60
 
-    # What the owner finds, so that the search is known to work.
-    at_home = set()
-    for who in (f"{owner.own}_duty", f"{owner.second}_duty", owner.hq):
-        for _address, text in fetched(
-            getattr(people, who), owner, uids, cases, signed_in, api, whole=False
-        ):
-            at_home |= secrets.found(text)
+    # What the owner finds, so that the search is known to work: no longer than until all is found.
     nobody_is_shown = {
         "reporter account", "verifier account",
         "part internal note",  # replaced by the supplement's
         *(name for name in secrets.names if name.endswith(" delivery")),
     }  # fmt: skip
-    missing = secrets.names - at_home - nobody_is_shown
-    # Of an officer's two names the reader sees the one in the own script.
-    assert {name.replace(" own name", " name") for name in missing} <= {
-        "reporter name", "verifier name",
-    }  # fmt: skip
-    assert len(missing) <= 2
+    missing = secrets.names - nobody_is_shown
+
+    def all_found():
+        # Of an officer's two names the reader sees the one in the own script.
+        left = {name.replace(" own name", " name") for name in missing}
+        return left <= {"reporter name", "verifier name"} and len(missing) <= 2
+
+    for who in (f"{owner.own}_duty", owner.hq, f"{owner.second}_duty"):
+        for _address, text in fetched(
+            getattr(people, who), owner, uids, cases, signed_in, api, whole=False
+        ):
+            missing -= secrets.found(text)
+            if all_found():
+                break
+    assert all_found(), missing
 
     allowed = {
         "elsewhere headline", "elsewhere translated headline", "elsewhere shared task",
@@ -594,13 +599,13 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     opened = {"elsewhere sealed document", "sealed purpose", "sealed recipient"}
     leaks = []
     readers = [getattr(people, who) for who in THERE[owner.side].split()]
-    # One reader of the desk that was told tries all; the others, in turn, two of what was let go
-    # wholly or in part and one of what never was.
+    # One reader of the desk that was told tries all, in Minsk what was let go and one of what never
+    # was; the others, in turn, two of the former and one of the latter.
     gone, kept_back = uids[0][:3], uids[0][3:]
     for turn, reader in enumerate(readers):
         known = allowed | opened if {owner.also_told} & topics_of(reader) else set()
         whole = reader.username == f"{owner.there}.duty"
-        tried = [*gone, *kept_back]
+        tried = [*gone, *(kept_back if owner is LV else kept_back[:1])]
         if not whole:
             tried = [gone[turn % 3], gone[(turn + 1) % 3], kept_back[turn % len(kept_back)]]
         there = (tried, uids[1])
