@@ -46,7 +46,7 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     if a_guest(incident, share, reader):
         # A guest reads the copy that was passed on, not what the two sides say beside it.
         return onward(incident, share, reader)
-    entries = _decisions(incident, own) + _revised(incident)
+    entries = _decisions(incident, share, own) + _revised(incident)
     entries += onward(incident, share, reader)
     entries += _releases(incident, None if own else reader.side)
     entries += _answers(incident, None if own else reader.side)
@@ -104,9 +104,9 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
     return found
 
 
-def _decisions(incident: Incident, own: bool) -> list[Entry]:
-    """What was decided. Of a return the other side learns only that a validation ended, and of
-    the unit's own steps nothing."""
+def _decisions(incident: Incident, share: Share, own: bool) -> list[Entry]:
+    """What was decided. Of a return the other side learns only that a validation ended, of a
+    validation of what it does not hold and of the unit's own steps nothing."""
     deed = Decision.Deed
     words = {
         deed.VERIFIED: ("shield-check", _("verified the report"), "own"),
@@ -136,6 +136,8 @@ def _decisions(incident: Incident, own: bool) -> list[Entry]:
             )
         if audience == "own" and not own:
             continue
+        if decision.deed == deed.VALIDATED and not own and _later(decision, share):
+            continue
         detail = decision.get_ground_display() if decision.ground else ""
         found.append(
             Entry(
@@ -150,6 +152,11 @@ def _decisions(incident: Incident, own: bool) -> list[Entry]:
             )
         )
     return found
+
+
+def _later(validation: Decision, share: Share) -> bool:
+    """Whether the copy was validated before, so that this one is of a version that came after."""
+    return share.validated_at is not None and validation.at > share.validated_at
 
 
 def _revised(incident: Incident) -> list[Entry]:

@@ -13,18 +13,11 @@ from contactpoints.models import Alert
 
 from ..access import share_for
 from ..models import Decision, Incident, Share, State
-from .moves import decided, move, sound_reason, tell_desks, wrong_state
+from .moves import CHECKED, decided, move, sound_reason, tell_desks, unchecked, wrong_state
 from .shares import locked
 
 OPEN = (State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.REOPENED)
-CHECKED = ["verified_at", "verified_by", "validated_at", "validated_by"]
 Deed = Decision.Deed
-
-
-def _unchecked(incident: Incident) -> None:
-    """Both pairs of eyes have to look again; what they decided stays in the decisions."""
-    incident.verified_at = incident.verified_by = None
-    incident.validated_at = incident.validated_by = None
 
 
 def _own_copy(incident: Incident) -> Share:
@@ -55,8 +48,8 @@ def return_incident(incident: Incident, *, reason: str, by: Any) -> Incident:
         raise wrong_state(incident)
     decided(incident, Deed.RETURNED, by=by, reason=reason)
     validated = incident.validated_at is not None
-    _unchecked(incident)
-    move(incident, State.RETURNED, CHECKED, validated_at=None)
+    unchecked(incident)
+    move(incident, State.RETURNED, CHECKED, everywhere=validated, validated_at=None)
     if validated:
         restate_alerts(incident.ref, unverified=True, validated_at=None)
     record("incident.returned", incident.ref, by=by, version=incident.version)
@@ -126,7 +119,7 @@ def reopen_incident(incident: Incident, *, reason: str, by: Any) -> Incident:
     decided(incident, Deed.REOPENED, by=by, reason=reason)
     incident.parts.update(closed_at=None, closed_by=None, ground="")
     incident.closed_at = None
-    _unchecked(incident)
+    unchecked(incident)
     move(incident, State.REOPENED, ["closed_at", *CHECKED], validated_at=None, outcome="")
     restate_alerts(incident.ref, unverified=True, validated_at=None)
     asker = share if by.side != incident.side else _own_copy(incident)

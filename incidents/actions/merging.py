@@ -14,6 +14,7 @@ from contactpoints.access import require
 
 from ..content import crosses
 from ..models import Incident, Merge, Share, State, absorbed_by
+from .moves import copies_take
 
 LONGEST = 500
 MERGEABLE = (State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.REOPENED)
@@ -82,7 +83,7 @@ def _refuse_what_cannot_be_one(from_: Incident, into: Incident) -> None:
 def _set_state(incident: Incident, state: str) -> None:
     incident.state = state
     incident.save(update_fields=["state"])
-    incident.shares.update(state=state)
+    copies_take(incident, State(state))
 
 
 def _ring(*incidents: Incident) -> None:

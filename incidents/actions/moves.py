@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Refused
@@ -17,14 +18,42 @@ from ..models import Decision, Incident, Share, State
 from .release import card_of
 
 LONGEST = 2_000
+CHECKING = (State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.RETURNED)
+CHECKED = ["verified_at", "verified_by", "validated_at", "validated_by"]
 
 
-def move(incident: Incident, state: State, fields: list[str], **copies: Any) -> None:
-    """Give the incident this state and save `fields` with it; every copy takes it and `copies`."""
+def move(
+    incident: Incident,
+    state: State,
+    fields: list[str],
+    *,
+    everywhere: bool = False,
+    **copies: Any,
+) -> None:
+    """Give the incident this state and save `fields` with it; the copies take it and `copies`.
+
+    While a supplement is being checked, a copy of the version that headquarters validated stays
+    what it is and tells nothing of the later one, unless the step holds `everywhere`.
+    """
     incident.state = state
     incident.save(update_fields=["state", *fields])
-    incident.shares.update(state=state, **copies)
+    copies_take(incident, state, everywhere=everywhere, **copies)
     ring(incident)
+
+
+def copies_take(incident: Incident, state: State, *, everywhere: bool = False, **more: Any) -> None:
+    """The copies have the state of the incident, but for those that `move` names."""
+    shares = incident.shares.all()
+    if state in CHECKING and not everywhere:
+        shares.filter(own=False).exclude(validated_at=None).update(state=State.VALIDATED)
+        shares = shares.filter(Q(own=True) | Q(validated_at=None))
+    shares.update(state=state, **more)
+
+
+def unchecked(incident: Incident) -> None:
+    """Both pairs of eyes have to look again; what they decided stays in the decisions."""
+    incident.verified_at = incident.verified_by = None
+    incident.validated_at = incident.validated_by = None
 
 
 def ring(incident: Incident) -> None:

@@ -21,6 +21,7 @@ from ..content import FIELDS, category_of, cleaned, crosses, parsed, same_conten
 from ..handling import Marking
 from ..models import Incident, IncidentVersion, Share, State, absorbed_by
 from ..texts import TEXT_KEYS, moved_on
+from .moves import CHECKED, unchecked
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
@@ -146,6 +147,8 @@ def supplement_incident(
     """Add to an incident: its next version, made of the last one and `changes` (parsed values).
 
     Nothing is overwritten: every version is kept, and what was released stays as it was released.
+    What was verified or validated has to be so anew, since nobody has checked what is new in it;
+    copies of the version that was validated stay validated.
     Raises Stale when somebody saved after `version`; with no real change nothing happens.
     """
     incident = locked(incident)
@@ -184,6 +187,11 @@ def supplement_incident(
     Share.objects.filter(incident=incident, own=True).update(
         version=own.version, precedence=own.precedence, **columns
     )
+    if incident.state in (State.VERIFIED, State.VALIDATED):
+        unchecked(incident)
+        incident.state = State.SUBMITTED
+        incident.save(update_fields=["state", *CHECKED])
+        incident.shares.filter(own=True).update(state=State.SUBMITTED, validated_at=None)
     record("incident.supplemented", incident.ref, by=by, version=incident.version, changed=changed)
     ring_many([incident.unit.code])
     return incident

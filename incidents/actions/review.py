@@ -11,6 +11,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed
 from contactpoints.access import require
 from contactpoints.actions import restate_alerts
+from contactpoints.models import Alert
 
 from ..access import share_for
 from ..content import utc_text
@@ -25,15 +26,19 @@ IMPACT_OF = {1: Impact.LOW, 2: Impact.MEDIUM, 3: Impact.HIGH, 4: Impact.CRITICAL
 
 @transaction.atomic
 def verify_incident(incident: Incident, *, by: Any) -> Incident:
-    """Confirm that the report is what was seen. Four eyes: never by the one who reported.
+    """Confirm that the report is what was seen. Four eyes: never by the one who reported, nor by
+    who wrote a supplement that nobody has verified.
 
     Verified twice is verified once; the first one stands.
     """
     incident = locked(incident)
     require(by, "verify_incidents", incident.unit)
-    if by is not None and incident.reported_by_id == by.pk:
+    if by is not None and incident.is_author(by):
         raise NotAllowed(
-            _("You reported this incident, so somebody else must verify it."), code="four_eyes"
+            _("You reported this incident, so somebody else must verify it.")
+            if incident.reported_by_id == by.pk
+            else _("You added a supplement to this incident, so somebody else must verify it."),
+            code="four_eyes",
         )
     if incident.verified_at is not None:
         return incident
@@ -55,7 +60,8 @@ def validate_incident(
     by: Any,
 ) -> Incident:
     """Headquarters stands behind a verified report, says its impact and grades source and
-    information. What was released stops saying unverified, and those who hold it read the grading.
+    information. What was released stops saying unverified, and those who hold it read the grading;
+    what they hold of an earlier version that was validated stays as it is.
 
     `grading` has scale ("4x4" or "6x6"), source and information as codes of that scale; None
     leaves the report ungraded. `impact` None follows the severity. Validated twice is validated
@@ -82,7 +88,12 @@ def validate_incident(
         impact=level,
         grading=grade,
     )
-    restate_alerts(incident.ref, unverified=False, validated_at=utc_text(incident.validated_at))
+    restate_alerts(
+        incident.ref,
+        only=Alert.objects.about(incident.ref).filter(card__unverified=True).values("pk"),
+        unverified=False,
+        validated_at=utc_text(incident.validated_at),
+    )
     record("incident.validated", incident.ref, by=by, version=incident.version, impact=level.value)
     return incident
 

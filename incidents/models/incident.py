@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
@@ -138,6 +139,14 @@ class Incident(Marked):
     @property
     def ref(self) -> str:
         return f"incident:{self.uid}"
+
+    def is_author(self, user: Any) -> bool:
+        """Whether `user` reported it or wrote a version that nobody has verified yet. Such a one
+        never verifies it: four eyes."""
+        if self.reported_by_id == user.pk:
+            return True
+        last = self.decisions.filter(deed="verified").order_by("-version").values("version")[:1]
+        return self.versions.filter(by=user, number__gt=Coalesce(Subquery(last), 0)).exists()
 
 
 class NumberSeries(models.Model):

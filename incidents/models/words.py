@@ -26,6 +26,9 @@ MOVES = [
     ("returned", "withdrawn"),
     ("submitted", "verified"),
     ("verified", "validated"),
+    # A supplement has to be checked like the report.
+    ("verified", "submitted"),
+    ("validated", "submitted"),
     ("closed", "reopened"),
     ("reopened", "verified"),
     *[("submitted", after) for after in OPEN_MOVES],

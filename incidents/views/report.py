@@ -21,7 +21,7 @@ from ..access import share_for
 from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, has_own_channel, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
-from ..models import Incident, IncidentVersion, Share
+from ..models import Incident, IncidentVersion, Share, State
 from ..presence import present
 from ..reading import shown
 from .maps import on_map
@@ -182,6 +182,7 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
         "incident": incident,
         "share": share,
         "present": present(incident, share, user),
+        "checked": incident.state in (State.VERIFIED, State.VALIDATED),
     }
     if request.method != "POST":
         last = parsed(share.fields)

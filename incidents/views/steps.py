@@ -30,8 +30,8 @@ def allowed_verbs(user: Any, incident: Incident, share: Share) -> dict[str, bool
         "supplement": own and not ended and reports,
         "verify": own
         and state in (State.SUBMITTED, State.REOPENED)
-        and incident.reported_by_id != user.pk
-        and may(user, "verify_incidents", at),
+        and may(user, "verify_incidents", at)
+        and not incident.is_author(user),
         "validate": own and state == State.VERIFIED and validates,
         "release": own
         and state in RELEASABLE_STATES

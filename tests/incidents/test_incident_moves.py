@@ -8,11 +8,12 @@ from tests.incidents.doors import refused_by_database, rolled_back, sql
 pytestmark = pytest.mark.django_db
 
 # From DOMAIN: submitted, verified, validated, closed; returned, withdrawn, merged, reopened beside.
+# A supplement is checked like the report (docs/adr/0017).
 WANTED = {
     "draft": {"submitted"},
     "submitted": {"verified", "returned", "withdrawn", "merged", "closed"},
-    "verified": {"validated", "returned", "withdrawn", "merged", "closed"},
-    "validated": {"returned", "withdrawn", "merged", "closed"},
+    "verified": {"submitted", "validated", "returned", "withdrawn", "merged", "closed"},
+    "validated": {"submitted", "returned", "withdrawn", "merged", "closed"},
     "returned": {"submitted", "withdrawn"},
     "withdrawn": set(),
     "merged": {"submitted", "verified", "validated", "reopened"},

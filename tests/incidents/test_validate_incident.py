@@ -252,6 +252,7 @@ def test_what_was_not_validated_has_no_impact_to_revise(verified, people):
     with pytest.raises(Refused), transaction.atomic():
         revise_impact(case, impact="high", reason="x", by=people.lv_hq)
     supplement_incident(case, version=1, changes={"severity": 1}, by=people.dgp_officer)
+    verify_incident(case, by=people.dgp_leader)
     validate_incident(case, by=people.lv_hq)  # follows the severity, not graded
     copy = Share.objects.get(own=True)
     assert (copy.impact, copy.grading) == ("low", None)
