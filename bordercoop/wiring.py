@@ -117,7 +117,11 @@ UNIT_HOLDERS = ["incidents.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""
-HEALTH_CHECKS = ["contactpoints.health.checks", "bordercoop.operations.health.checks"]
+HEALTH_CHECKS = [
+    "contactpoints.health.checks",
+    "incidents.health.checks",
+    "bordercoop.operations.health.checks",
+]
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),

@@ -53,6 +53,7 @@ def lines(facts: dict[str, Any]) -> list[Line]:
         _clock(facts),
         *_alerts(facts),
         _backup(facts),
+        *_purge(facts),
         *_disks(facts),
         *_failed(facts),
     ]
@@ -173,6 +174,19 @@ def _backup(facts: dict[str, Any]) -> Line:
             name, "bad", says, _("Find out why the daily backup did not run, and run it now.")
         )
     return Line(name, "ok", says)
+
+
+def _purge(facts: dict[str, Any]) -> Iterator[Line]:
+    age = facts.get("unfinished_purge_s")
+    if age is None:
+        return
+    late = "unfinished_purge_s" in facts["problems"]
+    yield Line(
+        _("Purge of personal data"),
+        "bad" if late else "ok",
+        _("It began %(age)s ago and has not ended.") % {"age": duration(age)},
+        _("Run manage.py purge_expired and read what it says.") if late else "",
+    )
 
 
 def _disks(facts: dict[str, Any]) -> Iterator[Line]:

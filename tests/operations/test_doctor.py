@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from bordercoop.operations.doctor import examine
 from bordercoop.operations.models import Backup
 from bordercoop.outbox.models import Message, Pulse
+from incidents.models import Purge
 from tests.operations.conftest import Database
 from tests.smtp import mailbox  # noqa: F401  used as a fixture
 
@@ -225,6 +226,8 @@ def test_work_that_is_not_done_is_found(own, settings):
     assert findings["backup"].state == "wrong"
     Message.objects.filter(key="k").update(given_up_at=now())
     assert "1 messages were given up" in found()["outbox"].says
+    Purge.objects.create(side="LV", process="schedule", at=now() - timedelta(days=2))
+    assert found()["purge"].mend.startswith("Run manage.py purge_expired")
     Backup.objects.all().delete()
     settings.BACKUP_MAX_AGE_HOURS = 0
     assert found()["backup"].state == "warning"

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from bordercoop.operations.models import Backup
 from bordercoop.outbox.models import Message, Pulse
+from incidents.models import Purge
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,22 @@ def test_a_missing_or_old_backup_degrades_only_where_one_is_expected(client, set
     made.delete()
     backup(hours=25)
     assert client.get("/health/").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("hours", "late", "says"), [(2, False, "2 h 00 min"), (27, True, "1 d 3 h")]
+)
+def test_a_purge_without_its_certificate_degrades_when_a_daily_run_has_passed(
+    hours, late, says, client, page, operator
+):
+    assert client.get("/health/").json()["unfinished_purge_s"] is None
+    Purge.objects.create(side="LV", process="schedule", at=now() - timedelta(hours=hours))
+    facts = client.get("/health/").json()
+    assert round(facts["unfinished_purge_s"] / 3600) == hours
+    assert ("unfinished_purge_s" in facts["problems"]) is late
+    text = page(operator)[1]
+    assert f"It began {says} ago and has not ended." in text
+    assert ("manage.py purge_expired" in text) is late
 
 
 def test_a_disk_that_is_nearly_full_degrades(client, settings, monkeypatch):

@@ -25,6 +25,9 @@ def work() -> Iterator[Finding]:
     yield from _messages(facts)
     yield from _duty(facts.get("desks_without_duty", []))
     yield _backup(facts.get("backup_age_s"))
+    if "unfinished_purge_s" in facts["problems"]:
+        says = f"A purge began {duration(facts['unfinished_purge_s'])} ago and has not ended."
+        yield Finding("purge", WRONG, says, "Run manage.py purge_expired and read what it says.")
     yield from _disks(facts.get("disk_free_percent", {}))
     for check in facts.get("failed_checks", []):
         yield Finding("health", WRONG, f"The check {check} failed.", "Look into the log of `web`.")
