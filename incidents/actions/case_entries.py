@@ -23,12 +23,17 @@ from ..models import (
     EntryVersion,
     Investigation,
 )
-from .case_moves import locked_case, not_now, require_team, ring_case
+from .case_moves import locked_case, not_now, require_team, ring_case, same_case
 
 Deed = EntryCustody.Deed
 LANGUAGES = ("lv", "be", "ru", "en")
 LONGEST_TEXT = 20_000
 LONGEST = 2_000
+
+
+def ring_readers(case: Investigation, entry: CaseEntry) -> None:
+    """The doorbell of those who have the entry: a draft rings at its own side alone."""
+    ring_case(case, side="" if entry.exchanged_at else entry.side)
 
 
 def locked_entry(entry: CaseEntry) -> CaseEntry:
@@ -125,8 +130,8 @@ def write_entry(
     case = locked_case(case)
     part = require_team(case, by)
     ref = client_ref or uuid.uuid4()
-    if known := CaseEntry.objects.filter(by=by, client_ref=ref, investigation=case).first():
-        return known
+    if known := CaseEntry.objects.filter(by=by, client_ref=ref).first():
+        return same_case(known, known.investigation_id == case.pk)
     if case.state not in WRITTEN:
         raise not_now(case)
     if kind not in CaseEntry.Kind.values:
@@ -146,7 +151,7 @@ def write_entry(
     EntryVersion.objects.create(entry=entry, number=1, texts={language: text}, by=by, **said)
     log_custody(entry, Deed.TAKEN, holder=part.unit.code, by=by)
     record("case.entry_written", case.ref, by=by, entry=entry.number, kind=str(kind))
-    ring_case(case)
+    ring_readers(case, entry)
     return entry
 
 
@@ -188,7 +193,7 @@ def _next_version(case: Investigation, entry: CaseEntry, *, by: Any, **said: Any
     entry.save(update_fields=["version"])
     row = EntryVersion.objects.create(entry=entry, number=entry.version, by=by, **said)
     record("case.entry_changed", case.ref, by=by, entry=entry.number, version=entry.version)
-    ring_case(case)
+    ring_readers(case, entry)
     return row
 
 
@@ -227,8 +232,8 @@ def translate_entry(
 def exchange_entries(
     case: Investigation, entries: Iterable[CaseEntry], *, by: Any
 ) -> list[CaseEntry]:
-    """Give entries of the own side to the other one, which reads them from then on with all that
-    they say later. Not taken back. Those that were exchanged already change nothing."""
+    """Give entries of the own side to the other one, which reads what they say then and later, and
+    no draft of before. Not taken back. Those that were exchanged already change nothing."""
     case = locked_case(case)
     part = require_team(case, by)
     if case.state not in WRITTEN:
@@ -240,7 +245,8 @@ def exchange_entries(
     given = [entry for entry in rows if entry.exchanged_at is None]
     for entry in given:
         entry.exchanged_at, entry.exchanged_by = now(), by
-        entry.save(update_fields=["exchanged_at", "exchanged_by"])
+        entry.exchanged_version = entry.version
+        entry.save(update_fields=["exchanged_at", "exchanged_by", "exchanged_version"])
         log_custody(entry, Deed.EXCHANGED, holder=part.unit.code, by=by)
     if given:
         record("case.exchanged", case.ref, by=by, entries=[entry.number for entry in given])
@@ -261,7 +267,7 @@ def withdraw_entry(entry: CaseEntry, *, reason: str, by: Any) -> CaseEntry:
     entry.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     log_custody(entry, Deed.WITHDRAWN, holder="", purpose=entry.withdrawn_reason, by=by)
     record("case.entry_withdrawn", case.ref, by=by, entry=entry.number)
-    ring_case(case)
+    ring_readers(case, entry)
     return entry
 
 
@@ -289,7 +295,7 @@ def pass_evidence(
         entry, Deed(deed), holder=holder, purpose=purpose, client_ref=client_ref, by=by
     )
     record("case.custody", case.ref, by=by, entry=entry.number, deed=str(deed))
-    ring_case(case)
+    ring_readers(case, entry)
     return line
 
 
@@ -317,8 +323,8 @@ def comment_entry(
     if entry.exchanged_at is None:
         raise Refused(_("There is no such entry."), code="not_found", status=404)
     ref = client_ref or uuid.uuid4()
-    if known := EntryComment.objects.filter(by=by, client_ref=ref, entry=entry).first():
-        return known
+    if known := EntryComment.objects.filter(by=by, client_ref=ref).first():
+        return same_case(known, known.entry_id == entry.pk)
     if case.state not in WRITTEN:
         raise not_now(case)
     text = worded(text, "text", most=LONGEST, empty=_("Write something first."))
