@@ -164,7 +164,7 @@ def skip_steps(
         raise Refused(
             _("The guideline of this case has no such step."), code="not_found", status=404
         )
-    wrong = {}
+    wrong: dict[str, list[object]] = {}
     if not asked:
         wrong["steps"] = [_("Tick the steps that are left out.")]
     try:
