@@ -58,6 +58,13 @@ def _own(entry: CaseEntry, by: Any) -> tuple[Investigation, CaseEntry]:
     return case, entry
 
 
+def _counts(entry: CaseEntry) -> None:
+    if entry.withdrawn_at is not None:
+        raise Refused(
+            _("This entry was withdrawn and counts no more. Write a new one."), code="withdrawn"
+        )
+
+
 def _said(
     title: str, text: str, language: str, where: str, taken_at: datetime | None
 ) -> dict[str, Any]:
@@ -170,6 +177,7 @@ def change_entry(
     """Write the next version of an entry of the own side; earlier ones are kept, and translations
     of the text before it are dropped with it. Stale when `version` is not the present one."""
     case, entry = _own(entry, by)
+    _counts(entry)
     before = entry.versions.get(number=entry.version)
     if version != entry.version:
         raise Stale(
@@ -210,6 +218,7 @@ def translate_entry(
         raise Refused(_("There is no such entry."), code="not_found", status=404)
     if case.state not in WRITTEN:
         raise not_now(case)
+    _counts(entry)
     before = entry.versions.get(number=entry.version)
     if version != entry.version:
         raise Stale(
@@ -327,6 +336,7 @@ def comment_entry(
         return same_case(known, known.entry_id == entry.pk)
     if case.state not in WRITTEN:
         raise not_now(case)
+    _counts(entry)
     text = worded(text, "text", most=LONGEST, empty=_("Write something first."))
     proposed = worded(proposed, "proposed", most=LONGEST_TEXT)
     if language not in LANGUAGES:
@@ -373,6 +383,7 @@ def answer_comment(
     comment.state, comment.answered_at, comment.answered_by = str(state), now(), by
     comment.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     if state == states.ACCEPTED:
+        _counts(entry)
         before = entry.versions.get(number=entry.version)
         texts = {comment.language: comment.proposed}
         if comment.language != before.language:

@@ -86,6 +86,12 @@ def missing(case: Investigation, act: Act) -> list[str]:
             _("A position is missing, or one of its languages, in: %(numbers)s.")
             % {"numbers": ", ".join(unsaid)}
         )
+    for side, team in act.content.get("teams", {}).items():
+        functions = {each["function"] for each in team}
+        if CaseMember.Function.LEADER not in functions:
+            found.append(_("%(side)s has not named who leads its team.") % {"side": side})
+        if CaseMember.Function.INTERPRETER not in functions:
+            found.append(_("%(side)s has not named an interpreter.") % {"side": side})
     if gone:
         numbers = ", ".join(map(str, sorted(gone)))
         found.append(

@@ -251,6 +251,10 @@ def test_nothing_is_signed_while_something_is_missing(acts):
     )
     with pytest.raises(Refused, match="withdrawn: 2"):
         acts.sign(act, acts.lv)
+    interpreter = act.investigation.members.get(side="BY", function="interpreter")
+    actions.end_member(interpreter, by=acts.by)
+    with pytest.raises(Refused, match="BY has not named an interpreter"):
+        acts.sign(act, acts.lv)
 
 
 def test_nothing_is_signed_while_a_step_is_open(acts):
