@@ -14,7 +14,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.actions import raise_alert
 from contactpoints.models import Alert, Priority, Unit
 
-from ..investigation.guideline import left_of, steps_of_case
+from ..investigation.guideline import left_said
 from ..models import (
     CaseEntry,
     CaseMember,
@@ -77,17 +77,8 @@ def plan_meeting_on_line(
 
 def _settled(case: Investigation) -> None:
     """Raise Refused while a step of the present state is open."""
-    left = left_of(steps_of_case(case), case.state)
-    if left:
-        names = "; ".join(step.title for step in left)
-        raise Refused(
-            _(
-                "Steps of the guideline are open: %(steps)s. "
-                "Do them, or leave them out with a reason."
-            )
-            % {"steps": names},
-            code="steps_open",
-        )
+    if sentence := left_said(case):
+        raise Refused(sentence, code="steps_open")
 
 
 def _team_whole(case: Investigation) -> None:

@@ -26,6 +26,7 @@ from ..models import (
     Section,
 )
 from .act_heading import content_of, rows_of
+from .guideline import left_said
 
 ORDER = list(Section.values)
 
@@ -219,12 +220,12 @@ class Reading:
     may_lead: bool = False
 
     @property
+    def changeable_now(self) -> bool:
+        return self.case.state in (CaseState.DRAFTED, CaseState.SIGNED_ONE)
+
+    @property
     def changeable(self) -> bool:
-        return (
-            self.act is not None
-            and self.may_write
-            and self.case.state in (CaseState.DRAFTED, CaseState.SIGNED_ONE)
-        )
+        return self.act is not None and self.may_write and self.changeable_now
 
     @property
     def signed(self) -> bool:
@@ -258,9 +259,11 @@ def reading(case: Investigation, user: Any) -> Reading:
     found.standing = [row for row in rows if row.stands]
     found.voided = [row for row in rows if not row.stands]
     found.missing = missing(case, found.act)
+    if found.changeable_now and (open_steps := left_said(case)):
+        found.missing.append(open_steps)
     by_section: dict[str, list[Row]] = {}
     content = content_of(case, found.act)
-    found.above = rows_of(content)
+    found.above = rows_of(content, user.side)
     for each in content["paragraphs"]:
         row = _row(each, case.languages, user.side)
         by_section.setdefault(each["section"], []).append(row)

@@ -88,8 +88,11 @@ def took_part_label(side: str) -> str:
 
 
 def took_part(team: Iterable[Mapping[str, str]]) -> str:
-    """ "Anna Ozola (Leads the team); Juris Kalns (Interpreter)"."""
-    return "; ".join(f"{each['name']} ({_function(each['function'])})" for each in team)
+    """ "Anna Ozola (Border representative, Leads the team); Juris Kalns (Interpreter)"."""
+    people: dict[str, list[str]] = {}
+    for each in team:
+        people.setdefault(each["name"], []).append(_function(each["function"]))
+    return "; ".join(f"{name} ({', '.join(functions)})" for name, functions in people.items())
 
 
 def _function(code: str) -> str:
@@ -98,9 +101,9 @@ def _function(code: str) -> str:
     return str(CaseMember.Function(code).label)
 
 
-def rows_of(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a content what the page shows above the paragraphs: `titles` as (language, text), `place`,
-    `happened`, `teams` as (label, who)."""
+def rows_of(content: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """What the page shows a reader of `side` above the paragraphs: `titles` as (language, text),
+    `place`, `happened`, `teams` as (label, who)."""
     heading = content["heading"]
     texts = dict.fromkeys(heading["title"].values())
     titles = [(next(c for c, t in heading["title"].items() if t == text), text) for text in texts]
@@ -108,5 +111,8 @@ def rows_of(content: Mapping[str, Any]) -> dict[str, Any]:
         "titles": titles,
         "place": place_of(heading),
         "happened": moment_of(heading["happened_at"]),
-        "teams": [(took_part_label(s), took_part(t)) for s, t in content["teams"].items() if t],
+        "teams": [
+            (took_part_label(s), took_part(content["teams"][s]))
+            for s in sorted(("LV", "BY"), key=lambda each: each != side)
+        ],
     }

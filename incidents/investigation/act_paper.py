@@ -124,9 +124,8 @@ def _facts(heading: Mapping[str, Any], teams: Mapping[str, Any], both: Both) -> 
         fact(lambda: _("Happened"), lambda: written(happened, "LV")),
         fact(lambda: _("Where"), lambda: place_of(heading)),
         *(
-            fact(partial(took_part_label, side), partial(took_part, team))
-            for side, team in teams.items()
-            if team
+            fact(partial(took_part_label, side), partial(took_part, teams[side]))
+            for side in ("LV", "BY")
         ),
     ]
 

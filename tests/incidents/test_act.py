@@ -11,7 +11,7 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from contactpoints.models import Delivery
 from incidents import actions
-from incidents.investigation.act import changes, numbered
+from incidents.investigation.act import changes, numbered, reading
 from incidents.models import Act, ActSignature, ActVersion, Investigation
 from tests.incidents.acts import BE, LV, TEXTS, fresh, paragraphs
 from tests.incidents.cases import guideline_in_force
@@ -262,7 +262,9 @@ def test_nothing_is_signed_while_a_step_is_open(acts):
     act = acts.write(acts.begun())
     with pytest.raises(Refused, match="Steps of the guideline are open"):
         acts.sign(act, acts.lv)
+    assert "Do drafted" in reading(act.investigation, acts.lv).missing[0]
     acts.settle(act.investigation)
+    assert reading(act.investigation, acts.lv).missing == []
     acts.sign(act, acts.lv)
 
 
