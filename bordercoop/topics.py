@@ -29,6 +29,7 @@ HELP_TOPICS = {
     "investigation": "investigation",
     "investigation_do": "investigation",
     "investigation_step": "investigation",
+    "investigation_steps": "investigation",
     "case_entry_new": "investigation",
     "case_entry": "investigation",
     "case_entry_do": "investigation",

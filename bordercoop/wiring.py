@@ -177,7 +177,13 @@ PAGE_RIGHTS = {
         "view_investigations",
     ),
     **dict.fromkeys(
-        ("case_act_new", "case_act_paragraph", "case_act_draft", "case_act_remove"),
+        (
+            "case_act_new",
+            "case_act_paragraph",
+            "case_act_draft",
+            "case_act_remove",
+            "case_act_move",
+        ),
         "lead_investigations",
     ),
     "case_act_sign": "sign_acts",

@@ -19,6 +19,7 @@ CASES = [
     path(f"{CASE}close/", api.CaseClose.as_view()),
     path(f"{CASE}members/", api.CaseMembers.as_view()),
     path(f"{CASE}members/<uuid:member>/end/", api.CaseMemberEnd.as_view()),
+    path(f"{CASE}steps/", api.CaseSteps.as_view()),
     path(f"{CASE}steps/<str:code>/", api.CaseStepDoor.as_view()),
     path(f"{CASE}translations/", api.CaseTranslations.as_view()),
     path(f"{CASE}incidents/", api.CaseIncidents.as_view()),
@@ -42,6 +43,7 @@ CASES = [
         f"{CASE}act/paragraphs/<uuid:paragraph>/position/",
         api.ActPosition.as_view(),
     ),
+    path(f"{CASE}act/paragraphs/<uuid:paragraph>/move/", api.ActMove.as_view()),
     path(
         f"{CASE}act/paragraphs/<uuid:paragraph>/remove/",
         api.ActRemoval.as_view(),

@@ -32,7 +32,7 @@ NO_SCREEN = {
     "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
     "incident_near", "import_start", "import_stop", "import_faults", "summary_mail",
     "incident_hold", "hold_lift", "retention_certificate_pdf",
-    "case_act_draft", "case_act_remove", "case_act_pdf", "case_pack",
+    "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
 }  # fmt: skip
 

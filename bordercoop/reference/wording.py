@@ -3,6 +3,8 @@
 Every verb that takes free text asks here, so that no door stores what another refuses.
 """
 
+import unicodedata
+
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
@@ -34,3 +36,13 @@ def worded(text: str, field: str, *, most: int, empty: object = "", one_line: bo
     if sentence:
         raise Invalid(sentence, fields={field: [sentence]})
     return text
+
+
+def unseen_left_out(text: str) -> str:
+    """The text without characters that have no shape, above all those that turn the direction of a
+    line: a screen would show other words than a paper. Joiners shape letters and stay."""
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\u200c\u200d" or unicodedata.category(letter) != "Cf"
+    )

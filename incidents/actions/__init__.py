@@ -3,13 +3,14 @@
 from .act import (
     change_paragraph,
     draft_act,
+    move_paragraph,
     remove_paragraph,
-    sign_act,
     state_position,
     write_paragraph,
 )
 from .act_disputes import declare_no_agreement, settle, state_opinion, take_to_higher_level
 from .act_papers import export_case_pack, print_act
+from .act_signing import sign_act
 from .board import (
     add_task,
     assign_task,
@@ -38,7 +39,15 @@ from .case_road import (
     go_on_site,
     plan_meeting_on_line,
 )
-from .case_team import add_member, end_member, skip_step, take_step_back, tick_step, translate_case
+from .case_team import (
+    add_member,
+    end_member,
+    skip_step,
+    skip_steps,
+    take_step_back,
+    tick_step,
+    translate_case,
+)
 from .cells import (
     count_cells,
     rebuild_cells,
@@ -300,6 +309,7 @@ __all__ = [
     "mark_scanned",
     "merge_incidents",
     "move_decision",
+    "move_paragraph",
     "move_task",
     "name_basis",
     "name_hands",
@@ -357,6 +367,7 @@ __all__ = [
     "settle",
     "sign_act",
     "skip_step",
+    "skip_steps",
     "start_import",
     "state_opinion",
     "state_position",

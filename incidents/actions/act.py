@@ -1,4 +1,4 @@
-"""The act of a joint investigation: written together in two languages, signed by both sides."""
+"""The act of a joint investigation: written together in two languages by both teams."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from bordercoop.reference.wording import worded
-from contactpoints.access import require
+from bordercoop.reference.wording import unseen_left_out, worded
 
-from ..investigation.act import missing, numbered, paragraph_of, the_act
+from ..investigation.act import numbered, paragraph_of, the_act
+from ..investigation.act_heading import above
+from ..investigation.custody import cited
 from ..models import (
+    WRITTEN,
     Act,
     ActSignature,
     ActVersion,
@@ -29,7 +31,6 @@ from .case_moves import (
     locked_case,
     moved,
     not_now,
-    part_of,
     require_state,
     require_team,
     ring_case,
@@ -42,6 +43,8 @@ State = CaseState
 LONGEST = 6_000
 MOST_PARAGRAPHS = 120
 MOST_ENTRIES = 30
+# Of the whole content: what is signed can also be printed.
+MOST_CHARACTERS = 400_000
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def draft_act(case: Investigation, *, by: Any) -> Act:
         "act": act.code,
         "case": case.number,
         "languages": list(case.languages),
+        **above(case),
         "paragraphs": [],
     }
     act.said = canonical(content)
@@ -133,9 +137,14 @@ def _change(
 
     The same content again is no change.
     """
-    said = canonical({**act.content, "paragraphs": numbered(paragraphs)})
+    said = canonical({**act.content, **above(case), "paragraphs": numbered(paragraphs)})
     if said == act.said:
         return act
+    if len(said) > max(MOST_CHARACTERS, len(act.said)):
+        raise Refused(
+            _("The act would become too long to be printed. Shorten it, or put it into an entry."),
+            code="too_long",
+        )
     stood = _void(act, ActSignature.Why.CHANGED, by)
     act.said, act.sha256 = said, sum_of(said)
     act.revision += 1
@@ -156,7 +165,8 @@ def _texts(given: Mapping[str, Any], languages: Iterable[str], field: str) -> di
     for language in languages:
         name = f"{field}_{language}"
         try:
-            said[language] = worded(str(given.get(language) or ""), name, most=LONGEST)
+            text = unseen_left_out(str(given.get(language) or ""))
+            said[language] = worded(text, name, most=LONGEST)
         except Invalid as no:
             wrong[name] = [str(no)]
     if wrong:
@@ -191,17 +201,7 @@ def _entries(
     if len(asked) > MOST_ENTRIES or any(n not in rows and n not in kept for n in asked):
         sentence = _("Choose entries that were exchanged and not withdrawn.")
         raise Invalid(sentence, fields={"entries": [sentence]})
-    return [kept.get(number) or _cited(rows[number]) for number in asked]
-
-
-def _cited(entry: CaseEntry) -> dict[str, Any]:
-    sums = entry.files.order_by("number").values_list("sha256", flat=True)
-    return {
-        "number": entry.number,
-        "side": entry.side,
-        "version": entry.version,
-        "files": list(sums),
-    }
+    return [kept.get(number) or cited(rows[number]) for number in asked]
 
 
 def _may_write(paragraph: Mapping[str, Any], by: Any) -> None:
@@ -333,48 +333,31 @@ def remove_paragraph(act: Act, paragraph: str, *, revision: int, by: Any) -> Act
     return _change(case, act, left, deed=Deed.REMOVED, paragraph=found["id"], by=by)
 
 
-# --- signing
-
-
 @transaction.atomic
-def sign_act(act: Act, *, sha256: str, by: Any) -> ActSignature:
-    """Sign for the own side the act whose sum is `sha256`, which is what the officer read.
+def move_paragraph(act: Act, paragraph: str, *, direction: str, revision: int, by: Any) -> Act:
+    """Put a paragraph one place "up" or "down" within its section, whose numbers follow in both
+    columns; at either end nothing changes. A dissent only by its own side. A signature that stands
+    becomes void."""
+    case, act = _open(act, revision, by)
+    if direction not in ("up", "down"):
+        sentence = _("Choose whether it goes up or down.")
+        raise Invalid(sentence, fields={"direction": [sentence]})
+    paragraphs = act.content["paragraphs"]
+    found = paragraph_of(paragraphs, paragraph)
+    _may_write(found, by)
+    here = paragraphs.index(found)
+    there = here - 1 if direction == "up" else here + 1
+    if not 0 <= there < len(paragraphs) or paragraphs[there]["section"] != found["section"]:
+        return act
+    paragraphs[here], paragraphs[there] = paragraphs[there], paragraphs[here]
+    return _change(case, act, paragraphs, deed=Deed.MOVED, paragraph=found["id"], by=by)
 
-    The first signature takes the case to signed by one side, the second of the other side to
-    signed by both. Signed twice by the same officer is signed once. Stale when the act has another
-    sum by now; refused while something is missing in it or a step of the guideline is open. The
-    door has asked the password, and the second factor where there is one, anew.
-    """
-    case = locked_case(act.investigation)
-    part = part_of(case, by)
-    require(by, "sign_acts", part.unit)
-    act = the_act(case)
-    standing = {signature.side: signature for signature in _standing(act)}
-    known = standing.get(by.side)
-    if sha256.strip().lower() != act.sha256:
-        raise Stale(
-            _("The act has another SHA-256 by now. Read how it stands, then sign that."),
-            current=act,
-        )
-    if known is not None:
-        if known.by_id == by.pk:
-            return known
-        raise Refused(_("Your side has signed this act already."), code="signed")
-    require_state(case, State.DRAFTED, State.SIGNED_ONE)
-    if gaps := missing(case, act):
-        raise Refused(" ".join([_("This act cannot be signed yet."), *gaps]), code="incomplete")
-    _settled(case)
-    signature = ActSignature.objects.create(
-        act=act,
-        side=by.side,
-        sha256=act.sha256,
-        revision=act.revision,
-        name_latin=by.name_latin,
-        name_local=by.name_local,
-        by=by,
-    )
-    record("case.act_signed", case.ref, by=by, sha256=act.sha256, version=act.revision)
-    moved(case, State.SIGNED if standing else State.SIGNED_ONE, by=by)
-    tell_other_side(case, by=by, event="signed")
-    ring_case(case)
-    return signature
+
+def follow_case(case: Investigation, *, by: Any) -> None:
+    """Write heading and teams of the act anew after the case or a team changed; nothing where no
+    act was begun or both sides have signed. The caller holds the lock and has asked the right."""
+    act = Act.objects.filter(investigation=case).first()
+    if act is not None and case.state in WRITTEN:
+        act.investigation = case
+        paragraphs = act.content["paragraphs"]
+        _change(case, act, paragraphs, deed=Deed.HEADING, paragraph="", by=by)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
@@ -21,8 +20,10 @@ from .case_moves import (
     require_state,
     require_team,
     ring_case,
+    same_case,
     tell_other_side,
 )
+from .case_road import decide_referral
 
 State = CaseState
 LONGEST = 2_000
@@ -63,8 +64,8 @@ def state_opinion(
     case = locked_case(case)
     require_team(case, by)
     ref = client_ref or uuid.uuid4()
-    if known := CaseOpinion.objects.filter(by=by, client_ref=ref, investigation=case).first():
-        return known
+    if known := CaseOpinion.objects.filter(by=by, client_ref=ref).first():
+        return same_case(known, known.investigation_id == case.pk)
     require_state(case, State.NO_AGREEMENT, State.HIGHER)
     said = {
         language: worded(str(texts.get(language) or ""), f"text_{language}", most=LONGEST_OPINION)
@@ -112,7 +113,8 @@ def take_to_higher_level(
 @transaction.atomic
 def settle(case: Investigation, *, decision: str, by: Any) -> Investigation:
     """Record what the higher level decided, or how both sides came to agree after all, and write
-    the act again. Settled twice is settled once."""
+    the act again; a part that a side has closed meanwhile is open again. Settled twice is settled
+    once."""
     case = locked_case(case)
     require_lead(case, by)
     if (
@@ -126,10 +128,10 @@ def settle(case: Investigation, *, decision: str, by: Any) -> Investigation:
     decision = worded(
         decision, "decision", most=LONGEST_DECISION, empty=_("Write what was decided.")
     )
-    referral = CaseReferral.objects.filter(investigation=case, decided_at=None).first()
-    if referral is not None:
-        referral.decision, referral.decided_at, referral.decided_by = decision, now(), by
-        referral.save(update_fields=["decision", "decided_at", "decided_by"])
+    decide_referral(case, decision, by)
+    for part in case.sides.exclude(closed_at=None):
+        part.closed_at, part.closed_by, part.ground = None, None, ""
+        part.save(update_fields=["closed_at", "closed_by", "ground"])
     moved(case, State.DRAFTED, by=by, reason=decision[:LONGEST])
     record("case.settled", case.ref, by=by)
     tell_other_side(case, by=by, event="agreed", priority="P4")

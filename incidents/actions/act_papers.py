@@ -1,6 +1,7 @@
 """What leaves the portal of a joint investigation: the act on paper, and the export pack."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.timezone import now
@@ -11,7 +12,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.files import store
 from bordercoop.reference.sides import Side
-from bordercoop.web.pdf import pdf
+from bordercoop.web.pdf import TooLong, pdf
 
 from ..investigation.act_paper import document
 from ..investigation.case_pack import parts_of, written
@@ -32,6 +33,14 @@ def print_act(act: Act, *, by: Any) -> bytes:
     return made
 
 
+def _printed(case: Investigation, act: Act | None, by: Any, at: datetime) -> bytes | None:
+    """None where there is no act, and for one too long to be printed: the pack goes out without."""
+    try:
+        return pdf("act.typ", document(case, act, by=by, at=at), at=at) if act else None
+    except TooLong:
+        return None
+
+
 def export_case_pack(case: Investigation, *, by: Any) -> Iterator[bytes]:
     """The case as a zip in pieces: act, signatures, entries, evidence, custody log, manifest, and a
     script that verifies it without the portal. Only what the officer's side may read.
@@ -44,7 +53,7 @@ def export_case_pack(case: Investigation, *, by: Any) -> Iterator[bytes]:
         raise Refused(_("There is no such joint investigation."), code="not_found", status=404)
     at = now()
     act = Act.objects.select_related("investigation").filter(investigation=case).first()
-    printed = pdf("act.typ", document(case, act, by=by, at=at), at=at) if act else None
+    printed = _printed(case, act, by, at)
     parts = parts_of(case, act, by)
     for file in parts.files:
         store.open_stored(file.sha256).close()

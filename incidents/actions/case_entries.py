@@ -23,12 +23,17 @@ from ..models import (
     EntryVersion,
     Investigation,
 )
-from .case_moves import locked_case, not_now, require_team, ring_case
+from .case_moves import locked_case, not_now, require_team, ring_case, same_case
 
 Deed = EntryCustody.Deed
 LANGUAGES = ("lv", "be", "ru", "en")
 LONGEST_TEXT = 20_000
 LONGEST = 2_000
+
+
+def ring_readers(case: Investigation, entry: CaseEntry) -> None:
+    """The doorbell of those who have the entry: a draft rings at its own side alone."""
+    ring_case(case, side="" if entry.exchanged_at else entry.side)
 
 
 def locked_entry(entry: CaseEntry) -> CaseEntry:
@@ -51,6 +56,13 @@ def _own(entry: CaseEntry, by: Any) -> tuple[Investigation, CaseEntry]:
     if case.state not in WRITTEN:
         raise not_now(case)
     return case, entry
+
+
+def _counts(entry: CaseEntry) -> None:
+    if entry.withdrawn_at is not None:
+        raise Refused(
+            _("This entry was withdrawn and counts no more. Write a new one."), code="withdrawn"
+        )
 
 
 def _said(
@@ -125,8 +137,8 @@ def write_entry(
     case = locked_case(case)
     part = require_team(case, by)
     ref = client_ref or uuid.uuid4()
-    if known := CaseEntry.objects.filter(by=by, client_ref=ref, investigation=case).first():
-        return known
+    if known := CaseEntry.objects.filter(by=by, client_ref=ref).first():
+        return same_case(known, known.investigation_id == case.pk)
     if case.state not in WRITTEN:
         raise not_now(case)
     if kind not in CaseEntry.Kind.values:
@@ -146,7 +158,7 @@ def write_entry(
     EntryVersion.objects.create(entry=entry, number=1, texts={language: text}, by=by, **said)
     log_custody(entry, Deed.TAKEN, holder=part.unit.code, by=by)
     record("case.entry_written", case.ref, by=by, entry=entry.number, kind=str(kind))
-    ring_case(case)
+    ring_readers(case, entry)
     return entry
 
 
@@ -165,6 +177,7 @@ def change_entry(
     """Write the next version of an entry of the own side; earlier ones are kept, and translations
     of the text before it are dropped with it. Stale when `version` is not the present one."""
     case, entry = _own(entry, by)
+    _counts(entry)
     before = entry.versions.get(number=entry.version)
     if version != entry.version:
         raise Stale(
@@ -188,7 +201,7 @@ def _next_version(case: Investigation, entry: CaseEntry, *, by: Any, **said: Any
     entry.save(update_fields=["version"])
     row = EntryVersion.objects.create(entry=entry, number=entry.version, by=by, **said)
     record("case.entry_changed", case.ref, by=by, entry=entry.number, version=entry.version)
-    ring_case(case)
+    ring_readers(case, entry)
     return row
 
 
@@ -205,6 +218,7 @@ def translate_entry(
         raise Refused(_("There is no such entry."), code="not_found", status=404)
     if case.state not in WRITTEN:
         raise not_now(case)
+    _counts(entry)
     before = entry.versions.get(number=entry.version)
     if version != entry.version:
         raise Stale(
@@ -227,8 +241,8 @@ def translate_entry(
 def exchange_entries(
     case: Investigation, entries: Iterable[CaseEntry], *, by: Any
 ) -> list[CaseEntry]:
-    """Give entries of the own side to the other one, which reads them from then on with all that
-    they say later. Not taken back. Those that were exchanged already change nothing."""
+    """Give entries of the own side to the other one, which reads what they say then and later, and
+    no draft of before. Not taken back. Those that were exchanged already change nothing."""
     case = locked_case(case)
     part = require_team(case, by)
     if case.state not in WRITTEN:
@@ -240,7 +254,8 @@ def exchange_entries(
     given = [entry for entry in rows if entry.exchanged_at is None]
     for entry in given:
         entry.exchanged_at, entry.exchanged_by = now(), by
-        entry.save(update_fields=["exchanged_at", "exchanged_by"])
+        entry.exchanged_version = entry.version
+        entry.save(update_fields=["exchanged_at", "exchanged_by", "exchanged_version"])
         log_custody(entry, Deed.EXCHANGED, holder=part.unit.code, by=by)
     if given:
         record("case.exchanged", case.ref, by=by, entries=[entry.number for entry in given])
@@ -261,7 +276,7 @@ def withdraw_entry(entry: CaseEntry, *, reason: str, by: Any) -> CaseEntry:
     entry.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     log_custody(entry, Deed.WITHDRAWN, holder="", purpose=entry.withdrawn_reason, by=by)
     record("case.entry_withdrawn", case.ref, by=by, entry=entry.number)
-    ring_case(case)
+    ring_readers(case, entry)
     return entry
 
 
@@ -289,7 +304,7 @@ def pass_evidence(
         entry, Deed(deed), holder=holder, purpose=purpose, client_ref=client_ref, by=by
     )
     record("case.custody", case.ref, by=by, entry=entry.number, deed=str(deed))
-    ring_case(case)
+    ring_readers(case, entry)
     return line
 
 
@@ -317,10 +332,11 @@ def comment_entry(
     if entry.exchanged_at is None:
         raise Refused(_("There is no such entry."), code="not_found", status=404)
     ref = client_ref or uuid.uuid4()
-    if known := EntryComment.objects.filter(by=by, client_ref=ref, entry=entry).first():
-        return known
+    if known := EntryComment.objects.filter(by=by, client_ref=ref).first():
+        return same_case(known, known.entry_id == entry.pk)
     if case.state not in WRITTEN:
         raise not_now(case)
+    _counts(entry)
     text = worded(text, "text", most=LONGEST, empty=_("Write something first."))
     proposed = worded(proposed, "proposed", most=LONGEST_TEXT)
     if language not in LANGUAGES:
@@ -367,6 +383,7 @@ def answer_comment(
     comment.state, comment.answered_at, comment.answered_by = str(state), now(), by
     comment.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     if state == states.ACCEPTED:
+        _counts(entry)
         before = entry.versions.get(number=entry.version)
         texts = {comment.language: comment.proposed}
         if comment.language != before.language:

@@ -18,8 +18,8 @@ from bordercoop.files.kinds import BY_CODE
 from bordercoop.outbox.relay import post
 
 from ..models import WRITTEN, CaseEntry, EntryCustody, EntryFile, Scan
-from .case_entries import locked_entry, log_custody
-from .case_moves import locked_case, not_now, part_of, require_team, ring_case
+from .case_entries import locked_entry, log_custody, ring_readers
+from .case_moves import locked_case, not_now, part_of, require_team
 from .files import Download, may_leave
 
 
@@ -63,7 +63,7 @@ def _add(entry: CaseEntry, taken: Taken, by: Any) -> EntryFile:
     record("case.file_added", case.ref, by=by, entry=entry.number, sha256=row.sha256)
     if row.scan == Scan.WAITING:
         post("scan", f"scan:{row.uid}", {"entry_file": str(row.uid)})
-    ring_case(case)
+    ring_readers(case, entry)
     return row
 
 

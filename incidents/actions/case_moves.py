@@ -1,7 +1,7 @@
 """What the verbs of a joint investigation stand on: lock, whose part it is, moving, telling."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -18,6 +18,7 @@ from ..investigation.guideline import due_after
 from ..models import ENDED, CaseMember, CaseMove, CaseSide, CaseState, Investigation
 
 State = CaseState
+Row = TypeVar("Row")
 
 
 def locked_case(case: Investigation) -> Investigation:
@@ -67,9 +68,23 @@ def require_state(case: Investigation, *states: str) -> None:
         raise not_now(case)
 
 
-def ring_case(case: Investigation) -> None:
-    """The doorbell of both sides' units and desks."""
+def same_case(known: Row, same: bool) -> Row:
+    """What was written with the same `client_ref` before, where it was written for the same thing.
+
+    Elsewhere the reference says nothing: refused, so that nobody takes one text for another.
+    """
+    if not same:
+        raise Refused(
+            _("This was sent before, for something else. Open the page again and send it anew."),
+            code="key_reused",
+        )
+    return known
+
+
+def ring_case(case: Investigation, side: str = "") -> None:
+    """The doorbell of both sides' units and desks, or of those of one side."""
     parts = case.sides.select_related("unit", "desk")
+    parts = parts.filter(side=side) if side else parts
     ring_many(sorted({code for part in parts for code in (part.unit.code, part.desk.code)}))
 
 

@@ -14,10 +14,11 @@ from bordercoop.reference.wording import worded
 from contactpoints.actions import raise_alert
 from contactpoints.models import Alert, Priority, Unit
 
-from ..investigation.guideline import left_of, steps_of_case
+from ..investigation.guideline import left_said
 from ..models import (
     CaseEntry,
     CaseMember,
+    CaseReferral,
     CaseSide,
     CaseState,
     Handover,
@@ -76,17 +77,8 @@ def plan_meeting_on_line(
 
 def _settled(case: Investigation) -> None:
     """Raise Refused while a step of the present state is open."""
-    left = left_of(steps_of_case(case), case.state)
-    if left:
-        names = "; ".join(step.title for step in left)
-        raise Refused(
-            _(
-                "Steps of the guideline are open: %(steps)s. "
-                "Do them, or leave them out with a reason."
-            )
-            % {"steps": names},
-            code="steps_open",
-        )
+    if sentence := left_said(case):
+        raise Refused(sentence, code="steps_open")
 
 
 def _team_whole(case: Investigation) -> None:
@@ -158,7 +150,8 @@ def finish_exchange(case: Investigation, *, by: Any) -> Investigation:
 def close_case_part(case: Investigation, *, ground: str, by: Any) -> Investigation:
     """Close the own side's part with a ground; the case closes with the second one.
 
-    After both signatures, after a handover, or at a higher level that has decided.
+    After both signatures, after a handover, or at a higher level that has decided: then the ground
+    is what it decided.
     """
     case = locked_case(case)
     part = require_lead(case, by)
@@ -172,11 +165,19 @@ def close_case_part(case: Investigation, *, ground: str, by: Any) -> Investigati
     part.closed_at, part.closed_by = now(), by
     part.save(update_fields=["ground", "closed_at", "closed_by"])
     record("case.part_closed", case.ref, by=by, ground=part.ground)
+    decide_referral(case, part.ground, by)
     if not case.sides.filter(closed_at=None).exists():
         moved(case, State.CLOSED, by=by)
     tell_other_side(case, by=by, event="closed", priority=Priority.P4)
     ring_case(case)
     return case
+
+
+def decide_referral(case: Investigation, decision: str, by: Any) -> None:
+    """Write down what the higher level decided, where it has the case."""
+    for referral in CaseReferral.objects.filter(investigation=case, decided_at=None):
+        referral.decision, referral.decided_at, referral.decided_by = decision, now(), by
+        referral.save(update_fields=["decision", "decided_at", "decided_by"])
 
 
 # --- by when

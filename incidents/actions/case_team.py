@@ -1,5 +1,6 @@
 """Who works in a joint investigation, and which steps of its guideline are done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from bordercoop.reference.wording import worded
 
 from ..investigation.guideline import Step, steps_of_case
 from ..models import WRITTEN, CaseMember, CaseState, CaseStep, Investigation
+from .act import follow_case
 from .case_moves import locked_case, not_now, require_lead, require_state, require_team, ring_case
 
 Outcome = CaseStep.Outcome
@@ -70,6 +72,7 @@ def add_member(
             raise
         return CaseMember.objects.get(investigation=case, officer=officer, ended_at=None)
     record("case.member_added", case.ref, by=by, member=str(made.uid), function=str(function))
+    follow_case(case, by=by)
     ring_case(case)
     return made
 
@@ -87,6 +90,7 @@ def end_member(member: CaseMember, *, by: Any) -> CaseMember:
         member.ended_at = now()
         member.save(update_fields=["ended_at"])
         record("case.member_ended", case.ref, by=by, member=str(member.uid))
+        follow_case(case, by=by)
         ring_case(case)
     return member
 
@@ -134,10 +138,52 @@ def skip_step(case: Investigation, code: str, *, reason: str, by: Any) -> CaseSt
     reason = worded(
         reason, "reason", most=LONGEST, empty=_("Write why this step is left out.")
     )  # fmt: skip
+    return _skip(case, step, reason, by)
+
+
+def _skip(case: Investigation, step: Step, reason: str, by: Any) -> CaseStep:
     last = step.by_side.get(by.side)
     if last is not None and (last.outcome, last.reason) == (Outcome.SKIPPED, reason):
         return last
     return _keep(case, step, Outcome.SKIPPED, reason, by)
+
+
+@transaction.atomic
+def skip_steps(
+    case: Investigation, codes: Iterable[str], *, reason: str, by: Any
+) -> list[CaseStep]:
+    """Leave several steps out for the own side with one reason that both sides read: all or none.
+
+    A step that the own side has done already is none of them: it stays done.
+    """
+    case = locked_case(case)
+    _on_its_way(case, by)
+    asked = set(codes)
+    steps = [step for step in steps_of_case(case) if step.code in asked]
+    if len(steps) != len(asked):
+        raise Refused(
+            _("The guideline of this case has no such step."), code="not_found", status=404
+        )
+    wrong: dict[str, list[object]] = {}
+    if not asked:
+        wrong["steps"] = [_("Tick the steps that are left out.")]
+    try:
+        reason = worded(
+            reason, "reason", most=LONGEST, empty=_("Write why these steps are left out.")
+        )
+    except Invalid as no:
+        wrong |= no.fields
+    if wrong:
+        raise Invalid(" ".join(str(each[0]) for each in wrong.values()), fields=wrong)
+    return [
+        step.by_side[by.side] if _is_done(step, by.side) else _skip(case, step, reason, by)
+        for step in steps
+    ]
+
+
+def _is_done(step: Step, side: str) -> bool:
+    row = step.by_side.get(side)
+    return row is not None and row.outcome == Outcome.DONE
 
 
 @transaction.atomic
@@ -179,5 +225,6 @@ def translate_case(
         case.version += 1
         case.save(update_fields=["texts", "version"])
         record("case.translated", case.ref, by=by, language=language)
+        follow_case(case, by=by)
         ring_case(case)
     return case

@@ -2,6 +2,7 @@
 
 from .act import (
     ActChanges,
+    ActMove,
     ActPaper,
     ActParagraph,
     ActParagraphs,
@@ -80,6 +81,7 @@ from .investigation import (
     CaseMemberEnd,
     CaseMembers,
     CaseStepDoor,
+    CaseSteps,
     CaseTranslations,
     CaseWithdraw,
     InvestigationDoor,
@@ -222,6 +224,7 @@ from .texts import (
 __all__ = [
     "AcknowledgeSealedRecall",
     "ActChanges",
+    "ActMove",
     "ActPaper",
     "ActParagraph",
     "ActParagraphs",
@@ -252,6 +255,7 @@ __all__ = [
     "CasePack",
     "CaseSettlement",
     "CaseStepDoor",
+    "CaseSteps",
     "CaseTranslations",
     "CaseWithdraw",
     "Certificate",

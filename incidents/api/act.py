@@ -21,6 +21,7 @@ from bordercoop.web.pdf import as_file
 
 from .. import actions
 from ..investigation.act import changes, dispute, reading, the_act
+from ..investigation.act_heading import content_of
 from ..models import (
     Act,
     ActVersion,
@@ -41,6 +42,10 @@ class CitedEntryOut(serializers.Serializer):
     side = serializers.ChoiceField(choices=Side.choices)
     version = serializers.IntegerField()
     files = serializers.ListField(child=serializers.CharField(), help_text="SHA-256 of each file.")
+    sha256 = serializers.CharField(default="", help_text="Of the words of that version.")
+    custody = serializers.CharField(
+        default="", help_text="The last digest of the custody log at that moment."
+    )
 
 
 class ActParagraphOut(serializers.Serializer):
@@ -72,6 +77,11 @@ class ActOut(serializers.Serializer):
     case = serializers.CharField(source="investigation.number")
     state = coded(CaseState, source="investigation.state")
     languages = serializers.ListField(child=serializers.CharField())
+    heading = serializers.DictField(help_text="What it is about, where and when.")
+    teams = serializers.DictField(
+        child=serializers.ListField(child=serializers.DictField(child=serializers.CharField())),
+        help_text="By side: name and function of who took part.",
+    )
     revision = serializers.IntegerField()
     sha256 = serializers.CharField()
     paragraphs = ActParagraphOut(many=True)
@@ -129,6 +139,10 @@ class ParagraphChangeIn(_RevisionIn):
 
 class PositionIn(_RevisionIn):
     texts = _texts()
+
+
+class ParagraphMoveIn(_RevisionIn):
+    direction = serializers.CharField(max_length=10, help_text="up or down")
 
 
 class SignIn(serializers.Serializer):
@@ -203,9 +217,10 @@ class CaseAct(_CaseDoor):
         case = self.case(uid)
         act = the_act(case)
         found = reading(case, request.user)
-        content = act.content
+        content = content_of(case, act)
         whole = {
             "code": act.code, "investigation": case, "languages": content["languages"],
+            "heading": content["heading"], "teams": content["teams"],
             "revision": act.revision, "sha256": act.sha256, "paragraphs": content["paragraphs"],
             "signatures": sorted([*found.voided, *found.standing], key=lambda each: each.pk),
             "missing": found.missing,
@@ -251,6 +266,14 @@ class ActPosition(_CaseDoor):
         """State what the own side holds of a disputed paragraph."""
         act, given = self.act(uid), self.parsed(PositionIn)
         return self.done(actions.state_position(act, str(paragraph), **given, by=request.user))
+
+
+class ActMove(_CaseDoor):
+    @extend_schema(request=ParagraphMoveIn, responses={200: ActDoneOut, **STALE})
+    def post(self, request: Request, uid: Any, paragraph: Any) -> Response:
+        """Put a paragraph one place up or down within its section."""
+        act, given = self.act(uid), self.parsed(ParagraphMoveIn)
+        return self.done(actions.move_paragraph(act, str(paragraph), **given, by=request.user))
 
 
 class ActRemoval(_CaseDoor):

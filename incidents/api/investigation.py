@@ -207,6 +207,11 @@ class StepIn(serializers.Serializer):
     reason = serializers.CharField(required=False, default="", allow_blank=True)
 
 
+class StepsIn(serializers.Serializer):
+    steps = serializers.ListField(child=serializers.CharField(max_length=40), max_length=200)
+    reason = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+
 class CiteIn(serializers.Serializer):
     incident = serializers.UUIDField()
 
@@ -411,6 +416,19 @@ class CaseStepDoor(CaseDoor):
         else:
             sentence = _("There is no such code: %(code)s.") % {"code": given["outcome"]}
             raise Invalid(sentence, fields={"outcome": [sentence]})
+        return self.done(case, status=201)
+
+
+class CaseSteps(CaseDoor):
+    @extend_schema(
+        operation_id="investigations_steps_leave_out",
+        request=StepsIn,
+        responses={201: CaseDoneOut},
+    )
+    def post(self, request: Request, uid: Any) -> Response:
+        """Leave several steps of the guideline out with one reason: all or none."""
+        case, given = self.case(uid), self.parsed(StepsIn)
+        actions.skip_steps(case, given["steps"], reason=given["reason"], by=request.user)
         return self.done(case, status=201)
 
 

@@ -25,6 +25,8 @@ from ..models import (
     ParagraphKind,
     Section,
 )
+from .act_heading import content_of, rows_of
+from .guideline import left_said
 
 ORDER = list(Section.values)
 
@@ -85,6 +87,12 @@ def missing(case: Investigation, act: Act) -> list[str]:
             _("A position is missing, or one of its languages, in: %(numbers)s.")
             % {"numbers": ", ".join(unsaid)}
         )
+    for side, team in act.content.get("teams", {}).items():
+        functions = {each["function"] for each in team}
+        if CaseMember.Function.LEADER not in functions:
+            found.append(_("%(side)s has not named who leads its team.") % {"side": side})
+        if CaseMember.Function.INTERPRETER not in functions:
+            found.append(_("%(side)s has not named an interpreter.") % {"side": side})
     if gone:
         numbers = ", ".join(map(str, sorted(gone)))
         found.append(
@@ -101,6 +109,7 @@ class Change:
     number: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    languages: list[str]
 
     @property
     def columns(self) -> list[tuple[str, str, str]]:
@@ -113,7 +122,7 @@ class Change:
         ):
             was = texts(self.before) if self.before else {}
             became = texts(self.after) if self.after else {}
-            for code in self.version.content["languages"]:
+            for code in self.languages:
                 if was.get(code, "") != became.get(code, ""):
                     found.append((code, was.get(code, ""), became.get(code, "")))
         return found
@@ -123,11 +132,14 @@ def changes(act: Act) -> list[Change]:
     """Who changed what, the latest first."""
     found = []
     before: dict[str, dict[str, Any]] = {}
-    for version in act.versions.select_related("by").order_by("number"):
-        here = {each["id"]: each for each in version.content["paragraphs"]}
+    rows = act.versions.select_related("by").order_by("number")
+    for version in rows.iterator(chunk_size=20):
+        content = version.content
+        here = {each["id"]: each for each in content["paragraphs"]}
+        version.said = ""  # hundreds of whole acts are not kept in memory
         was, became = before.get(version.paragraph), here.get(version.paragraph)
         number = (became or was or {}).get("number", "")
-        found.append(Change(version, number, was, became))
+        found.append(Change(version, number, was, became, content["languages"]))
         before = here
     return found[::-1]
 
@@ -135,7 +147,7 @@ def changes(act: Act) -> list[Change]:
 @dataclass
 class Row:
     """A paragraph as both columns show it: (language, text). `mine`: the reader's side may change
-    it. `positions` are those of a disputed one."""
+    it, and move it `up` or `down` within its section. `positions` are those of a disputed one."""
 
     paragraph: dict[str, Any]
     label: str
@@ -143,6 +155,8 @@ class Row:
     positions: list["Position"]
     entries: str
     mine: bool
+    up: bool = False
+    down: bool = False
 
 
 @dataclass
@@ -196,6 +210,7 @@ class Reading:
 
     case: Investigation
     act: Act | None
+    above: dict[str, Any] = field(default_factory=dict)
     rows: list[tuple[Section, list[Row]]] = field(default_factory=list)
     standing: list[ActSignature] = field(default_factory=list)
     voided: list[ActSignature] = field(default_factory=list)
@@ -205,12 +220,12 @@ class Reading:
     may_lead: bool = False
 
     @property
+    def changeable_now(self) -> bool:
+        return self.case.state in (CaseState.DRAFTED, CaseState.SIGNED_ONE)
+
+    @property
     def changeable(self) -> bool:
-        return (
-            self.act is not None
-            and self.may_write
-            and self.case.state in (CaseState.DRAFTED, CaseState.SIGNED_ONE)
-        )
+        return self.act is not None and self.may_write and self.changeable_now
 
     @property
     def signed(self) -> bool:
@@ -244,10 +259,18 @@ def reading(case: Investigation, user: Any) -> Reading:
     found.standing = [row for row in rows if row.stands]
     found.voided = [row for row in rows if not row.stands]
     found.missing = missing(case, found.act)
+    if found.changeable_now and (open_steps := left_said(case)):
+        found.missing.append(open_steps)
     by_section: dict[str, list[Row]] = {}
-    for each in found.act.content["paragraphs"]:
+    content = content_of(case, found.act)
+    found.above = rows_of(content, user.side)
+    for each in content["paragraphs"]:
         row = _row(each, case.languages, user.side)
         by_section.setdefault(each["section"], []).append(row)
+    for rows_of_section in by_section.values():
+        for at, row in enumerate(rows_of_section):
+            row.up = row.mine and at > 0
+            row.down = row.mine and at < len(rows_of_section) - 1
     found.rows = [(section, by_section[section]) for section in Section if section in by_section]
     found.may_sign = (
         part is not None

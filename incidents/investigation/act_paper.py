@@ -1,5 +1,6 @@
 """What stands on the paper of an act, in its two languages side by side."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,8 +16,10 @@ from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
 
+from ..content import moment_of
 from ..models import Act, ActSignature, CaseState, Investigation, ParagraphKind, Section
 from .act import entries_said, label_of, position_label
+from .act_heading import content_of, place_of, title_of, took_part, took_part_label
 
 # Of a QR code, in modules: what a scanner wants free around it.
 QUIET = 4
@@ -45,7 +48,7 @@ def qr_picture(text: str) -> str:
 def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[str, Any]:
     """Everything that `templates/pdf/act.typ` prints. Texts in two languages are pairs."""
     both = Both(*case.languages)
-    content = act.content
+    content = content_of(case, act)
     rows = act.signatures.filter(voided_at=None).order_by("pk")
     standing = {signature.side: signature for signature in rows}
     unsigned = len(standing) < 2
@@ -56,10 +59,8 @@ def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[st
         "title": f"{case.number} {act.code}",
         "heading": both(lambda: _("Act of a joint investigation")),
         "number": case.number,
-        "subject": case.title,
-        "subject_language": case.language,
-        "facts": _facts(case, both),
-        "exercise": both(lambda: _("Exercise: this did not happen.")) if case.exercise else None,
+        "facts": _facts(content["heading"], content["teams"], both),
+        "notices": _notices(content["heading"], both),
         "watermark": both(lambda: pgettext("watermark", "DRAFT, NOT SIGNED")) if unsigned else None,
         "state": both(lambda: CaseState(case.state).label),
         "sections": [
@@ -110,20 +111,33 @@ def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[st
     }
 
 
-def _facts(case: Investigation, both: Both) -> list[dict[str, Any]]:
-    where = ", ".join(
-        part for part in (case.sign.name if case.sign else "", case.border_sign, case.place) if part
-    )
-    if case.lat is not None and case.lon is not None:
-        where = f"{where}, {case.lat:.4f}, {case.lon:.4f}".lstrip(", ")
+def _facts(heading: Mapping[str, Any], teams: Mapping[str, Any], both: Both) -> list[Any]:
+    """What stands above the paragraphs, as it is signed; a value in one language is one text."""
+
+    def fact(label: Callable[[], str], value: Callable[[], str]) -> dict[str, list[str]]:
+        return {"label": both(label), "value": list(dict.fromkeys(both(value)))}
+
+    happened = moment_of(heading["happened_at"])
+    assert happened is not None
     return [
-        {"label": both(lambda: _("What")), "value": [case.title]},
-        {
-            "label": both(lambda: _("Happened")),
-            "value": both(lambda: written(case.happened_at, "LV")),
-        },
-        {"label": both(lambda: _("Where")), "value": [where]},
+        fact(lambda: _("What"), lambda: title_of(heading)),
+        fact(lambda: _("Happened"), lambda: written(happened, "LV")),
+        fact(lambda: _("Where"), lambda: place_of(heading)),
+        *(
+            fact(partial(took_part_label, side), partial(took_part, teams[side]))
+            for side in ("LV", "BY")
+        ),
     ]
+
+
+def _notices(heading: Mapping[str, Any], both: Both) -> list[list[str]]:
+    """What nobody may miss who holds the paper."""
+    found = []
+    if heading["historic"]:
+        found.append(both(lambda: _("Historic case, %(year)s") % {"year": heading["historic"]}))
+    if heading["exercise"]:
+        found.append(both(lambda: _("Exercise: this did not happen.")))
+    return found
 
 
 def _paragraph(paragraph: dict[str, Any], both: Both) -> dict[str, Any]:

@@ -12,31 +12,33 @@ from bordercoop.files import store
 from bordercoop.files.kinds import BY_CODE
 
 from ..content import utc_text
-from ..models import Act, CaseEntry, EntryCustody, EntryFile, Investigation
+from ..models import Act, CaseEntry, EntryCustody, EntryFile, EntryVersion, Investigation
 from ..models.files import GIVEN
 from ..pack import Outlet, entry_at
-from .custody import said_by
+from .custody import as_cited, said_by
 
-# Ten lines of plain Python, so that whoever is handed a pack can read what they run.
+# Ten lines of plain Python, so that whoever is handed a pack can read what they run: the manifest,
+# the signed sum, the chains of custody, the evidence in them, and all that the act cites.
 VERIFY = """\
-import hashlib, json, os, pathlib, sys
-os.chdir(pathlib.Path(__file__).resolve().parent)
-wrong, last, sha = [], {}, lambda data: hashlib.sha256(data).hexdigest()
-read = lambda name: pathlib.Path(name).read_bytes() if os.path.isfile(name) else b"missing"
-wrong += [line[66:] for line in read("manifest.sha256").decode().splitlines() if sha(read(line[66:])) != line[:64]]
-wrong += ["signature of " + s["side"] for s in json.loads(read("signatures.json")) if not s["voided_at"] and s["sha256"] != sha(read("act.json"))]
-for line in map(json.loads, read("custody.jsonl").splitlines()):
-    entry, said = line["said"]["entry"], json.dumps(line["said"], sort_keys=True, ensure_ascii=False)
-    wrong += ["custody of " + entry] * ((line["previous"], line["digest"]) != (last.get(entry, ""), sha((line["previous"] + chr(10) + said).encode()))); last[entry] = line["digest"]
-sys.exit("WRONG: " + ", ".join(wrong) if wrong else print("OK"))
+import hashlib, json, os, pathlib, sys; os.chdir(pathlib.Path(__file__).resolve().parent)
+sha, load = lambda data: hashlib.sha256(data).hexdigest(), lambda name: json.loads(pathlib.Path(name).read_bytes())
+have = {path.as_posix(): sha(path.read_bytes()) for path in pathlib.Path(".").rglob("*") if path.is_file()}
+named = {line[66:]: line[:64] for line in pathlib.Path("manifest.sha256").read_text("utf-8").splitlines()}
+if wrong := [name for name in {**have, **named} if (name in named or "/" in name) and have.get(name) != named.get(name)]: sys.exit("WRONG: " + ", ".join(wrong))
+signed, log, last = [each for each in load("signatures.json") if not each["voided_at"]], [json.loads(line) for line in open("custody.jsonl", "rb")], {}
+for line in log: wrong += ["custody of " + line["said"]["entry"]] * (line["previous"] != last.get(line["said"]["entry"], "") or line["digest"] != sha((line["previous"] + chr(10) + json.dumps(line["said"], sort_keys=True, ensure_ascii=False)).encode())); last[line["said"]["entry"]] = line["digest"]
+wrong += ["signature of " + each["side"] for each in signed if each["sha256"] != have["act.json"]] + [name for name in have if name.startswith("evidence/") and not any(have[name] in line["said"]["sums"] for line in log)]
+wrong += ["cited " + each for part in load("act.json").get("paragraphs", []) for entry in part["entries"] for each in [*entry["files"], *filter(None, [entry.get("sha256"), entry.get("custody")])] if each not in {*have.values(), *(line["digest"] for line in log), *(file["sha256"] for file in load("case.json")["left_out"])}]
+sys.exit("WRONG: " + ", ".join(wrong) if wrong else print("OK: act", have["act.json"], "signed by", ", ".join(sorted(each["side"] for each in signed)) or "nobody"))
 """  # noqa: E501
 
 
 @dataclass
 class Parts:
-    """What the officer's side may take along. `files` are those that may leave; `left_out` names
-    the rest, which wait for the virus scan or were found infected."""
+    """What the officer's `side` may take along. `files` are those that may leave; `left_out`
+    names the rest, which wait for the virus scan or were found infected."""
 
+    side: str
     entries: list[CaseEntry]
     files: list[EntryFile]
     left_out: list[dict[str, Any]]
@@ -52,10 +54,10 @@ def parts_of(case: Investigation, act: Act | None, by: Any) -> Parts:
     )
     rows = EntryFile.objects.filter(entry__in=entries).select_related("entry")
     found: list[EntryFile] = list(rows.order_by("entry__number", "number"))
-    ready = [row for row in found if row.scan in GIVEN]
     return Parts(
+        by.side,
         entries,
-        ready,
+        [row for row in found if row.scan in GIVEN],
         [
             {"entry": row.entry.number, "number": row.number, "sha256": row.sha256, "why": row.scan}
             for row in found
@@ -78,7 +80,7 @@ def _signature(signature: Any) -> dict[str, Any]:
     }
 
 
-def _entry(entry: CaseEntry, files: list[EntryFile]) -> dict[str, Any]:
+def _entry(entry: CaseEntry, files: list[EntryFile], side: str) -> dict[str, Any]:
     return {
         "uid": str(entry.uid),
         "number": entry.number,
@@ -88,23 +90,21 @@ def _entry(entry: CaseEntry, files: list[EntryFile]) -> dict[str, Any]:
         "exchanged_at": utc_text(entry.exchanged_at) if entry.exchanged_at else None,
         "withdrawn_at": utc_text(entry.withdrawn_at) if entry.withdrawn_at else None,
         "withdrawn_reason": entry.withdrawn_reason,
-        "versions": [
-            {
-                "number": version.number,
-                "title": version.title,
-                "language": version.language,
-                "texts": version.texts,
-                "where": version.where,
-                "taken_at": utc_text(version.taken_at) if version.taken_at else None,
-                "at": utc_text(version.at),
-            }
-            for version in entry.versions.all()
-        ],
+        "versions": [version_path(entry, version) for version in _versions(entry, side)],
         "files": [
             {"number": row.number, "path": path_of(row), "size": row.size, "sha256": row.sha256}
             for row in files
         ],
     }
+
+
+def _versions(entry: CaseEntry, side: str) -> list[EntryVersion]:
+    first = 1 if entry.side == side else entry.exchanged_version or 1
+    return [version for version in entry.versions.all() if version.number >= first]
+
+
+def version_path(entry: CaseEntry, version: EntryVersion) -> str:
+    return f"versions/{entry.number:03d}-{version.number:02d}.json"
 
 
 def path_of(row: EntryFile) -> str:
@@ -153,9 +153,13 @@ def written(
             yield outlet.fetched()
         for entry in parts.entries:
             path = f"entries/{entry.number:03d}.json"
-            content = _json(_entry(entry, by_entry.get(entry.pk, [])))
+            content = _json(_entry(entry, by_entry.get(entry.pk, []), parts.side))
             packed.writestr(entry_at(path, at), content)
             sums.append(f"{hashlib.sha256(content).hexdigest()}  {path}")
+            for version in _versions(entry, parts.side):
+                content, path = as_cited(version), version_path(entry, version)
+                packed.writestr(entry_at(path, at), content)
+                sums.append(f"{hashlib.sha256(content).hexdigest()}  {path}")
             yield outlet.fetched()
         for path, pieces in (
             ("custody.jsonl", (line.encode() for line in custody_lines(parts.entries))),

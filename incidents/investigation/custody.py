@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..models import CaseEntry, EntryCustody
+from ..content import utc_text
+from ..models import CaseEntry, EntryCustody, EntryVersion
 
 
 def said_by(line: EntryCustody) -> dict[str, Any]:
@@ -41,3 +42,37 @@ def is_whole(lines: Iterable[EntryCustody]) -> bool:
 
 def log_of(entry: CaseEntry) -> list[EntryCustody]:
     return list(entry.custody.select_related("by", "entry").order_by("number"))
+
+
+# --- what an act binds of an entry
+
+
+def as_cited(version: EntryVersion) -> bytes:
+    """Everything a version says, as an act binds it and as the export pack holds it: JSON with
+    sorted keys, times in UTC."""
+    said = {
+        "entry": str(version.entry.uid),
+        "side": version.entry.side,
+        "kind": version.entry.kind,
+        "number": version.number,
+        "title": version.title,
+        "language": version.language,
+        "texts": version.texts,
+        "where": version.where,
+        "taken_at": utc_text(version.taken_at) if version.taken_at else None,
+        "at": utc_text(version.at),
+    }
+    return json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+
+
+def cited(entry: CaseEntry) -> dict[str, Any]:
+    """An entry as an act names it: its version, words, files and custody of this moment."""
+    said = as_cited(entry.versions.get(number=entry.version))
+    return {
+        "number": entry.number,
+        "side": entry.side,
+        "version": entry.version,
+        "sha256": hashlib.sha256(said).hexdigest(),
+        "files": list(entry.files.order_by("number").values_list("sha256", flat=True)),
+        "custody": entry.custody.order_by("-number").values_list("digest", flat=True)[0],
+    }

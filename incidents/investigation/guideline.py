@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bordercoop.reference.models import ProcedureVersion
 
 from ..models import CaseState, CaseStep, Investigation
@@ -90,6 +92,17 @@ def steps_of_case(case: Investigation, language: str = "") -> list[Step]:
 def left_of(steps: Iterable[Step], state: str) -> list[Step]:
     """Steps that belong to a state and are not settled."""
     return [step for step in steps if step.phase == state and not step.settled]
+
+
+def left_said(case: Investigation) -> str:
+    """Which steps of the present state are open, as a sentence; "" when none is."""
+    left = left_of(steps_of_case(case), case.state)
+    if not left:
+        return ""
+    names = "; ".join(step.title for step in left)
+    return _(
+        "Steps of the guideline are open: %(steps)s. Do them, or leave them out with a reason."
+    ) % {"steps": names}
 
 
 def due_after(version: ProcedureVersion | None, state: str, at: datetime) -> datetime | None:

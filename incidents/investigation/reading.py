@@ -100,6 +100,19 @@ def entries_for(case: Investigation, user: Any, language: str) -> list[Shown]:
     return shown
 
 
+def versions_for(entry: CaseEntry, side: str) -> list[EntryVersion]:
+    """What an entry said, the latest first: to its own side all of it, to the other one from the
+    exchange on, without the note on what had been changed in the draft until then."""
+    rows = list(entry.versions.select_related("by").order_by("-number"))
+    first = entry.exchanged_version
+    if entry.side == side or first is None:
+        return rows
+    rows = [row for row in rows if row.number >= first]
+    for row in rows:
+        row.note = row.note if row.number > first else ""
+    return rows
+
+
 @dataclass
 class Cited:
     """An incident that a case is about: `incident` is None where the reader holds no copy of what

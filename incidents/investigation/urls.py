@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", views.investigation_new, name="investigation_new"),
     path("<uuid:uid>/", views.investigation, name="investigation"),
     path("<uuid:uid>/do/", views.investigation_do, name="investigation_do"),
+    path("<uuid:uid>/steps/", views.investigation_steps, name="investigation_steps"),
     path("<uuid:uid>/steps/<str:code>/", views.investigation_step, name="investigation_step"),
     path(
         "<uuid:uid>/team/<uuid:member>/end/",

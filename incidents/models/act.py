@@ -66,11 +66,16 @@ class Act(models.Model):
     signatures name it. The content:
 
     - `act` (the code), `case` (the number), `languages` (Latvia's column, Belarus's column)
+    - `heading`: `title` and `sign` (its name, none where the case names none) as `{language:
+      text}`, `border_sign`, `place`, `lat` and `lon` (WGS 84 degrees or null), `happened_at` (UTC),
+      `exercise`, `historic`
+    - `teams`: `{side: [{"name", "function"}]}`, the border representative first
     - `paragraphs`: a list of `{"id", "number", "section", "kind", "side", "texts", "positions",
       "entries"}`. `number` is "<section>.<place>" and counts both columns; `side` is whose dissent
       it is, "" otherwise; `texts` is `{language: text}`; `positions` of a disputed one is
       `{side: {language: text}}`; `entries` names what it stands on: `{"number", "side", "version",
-      "files"}` with the version as it was cited and the SHA-256 of the files.
+      "sha256", "files", "custody"}` with the version as it was cited and the sum of its words, the
+      sums of the files, and the last digest of the custody log.
 
     `revision` grows with every change, so that nobody overwrites what was not read.
     """
@@ -148,7 +153,9 @@ class ActVersion(models.Model):
         WRITTEN = "written", pgettext_lazy("change of an act", "Paragraph written")
         CHANGED = "changed", pgettext_lazy("change of an act", "Paragraph changed")
         POSITION = "position", pgettext_lazy("change of an act", "Position stated")
+        MOVED = "moved", pgettext_lazy("change of an act", "Paragraph moved")
         REMOVED = "removed", pgettext_lazy("change of an act", "Paragraph removed")
+        HEADING = "heading", pgettext_lazy("change of an act", "Heading or teams")
 
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()

@@ -26,7 +26,8 @@ class CaseEntry(models.Model):
 
     Only its side writes it; the other one reads it once it is exchanged, and comments. What it
     says lies in its versions. `number` counts the entries of the case, so that the act can name
-    them; a number not yet exchanged is a gap to the other side.
+    them; a number not yet exchanged is a gap to the other side. `exchanged_version` is the first
+    version that the other side has: drafts before it stay at home.
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +54,7 @@ class CaseEntry(models.Model):
         related_name="+",
         db_index=False,
     )
+    exchanged_version = models.PositiveIntegerField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=500, blank=True)
     client_ref = models.UUIDField(default=uuid.uuid4)
@@ -74,6 +76,11 @@ class CaseEntry(models.Model):
                 name="withdrawing_an_entry_has_a_reason",
                 condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
             ),
+            models.CheckConstraint(
+                name="an_exchange_begins_with_a_version",
+                condition=Q(exchanged_at=None, exchanged_version=None)
+                | Q(exchanged_at__isnull=False, exchanged_version__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="entry_of_a_case_is_kept", operation=pgtrigger.Delete),
@@ -85,8 +92,8 @@ class CaseEntry(models.Model):
                 name="an_exchange_stands",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.exchanged_at IS NOT NULL"
-                    " AND NEW.exchanged_at IS DISTINCT FROM OLD.exchanged_at"
+                    "OLD.exchanged_at IS NOT NULL AND (NEW.exchanged_at, NEW.exchanged_version)"
+                    " IS DISTINCT FROM (OLD.exchanged_at, OLD.exchanged_version)"
                 ),
             ),
         ]

@@ -32,3 +32,9 @@ def open_for(step: Step, side: str) -> bool:
 @register.filter
 def settled_by(step: Step, side: str) -> bool:
     return step.settled_by(side)
+
+
+@register.filter
+def open_steps(steps: list[Step], side: str) -> int:
+    """How many steps this side has something to do about."""
+    return sum(step.open_for(side) for step in steps)

@@ -4,6 +4,7 @@ from .act import (
     case_act,
     case_act_changes,
     case_act_draft,
+    case_act_move,
     case_act_paragraph,
     case_act_pdf,
     case_act_remove,
@@ -22,6 +23,7 @@ from .case import (
     investigation_member_end,
     investigation_new,
     investigation_step,
+    investigation_steps,
     investigations,
 )
 from .case_entries import (
@@ -188,6 +190,7 @@ __all__ = [
     "case_act",
     "case_act_changes",
     "case_act_draft",
+    "case_act_move",
     "case_act_paragraph",
     "case_act_pdf",
     "case_act_remove",
@@ -273,6 +276,7 @@ __all__ = [
     "investigation_member_end",
     "investigation_new",
     "investigation_step",
+    "investigation_steps",
     "investigations",
     "meeting_item",
     "meeting_list",

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.files.serving import as_stream
 from bordercoop.web.pdf import as_file
 
@@ -76,7 +76,8 @@ def _given_back(request: HttpRequest, form: Any, no: Refused) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_act_paragraph(request: HttpRequest, uid: Any, paragraph: Any = None) -> HttpResponse:
     """A new paragraph, or other words for one. Names: `case`, `act`, `paragraph` (None for a new
-    one), `form`, `position_form` (of a disputed one), `positions` of the other side, `mine`."""
+    one), `stands` (its columns, where it was changed meanwhile), `form`, `position_form` (of a
+    disputed one), `others` (the position of the other side), `mine`."""
     user: Any = request.user
     case = seen(request, uid)
     act = the_act(case)
@@ -106,7 +107,7 @@ def case_act_paragraph(request: HttpRequest, uid: Any, paragraph: Any = None) ->
             },
             auto_id="position-%s",
         )  # fmt: skip
-    status = 200
+    status, stands = 200, None
     if request.method == "POST":
         status = 400
         stating = position is not None and request.POST.get("do") == "position"
@@ -123,9 +124,11 @@ def case_act_paragraph(request: HttpRequest, uid: Any, paragraph: Any = None) ->
                 return redirect(f"{reverse('case_act', args=[uid])}#text")
         except Refused as no:
             status = _given_back(request, bound, no)
+            stands = found if isinstance(no, Stale) else None
     context = {
         "case": case,
         "act": the_act(case),
+        "stands": stands and [(code, stands["texts"].get(code, "")) for code in case.languages],
         "reading": may,
         "paragraph": found,
         "form": form,
@@ -168,6 +171,20 @@ def case_act_remove(request: HttpRequest, uid: Any, paragraph: Any) -> HttpRespo
     revision = form.cleaned_data["revision"] if form.is_valid() else 0
     actions.remove_paragraph(act, str(paragraph), revision=revision, by=request.user)
     return redirect("case_act", uid=uid)
+
+
+@login_required
+@require_POST
+def case_act_move(request: HttpRequest, uid: Any, paragraph: Any) -> HttpResponse:
+    """One place up or down, and back to the paragraph."""
+    act = the_act(seen(request, uid))
+    form = RevisionForm(request.POST)
+    revision = form.cleaned_data["revision"] if form.is_valid() else 0
+    direction = request.POST.get("direction", "")
+    actions.move_paragraph(
+        act, str(paragraph), direction=direction, revision=revision, by=request.user
+    )
+    return redirect(f"{reverse('case_act', args=[uid])}#p-{paragraph}")
 
 
 @login_required

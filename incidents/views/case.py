@@ -297,7 +297,23 @@ def investigation_step(request: HttpRequest, uid: Any, code: str) -> HttpRespons
             raise
         more = {"step_refused": code, "step_reason": reason, "refusal": refusal}
         return _page(request, found_case(request.user, uid), status=refusal.status, **more)
-    return redirect(f"{request.path.split('/steps/')[0]}/#steps")
+    return redirect(f"{case.get_absolute_url()}#steps")
+
+
+@login_required
+@require_POST
+def investigation_steps(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Leave all ticked steps of the guideline out with one reason."""
+    case = found_case(request.user, uid)
+    ticked, reason = request.POST.getlist("step"), request.POST.get("reason", "")
+    try:
+        actions.skip_steps(case, ticked, reason=reason, by=request.user)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        more = {"steps_refused": refusal, "ticked": ticked, "step_reason": reason}
+        return _page(request, found_case(request.user, uid), status=refusal.status, **more)
+    return redirect(f"{case.get_absolute_url()}#steps")
 
 
 @login_required

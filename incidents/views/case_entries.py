@@ -26,7 +26,7 @@ from ..investigation.forms import (
     ReasonForm,
     TranslationForm,
 )
-from ..investigation.reading import found_case, page_of, text_for
+from ..investigation.reading import found_case, page_of, text_for, versions_for
 from ..models import CaseEntry, EntryComment, EntryFile, Investigation
 
 
@@ -92,7 +92,7 @@ def _entry_page(
     with `open` where one was refused."""
     user: Any = request.user
     page = page_of(case, user, _language())
-    versions = list(entry.versions.select_related("by").order_by("-number"))
+    versions = versions_for(entry, user.side)
     said = versions[0]
     wanted = request.GET.get("language", "") or _language()
     text, spoken = text_for(said, wanted)
@@ -250,7 +250,8 @@ def case_comment_answer(request: HttpRequest, uid: Any, number: int, comment: An
 def case_exchange(request: HttpRequest, uid: Any) -> HttpResponse:
     """Give all ticked entries of the own side to the other one."""
     case = found_case(request.user, uid)
-    numbers = [int(n) for n in request.POST.getlist("entry") if n.isascii() and n.isdigit()][:500]
+    sent = request.POST.getlist("entry")[:500]
+    numbers = [int(n) for n in sent if n.isascii() and n.isdigit() and len(n) < 8]
     rows = case.entries.filter(number__in=numbers, side=request.user.side)  # type: ignore[union-attr]
     actions.exchange_entries(case, list(rows), by=request.user)
     return redirect("investigation", uid=uid)

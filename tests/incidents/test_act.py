@@ -11,7 +11,7 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from contactpoints.models import Delivery
 from incidents import actions
-from incidents.investigation.act import changes, numbered
+from incidents.investigation.act import changes, numbered, reading
 from incidents.models import Act, ActSignature, ActVersion, Investigation
 from tests.incidents.acts import BE, LV, TEXTS, fresh, paragraphs
 from tests.incidents.cases import guideline_in_force
@@ -43,9 +43,9 @@ def test_the_act_is_begun_once_the_evidence_is_exchanged(acts):
     act = actions.draft_act(case, by=acts.by)
     assert actions.draft_act(case, by=acts.lv) == act
     assert state(act) == "drafted"
-    assert act.content == {
-        "act": act.code, "case": case.number, "languages": ["lv", "be"], "paragraphs": [],
-    }  # fmt: skip
+    said = act.content
+    assert (said["act"], said["case"], said["languages"]) == (act.code, case.number, ["lv", "be"])
+    assert said["paragraphs"] == []
 
 
 def test_nobody_outside_the_team_begins_it(acts, people):
@@ -251,6 +251,10 @@ def test_nothing_is_signed_while_something_is_missing(acts):
     )
     with pytest.raises(Refused, match="withdrawn: 2"):
         acts.sign(act, acts.lv)
+    interpreter = act.investigation.members.get(side="BY", function="interpreter")
+    actions.end_member(interpreter, by=acts.by)
+    with pytest.raises(Refused, match="BY has not named an interpreter"):
+        acts.sign(act, acts.lv)
 
 
 def test_nothing_is_signed_while_a_step_is_open(acts):
@@ -258,7 +262,9 @@ def test_nothing_is_signed_while_a_step_is_open(acts):
     act = acts.write(acts.begun())
     with pytest.raises(Refused, match="Steps of the guideline are open"):
         acts.sign(act, acts.lv)
+    assert "Do drafted" in reading(act.investigation, acts.lv).missing[0]
     acts.settle(act.investigation)
+    assert reading(act.investigation, acts.lv).missing == []
     acts.sign(act, acts.lv)
 
 
@@ -298,6 +304,52 @@ def test_what_both_sides_signed_never_changes(acts):
     ):
         with pytest.raises(Refused, match="never changes"):
             attempt()
+
+
+def test_what_stands_above_the_paragraphs_is_signed_with_them(acts):
+    act = acts.ready()
+    case = act.investigation
+    heading = act.content["heading"]
+    assert heading["title"] == {"lv": case.title, "be": case.title}
+    assert (heading["border_sign"], heading["place"]) == (case.border_sign, case.place)
+    assert (heading["exercise"], heading["historic"]) == (False, "")
+    lv = act.content["teams"]["LV"]
+    assert lv[0] == {"name": acts.lv.display_name, "function": "representative"}
+    assert {"name": "Interpreter", "function": "interpreter"} in lv
+    acts.sign(act, acts.lv)
+    member = actions.add_member(case, function="expert", name="Dog handler", by=acts.by)
+    assert state(act) == "drafted"
+    assert ActSignature.objects.get().voided_by == acts.by
+    assert act.content["teams"]["BY"][-1]["name"] == "Interpreter"
+    assert fresh(act).content["teams"]["BY"][-1] == {"name": "Dog handler", "function": "expert"}
+    actions.translate_case(case, language="be", title="Сляды", grounds="Сляды.", by=acts.by)
+    assert fresh(act).content["heading"]["title"] == {"lv": case.title, "be": "Сляды"}
+    found = changes(fresh(act))
+    assert [c.version.deed for c in found][:2] == ["heading", "heading"]
+    for by in (acts.lv, acts.by):
+        acts.sign(act, by)
+    signed = fresh(act).sha256
+    actions.end_member(member, by=acts.by)
+    assert fresh(act).sha256 == signed  # who took part stands once both have signed
+
+
+def test_what_cannot_be_seen_is_not_signed(acts):
+    act = acts.begun()
+    act = acts.write(act, texts={"lv": "ab\u202ecd\u200b\u00ade\ufeff", "be": "x\u2066y"})
+    assert paragraphs(act)[0]["texts"] == {"lv": "abcde", "be": "xy"}
+    with pytest.raises(Invalid, match="Write something"):
+        acts.write(act, texts={"lv": "\u202e\u200b", "be": ""})
+
+
+def test_an_act_does_not_grow_beyond_what_can_be_printed(acts, monkeypatch):
+    act = acts.write(acts.begun())
+    monkeypatch.setattr(actions.act, "MOST_CHARACTERS", len(act.said) + 200)
+    with pytest.raises(Refused, match="too long to be printed"):
+        acts.write(act, texts={"lv": "x" * 300, "be": "y"})
+    one = paragraphs(act)[0]["id"]
+    monkeypatch.setattr(actions.act, "MOST_CHARACTERS", 10)
+    shorter = {"texts": {"lv": "x", "be": "y"}, "revision": fresh(act).revision}
+    assert actions.change_paragraph(act, one, **shorter, by=acts.lv).revision == 3
 
 
 # --- what the database refuses

@@ -130,7 +130,7 @@ def test_ten_lines_verify_the_pack_without_the_portal(acts, tmp_path):
     assert len(VERIFY.strip().splitlines()) == 10
     act = with_evidence(acts)
     folder = packed(act.investigation, acts.by, tmp_path / "by")
-    assert verified(folder) == (0, "OK")
+    assert verified(folder) == (0, f"OK: act {act.sha256} signed by BY, LV")
     said = (folder / "act.json").read_bytes()
     assert hashlib.sha256(said).hexdigest() == act.sha256
     signatures = json.loads((folder / "signatures.json").read_text())
@@ -157,7 +157,7 @@ def test_a_pack_has_what_its_side_may_read_and_nothing_else(acts, tmp_path):
     assert len(list((own / "evidence").iterdir())) == 3
     everything = b"".join(p.read_bytes() for p in theirs.rglob("*") if p.is_file())
     assert b"Own draft" not in everything
-    assert verified(own) == (0, "OK")
+    assert verified(own)[0] == 0
 
 
 def test_a_pack_that_was_tampered_with_says_what_is_wrong(acts, tmp_path):
@@ -189,7 +189,22 @@ def test_a_pack_that_was_tampered_with_says_what_is_wrong(acts, tmp_path):
     assert "custody of" in after[1]
     before, _after = wrong_after("entries/001.json", lambda said: said + b" ")
     assert before == (1, "WRONG: entries/001.json")
-    evidence = next((folder / "evidence").iterdir())
+    # A statement or a file that the act stands on, though the manifest was written anew.
+    _before, after = wrong_after("versions/002-01.json", lambda said: said.replace(b"43", b"45"))
+    assert after[0]
+    assert "cited" in after[1]
+    evidence = sorted((folder / "evidence").iterdir())[0]
+    name = f"evidence/{evidence.name}"
+    _before, after = wrong_after(name, lambda said: said + b"x")
+    assert after[0]
+    assert name in after[1]
+    # The last lines of a custody log are cut off.
+    _before, after = wrong_after("custody.jsonl", lambda said: b"\n".join(said.split(b"\n")[:3]))
+    assert after[0]
+    # Something is added that the manifest does not name.
+    (folder / "evidence" / "099-01.pdf").write_bytes(b"x")
+    assert verified(folder) == (1, "WRONG: evidence/099-01.pdf")
+    (folder / "evidence" / "099-01.pdf").unlink()
     evidence.unlink()
     code, said = verified(folder)
     assert code
@@ -198,7 +213,9 @@ def test_a_pack_that_was_tampered_with_says_what_is_wrong(acts, tmp_path):
 
 def test_a_case_without_an_act_is_packed_as_far_as_it_goes(acts, tmp_path, signed_in, api):
     case = acts.at("exchanged")
-    assert verified(packed(case, acts.lv, tmp_path)) == (0, "OK")
+    code, said = verified(packed(case, acts.lv, tmp_path))
+    assert code == 0
+    assert said.endswith("signed by nobody")
     answer = signed_in(acts.lv).get(f"/investigations/{case.uid}/pack.zip")
     assert b"".join(answer.streaming_content)[:2] == b"PK"
     answer = api(acts.by).get(f"/api/v1/investigations/{case.uid}/pack/")

@@ -1,12 +1,19 @@
 """What a side brings into a joint investigation: its own until exchanged, and its own to change."""
 
+import io
+import re
+import zipfile
+
 import pytest
 from django.db import DatabaseError, transaction
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from incidents import actions
+from incidents.actions import case_moves
 from incidents.investigation.custody import is_whole, log_of
+from incidents.investigation.reading import versions_for
 from incidents.models import CaseEntry, EntryComment, EntryCustody
+from tests import made_files
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +178,143 @@ def test_nothing_is_written_before_the_other_side_agreed(cases):
     with pytest.raises(Refused) as refusal:
         cases.entry(case)
     assert refusal.value.code == "wrong_state"
+
+
+def test_a_withdrawn_entry_says_nothing_more(cases, case):
+    entry = cases.entry(case)
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    words = {"text": "x", "language": "ru", "by": cases.by}
+    proposal = actions.comment_entry(entry, proposed="y", **words)
+    actions.withdraw_entry(entry, reason="Another boot.", by=cases.lv)
+    for verb, said in (
+        (actions.change_entry, {"title": "x", "text": "y", "version": 1, "by": cases.lv}),
+        (actions.translate_entry, {**words, "version": 1}),
+        (actions.comment_entry, words),
+    ):
+        with pytest.raises(Refused, match="counts no more"):
+            verb(entry, **said)
+    with pytest.raises(Refused, match="counts no more"):
+        actions.answer_comment(proposal, state="accepted", by=cases.lv)
+    assert EntryComment.objects.get().state == "open"
+    back = {"deed": "returned", "holder": "Owner", "purpose": "Not ours.", "by": cases.lv}
+    assert actions.pass_evidence(entry, **back).deed == "returned"
+
+
+# --- what stays at home
+
+
+def test_drafts_of_before_the_exchange_stay_with_their_side(cases, case, signed_in, api):
+    entry = cases.entry(case, text="Zqinformant saw it.", title="Zqdraft")
+    actions.change_entry(
+        entry, title="Print", text="Size 43.", note="Zqnote: without him", version=1, by=cases.lv
+    )
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    actions.change_entry(
+        entry, title="Print", text="Size 44.", note="Later", version=2, by=cases.lv
+    )
+    entry = CaseEntry.objects.get(pk=entry.pk)
+    assert entry.exchanged_version == 2
+    page = f"/investigations/{case.uid}/entries/{entry.number}/"
+    theirs = signed_in(cases.by).get(page).content.decode()
+    theirs += api(cases.by).get(f"/api/v1{page}").content.decode()
+    theirs += b"".join(actions.export_case_pack(case, by=cases.by)).decode(errors="replace")
+    assert "Size 43." in theirs
+    assert "Later" in theirs
+    assert "Zq" not in theirs
+    assert "Zqinformant" in signed_in(cases.lv).get(page).content.decode()
+    with pytest.raises(DatabaseError, match="an_exchange_stands"), transaction.atomic():
+        CaseEntry.objects.filter(pk=entry.pk).update(exchanged_version=1)
+    assert [one.number for one in versions_for(entry, "LV")] == [3, 2, 1]
+    assert [one.number for one in versions_for(entry, "BY")] == [3, 2]
+
+
+def test_a_draft_rings_at_its_own_side_alone(cases, case, heard):
+    entry = cases.entry(case)
+    actions.change_entry(entry, title="Print", text="Size 43.", version=1, by=cases.lv)
+    assert heard() == {"LV-DGP", "DESK-DGP"}
+    actions.exchange_entries(case, [entry], by=cases.lv)
+    assert {"BY-POL", "DESK-POL"} <= heard()
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Units at which the case's doorbell rang since the last call."""
+    rung = []
+    monkeypatch.setattr(case_moves, "ring_many", rung.extend)
+
+    def since():
+        found = set(rung)
+        rung.clear()
+        return found
+
+    return since
+
+
+def test_a_reference_of_another_case_is_refused_and_no_fault(cases, case, api):
+    other = cases.at("agreed")
+    ref = "6c3f8f9c-0000-4000-8000-000000000003"
+    first = cases.entry(case, client_ref=ref)
+    with pytest.raises(Refused) as refusal:
+        cases.entry(other, client_ref=ref)
+    assert refusal.value.code == "key_reused"
+    second = cases.entry(case)
+    actions.exchange_entries(case, [first, second], by=cases.lv)
+    said = {"text": "x", "language": "ru", "client_ref": ref, "by": cases.by}
+    actions.comment_entry(first, **said)
+    with pytest.raises(Refused, match="sent before"):
+        actions.comment_entry(second, **said)
+    assert EntryComment.objects.count() == 1
+
+
+def test_hostile_numbers_of_entries_are_no_fault(cases, case, signed_in, api):
+    browser, program = signed_in(cases.lv), api(cases.lv)
+    root = f"/investigations/{case.uid}/"
+    for number in ("1" * 5_000, "9" * 18, "-1", "\x00", "²", "1; DROP TABLE x", ""):
+        assert browser.post(f"{root}exchange/", {"entry": [number]}).status_code in (302, 400)
+        assert program.post(f"/api/v1{root}exchange/", {"numbers": [number]}).status_code == 400
+    for at in ("9" * 5_000, "9" * 25):
+        assert browser.get(f"{root}entries/{at}/").status_code == 404
+        assert program.get(f"/api/v1{root}entries/{at}/").status_code == 404
+
+
+def test_whatever_a_side_drafts_the_other_side_is_answered_the_same(cases, case, signed_in, api):
+    given = [cases.entry(case, by=by, language="ru") for by in (cases.lv, cases.by)]
+    for entry, by in zip(given, (cases.lv, cases.by), strict=True):
+        actions.exchange_entries(case, [entry], by=by)
+    root = f"/investigations/{case.uid}/"
+    tails = ("", "entries/3/", "entries/4/", "entries/1/", "act/", "receipts/")
+    pages = ["/", "/investigations/", "/search/?q=Zqdraft", *(f"{root}{tail}" for tail in tails)]
+    doors = [f"/api/v1{root}{tail}" for tail in ("", "entries/", "entries/3/", "entries/1/")]
+    comment = {"text": "x", "proposed": "", "language": "ru"}
+    browser, program = signed_in(cases.by), api(cases.by)
+
+    def answers():
+        found = [(page, plain(browser.get(page))) for page in pages]
+        found += [(door, plain(program.get(door))) for door in doors]
+        for tail in ("entries/3/comments/", "entries/3/withdraw/", "entries/3/translations/"):
+            body = {**comment, "reason": "x", "version": 1}
+            found.append((tail, plain(program.post(f"/api/v1{root}{tail}", body))))
+        packed = b"".join(actions.export_case_pack(case, by=cases.by))
+        with zipfile.ZipFile(io.BytesIO(packed)) as file:
+            found.append(("pack", sorted(file.namelist())))
+        return found
+
+    before = answers()
+    draft = cases.entry(case, title="Zqdraft", text="Zqdraft")
+    cases.entry(case, title="Zqsecond")
+    actions.change_entry(draft, title="Zqdraft", text="Zqthird", version=1, by=cases.lv)
+    actions.pass_evidence(draft, holder="Zqlab", purpose="Zqwhy", by=cases.lv)
+    actions.add_entry_file(draft, made_files.upload(made_files.pdf(), "Zq.pdf"), by=cases.lv)
+    actions.withdraw_entry(draft, reason="Zqgone", by=cases.lv)
+    for (where, first), (_same, then) in zip(before, answers(), strict=True):
+        assert then == first, where
+
+
+def plain(answer):
+    """Status and body without what changes from one answer to the next."""
+    body = re.sub(
+        r"csrfmiddlewaretoken\" value=\"[^\"]+|data-[\w-]+=\"[^\"]*\"|nonce=\"[^\"]+|"
+        r"<time.*?</time>|[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d(:\d\d)?",
+        "", answer.content.decode(),
+    )  # fmt: skip
+    return answer.status_code, body, answer.headers.get("ETag")

@@ -258,6 +258,7 @@ OF_BOTH = {
     # Each side has its own part of a joint investigation.
     "propose_case", "cite_incident", "plan_meeting_on_line", "form_team", "go_on_site",
     "finish_exchange", "close_case_part", "add_member", "end_member", "tick_step", "skip_step",
+    "skip_steps", "move_paragraph",
     "take_step_back", "translate_case", "write_entry", "change_entry", "translate_entry",
     "exchange_entries", "withdraw_entry", "pass_evidence", "comment_entry", "answer_comment",
     "add_entry_file", "draft_act", "write_paragraph", "change_paragraph", "state_position",
@@ -709,6 +710,9 @@ TRY = {
     "incidents.skip_step": lambda s, by: actions.skip_step(
         s.joint.agreed, "do_agreed", reason="x", by=by
     ),
+    "incidents.skip_steps": lambda s, by: actions.skip_steps(
+        s.joint.agreed, ["do_agreed", "do_drafted"], reason="x", by=by
+    ),
     "incidents.take_step_back": lambda s, by: actions.take_step_back(
         s.joint.settled, "do_agreed", reason="x", by=by
     ),
@@ -727,6 +731,10 @@ TRY = {
     ),
     "incidents.remove_paragraph": lambda s, by: actions.remove_paragraph(
         s.joint.acts.written, s.joint.acts.first, revision=s.joint.acts.written.revision, by=by
+    ),
+    "incidents.move_paragraph": lambda s, by: actions.move_paragraph(
+        s.joint.acts.written, s.joint.acts.first, direction="up",
+        revision=s.joint.acts.written.revision, by=by,
     ),
     "incidents.sign_act": lambda s, by: actions.sign_act(
         s.joint.acts.ready, sha256=s.joint.acts.ready.sha256, by=by

@@ -10,7 +10,7 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints.models import Alert, Delivery
 from incidents import actions
-from incidents.models import CaseMove, CaseState, Investigation
+from incidents.models import CaseMove, CaseState, CaseStep, Investigation
 from tests.incidents.cases import Cases, facts, guideline_in_force
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,38 @@ def test_no_step_of_the_guideline_is_passed_over(cases):
     actions.skip_step(case, "do_agreed", reason="Done last week.", by=cases.by)
     actions.form_team(case, by=cases.by)
     assert fresh(case).state == "team_formed"
+
+
+def test_several_steps_are_left_out_with_one_reason_all_or_none(cases, signed_in, api):
+    guideline_in_force()
+    case = cases.at("agreed")
+    actions.tick_step(case, "do_agreed", by=cases.lv)
+    page = f"/investigations/{case.uid}/"
+    browser, program = signed_in(cases.lv), api(cases.by)
+    assert browser.get(page).content.decode().count('form="leave-out"') == 4
+    two = ["do_on_site", "do_drafted"]
+    for steps, reason in (([], "x"), (two, " "), (two, "a\x00"), (two, "x" * 2_001)):
+        with pytest.raises(Invalid):
+            actions.skip_steps(case, steps, reason=reason, by=cases.lv)
+        kept = browser.post(f"{page}steps/", {"step": steps, "reason": reason})
+        assert kept.status_code == 400
+        assert kept.content.decode().count(" checked") == len(steps)
+    refused("not_found", actions.skip_steps, case, [*two, "no"], reason="x", by=cases.lv)
+    refused("not_found", actions.skip_steps, case, ["\x00"], reason="x", by=cases.lv)
+    assert CaseStep.objects.count() == 1
+    done = {"step": ["do_agreed", *two, two[0]], "reason": "Snow lay on it."}
+    for _twice in range(2):
+        assert browser.post(f"{page}steps/", done).url == f"{page}#steps"
+    rows = CaseStep.objects.filter(outcome="skipped").order_by("code")
+    assert [(row.code, row.side, row.reason) for row in rows] == [
+        ("do_drafted", "LV", "Snow lay on it."), ("do_on_site", "LV", "Snow lay on it."),
+    ]  # fmt: skip
+    door = f"/api/v1{page}steps/"
+    assert program.post(door, {"steps": ["do_agreed"], "reason": ""}).status_code == 400
+    assert program.post(door, {"steps": "do_agreed", "reason": "x"}).status_code == 400
+    assert program.post(door, {"steps": ["do_agreed"], "reason": "x"}).status_code == 201
+    cases.team(case)
+    actions.form_team(case, by=cases.by)
 
 
 def test_a_step_may_be_taken_back_with_a_reason_while_its_state_lasts(cases):

@@ -137,3 +137,32 @@ def test_whoever_does_not_read_the_case_finds_nothing(acts, people, signed_in, a
     for name in ("act", "act/changes", "act/pdf", "pack", "no-agreement"):
         answer = api(people.rix_officer).get(f"/api/v1/investigations/{case.uid}/{name}/")
         assert answer.status_code == 404, name
+
+
+def test_a_part_closed_at_a_higher_level_says_what_was_decided_and_opens_again(acts):
+    act = acts.ready()
+    case = actions.declare_no_agreement(act.investigation, reason="x", by=acts.lv)
+    made = actions.take_to_higher_level(case, level="heads", reason="y", by=acts.lv)
+    actions.close_case_part(case, ground="The heads ended it.", by=acts.lv)
+    made.refresh_from_db()
+    assert (made.decision, made.decided_by) == ("The heads ended it.", acts.lv)
+    actions.settle(case, decision="They asked for one more look.", by=acts.by)
+    assert not case.sides.exclude(closed_at=None).exists()
+    acts.settle(case)
+    for by in (acts.lv, acts.by):
+        acts.sign(act, by)
+    actions.close_case_part(case, ground="Signed.", by=acts.by)
+    assert case_of(act).state == "signed"
+    actions.close_case_part(case, ground="Signed.", by=acts.lv)
+    assert case_of(act).state == "closed"
+
+
+def test_an_opinion_with_a_reference_of_another_case_is_refused(acts):
+    ref = uuid.uuid4()
+    first, second = (
+        actions.declare_no_agreement(acts.ready().investigation, reason="x", by=acts.lv)
+        for _twice in range(2)
+    )
+    actions.state_opinion(first, texts={"lv": "x"}, client_ref=ref, by=acts.lv)
+    with pytest.raises(Refused, match="sent before"):
+        actions.state_opinion(second, texts={"lv": "x"}, client_ref=ref, by=acts.lv)
