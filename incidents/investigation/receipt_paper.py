@@ -96,7 +96,7 @@ def receipt_document(
         ),
         (lambda: _("Where"), both(place)),
         (
-            lambda: _("Opened"),
+            lambda: pgettext("handover receipt", "Opened"),
             both(lambda: written(handover.opened_at, by.side) if handover.opened_at else "—"),
         ),
         (lambda: _("Who hands over"), _hand(handover, handover.side, handover.deliverer)),
