@@ -52,6 +52,7 @@ def make_signs() -> list[Place]:
                 "lon": lon,
                 "position_note": NOTE,
                 "source": "Invented for the demonstration.",
+                "edited_at": now(),  # what was made in the portal is not retired by the files
                 "order": 10_000 + number,
             },
         )
