@@ -104,7 +104,8 @@ class MomentWidget(forms.MultiWidget):
 
     def offer(self, zones: Sequence[str]) -> None:
         self.zones = list(zones)
-        self.widgets[2].choices = [(zone, CITY_OF.get(zone, zone)) for zone in zones]
+        offered: Any = self.widgets[2]
+        offered.choices = [(zone, CITY_OF.get(zone, zone)) for zone in zones]
 
     def decompress(self, value: Any) -> list[str]:
         """An aware instant, shown on the wall of the first zone; or (instant, zone name)."""
