@@ -10,8 +10,13 @@ from django.utils.translation import pgettext_lazy
 from bordercoop.access.models import Language
 from bordercoop.reference import lists
 from bordercoop.reference.models import OPENABLE, Place, PlaceStatus, places
-from bordercoop.reference.sides import ZONE
-from bordercoop.web.fields import CleanCharField, ComingDateField, MomentField, TakesRefusals
+from bordercoop.web.fields import (
+    CleanCharField,
+    ComingDateField,
+    MomentField,
+    TakesRefusals,
+    own_clock_first,
+)
 
 from .actions.tree import KINDS
 from .models import Unit, units
@@ -229,14 +234,7 @@ class StatusForm(Shown):
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add("expected_on", ComingDateField(label=_("Expected to reopen on"), required=False))
-        own, other = ("BY", "LV") if by.side == "BY" else ("LV", "BY")
-        field: Any = self.fields["since"]
-        field.zones = [ZONE[own], ZONE[other]]
-        field.widget.zones = field.zones
-        field.widget.widgets[2].choices = [
-            (ZONE["LV"], pgettext_lazy("city of a clock", "Riga")),
-            (ZONE["BY"], pgettext_lazy("city of a clock", "Minsk")),
-        ][:: 1 if own == "LV" else -1]
+        own_clock_first(self, by.side)
 
 
 def opens(place: Any) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import (
@@ -321,13 +321,14 @@ def readers_of(version: ProcedureVersion, user: Any) -> list[Readers]:
     confirmed = set(version.readings.values_list("officer_id", flat=True))
     posted = Posting.objects.active().filter(role__in=kind.readers, officer__is_active=True)
     posted = posted.select_related("officer", "unit").order_by("officer__name_latin", "officer_id")
+    language = get_language() or "en"
     seen: dict[tuple[str, str], dict[int, tuple[str, bool]]] = {}
     for posting in posted:
         side = posting.officer.side
         if side in SERVICES:
             known = side == user.side or posting.unit.kind == Unit.Kind.DESK
             row = seen.setdefault((side, posting.role), {})
-            row[posting.officer_id] = (posting.officer.display_name, known)
+            row[posting.officer_id] = (posting.officer.name_for(language), known)
     found = []
     for side in sides_for(user):
         rows = []

@@ -16,6 +16,7 @@ from bordercoop.web.fields import (
     CoordinatesField,
     MomentField,
     TakesRefusals,
+    own_clock_first,
 )
 from contactpoints.access import units_for
 from contactpoints.models import Unit
@@ -143,15 +144,7 @@ class IncidentForm(MarkingFields):
         """`whole` also offers retired places and categories, for a supplement to an old record."""
         super().__init__(*args, **kwargs)
         self.by = by
-        own, other = ("BY", "LV") if by.side == "BY" else ("LV", "BY")
-        for name in ("happened", "detected"):
-            field: Any = self.fields[name]
-            field.zones = [ZONE[own], ZONE[other]]
-            field.widget.zones = field.zones
-            field.widget.widgets[2].choices = [
-                (ZONE["LV"], pgettext_lazy("city of a clock", "Riga")),
-                (ZONE["BY"], pgettext_lazy("city of a clock", "Minsk")),
-            ][:: 1 if own == "LV" else -1]
+        own_clock_first(self, by.side)
         self.units = [u for u in units_for(by, "report_incidents") if u.kind != Unit.Kind.DESK]
         self._choices("unit", [(u.code, u.name) for u in self.units])
         self._choices("category", [(t.code, t.name) for t in offered("incident_category")])

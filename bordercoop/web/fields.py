@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -18,6 +18,10 @@ from bordercoop.errors import Refused
 from bordercoop.reference.sides import ZONE
 
 from . import when, where
+from .clocks import CITY
+
+AnyForm = TypeVar("AnyForm", bound=forms.BaseForm)
+CITY_OF = {ZONE[side]: city for side, city in CITY.items() if side in ZONE}
 
 
 class CleanCharField(forms.CharField):
@@ -91,12 +95,17 @@ class MomentWidget(forms.MultiWidget):
             {
                 "date": forms.TextInput(text),
                 "time": forms.TextInput(text),
-                "zone": forms.Select(choices=[(zone, zone) for zone in zones]),
+                "zone": forms.Select(),
                 "fold": forms.HiddenInput(),
             },
             attrs,
         )
+        self.offer(zones)
+
+    def offer(self, zones: Sequence[str]) -> None:
         self.zones = list(zones)
+        offered: Any = self.widgets[2]
+        offered.choices = [(zone, CITY_OF.get(zone, zone)) for zone in zones]
 
     def decompress(self, value: Any) -> list[str]:
         """An aware instant, shown on the wall of the first zone; or (instant, zone name)."""
@@ -134,6 +143,11 @@ class MomentField(forms.Field):
         self.allow_future = allow_future
         kwargs.setdefault("widget", MomentWidget(self.zones))
         super().__init__(**kwargs)
+
+    def read_by(self, side: str) -> None:
+        """Offer the clock of that side first."""
+        self.zones = sorted(self.zones, key=lambda zone: zone != ZONE.get(side))
+        self.widget.offer(self.zones)
 
     def clean(self, value: Any) -> datetime | None:
         day, at, zone, fold = ([*(value or []), "", "", "", ""])[:4]
@@ -200,6 +214,15 @@ class CoordinatesField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         """The text was checked before it became two numbers."""
+
+
+def own_clock_first(form: AnyForm, side: str) -> AnyForm:
+    """The same form, whose times are typed and shown on the clock that an officer of that side
+    looks at, unless the other one is chosen."""
+    for field in form.fields.values():
+        if isinstance(field, MomentField):
+            field.read_by(side)
+    return form
 
 
 class TakesRefusals(forms.Form):

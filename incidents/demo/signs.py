@@ -22,7 +22,7 @@ from ..models import LineInspection, Meeting, SignInspection
 
 HOW_MANY = 12
 DEMO = uuid.UUID("c1f0a0de-98e5-4a71-8f0d-6f1f2c5f8b10")
-NOTE = "Position not verified: an example on the generalised border line, for demonstration only."
+NOTE = "Piemērs demonstrācijai, vispārināta līnija. / Пример для демонстрации, обобщённая линия."
 NAMES = {
     "name_en": "Border sign {n} (example)",
     "name_lv": "Robežzīme {n} (piemērs)",
@@ -52,6 +52,7 @@ def make_signs() -> list[Place]:
                 "lon": lon,
                 "position_note": NOTE,
                 "source": "Invented for the demonstration.",
+                "edited_at": now(),  # what was made in the portal is not retired by the files
                 "order": 10_000 + number,
             },
         )

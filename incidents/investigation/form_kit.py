@@ -6,12 +6,16 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.errors import Refused
-from bordercoop.reference.sides import ZONE
-from bordercoop.web.fields import CleanCharField, ComingDateField, MomentField, TakesRefusals
+from bordercoop.web.fields import (
+    CleanCharField,
+    ComingDateField,
+    MomentField,
+    TakesRefusals,
+    own_clock_first,
+)
 from contactpoints.models import Unit
 
 WIDEST = 60_000  # what a form takes in before the verb says how long it may be
@@ -55,15 +59,7 @@ class Form(TakesRefusals):
         self.by = by
         self.initial.setdefault("client_ref", uuid.uuid4())
         self.initial.setdefault("language", by.language)
-        own, other = ("BY", "LV") if by.side == "BY" else ("LV", "BY")
-        for field in self.fields.values():
-            if isinstance(field, MomentField):
-                field.zones = [ZONE[own], ZONE[other]]
-                field.widget.zones = field.zones
-                field.widget.widgets[2].choices = [
-                    (ZONE["LV"], pgettext_lazy("city of a clock", "Riga")),
-                    (ZONE["BY"], pgettext_lazy("city of a clock", "Minsk")),
-                ][:: 1 if own == "LV" else -1]
+        own_clock_first(self, by.side)
         self.units = units or []
         if "unit" in self.fields:
             field = self.fields["unit"]

@@ -31,6 +31,7 @@ class CallForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("point", "CCP-LAND")
         field: Any = self.fields["point"]
         field.choices = [(point.code, point.name) for point in ContactPoint.objects.all()]
 

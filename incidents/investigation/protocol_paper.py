@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bordercoop.access.models import Language
 from bordercoop.web.both import Both
@@ -45,7 +45,7 @@ def protocol_document(meeting: Meeting, *, both: Both, by: Any, at: datetime) ->
             *(
                 [
                     both(lambda: _("Confirmed by")),
-                    [f"{one.side} {one.by.display_name}", written(one.at, by.side)],
+                    both(lambda one=one: _confirmed(one, by.side)),
                 ]
                 for one in confirmed
             ),
@@ -57,6 +57,10 @@ def protocol_document(meeting: Meeting, *, both: Both, by: Any, at: datetime) ->
         "rows": rows,
         "more": [f"SHA-256 {meeting.sha256}"],
     }
+
+
+def _confirmed(one: Any, side: str) -> str:
+    return f"{one.side} {one.by.name_for(get_language() or 'en')}, {written(one.at, side)}"
 
 
 def _person(one: MeetingPerson, both: Both) -> list[Any]:

@@ -208,6 +208,7 @@ class Page:
     language: str
     may_lead: bool
     may_write: bool
+    may_tick: bool
 
     @property
     def own(self) -> CaseSide:
@@ -271,6 +272,7 @@ def page_of(case: Investigation, user: Any, language: str) -> Page:
         meetings=meetings_about(case, user),
         may_lead=lead,
         may_write=(lead or in_team) and case.state in WRITTEN,
+        may_tick=(lead or in_team) and case.going_on and case.state != State.PROPOSED,
     )
 
 

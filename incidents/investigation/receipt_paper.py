@@ -88,15 +88,21 @@ def receipt_document(
             lambda: _("What is handed over"),
             both(lambda: HandoverKind(handover.kind).label),
         ),
-        (lambda: _("From"), both(lambda: f"{handover.side} · {Side(handover.side).label}")),
-        (lambda: _("To"), both(lambda: f"{handover.to_side} · {Side(handover.to_side).label}")),
+        (
+            lambda: pgettext("handover receipt", "Delivering side"),
+            both(lambda: f"{handover.side} · {Side(handover.side).label}"),
+        ),
+        (
+            lambda: pgettext("handover receipt", "Receiving side"),
+            both(lambda: f"{handover.to_side} · {Side(handover.to_side).label}"),
+        ),
         (
             lambda: _("Planned for"),
             both(lambda: written(handover.planned_at, by.side)),
         ),
         (lambda: _("Where"), both(place)),
         (
-            lambda: _("Opened"),
+            lambda: pgettext("handover receipt", "Opened"),
             both(lambda: written(handover.opened_at, by.side) if handover.opened_at else "—"),
         ),
         (lambda: _("Who hands over"), _hand(handover, handover.side, handover.deliverer)),

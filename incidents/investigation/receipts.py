@@ -130,6 +130,7 @@ class Question:
     last: HandoverCheck | None
     final: bool
     here: bool
+    typed: dict[str, Any] = field(default_factory=dict)  # what was refused, with `why`
 
     @property
     def answers(self) -> list[CheckAnswer]:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bordercoop.errors import Refused
+from bordercoop.web.fields import own_clock_first
 from contactpoints.access import may
 
 from .. import actions
@@ -67,7 +68,9 @@ def _board(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, A
         "named": bool(absorbed),
         "may_add": may_add,
         "crosses": crosses(share.category),
-        "form": TaskForm(known=assignees(incident, user.side)) if may_add else None,
+        "form": own_clock_first(TaskForm(known=assignees(incident, user.side)), user.side)
+        if may_add
+        else None,
         **more,
     }
 
@@ -81,7 +84,7 @@ def incident_board(request: HttpRequest, uid: Any) -> HttpResponse:
             return elsewhere
         return render(request, "incidents/board.html", _board(request, incident))
     user: Any = request.user
-    form = TaskForm(request.POST, known=assignees(incident, user.side))
+    form = own_clock_first(TaskForm(request.POST, known=assignees(incident, user.side)), user.side)
     status = 400
     try:
         if form.is_valid():
@@ -139,7 +142,9 @@ def _shown(request: HttpRequest, incident: Incident, task: Task, **more: Any) ->
         "may_change": changes,
         "may_record": changes and writes and task.state == "done" and task.measure_id is None,
         "may_comment": writes,
-        "who_form": WhoForm(known=assignees(incident, user.side), initial=first)
+        "who_form": own_clock_first(
+            WhoForm(known=assignees(incident, user.side), initial=first), user.side
+        )
         if changes
         else None,
         "drop_form": DropForm(),
@@ -154,7 +159,9 @@ def _do(request: HttpRequest, incident: Incident, task: Task, forms: dict[str, A
     user: Any = request.user
     version, asked = _version(request), request.POST.get("do", "")
     if asked == "assign":
-        form: Any = WhoForm(request.POST, known=assignees(incident, user.side))
+        form: Any = own_clock_first(
+            WhoForm(request.POST, known=assignees(incident, user.side)), user.side
+        )
         forms["who_form"] = form
         if form.is_valid():
             actions.assign_task(task, version=version, by=user, **form.given())

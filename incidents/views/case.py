@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop.errors import Invalid, NotAllowed, Refused
+from bordercoop.web.fields import own_clock_first
 from contactpoints.access import people_of_side, units_for, units_where
 from contactpoints.models import Unit
 
@@ -66,9 +67,9 @@ def investigation_new(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Border representatives of the two services propose this."))
     if request.method != "POST":
         initial = {"language": _language(), "point": "CCP-LAND", **_from_incident(request)}
-        form = ProposeForm(units=units, initial=initial)
+        form = own_clock_first(ProposeForm(units=units, initial=initial), user.side)
         return render(request, "incidents/investigation/new.html", {"form": form})
-    form = ProposeForm(request.POST, units=units)
+    form = own_clock_first(ProposeForm(request.POST, units=units), user.side)
     status = 400
     if form.is_valid():
         try:
@@ -148,14 +149,17 @@ def _forms(page: Page, user: Any) -> dict[str, Any]:
             auto_id="agree_%s",
         ),
         "reason_form": ReasonForm(auto_id="reason_%s"),
-        "meet_form": MeetForm(
-            initial={
-                "sign": case.sign.code if case.sign else "",
-                "border_sign": case.border_sign,
-                "place": case.place,
-                "meet": case.meet_at,
-            },
-            auto_id="meet_%s",
+        "meet_form": own_clock_first(
+            MeetForm(
+                initial={
+                    "sign": case.sign.code if case.sign else "",
+                    "border_sign": case.border_sign,
+                    "place": case.place,
+                    "meet": case.meet_at,
+                },
+                auto_id="meet_%s",
+            ),
+            user.side,
         ),
         "member_form": MemberForm(officers=people_of_side(user.side), auto_id="member_%s"),
     }
@@ -247,7 +251,7 @@ def _bound(name: str, request: HttpRequest) -> Any:
     if name == "words_form":
         return WordsForm(request.POST, auto_id="words_%s")
     if name == "meet_form":
-        return MeetForm(request.POST, auto_id="meet_%s")
+        return own_clock_first(MeetForm(request.POST, auto_id="meet_%s"), user.side)
     return ReasonForm(request.POST, auto_id="reason_%s")
 
 

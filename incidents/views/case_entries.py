@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bordercoop.errors import Refused, Stale
 from bordercoop.files.kinds import BY_ENDING
 from bordercoop.files.serving import as_attachment
+from bordercoop.web.fields import own_clock_first
 
 from .. import actions
 from ..investigation.custody import is_whole, log_of
@@ -50,9 +51,9 @@ def case_entry_new(request: HttpRequest, uid: Any) -> HttpResponse:
     case = found_case(user, uid)
     page = page_of(case, user, _language())
     if request.method != "POST":
-        form = EntryForm(initial={"language": _language()})
+        form = own_clock_first(EntryForm(initial={"language": _language()}), user.side)
         return _form_page(request, case, form, may_write=page.may_write)
-    form = EntryForm(request.POST)
+    form = own_clock_first(EntryForm(request.POST), user.side)
     status = 400
     if form.is_valid():
         given = form.cleaned_data
@@ -111,12 +112,15 @@ def _entry_page(
         "files": list(entry.files.select_related("by")),
         "mine": mine,
         "may_write": page.may_write and entry.withdrawn_at is None,
-        "edit_form": EntryForm(
-            initial={
-                "version": entry.version, "title": said.title, "where": said.where,
-                "text": said.texts.get(said.language, ""), "taken": said.taken_at,
-            },
-            auto_id="edit_%s",
+        "edit_form": own_clock_first(
+            EntryForm(
+                initial={
+                    "version": entry.version, "title": said.title, "where": said.where,
+                    "text": said.texts.get(said.language, ""), "taken": said.taken_at,
+                },
+                auto_id="edit_%s",
+            ),
+            user.side,
         ),
         "comment_form": EntryCommentForm(initial={"language": _language()}, auto_id="comment_%s"),
         "translation_form": TranslationForm(
@@ -205,7 +209,8 @@ def case_entry_do(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     if deed not in DEEDS:
         raise Refused(_("There is no such step."), code="not_found", status=404)
     name, shape, go = DEEDS[deed]
-    form = shape(request.POST, request.FILES or None, auto_id=f"{PREFIX[name]}_%s")
+    typed = shape(request.POST, request.FILES or None, auto_id=f"{PREFIX[name]}_%s")
+    form = own_clock_first(typed, user.side)
     status = 400
     if form.is_valid():
         try:

@@ -55,6 +55,11 @@ def _reads(request: HttpRequest) -> Any:
     return user
 
 
+def _own_first(texts: dict[str, str], user: Any) -> list[tuple[str, str]]:
+    """Texts by language, the one of the reader's side first."""
+    return sorted(texts.items(), key=lambda one: (one[0] == "lv") != (user.side == "LV"))
+
+
 def _units(user: Any) -> list[Unit]:
     return [u for u in units_for(user, "hold_meetings") if u.kind != Unit.Kind.DESK]
 
@@ -128,7 +133,7 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **more: Any
         item.case = known.get(item.about)
         if item.case is not None:
             item.case_link = settings.ABOUT_LINKS["investigation"].format(uid=item.case.uid)
-    people = list(meeting.people.filter(removed_at=None))
+    people = list(meeting.people.filter(removed_at=None).select_related("officer"))
     order = ("BY", "LV") if user.side == "BY" else ("LV", "BY")
     present = list(meeting.confirmations.filter(sha256=meeting.sha256).select_related("by"))
     holds = _holds(meeting, user)
@@ -322,7 +327,10 @@ def meeting_item(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     context = {
         "meeting": meeting,
         "item": item,
-        "versions": list(item.versions.select_related("by").order_by("-number")),
+        "versions": [
+            (one, _own_first(one.protocol, user))
+            for one in item.versions.select_related("by").order_by("-number")
+        ],
         "form": form,
     }
     return render(request, "incidents/investigation/meeting_item.html", context, status=status)
@@ -347,7 +355,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @never_cache
 def decision(request: HttpRequest, uid: Any) -> HttpResponse:
     """One decision. Names: `decision`, `meeting`, `lines`, `own`, `move_form`, `comment_form`,
-    `change_form` (each or None), `languages`."""
+    `change_form` (each or None), `texts` by language."""
     user: Any = request.user
     rows = MeetingDecision.objects.visible_to(user).select_related("meeting", "ended_by")
     row = get_object_or_404(rows, uid=uid)
@@ -380,6 +388,7 @@ def decision(request: HttpRequest, uid: Any) -> HttpResponse:
             return redirect("decision", uid=uid)
     context = {
         "decision": sided([row], user)[0],
+        "texts": _own_first(row.texts, user),
         "meeting": meeting,
         "lines": list(row.lines.select_related("by")),
         "own": own,

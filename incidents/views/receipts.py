@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.errors import Invalid, Refused
+from bordercoop.web.fields import own_clock_first
 from bordercoop.web.pdf import as_file
 
 from .. import actions
@@ -55,14 +56,8 @@ def receipts(request: HttpRequest, uid: Any) -> HttpResponse:
     (None for who only reads)."""
     user: Any = request.user
     case = get_object_or_404(Investigation.objects.visible_to(user), uid=uid)
-    form = PlanForm(
-        request.POST or None,
-        initial={
-            "kind": HandoverKind.GOODS,
-            "border_sign": case.border_sign,
-            "place": case.place,
-        },
-    )
+    first = {"kind": HandoverKind.GOODS, "border_sign": case.border_sign, "place": case.place}
+    form = own_clock_first(PlanForm(request.POST or None, initial=first), user.side)
     status = 200
     if request.method == "POST":
         status = 400
@@ -92,7 +87,8 @@ def _page(
 ) -> HttpResponse:
     """Names: `handover`, `case`, `case_address`, `own` (the reader's side delivers), `items`,
     `checked` (the delivering side's checks, for it alone), `works`, `signs`, `confirmed` (by side),
-    `my_confirmation`, the forms, `refusal` (a sentence or "")."""
+    `my_confirmation`, the forms, `refusal` (a sentence or ""), a check that was refused
+    keeps what was typed."""
     user: Any = request.user
     case, own = handover.investigation, user.side == handover.side
     items, persons = items_for(handover, user.side), handover.kind == HandoverKind.PERSONS
@@ -127,17 +123,25 @@ def _page(
             "basis_form": BasisForm(side=user.side, kind=handover.kind),
             "item_form": PersonForm(persons=list(known)) if persons else GoodsForm(),
             "answer_form": AnswerForm(kind=handover.kind),
-            "plan_form": PlanForm(
-                initial={
-                    "kind": handover.kind,
-                    "planned_at": handover.planned_at,
-                    "border_sign": handover.border_sign,
-                    "place": handover.place,
-                }
+            "plan_form": own_clock_first(
+                PlanForm(
+                    initial={
+                        "kind": handover.kind,
+                        "planned_at": handover.planned_at,
+                        "border_sign": handover.border_sign,
+                        "place": handover.place,
+                    }
+                ),
+                user.side,
             ),
             "stop_form": StopForm(),
             "cancel_form": CancelForm(),
         }
+    about, typed = more.pop("check_typed", (None, {}))
+    for row in context["checked"]:
+        for question in row.questions:
+            if (row.item.pk, question.kind) == (about, typed.get("kind")):
+                question.typed = typed
     page = render(
         request, "incidents/investigation/receipt.html", {**context, **more}, status=status
     )
@@ -164,7 +168,7 @@ def receipt(request: HttpRequest, uid: Any) -> HttpResponse:
         handover = _found(request, uid)
         return _page(request, handover, status=refusal.status, refusal=str(refusal))
     if again is not None:
-        return _page(request, _found(request, uid), status=400, **again)
+        return _page(request, _found(request, uid), **{"status": 400, **again})
     return redirect("receipt", uid=uid)
 
 
@@ -196,13 +200,15 @@ def _item(request: HttpRequest, handover: Handover) -> HandoverItem:
 
 
 def _plan(request: HttpRequest, handover: Handover) -> Again:
-    form = PlanForm({**request.POST.dict(), "kind": handover.kind})
+    user: Any = request.user
+    typed = {**request.POST.dict(), "kind": handover.kind}
+    form = own_clock_first(PlanForm(typed), user.side)
 
     def verb() -> None:
         given = form.cleaned_data
         actions.plan_handover(
             handover, planned_at=given["planned_at"], border_sign=given["border_sign"],
-            place=given["place"], by=request.user,
+            place=given["place"], by=user,
         )  # fmt: skip
 
     return _tried("plan_form", form, verb)
@@ -261,16 +267,16 @@ def _check(request: HttpRequest, handover: Handover) -> Again:
     """Only the delivering side finds a person here to record a check of."""
     if request.user.side != handover.side:  # type: ignore[union-attr]
         raise Http404
-    typed = request.POST
-    actions.record_check(
-        _item(request, handover),
-        kind=typed.get("kind", ""),
-        answer=typed.get("answer", ""),
-        language=typed.get("language", ""),
-        authority=typed.get("authority", ""),
-        reason=typed.get("reason", ""),
-        by=request.user,
-    )
+    item = _item(request, handover)
+    names = ("kind", "answer", "language", "authority", "reason")
+    typed = {name: request.POST.get(name, "") for name in names}
+    try:
+        actions.record_check(item, **typed, by=request.user)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        told = {**typed, "why": str(refusal)}
+        return {"check_typed": (item.pk, told), "status": refusal.status}
     return None
 
 

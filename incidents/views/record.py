@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import terms, usable_places
+from bordercoop.web.fields import own_clock_first
 from contactpoints.access import may, roles_of
 from contactpoints.actions import mark_opened
 from contactpoints.models import Delivery
@@ -118,7 +119,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "files": held_files(user, incident, share),
         "parts": sorted(parts, key=lambda part: part.side != user.side),
         "note_form": RemarkForm(auto_id="note_%s", initial=_reply(request, incident, share)),
-        "measure_form": MeasureForm(auto_id="measure_%s"),
+        "measure_form": own_clock_first(MeasureForm(auto_id="measure_%s"), user.side),
         "close_form": CloseForm(auto_id="close_%s"),
         "crossings": [on_map(place) for place in usable_places() if place.lat is not None],
         "clock": record_clock(incident, parts, standing) if share.own else None,

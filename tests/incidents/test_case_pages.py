@@ -1,14 +1,20 @@
 """The pages of a joint investigation: what each side sees, what a button does."""
 
+import re
+
 import pytest
 
 from bordercoop.files import store
 from incidents import actions
-from incidents.models import CaseEntry, Investigation
+from incidents.models import CaseEntry, CaseState, Investigation
 from tests import made_files as made
+from tests.contactpoints import procedures_made
 from tests.incidents.cases import FACTS, guideline_in_force
+from tests.incidents.receipts import case_of
 
 pytestmark = pytest.mark.django_db
+# The first clock that a time of this name may be read on: its zone and what it is called.
+CLOCKS = r'name="{name}_zone"[^>]*>\s*<option value="([^"]+)"[^>]*>([^<]+)<'
 MEET = {"meet_date": "", "meet_time": "", "meet_zone": "Europe/Riga"}
 
 
@@ -192,3 +198,42 @@ def test_a_page_costs_the_same_however_much_was_brought_in(
         cases.propose()
     with django_assert_max_num_queries(22):
         assert text(lv.get("/investigations/")).count(case.title) >= 4
+
+
+def test_every_form_offers_the_clock_of_its_reader_first(cases, people, seats):
+    """A time that is typed without a look at the clock's name is then the officer's own."""
+    case = case_of(people, CaseState.AGREED)
+    for seat, first in zip(
+        seats, (("Europe/Riga", "Riga"), ("Europe/Minsk", "Minsk")), strict=True
+    ):
+        for path, name in (
+            ("/investigations/new/", "happened"),
+            (f"/investigations/{case.uid}/", "meet"),
+            (f"/investigations/{case.uid}/entries/new/", "taken"),
+            (f"/investigations/{case.uid}/receipts/", "planned_at"),
+            ("/meetings/new/", "at"),
+        ):
+            offered = CLOCKS.format(name=name)
+            found = re.search(offered, text(seat.get(path)), re.DOTALL)
+            assert found, path
+            assert found.groups() == first, path
+    # Refused for something else: the clock is still the one that was chosen.
+    refused = text(seats[1].post("/investigations/new/", {**PROPOSAL, "title": ""}))
+    assert 'value="Europe/Riga" selected' in refused
+
+
+def test_steps_are_ticked_on_the_page_until_the_case_is_closed(people, seats):
+    guideline_in_force(
+        procedures_made.step("file_the_act", "signed"), procedures_made.step("say_why", "proposed")
+    )
+    case = case_of(people, CaseState.SIGNED)
+    lv, _by = seats
+    shown = text(page(lv, case))
+    assert "Close your side" in shown
+    assert f'/investigations/{case.uid}/steps/file_the_act/"' in shown
+    do = f"/investigations/{case.uid}/do/"
+    assert lv.post(do, {"do": "close", "reason": "Done."}).status_code == 409
+    ticked = lv.post(f"/investigations/{case.uid}/steps/file_the_act/", {"do": "done"})
+    assert ticked.status_code == 302
+    lv.post(f"/investigations/{case.uid}/steps/say_why/", {"do": "done"})
+    assert lv.post(do, {"do": "close", "reason": "Done."}).status_code == 302

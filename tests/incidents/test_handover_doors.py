@@ -233,3 +233,18 @@ def test_a_list_and_a_page_take_few_statements(
         browser.get(f"/investigations/{case.uid}/receipts/")
     with django_assert_max_num_queries(30):
         browser.get(f"/receipts/{made.uid}/")
+
+
+def test_a_refused_check_keeps_what_was_typed_beside_the_reason(case, people, signed_in):
+    made = prepared(case, people, kind="persons")
+    said = {"kind": "interpreter", "answer": "present", "language": "Dari" * 20, "reason": "Since"}
+    answer = signed_in(people.lv_representative).post(
+        f"/receipts/{made.uid}/", {"do": "check", "item": listed(made)[0].uid, **said}
+    )
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert 'class="err" role="alert"' in page
+    assert f'value="{said["language"]}"' in page
+    assert 'value="present" checked' in page
+    assert page.count(" checked>") == page.count('value="present" checked') + 1  # the basis
+    assert not HandoverCheck.objects.exists()

@@ -13,8 +13,10 @@ from PIL import Image
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.files import store
+from bordercoop.reference.loader import load_reference
 from bordercoop.reference.models import Place
 from incidents import actions
+from incidents.demo.signs import make_signs
 from incidents.investigation.register import UNKNOWN, numbers_for, register, rows_of
 from incidents.models import Incident, SignInspection, SignPhoto, SignRepair
 from tests import made_files as made
@@ -303,3 +305,9 @@ def test_the_database_takes_no_inspection_of_a_town_or_in_the_other_sides_name(o
     ):
         with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
             SignInspection.objects.create(**{**good, **more})
+
+
+def test_the_next_start_leaves_the_example_signs_in_use():
+    made = make_signs()
+    load_reference()
+    assert not Place.objects.filter(pk__in=[one.pk for one in made]).exclude(retired_at=None)

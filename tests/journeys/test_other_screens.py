@@ -60,6 +60,35 @@ def test_the_other_screens_fit_a_phone_and_are_legible(seat, username):
     assert not told, "\n".join(told)
 
 
+# Where one begins, and the links that lead on from there, the last of each kind.
+JOINT = [
+    ("/investigations/", "ul.cases a", "ul.brought a"),
+    ("/investigations/", "ul.cases a", "a[href$='/receipts/']", "a.receipt-link"),
+    ("/investigations/", "ul.cases a", "a[href$='/act/']"),
+    ("/meetings/", "td.headline > a[href^='/meetings/']", "a[href*='/decisions/']"),
+    ("/signs/", "td.headline a", "a[href$='/inspect/']"),
+    ("/guidelines/", "ul.tasks a"),
+    ("/guidelines/JI/2/changes/",),
+]
+
+
+def test_the_screens_of_joint_investigation_fit_a_phone_and_are_legible(seat):
+    here, told, seen = seat("lv.representative"), [], set()
+    page = here.page
+    for path, *links in JOINT:
+        for link in [None, *links]:
+            path = page.locator(link).last.get_attribute("href") if link else path
+            assert page.goto(path).ok, path
+            if path in seen:
+                continue
+            seen.add(path)
+            if page.locator("#signs-map").count():
+                page.locator("#signs-map.leaflet-container").wait_for()
+            told += faults(here, path)
+    assert not told, "\n".join(told)
+    assert len(seen) == 15
+
+
 def test_the_list_of_tokens_fits_a_phone(seat):
     here = seat("rix.leader", "/profile/tokens/")
     page = here.page
