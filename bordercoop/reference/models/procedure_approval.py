@@ -75,7 +75,7 @@ class ProcedureApproval(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
                 func="""
-                IF NEW.by_id IS NOT NULL AND NEW.side <> (
+                IF NEW.side IS DISTINCT FROM (
                     SELECT side FROM public.access_user WHERE id = NEW.by_id
                 ) THEN
                     RAISE EXCEPTION 'an_approval_is_of_the_officers_side'
@@ -85,6 +85,12 @@ class ProcedureApproval(models.Model):
                                WHERE id = NEW.version_id AND sha256 = NEW.sha256
                                  AND revision = NEW.revision) THEN
                     RAISE EXCEPTION 'an_approval_is_of_the_present_text'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF NOT EXISTS (SELECT 1 FROM public.reference_procedurerevision
+                               WHERE version_id = NEW.version_id AND number = NEW.revision
+                                 AND sha256 = NEW.sha256) THEN
+                    RAISE EXCEPTION 'an_approval_is_of_what_somebody_wrote'
                         USING ERRCODE = 'check_violation';
                 END IF;
                 IF EXISTS (SELECT 1 FROM public.reference_procedurerevision

@@ -254,12 +254,14 @@ class ProcedureVersion(models.Model):
                 RETURN NEW;
                 """,
             ),
-            # Both approvals of this very text, or the state is refused.
+            # Both approvals of this very text, or the state is refused; a review changes no text.
             pgtrigger.Trigger(
                 name="both_sides_approve_the_same_text",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
-                condition=pgtrigger.Condition("NEW.state IN ('agreed', 'in_force')"),
+                condition=pgtrigger.Condition(
+                    "NEW.state IN ('agreed', 'in_force', 'under_review')"
+                ),
                 func="""
                 IF (SELECT count(DISTINCT a.side) FROM public.reference_procedureapproval a
                     WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256
