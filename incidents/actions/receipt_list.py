@@ -14,9 +14,12 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.models import Term, terms
 from bordercoop.reference.wording import worded
 
+from ..content import crosses
 from ..content.checks import Check
 from ..models import (
+    FINAL,
     Handover,
+    HandoverCheck,
     HandoverItem,
     HandoverKind,
     HandoverPerson,
@@ -24,6 +27,7 @@ from ..models import (
     Incident,
     Investigation,
 )
+from .once import written_before
 from .receipt_moves import delivering, require_receipt, ring_own
 
 State = HandoverState
@@ -68,15 +72,31 @@ def _words(
 
 
 def _person(
-    case: Investigation, person: HandoverPerson | None, incident: Incident | None, by: Any
+    case: Investigation,
+    person: HandoverPerson | None,
+    incident: Incident | None,
+    somebody_else: bool,
+    by: Any,
 ) -> HandoverPerson:
     """The person that a line stands for: one known in the case, or the next one."""
     if person is None:
+        stopped = HandoverCheck.objects.filter(
+            person__in=case.persons.filter(side=by.side), kind__in=FINAL, stops=True
+        )
+        if not somebody_else and stopped.exists():
+            sentence = _(
+                "Somebody whom your side listed in this case is not handed over. "
+                "Choose who this is, or say that it is a new person."
+            )
+            raise Invalid(sentence, fields={"person": [sentence]})
         if incident is not None and (
             incident.side != by.side
             or not Incident.objects.visible_to(by).filter(pk=incident.pk).exists()
         ):
             raise Refused(_("There is no such incident."), code="not_found", status=404)
+        if incident is not None and not crosses(incident.category.code):
+            sentence = _("Nobody is handed over who stands in an incident of this category.")
+            raise Invalid(sentence, fields={"incident": [sentence]})
         last = case.persons.filter(side=by.side).order_by("-number").first()
         return HandoverPerson.objects.create(
             investigation=case, side=by.side, number=last.number + 1 if last else 1,
@@ -98,6 +118,7 @@ def add_item(
     facts: Mapping[str, Any],
     person: HandoverPerson | None = None,
     incident: Incident | None = None,
+    somebody_else: bool = False,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> HandoverItem:
@@ -106,12 +127,13 @@ def add_item(
     `facts` for goods: description, quantity, unit (code of goods_unit), mark; for a person:
     age_group and sex (codes), never a name. Both: condition and remark, which the other side reads
     once the receipt is opened. `person` is one that the own side listed in this case before,
-    `incident` the own one in whose sealed part the person stands. The same `client_ref` is the same
-    line.
+    `incident` the own one in whose sealed part the person stands. Where a claim or signs of
+    trafficking stopped somebody of this case, a line without `person` wants `somebody_else`: nobody
+    who is not handed over comes back as somebody new. The same `client_ref` is the same line.
     """
     case, handover = delivering(handover, by)
     ref = client_ref or uuid.uuid4()
-    if known := handover.items.filter(by=by, client_ref=ref).first():
+    if known := written_before(HandoverItem.objects.filter(by=by), ref, handover=handover):
         return known
     require_receipt(handover, State.PREPARED)
     check, persons = Check(), handover.kind == HandoverKind.PERSONS
@@ -134,11 +156,14 @@ def add_item(
     if number > MOST_ITEMS:
         raise Refused(_("This list is full. Prepare another receipt."), code="full")
     if persons:
-        said["person"] = _person(case, person, incident, by)
+        said["person"] = _person(case, person, incident, somebody_else, by)
     item = HandoverItem.objects.create(
         handover=handover, number=number, client_ref=ref, by=by, **said
     )
-    record("handover.listed", handover.ref, by=by, item=number)
+    said_new: dict[str, Any] = {}
+    if persons and person is None and somebody_else:
+        said_new["somebody_else"] = True
+    record("handover.listed", handover.ref, by=by, item=number, **said_new)
     ring_own(case, by.side)
     return item
 

@@ -12,7 +12,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.wording import worded
 
-from ..investigation.receipts import checks_of, handover_bases, listed, sum_of
+from ..investigation.receipts import checks_of, handover_bases, listed, sum_of, unfounded
 from ..models import (
     WRITTEN,
     CancelReason,
@@ -35,6 +35,7 @@ from .case_moves import (
 from .receipt_moves import (
     delivering,
     hand_case_over,
+    keep_end,
     locked_receipt,
     require_receipt,
     tell_if_heard,
@@ -178,33 +179,26 @@ def name_basis(handover: Handover, *, basis: str, by: Any) -> Handover:
 # --- opening and cancelling
 
 
+def _gone(member: CaseMember | None) -> bool:
+    """Whether nobody is named, or somebody who has left the team since."""
+    return member is None or member.ended_at is not None
+
+
 def _missing(handover: Handover, items: list[HandoverItem]) -> list[str]:
     """A sentence for everything that an opening wants and does not find."""
-    found: list[str] = []
-    if not items:
-        found.append(_("The list is empty."))
-    for side, basis in (
-        (handover.side, handover.basis_from),
-        (handover.to_side, handover.basis_to),
-    ):
-        if basis is None:
-            found.append(_("%(side)s has not named a legal basis.") % {"side": side})
-        elif basis.code not in {one.code for one in handover_bases(side, handover.kind)}:
-            found.append(
-                _("The legal basis that %(side)s named is not in force today or does not cover it.")
-                % {"side": side}
-            )
-    if handover.deliverer is None:
+    found = [] if items else [_("The list is empty.")]
+    found += unfounded(handover)
+    if _gone(handover.deliverer):
         found.append(_("%(side)s has not named who hands over.") % {"side": handover.side})
-    if handover.receiver is None:
+    if _gone(handover.receiver):
         found.append(_("%(side)s has not named who takes over.") % {"side": handover.to_side})
     if handover.kind != HandoverKind.PERSONS:
         return found
-    if handover.interpreter is None:
+    if _gone(handover.interpreter):
         found.append(_("No interpreter is named."))
     for checked in checks_of(handover, items):
         number = checked.item.number
-        if checked.stops:
+        if checked.stops or not checked.may_go:
             found.append(_("Person %(number)s is not handed over.") % {"number": number})
         elif left := [str(q.kind.label) for q in checked.questions if not q.clear]:
             found.append(
@@ -237,7 +231,7 @@ def open_handover(handover: Handover, *, by: Any) -> Handover:
             item.save(update_fields=["number"])
     handover.state, handover.opened_at = State.OPENED, now()
     handover.sha256 = sum_of(handover, items)
-    handover.save(update_fields=["state", "opened_at", "sha256"])
+    keep_end(handover, ["state", "opened_at", "sha256"])
     record("handover.opened", handover.ref, by=by, items=len(items), sha256=handover.sha256)
     tell_other_side(case, by=by, event="handover")
     ring_case(case)

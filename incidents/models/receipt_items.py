@@ -12,6 +12,9 @@ from bordercoop.reference.models import Term
 
 from .receipts import Handover
 
+# What the receiving side says of an item.
+ANSWERED = ("accepted", "refusal_id", "refusal_text", "received_condition", "received_remark")
+
 
 class HandoverItem(models.Model):
     """One line of the list: goods, or a person under a running number and without a name.
@@ -106,6 +109,23 @@ class HandoverItem(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="item_of_a_handover_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="item_stays_on_its_list", fields=["uid", "handover"]),
+            # Whoever writes the row: the sum that was confirmed is that of the receipt no more.
+            pgtrigger.Trigger(
+                name="an_answer_voids_what_was_confirmed",
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                condition=pgtrigger.Condition(
+                    " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in ANSWERED)
+                ),
+                func="""
+                UPDATE public.incidents_handover h
+                SET sha256 = encode(sha256(convert_to(
+                    h.sha256 || NEW.id || clock_timestamp(), 'UTF8')), 'hex')
+                WHERE h.id = NEW.handover_id AND h.state = 'opened';
+                RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="list_is_frozen_once_open",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -113,7 +133,7 @@ class HandoverItem(models.Model):
                 declare=[("which", "public.incidents_handover%ROWTYPE")],
                 func="""
                 SELECT * INTO which FROM public.incidents_handover h WHERE h.id = NEW.handover_id
-                    FOR SHARE;
+                    FOR NO KEY UPDATE;
                 IF (NEW.person_id IS NOT NULL) <> (which.kind = 'persons') THEN
                     RAISE EXCEPTION 'items_are_of_the_kind_of_their_handover'
                         USING ERRCODE = 'check_violation';
@@ -123,6 +143,12 @@ class HandoverItem(models.Model):
                     WHERE p.id = NEW.person_id AND p.side = which.side
                       AND p.investigation_id = which.investigation_id) THEN
                     RAISE EXCEPTION 'persons_are_of_the_delivering_side'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF EXISTS (SELECT 1 FROM public.access_user u
+                           WHERE (u.id = NEW.by_id AND u.side <> which.side)
+                              OR (u.id = NEW.answered_by_id AND u.side = which.side)) THEN
+                    RAISE EXCEPTION 'each_side_writes_its_part_of_a_list'
                         USING ERRCODE = 'check_violation';
                 END IF;
                 IF TG_OP = 'INSERT' THEN

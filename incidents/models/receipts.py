@@ -219,7 +219,8 @@ class Handover(models.Model):
                 RETURN NEW;
                 """,
             ),
-            # Each person listed: five clear answers in this handover, and nowhere a claim.
+            # Each person listed: five clear answers in this handover, and nowhere a claim; nobody
+            # is of age whom the list calls younger, or stands in an application for protection.
             pgtrigger.Trigger(
                 name="no_handover_while_a_check_stops",
                 operation=pgtrigger.Update,
@@ -243,7 +244,19 @@ class Handover(models.Model):
                             WHERE NOT latest.stops AND latest.handover_id = NEW.id) < 5
                            OR EXISTS (SELECT 1 FROM public.incidents_handovercheck c
                                       WHERE c.person_id = i.person_id AND c.stops
-                                        AND c.kind IN ('protection', 'trafficking')))
+                                        AND c.kind IN ('protection', 'trafficking'))
+                           OR EXISTS (SELECT 1 FROM public.reference_term t
+                                      WHERE t.id = i.age_group_id AND t.facts @> '{"minor": true}'
+                                        AND 'adult' = (
+                                            SELECT c.answer FROM public.incidents_handovercheck c
+                                            WHERE c.person_id = i.person_id AND c.kind = 'age'
+                                            ORDER BY c.id DESC LIMIT 1))
+                           OR EXISTS (SELECT 1 FROM public.incidents_handoverperson p
+                                      JOIN public.incidents_incident n ON n.id = p.incident_id
+                                      JOIN public.reference_term t ON t.id = n.category_id
+                                      WHERE p.id = i.person_id
+                                        AND (t.code ~ '^(ASY|SIR)(-|$)'
+                                             OR t.facts @> '{"crosses": false}')))
                 ) THEN
                     RAISE EXCEPTION 'no_handover_while_a_check_stops'
                         USING ERRCODE = 'check_violation';
@@ -324,8 +337,8 @@ class HandoverConfirmation(models.Model):
                                WHERE h.id = NEW.handover_id AND h.state = 'opened'
                                  AND h.sha256 = NEW.sha256)
                    OR NEW.side NOT IN ('LV', 'BY')
-                   OR (NEW.by_id IS NOT NULL AND NEW.side <> (
-                       SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id)) THEN
+                   OR NEW.side IS DISTINCT FROM (
+                       SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id) THEN
                     RAISE EXCEPTION 'a_confirmation_is_of_officer_and_receipt'
                         USING ERRCODE = 'check_violation';
                 END IF;
