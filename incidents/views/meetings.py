@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.pdf import as_file
-from contactpoints.access import may, units_for, units_where
+from contactpoints.access import may, people_of_side, units_for, units_where
 from contactpoints.models import Unit
 
 from .. import actions
@@ -145,7 +145,9 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **more: Any
             initial={"held_at": meeting.at, "ended_at": meeting.ends_at},
         ),
         "postpone_form": ReasonForm(by=user, auto_id="postpone_%s"),
-        "person_form": PersonForm(by=user, auto_id="person_%s"),
+        "person_form": PersonForm(
+            by=user, officers=people_of_side(user.side) if holds else [], auto_id="person_%s"
+        ),
         "item_form": ItemForm(by=user, auto_id="item_%s"),
         "decision_form": DecisionForm(by=user, meeting=meeting, auto_id="decision_%s"),
     }
@@ -212,10 +214,10 @@ def _deeds(
         ),
         "person": (
             "person_form",
-            lambda: PersonForm(data, by=user, auto_id="person_%s"),
-            lambda given: actions.add_participant(
-                meeting, function=given["function"], name=given["name"], by=user
+            lambda: PersonForm(
+                data, by=user, officers=people_of_side(user.side), auto_id="person_%s"
             ),
+            None,  # type: ignore[dict-item]
         ),
         "item": (
             "item_form",
@@ -266,6 +268,14 @@ def meeting_page(request: HttpRequest, uid: Any) -> HttpResponse:
     form = make()
     if asked == "decision":
         deed = lambda given: _decided(meeting, form, given, user)  # noqa: E731
+    elif asked == "person":
+        deed = lambda given: actions.add_participant(  # noqa: E731
+            meeting,
+            function=given["function"],
+            officer=form.chosen_officer,
+            name=given["name"],
+            by=user,
+        )
     if not form.is_valid() and not holds_meeting(meeting, user):
         raise NotAllowed(_("Your posting does not let you act in this meeting."))
     if status := carried_out(form, deed):
