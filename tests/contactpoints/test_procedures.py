@@ -64,6 +64,17 @@ def test_the_first_guideline_is_in_consultation_whole_in_four_languages_and_appr
     assert version_in_force("JI") is None
 
 
+def test_no_tick_of_the_first_guideline_tells_at_which_check_of_a_person_a_handover_stopped():
+    """Both sides read the ticks as they are made, so all checks are one step that both settle when
+    the receipts have ended."""
+    version = ProcedureVersion.objects.get(procedure__code="JI")
+    checks = ("protection", "under age", "medical", "forced", "trafficking")
+    said = [(one, one["title"]["en"] + one["text"]["en"]) for one in version.steps]
+    asking = [one for one, text in said if any(word in text for word in checks)]
+    assert [(one["code"], one["each"]) for one in asking] == [("record_checks", True)]
+    assert "once every receipt of the case has ended" in asking[0]["text"]["en"]
+
+
 def test_loading_again_changes_nothing_and_never_what_was_touched(people):
     from bordercoop.reference.procedure_loader import load
 
