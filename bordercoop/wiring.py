@@ -42,6 +42,7 @@ OUTBOX_CHANNELS = {
     "emergency": "contactpoints.letters.send_emergency",
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
+    "approval": "contactpoints.letters.send_approval",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
@@ -90,12 +91,14 @@ AUDIT_KINDS = {
     "meetings": "meeting",
     "decisions": "decision",
     "guidelines": "procedure",
+    "inspections": "line_inspection",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "line_inspection": "/signs/inspections/{uid}/",
 }
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.

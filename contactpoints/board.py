@@ -42,6 +42,9 @@ EVENTS = {
     "meeting_postponed": pgettext_lazy("event", "The meeting was postponed"),
     "meeting_cancelled": pgettext_lazy("event", "The meeting was cancelled"),
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
+    "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
+    "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
+    "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 
 

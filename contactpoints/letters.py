@@ -9,9 +9,11 @@ from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.outbox.letters import send_letter
+from bordercoop.reference.models import ProcedureVersion
 
 from .access import audited_side, still_posted
 from .models import BreakGlass
+from .procedures import approved_by, kind_of, may_approve, waits_for_approval
 
 
 def send_emergency(payload: dict[str, Any], *, key: str) -> None:
@@ -40,4 +42,22 @@ def send_waiting(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "address": settings.BASE_URL.rstrip("/") + reverse("home")}
         subject = render_to_string("contactpoints/waiting_subject.txt", context).strip()
         body = render_to_string("contactpoints/waiting_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_approval(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell an approver that a version of the guidelines waits for the approval of
+    the own side. Nothing once that was given, or the version was changed or withdrawn."""
+    version = ProcedureVersion.objects.select_related("procedure").get(uid=payload["version"])
+    to = User.objects.get(pk=payload["to"])
+    kind = kind_of(version.procedure)
+    waits = version.revision == payload["revision"] and waits_for_approval(version)
+    if not waits or to.side in approved_by(version) or not may_approve(to, kind):
+        return
+    with translation.override(to.language):
+        path = f"{kind.base}{version.procedure.code}/{version.number}/"
+        address = settings.BASE_URL.rstrip("/") + path
+        context = {"to": to, "version": version, "address": address}
+        subject = render_to_string("contactpoints/approval_subject.txt", context).strip()
+        body = render_to_string("contactpoints/approval_mail.txt", context)
     send_letter(to.email, subject, body, key=key)

@@ -278,6 +278,16 @@ def lessons_for(version: ProcedureVersion) -> list[ProcedureComment]:
     return list(rows.order_by("pk")[:200])
 
 
+def waits_for_approval(version: ProcedureVersion) -> bool:
+    """Whether nothing but approvals is missing: it is in consultation, has its day, and no comment
+    on it is open."""
+    return (
+        version.state == "consultation"
+        and version.effective_on is not None
+        and not version.comments.filter(state="open").exists()
+    )
+
+
 def wrote(version: ProcedureVersion, user: Any) -> bool:
     """Whether `user` has written a revision of the version, and so may not approve it."""
     return ProcedureRevision.objects.filter(version=version, by=user.pk).exists()

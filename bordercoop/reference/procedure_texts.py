@@ -112,7 +112,7 @@ def _steps(raw: Any, origin: str, wrong: Faults) -> list[dict[str, Any]]:
 def _step(row: Mapping[str, Any], origin: str, wrong: Faults) -> dict[str, Any]:
     code = row.get("code")
     if not isinstance(code, str) or not CODE.fullmatch(code):
-        code = str(code or "")[:40].replace("\0", "")
+        code = re.sub(r"[\0\ud800-\udfff]", "", str(code or "")[:40])
         wrong[f"steps.{code}.code"] = [
             _("A code has 2 to 40 small Latin letters, digits and underscores, such as notice.")
         ]

@@ -3,6 +3,7 @@
 Every verb that takes free text asks here, so that no door stores what another refuses.
 """
 
+import re
 import unicodedata
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,17 @@ from bordercoop.errors import Invalid
 
 from . import classified
 
+HALVES = re.compile("[\ud800-\udfff]")
+
+
+def storable(text: str) -> bool:
+    """Whether the text can be kept at all: no NUL, and no half of a pair of UTF-16."""
+    return "\x00" not in text and not HALVES.search(text)
+
 
 def fault(text: str, most: int) -> str:
     """Why `text` cannot be kept, "" when it can: unstorable, over `most` characters, classified."""
-    if "\x00" in text:
+    if not storable(text):
         return _("The text contains a character that cannot be stored. Type it anew.")
     if len(text) > most:
         return _("The text has %(length)s characters; at most %(most)s fit. Shorten it.") % {

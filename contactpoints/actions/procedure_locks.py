@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import Refused, Stale
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.relay import post
 from bordercoop.reference.models import Procedure, ProcedureState, ProcedureVersion
 
 from ..access import SERVICES
 from ..models import root_of
-from ..procedures import missing
+from ..procedures import kind_of, missing, waits_for_approval, wrote
+from ..roles import CODENAMES
+from ..watch import heads
 
 
 def locked_version(version: ProcedureVersion, by: Any) -> ProcedureVersion:
@@ -46,6 +49,23 @@ def require_revision(version: ProcedureVersion, revision: int) -> None:
             % {"number": version.number, "code": version.procedure.code},
             current=version.content,
         )
+
+
+def tell_approvers(version: ProcedureVersion) -> None:
+    """A letter to the approvers of each side that has yet to approve this revision, once nothing
+    else is missing: never two of one revision, and none to who wrote any of it."""
+    if not waits_for_approval(version):
+        return
+    kind = kind_of(version.procedure)
+    roles = [role for role, rights in CODENAMES.items() if kind.approve in rights]
+    done = set(version.approvals.filter(revision=version.revision).values_list("side", flat=True))
+    roots = [root_of(side) for side in SERVICES if side not in done]
+    told = heads([root.pk for root in roots if root is not None], roles)
+    for officer in {officer.pk: officer for at in told.values() for officer in at}.values():
+        if not wrote(version, officer):
+            key = f"approval:{version.uid}:{version.revision}:{officer.pk}"
+            said = {"version": str(version.uid), "revision": version.revision, "to": officer.pk}
+            post("approval", key, said)
 
 
 def ring_procedures() -> None:

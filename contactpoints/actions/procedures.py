@@ -43,6 +43,7 @@ from .procedure_locks import (
     require_revision,
     require_version_state,
     ring_procedures,
+    tell_approvers,
 )
 
 State = ProcedureState
@@ -188,6 +189,7 @@ def _revised(version: ProcedureVersion, fields: list[str], *, note: str, by: Any
         record("procedure.approvals_voided", version.ref, by=by, revision=version.revision)
     if version.shown_at is not None:
         ring_procedures()
+        tell_approvers(version)
 
 
 @transaction.atomic
@@ -236,6 +238,7 @@ def open_consultation(version: ProcedureVersion, *, by: Any) -> ProcedureVersion
     version.save(update_fields=["state", "shown_at"])
     record("procedure.consulted", version.ref, by=by, code=version.procedure.code)
     ring_procedures()
+    tell_approvers(version)
     return version
 
 
@@ -366,4 +369,5 @@ def answer_comment(
     comment.save(update_fields=["answer", "state", "answered_at", "answered_by", "became"])
     record("procedure.comment_answered", version.ref, by=by, state=str(wanted))
     ring_procedures()
+    tell_approvers(version)
     return comment

@@ -141,20 +141,19 @@ from .receipt_checks import (
     record_check,
     stop_handover,
 )
+from .receipt_list import add_item, remove_item
 from .receipt_signing import (
     answer_item,
     confirm_handover,
     print_receipt,
 )
 from .receipts import (
-    add_item,
     cancel_handover,
     name_basis,
     name_hands,
     open_handover,
     plan_handover,
     prepare_handover,
-    remove_item,
 )
 from .release import (
     release_incident,

@@ -121,7 +121,7 @@ def moved(
         late=late,
         by=by,
     )
-    record("case.moved", case.ref, by=by, before=before, after=case.state)
+    record("case.moved", case.ref, by=by, trail=case.side, before=before, after=case.state)
     ring_case(case)
 
 

@@ -35,6 +35,7 @@ from .meeting_moves import (
     ring_meeting,
 )
 from .meetings import LANGUAGES, SERVICES, keep_version
+from .once import written_before
 
 State = MeetingState
 ORIGINAL, TRANSLATED = "original", "translated"
@@ -159,7 +160,7 @@ def write_decision(
     meeting = locked_meeting(meeting)
     require_meeting(meeting, by)
     ref = client_ref or uuid.uuid4()
-    if known := MeetingDecision.objects.filter(by=by, client_ref=ref, meeting=meeting).first():
+    if known := written_before(MeetingDecision.objects.filter(by=by), ref, meeting=meeting):
         return known
     require_at(meeting, *WRITTEN_UP)
     said = _decision(meeting, texts, original, side, owner, due)
@@ -219,7 +220,8 @@ def confirm_protocol(meeting: Meeting, *, sha256: str, by: Any) -> Meeting:
     if same and meeting.confirmations.filter(side=by.side, sha256=sha256).exists():
         return meeting
     require_at(meeting, State.DRAFTED)
-    if not same:
+    # The second one: somebody changed the rows past the verbs.
+    if not same or sha256 != protocol_digest(meeting):
         raise _stale(meeting)
     if gaps := gaps_of(meeting):
         raise Refused(
@@ -283,7 +285,8 @@ def move_decision(
     ended = state != states.OPEN
     decision.state, decision.outcome = str(state), text if ended else ""
     decision.ended_at, decision.ended_by = (now(), by) if ended else (None, None)
-    decision.save(update_fields=["state", "outcome", "ended_at", "ended_by"])
+    decision.alarmed_at = None  # opened again, it may be late again
+    decision.save(update_fields=["state", "outcome", "ended_at", "ended_by", "alarmed_at"])
     DecisionLine.objects.create(
         decision=decision, side=by.side, state=str(state), text=text, language=language, by=by
     )
@@ -304,7 +307,7 @@ def comment_decision(
     """Say something to a decision, on either side. The same `client_ref` is the same comment."""
     ref = client_ref or uuid.uuid4()
     meeting, decision = _followed(decision, by)
-    if known := DecisionLine.objects.filter(by=by, client_ref=ref, decision=decision).first():
+    if known := written_before(DecisionLine.objects.filter(by=by), ref, decision=decision):
         return known
     text = worded(text, "text", most=1_000, empty=_("Write something first."))
     if language not in LANGUAGES:

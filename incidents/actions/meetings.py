@@ -37,6 +37,7 @@ from .meeting_moves import (
     ring_meeting,
     tell_of_meeting,
 )
+from .once import written_before
 
 State = MeetingState
 SERVICES = ("LV", "BY")
@@ -241,6 +242,8 @@ def hold_meeting(
         raise Refused(
             _("The meeting has not begun yet. Say that it was held once it has."), code="too_early"
         )
+    if begun < meeting.called_at:
+        raise _wrong("held_at", _("A meeting is held after it was called. Check the date."))
     if over.tzinfo is None or not begun < over <= begun + LONGEST_MEETING:
         raise _wrong("ended_at", _("It ends after it begins, within seven days. Check both times."))
     there = set(meeting.people.filter(removed_at=None).values_list("side", flat=True))
@@ -348,7 +351,7 @@ def propose_item(
     meeting = locked_meeting(meeting)
     require_meeting(meeting, by)
     ref = client_ref or uuid.uuid4()
-    if known := AgendaItem.objects.filter(by=by, client_ref=ref, meeting=meeting).first():
+    if known := written_before(AgendaItem.objects.filter(by=by), ref, meeting=meeting):
         return known
     require_at(meeting, *PREPARED, *WRITTEN_UP)
     topic = worded(

@@ -10,6 +10,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.wording import worded
 
+from ..investigation.receipts import called_minor
 from ..models import (
     ANSWERS,
     FINAL,
@@ -51,7 +52,7 @@ def _said(
         raise Invalid(sentence, fields={"language": [sentence]})
     if answer != CheckAnswer.MINOR:
         said["authority"] = ""
-    if answer == CheckAnswer.ADULT and item.age_group and item.age_group.facts.get("minor"):
+    if answer == CheckAnswer.ADULT and called_minor(item):
         sentence = _("The list says under 18. Record it so, or a doubt.")
         raise Invalid(sentence, fields={"answer": [sentence]})
     return said

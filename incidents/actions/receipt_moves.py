@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
@@ -50,6 +50,18 @@ def require_receipt(handover: Handover, *states: str) -> None:
         raise receipt_not_now(handover)
 
 
+def keep_end(handover: Handover, fields: list[str]) -> None:
+    """Save the opening or the completion. Raises Refused where the database knows better: a basis
+    or a check that does not hold any more."""
+    try:
+        with transaction.atomic():
+            handover.save(update_fields=fields)
+    except IntegrityError as stopped:
+        raise Refused(
+            _("A legal basis or a check does not hold any more. Read it again."), code="not_ready"
+        ) from stopped
+
+
 def ring_own(case: Investigation, side: str) -> None:
     """The doorbell of one side's unit and desk: what the other side must not even hear of."""
     parts = case.sides.select_related("unit", "desk").filter(side=side)
@@ -59,11 +71,12 @@ def ring_own(case: Investigation, side: str) -> None:
 def tell_stopped(case: Investigation, handover: Handover, *, by: Any) -> None:
     """Say that a receipt was stopped: the same words to the other side whatever the ground is.
 
-    A stop stands whether or not anybody is on duty there.
+    A stop stands whether or not anybody is on duty there. The case goes on by itself then: both
+    sides read who took a step, and the post of whoever stopped could tell on what ground.
     """
     record("handover.stopped", handover.ref, by=by, number=handover.number)
     tell_if_heard(case, by=by, event="stopped")
-    hand_case_over(case, by=by)
+    hand_case_over(case, by=None)
     ring_case(case)
 
 

@@ -15,7 +15,7 @@ from bordercoop.web.pdf import pdf
 from contactpoints.access import require
 
 from ..investigation.receipt_paper import receipt_document
-from ..investigation.receipts import listed, refusal_grounds, sum_of
+from ..investigation.receipts import listed, refusal_grounds, sum_of, unfounded
 from ..models import (
     CaseState,
     Handover,
@@ -26,7 +26,13 @@ from ..models import (
 )
 from .case_moves import locked_case, not_now, part_of, ring_case
 from .printing import Printed
-from .receipt_moves import fresh_receipt, hand_case_over, locked_receipt, require_receipt
+from .receipt_moves import (
+    fresh_receipt,
+    hand_case_over,
+    keep_end,
+    locked_receipt,
+    require_receipt,
+)
 
 State = HandoverState
 COMPLETED_IN = (CaseState.SIGNED, CaseState.HANDED_OVER)
@@ -105,7 +111,10 @@ def confirm_handover(handover: Handover, *, sha256: str, by: Any) -> Handover:
     items = listed(handover)
     if any(item.accepted is None for item in items):
         raise Refused(_("The receiving side has not answered to every item yet."), code="not_ready")
-    if sha256 != handover.sha256:
+    if missing := unfounded(handover):
+        raise Refused(" ".join(missing), code="not_ready")
+    # The second one: somebody changed the rows past the verbs.
+    if sha256 != handover.sha256 or sha256 != sum_of(handover, items):
         raise Stale(
             _("The receipt has changed meanwhile. Read how it stands now and sign again."),
             current=handover.sha256,
@@ -118,7 +127,7 @@ def confirm_handover(handover: Handover, *, sha256: str, by: Any) -> Handover:
     if sides.count() == 2:
         handover.state, handover.ended_at = State.COMPLETED, now()
         handover.outcome = _outcome(items)
-        handover.save(update_fields=["state", "ended_at", "outcome"])
+        keep_end(handover, ["state", "ended_at", "outcome"])
         record("handover.completed", handover.ref, by=by, outcome=str(handover.outcome))
         hand_case_over(case, by=by)
     ring_case(case)

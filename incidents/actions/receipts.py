@@ -1,9 +1,7 @@
 """A handover receipt: prepared by the delivering side, opened when nothing lacks, cancelled."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,11 +10,9 @@ from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
-from bordercoop.reference.models import Term, terms
 from bordercoop.reference.wording import worded
 
-from ..content.checks import Check
-from ..investigation.receipts import checks_of, handover_bases, listed, sum_of
+from ..investigation.receipts import checks_of, handover_bases, listed, sum_of, unfounded
 from ..models import (
     WRITTEN,
     CancelReason,
@@ -25,9 +21,7 @@ from ..models import (
     Handover,
     HandoverItem,
     HandoverKind,
-    HandoverPerson,
     HandoverState,
-    Incident,
     Investigation,
 )
 from .case_moves import (
@@ -41,9 +35,9 @@ from .case_moves import (
 from .receipt_moves import (
     delivering,
     hand_case_over,
+    keep_end,
     locked_receipt,
     require_receipt,
-    ring_own,
     tell_if_heard,
 )
 
@@ -51,8 +45,6 @@ State = HandoverState
 # A receipt may follow the first one while the case is not closed.
 PREPARED_IN = (*WRITTEN, CaseState.SIGNED, CaseState.HANDED_OVER)
 FARTHEST = timedelta(days=366)
-MOST_ITEMS = 200
-LARGEST = Decimal("99999999999.999")
 NEXT_RECEIPT = """
     INSERT INTO incidents_handoverseries (year, last) VALUES (%s, 1)
     ON CONFLICT (year) DO UPDATE SET last = incidents_handoverseries.last + 1
@@ -184,166 +176,29 @@ def name_basis(handover: Handover, *, basis: str, by: Any) -> Handover:
     return handover
 
 
-# --- the list, which is the delivering side's draft until it is opened
-
-
-def _term(check: Check, vocabulary: str, facts: Mapping[str, Any], name: str) -> Term | None:
-    term = terms(vocabulary).get(str(facts.get(name) or ""))
-    if term is None or term.retired_at is not None:
-        check.no(name, _("Choose one from the list."))
-        return None
-    return term
-
-
-def _goods(check: Check, facts: Mapping[str, Any]) -> dict[str, Any]:
-    quantity = facts.get("quantity")
-    try:
-        amount = Decimal(str(quantity).replace(",", "."))
-        sound = amount.is_finite() and 0 < amount <= LARGEST and -amount.as_tuple().exponent <= 3  # type: ignore[operator]
-    except ArithmeticError:
-        sound = False
-    if not sound:
-        check.no("quantity", _("Give a quantity above nought, with three decimals at most."))
-    return {
-        "quantity": amount if sound else None,
-        "unit": _term(check, "goods_unit", facts, "unit"),
-        "description": _words(check, facts, "description", 300, _("Say what it is.")),
-        "mark": _words(check, facts, "mark", 120),
-    }
-
-
-def _words(
-    check: Check, facts: Mapping[str, Any], name: str, most: int, empty: str = "",
-    one_line: bool = True,
-) -> str:  # fmt: skip
-    try:
-        return worded(str(facts.get(name) or ""), name, most=most, empty=empty, one_line=one_line)
-    except Invalid as wrong:
-        check.no(name, str(wrong))
-        return ""
-
-
-def _person(
-    case: Investigation, person: HandoverPerson | None, incident: Incident | None, by: Any
-) -> HandoverPerson:
-    """The person that a line stands for: one known in the case, or the next one."""
-    if person is None:
-        if incident is not None and (
-            incident.side != by.side
-            or not Incident.objects.visible_to(by).filter(pk=incident.pk).exists()
-        ):
-            raise Refused(_("There is no such incident."), code="not_found", status=404)
-        last = case.persons.filter(side=by.side).order_by("-number").first()
-        return HandoverPerson.objects.create(
-            investigation=case, side=by.side, number=last.number + 1 if last else 1,
-            incident=incident, by=by,
-        )  # fmt: skip
-    if person.investigation_id != case.pk or person.side != by.side:
-        raise Refused(_("There is no such person in this case."), code="not_found", status=404)
-    if person.items.filter(removed_at=None, handover__state__in=["prepared", "opened"]).exists():
-        raise Refused(
-            _("This person stands in a receipt that goes on. End that one first."), code="listed"
-        )
-    return person
-
-
-@transaction.atomic
-def add_item(
-    handover: Handover,
-    *,
-    facts: Mapping[str, Any],
-    person: HandoverPerson | None = None,
-    incident: Incident | None = None,
-    client_ref: uuid.UUID | None = None,
-    by: Any,
-) -> HandoverItem:
-    """Put the next line on the list while it is prepared.
-
-    `facts` for goods: description, quantity, unit (code of goods_unit), mark; for a person:
-    age_group and sex (codes), never a name. Both: condition and remark, which the other side reads
-    once the receipt is opened. `person` is one that the own side listed in this case before,
-    `incident` the own one in whose sealed part the person stands. The same `client_ref` is the same
-    line.
-    """
-    case, handover = delivering(handover, by)
-    ref = client_ref or uuid.uuid4()
-    if known := handover.items.filter(by=by, client_ref=ref).first():
-        return known
-    require_receipt(handover, State.PREPARED)
-    check, persons = Check(), handover.kind == HandoverKind.PERSONS
-    said: dict[str, Any] = {
-        "condition": _words(
-            check, facts, "condition", 1_000, _("Say in which condition it is handed over."),
-            one_line=False,
-        ),
-        "remark": _words(check, facts, "remark", 500),
-    }  # fmt: skip
-    if persons:
-        said["age_group"] = _term(check, "age_group", facts, "age_group")
-        said["sex"] = _term(check, "sex", facts, "sex")
-    else:
-        said |= _goods(check, facts)
-    if check.wrong:
-        raise Invalid(next(iter(check.wrong.values()))[0], fields=check.wrong)
-    last = handover.items.order_by("-number").first()
-    number = last.number + 1 if last else 1
-    if number > MOST_ITEMS:
-        raise Refused(_("This list is full. Prepare another receipt."), code="full")
-    if persons:
-        said["person"] = _person(case, person, incident, by)
-    item = HandoverItem.objects.create(
-        handover=handover, number=number, client_ref=ref, by=by, **said
-    )
-    record("handover.listed", handover.ref, by=by, item=number)
-    ring_own(case, by.side)
-    return item
-
-
-@transaction.atomic
-def remove_item(item: HandoverItem, *, by: Any) -> HandoverItem:
-    """Take a line off the list while it is prepared. Twice is once."""
-    case, handover = delivering(item.handover, by)
-    item = HandoverItem.objects.select_related("handover").get(pk=item.pk)
-    if item.removed_at is not None:
-        return item
-    require_receipt(handover, State.PREPARED)
-    item.removed_at = now()
-    item.save(update_fields=["removed_at"])
-    record("handover.unlisted", handover.ref, by=by, item=item.number)
-    ring_own(case, by.side)
-    return item
-
-
 # --- opening and cancelling
+
+
+def _gone(member: CaseMember | None) -> bool:
+    """Whether nobody is named, or somebody who has left the team since."""
+    return member is None or member.ended_at is not None
 
 
 def _missing(handover: Handover, items: list[HandoverItem]) -> list[str]:
     """A sentence for everything that an opening wants and does not find."""
-    found: list[str] = []
-    if not items:
-        found.append(_("The list is empty."))
-    for side, basis in (
-        (handover.side, handover.basis_from),
-        (handover.to_side, handover.basis_to),
-    ):
-        if basis is None:
-            found.append(_("%(side)s has not named a legal basis.") % {"side": side})
-        elif basis.code not in {one.code for one in handover_bases(side, handover.kind)}:
-            found.append(
-                _("The legal basis that %(side)s named is not in force today or does not cover it.")
-                % {"side": side}
-            )
-    if handover.deliverer is None:
+    found = [] if items else [_("The list is empty.")]
+    found += unfounded(handover)
+    if _gone(handover.deliverer):
         found.append(_("%(side)s has not named who hands over.") % {"side": handover.side})
-    if handover.receiver is None:
+    if _gone(handover.receiver):
         found.append(_("%(side)s has not named who takes over.") % {"side": handover.to_side})
     if handover.kind != HandoverKind.PERSONS:
         return found
-    if handover.interpreter is None:
+    if _gone(handover.interpreter):
         found.append(_("No interpreter is named."))
     for checked in checks_of(handover, items):
         number = checked.item.number
-        if checked.stops:
+        if checked.stops or not checked.may_go:
             found.append(_("Person %(number)s is not handed over.") % {"number": number})
         elif left := [str(q.kind.label) for q in checked.questions if not q.clear]:
             found.append(
@@ -376,7 +231,7 @@ def open_handover(handover: Handover, *, by: Any) -> Handover:
             item.save(update_fields=["number"])
     handover.state, handover.opened_at = State.OPENED, now()
     handover.sha256 = sum_of(handover, items)
-    handover.save(update_fields=["state", "opened_at", "sha256"])
+    keep_end(handover, ["state", "opened_at", "sha256"])
     record("handover.opened", handover.ref, by=by, items=len(items), sha256=handover.sha256)
     tell_other_side(case, by=by, event="handover")
     ring_case(case)

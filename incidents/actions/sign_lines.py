@@ -14,7 +14,8 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Place
 from bordercoop.reference.wording import worded
 from contactpoints.access import require, units_where
-from contactpoints.models import Unit
+from contactpoints.actions import raise_alert
+from contactpoints.models import ContactPoint, Priority, Unit
 
 from ..investigation.register import results_digest, stretch
 from ..models import (
@@ -57,6 +58,51 @@ def _require_state(line: LineInspection, *states: str) -> None:
         )
 
 
+def _ends(unit: Unit) -> dict[str, Unit]:
+    """The desk of each side at the contact point of the land border in whose region the unit lies,
+    else at the first one; {} where no point has both."""
+    points = ContactPoint.objects.filter(border=ContactPoint.Border.LAND)
+    both = []
+    for point in points.prefetch_related("desks__unit__parent"):
+        desks = [desk.unit for desk in point.desks.all() if desk.unit.retired_at is None]
+        ends = {desk.side: desk for desk in desks}
+        if set(ends) == set(SERVICES):
+            both.append(ends)
+
+    def near(ends: dict[str, Unit]) -> bool:
+        region = (ends[unit.side].parent or ends[unit.side]).path
+        return unit.path.startswith(region) or region.startswith(unit.path)
+
+    return next(filter(near, both), both[0] if both else {})
+
+
+def _tell(line: LineInspection, *, event: str, priority: str = Priority.P4, by: Any) -> None:
+    """Ask the other side's desk to acknowledge what became of the inspection.
+
+    Refused when nobody is on duty there; a P4 alert is then left out, for the home page says it.
+    """
+    unit = line.unit if by.side == line.side or line.other_unit is None else line.other_unit
+    ends = _ends(unit)
+    if not ends:
+        return
+    codes = dict.fromkeys((line.first.code, line.last.code))
+    card = {
+        "side": by.side,
+        "headline": " – ".join(codes),
+        "language": line.language,
+        "event": event,
+    }
+    other = next(desk for side, desk in ends.items() if side != by.side)
+    try:
+        with transaction.atomic():
+            raise_alert(
+                line.ref, card=card, priority=priority, to=[other], sender=ends[by.side], by=by
+            )
+    except Refused as refusal:
+        if refusal.code != "nobody_on_duty" or priority != Priority.P4:
+            raise
+
+
 @transaction.atomic
 def propose_line(
     *,
@@ -69,9 +115,11 @@ def propose_line(
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> LineInspection:
-    """Propose to the other side to inspect the line together from one sign to another.
+    """Propose to the other side to inspect the line together from one sign to another; its desk at
+    the land border gets an alert.
 
-    `at` (aware) lies within a year. The same `client_ref` is the same proposal.
+    `at` (aware) lies within a year. The same `client_ref` is the same proposal. Refused when nobody
+    is on duty at that desk.
     """
     if by.side not in SERVICES or unit.side != by.side:
         raise NotAllowed(_("Officers of the two services inspect border signs for their units."))
@@ -98,6 +146,7 @@ def propose_line(
         by=by,
     )
     record("sign.line_proposed", line.ref, by=by, first=first.code, last=last.code)
+    _tell(line, event="line_proposed", priority=Priority.P3, by=by)
     return line
 
 
@@ -116,6 +165,7 @@ def agree_line(line: LineInspection, *, unit: Unit, by: Any) -> LineInspection:
     line.sha256 = results_digest(line)
     line.save(update_fields=["state", "other_unit", "answered_at", "answered_by", "sha256"])
     record("sign.line_agreed", line.ref, by=by, unit=unit.code)
+    _tell(line, event="line_agreed", by=by)
     return line
 
 
@@ -140,6 +190,7 @@ def decline_line(line: LineInspection, *, reason: str, by: Any) -> LineInspectio
     line.state = state
     line.save(update_fields=["reason", "state"])
     record("sign.line_ended", line.ref, by=by, state=str(state))
+    _tell(line, event="line_ended", by=by)
     return line
 
 
@@ -205,7 +256,8 @@ def confirm_line(line: LineInspection, *, sha256: str, by: Any) -> LineInspectio
     if confirmed.exists() and sha256 == line.sha256:
         return line
     _require_state(line, LineState.AGREED)
-    if sha256 != line.sha256:
+    # The second one: somebody changed the rows past the verbs.
+    if sha256 != line.sha256 or sha256 != results_digest(line):
         raise Stale(
             _("The results changed meanwhile. Read them again and confirm what stands now."),
             current=line,

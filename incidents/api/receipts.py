@@ -77,6 +77,11 @@ class ReceiptItemIn(Shape):
     incident = serializers.UUIDField(
         required=False, default=None, help_text="The own incident with the sealed part."
     )
+    somebody_else = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Nobody of those whom the own side listed before and does not hand over.",
+    )
 
 
 class ReceiptAnswerIn(Shape):
@@ -195,6 +200,12 @@ class CheckedPersonOut(serializers.Serializer):
 class ReceiptDoor(Door):
     serializer_class: Any = ReceiptOut
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """An Idempotency-Key is accepted and not used: what it repeats is kept for 30 days, and
+        lists of persons and their checks must not be. Every verb twice is once anyway, and a
+        `client_ref` says what is the same."""
+        super(Idempotent, self).initial(request, *args, **kwargs)
+
     def receipt(self, uid: Any) -> Handover:
         rows = Handover.objects.visible_to(self.request.user).whole()
         return get_object_or_404(rows, uid=uid)
@@ -214,6 +225,8 @@ class ReceiptDoor(Door):
 
 
 class Receipts(ReceiptDoor):
+    initial = Door.initial  # what was just prepared has no list yet
+
     def case(self, uid: Any) -> Investigation:
         return get_object_or_404(Investigation.objects.visible_to(self.request.user), uid=uid)
 
@@ -280,6 +293,7 @@ class ReceiptItems(ReceiptDoor):
         actions.add_item(
             handover,
             facts=facts,
+            somebody_else=facts.pop("somebody_else"),
             person=get_object_or_404(
                 handover.investigation.persons.filter(side=user.side), uid=person
             )
@@ -322,10 +336,6 @@ class ReceiptOpening(ReceiptDoor):
 
 
 class ReceiptStop(ReceiptDoor):
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """An Idempotency-Key is accepted and not used; stopping twice is stopping once."""
-        super(Idempotent, self).initial(request, *args, **kwargs)
-
     @extend_schema(request=ReceiptStopIn, responses=ReceiptOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Stop it for the delivering side, for good."""
@@ -351,11 +361,6 @@ class ReceiptConfirmation(ReceiptDoor):
 
 class ReceiptChecks(ReceiptDoor):
     serializer_class: Any = CheckedPersonOut
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """An Idempotency-Key is accepted and not used: what it repeats is kept for 30 days, and
-        these answers must not be. The same check twice is one anyway."""
-        super(Idempotent, self).initial(request, *args, **kwargs)
 
     def own(self, uid: Any) -> Handover:
         """A receipt of the own side; to the other one there is nothing here."""

@@ -51,7 +51,7 @@ def make_demo() -> list[str]:
         answer_the_rest(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        told = Message.objects.filter(channel__in=("handling", "waiting"), done_at=None)
+        told = Message.objects.filter(channel__in=("handling", "waiting", "approval"), done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is
     # asked how late it is.

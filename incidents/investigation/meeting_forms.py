@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bordercoop.access.models import Language
+from bordercoop.access.models import Language, User
 from contactpoints.models import ContactPoint
 
 from ..models import Meeting, MeetingDecision, MeetingPerson
@@ -52,8 +52,27 @@ class HoldForm(Form):
 
 
 class PersonForm(Form):
-    name = line(_("Name and rank"), 120)
+    """Somebody of the own side: an officer with an account, or a name."""
+
+    officer = choice(_("Officer of your side, who reads the meeting from then on"), [])
+    name = line(_("Or name and rank of somebody without an account"), 120)
     function = choice(_("Takes part as"), MeetingPerson.Function.choices)
+
+    def __init__(self, *args: Any, officers: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        field: Any = self.fields["officer"]
+        field.required = False
+        field.choices = [
+            ("", gettext("Nobody with an account")),
+            *((str(user.uid), user.name_for(language)) for user in officers),
+        ]
+        self.officers = {str(user.uid): user for user in officers}
+
+    @property
+    def chosen_officer(self) -> User | None:
+        """Whom the officer chose, None for somebody without an account."""
+        return self.officers.get(self.cleaned_data["officer"])
 
 
 class ItemForm(Form):

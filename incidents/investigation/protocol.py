@@ -21,10 +21,12 @@ def protocol_content(meeting: Meeting) -> dict[str, Any]:
         "from": utc_text(meeting.held_at or meeting.at),
         "to": utc_text(meeting.ended_at or meeting.ends_at),
         "languages": list(meeting.languages),
-        "people": [[person.side, person.name, person.function] for person in people],
+        "people": [[one.side, one.name, one.function, str(one.uid)] for one in people],
         "items": [
             {
                 "number": item.number,
+                # What was confirmed, changed and changed back is confirmed anew.
+                "version": item.version,
                 "topics": {key: item.topics.get(key, "") for key in meeting.languages},
                 "protocol": item.protocol,
                 "marks": item.marks,
@@ -34,6 +36,7 @@ def protocol_content(meeting: Meeting) -> dict[str, Any]:
         "decisions": [
             {
                 "number": row.number,
+                "version": row.version,
                 "texts": row.texts,
                 "marks": row.marks,
                 "side": row.side,

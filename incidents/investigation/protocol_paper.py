@@ -1,4 +1,4 @@
-"""The protocol of a meeting on paper: both languages side by side, the hash at its end."""
+"""The protocol of a meeting on paper: both languages side by side, its sum at the foot of each."""
 
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,9 @@ def protocol_document(meeting: Meeting, *, both: Both, by: Any, at: datetime) ->
             *([str(Language(code).label)] for code in meeting.languages),
         ],
         "rows": rows,
-        "more": [f"SHA-256 {meeting.sha256}"],
+        "more": None,
+        "mark_label": both(lambda: _("Digest (SHA-256)")),
+        "mark": meeting.sha256,
     }
 
 

@@ -97,7 +97,11 @@ class GoodsForm(TakesRefusals):
 
 
 class PersonForm(TakesRefusals):
-    """A line for a person: never a name."""
+    """A line for a person: never a name. `known` is somebody listed before, NEW for nobody of
+    those, "" where nothing was chosen."""
+
+    FIELD_OF = {"person": "known"}
+    NEW = "new"
 
     client_ref = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     age_group = forms.ChoiceField(label=_("Age group"), required=False, error_messages=CHOOSE)
@@ -122,7 +126,8 @@ class PersonForm(TakesRefusals):
         fields["age_group"].choices = [("", "—"), *_offered("age_group")]
         fields["sex"].choices = [("", "—"), *_offered("sex")]
         fields["known"].choices = [
-            ("", _("A new person")),
+            ("", "—"),
+            (self.NEW, _("A new person")),
             *((uid, str(person.number)) for uid, person in self.persons.items()),
         ]
 

@@ -11,11 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import Term, digest_of, terms
 from bordercoop.reference.sides import ZONE
 from contactpoints.access import may
 
+from ..content import crosses
 from ..models import (
     ANSWERS,
     FINAL,
@@ -42,6 +44,24 @@ def handover_bases(side: str, kind: str, *, on: date | None = None) -> list[Term
         and kind in term.facts["covers"]
         and term.facts["from"] <= day <= (term.facts.get("until") or "9999-12-31")
     ]
+
+
+def unfounded(handover: Handover) -> list[str]:
+    """A sentence for each side whose legal basis is not named, not in force today, or does not
+    cover what is handed over."""
+    found = []
+    for side, basis in (
+        (handover.side, handover.basis_from),
+        (handover.to_side, handover.basis_to),
+    ):
+        if basis is None:
+            found.append(_("%(side)s has not named a legal basis.") % {"side": side})
+        elif basis.code not in {one.code for one in handover_bases(side, handover.kind)}:
+            found.append(
+                _("The legal basis that %(side)s named is not in force today or does not cover it.")
+                % {"side": side}
+            )
+    return found
 
 
 def refusal_grounds(kind: str) -> list[Term]:
@@ -89,6 +109,8 @@ def said_by(handover: Handover, items: Iterable[HandoverItem]) -> dict[str, Any]
                 "mark": item.mark,
                 "condition": item.condition,
                 "remark": item.remark,
+                # When too: what was signed, changed and changed back is signed anew.
+                "answered_at": item.answered_at.isoformat() if item.answered_at else None,
                 "received_condition": item.received_condition,
                 "accepted": item.accepted,
                 "refusal": code(item.refusal),
@@ -103,7 +125,11 @@ def said_by(handover: Handover, items: Iterable[HandoverItem]) -> dict[str, Any]
 def listed(handover: Handover) -> list[HandoverItem]:
     """The items that count, in their order."""
     rows = handover.items.filter(removed_at=None)
-    return list(rows.select_related("age_group", "sex", "unit", "refusal", "person"))
+    return list(
+        rows.select_related(
+            "age_group", "sex", "unit", "refusal", "person", "person__incident__category"
+        )
+    )
 
 
 def sum_of(handover: Handover, items: Iterable[HandoverItem]) -> str:
@@ -124,7 +150,7 @@ def items_for(handover: Handover, side: str) -> list[HandoverItem]:
 @dataclass
 class Question:
     """One check of one person: the answer that counts, and whether it was ever one that stops for
-    good. `open` says that an answer is still wanted in this receipt."""
+    good. `here` says that it was given for this receipt, and does not contradict its list."""
 
     kind: CheckKind
     last: HandoverCheck | None
@@ -159,7 +185,14 @@ class Checked:
 
     @property
     def clear(self) -> bool:
-        return all(question.clear for question in self.questions)
+        return self.may_go and all(question.clear for question in self.questions)
+
+    @property
+    def may_go(self) -> bool:
+        """False for whoever stands in an incident that never leaves the side, such as an
+        application for protection."""
+        incident = self.item.person.incident if self.item.person else None
+        return incident is None or crosses(incident.category.code)
 
     @property
     def stops(self) -> list[Question]:
@@ -169,6 +202,11 @@ class Checked:
     def asks_authority(self) -> bool:
         """Whether what stops is for the register and the authority of protection or trafficking."""
         return any(question.final for question in self.questions)
+
+
+def called_minor(item: HandoverItem) -> bool:
+    """Whether the list says that a person is under 18."""
+    return item.age_group is not None and bool(item.age_group.facts.get("minor"))
 
 
 def checks_of(handover: Handover, items: Iterable[HandoverItem]) -> list[Checked]:
@@ -190,7 +228,9 @@ def checks_of(handover: Handover, items: Iterable[HandoverItem]) -> list[Checked
                     kind=kind,
                     last=last,
                     final=kind in FINAL and any(check.stops for check in known),
-                    here=last is not None and last.handover_id == handover.pk,
+                    here=last is not None
+                    and last.handover_id == handover.pk
+                    and not (last.answer == CheckAnswer.ADULT and called_minor(item)),
                 )
             )
         checked.append(Checked(item, questions))

@@ -73,6 +73,8 @@ def results_digest(line: LineInspection) -> str:
                     "condition": row.condition,
                     "seen": row.seen,
                     "language": row.language,
+                    # What was confirmed, changed and changed back is confirmed anew.
+                    "version": row.version,
                 }
                 for row in rows
             ],

@@ -116,11 +116,11 @@ from .receipt_checks import (
     HandoverStop,
     stops,
 )
+from .receipt_items import HandoverItem
 from .receipts import (
     CancelReason,
     Handover,
     HandoverConfirmation,
-    HandoverItem,
     HandoverKind,
     HandoverOutcome,
     HandoverSeries,

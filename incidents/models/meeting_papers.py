@@ -239,6 +239,19 @@ class MeetingDecision(models.Model):
                 name="decision_stays_what_it_is", fields=["uid", "meeting", "number", "by", "at"]
             ),
             pgtrigger.Trigger(
+                name="no_decision_joins_a_confirmed_protocol",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF (SELECT state FROM public.incidents_meeting WHERE id = NEW.meeting_id)
+                   = 'signed' THEN
+                    RAISE EXCEPTION 'no_decision_joins_a_confirmed_protocol'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="a_confirmed_decision_is_moved_by_its_own_side",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,

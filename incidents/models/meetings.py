@@ -287,6 +287,19 @@ class MeetingPerson(models.Model):
                 fields=["uid", "meeting", "side", "officer", "name", "function", "by", "at"],
             ),
             pgtrigger.Trigger(
+                name="people_of_a_confirmed_protocol_stay",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                IF (SELECT state FROM public.incidents_meeting WHERE id = NEW.meeting_id)
+                   = 'signed' THEN
+                    RAISE EXCEPTION 'people_of_a_confirmed_protocol_stay'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="each_side_names_its_own_people",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,

@@ -1,7 +1,7 @@
 """A handover of persons or goods from one side to the other, and what is signed about it.
 
-What both sides read is `Handover`, `HandoverItem` and `HandoverConfirmation`. What only the
-delivering side reads lies in `receipt_checks.py`.
+What both sides read is `Handover`, its `HandoverItem`s (receipt_items.py) and
+`HandoverConfirmation`. What only the delivering side reads lies in receipt_checks.py.
 """
 
 import uuid
@@ -219,7 +219,8 @@ class Handover(models.Model):
                 RETURN NEW;
                 """,
             ),
-            # Each person listed: five clear answers in this handover, and nowhere a claim.
+            # Each person listed: five clear answers in this handover, and nowhere a claim; nobody
+            # is of age whom the list calls younger, or stands in an application for protection.
             pgtrigger.Trigger(
                 name="no_handover_while_a_check_stops",
                 operation=pgtrigger.Update,
@@ -243,7 +244,19 @@ class Handover(models.Model):
                             WHERE NOT latest.stops AND latest.handover_id = NEW.id) < 5
                            OR EXISTS (SELECT 1 FROM public.incidents_handovercheck c
                                       WHERE c.person_id = i.person_id AND c.stops
-                                        AND c.kind IN ('protection', 'trafficking')))
+                                        AND c.kind IN ('protection', 'trafficking'))
+                           OR EXISTS (SELECT 1 FROM public.reference_term t
+                                      WHERE t.id = i.age_group_id AND t.facts @> '{"minor": true}'
+                                        AND 'adult' = (
+                                            SELECT c.answer FROM public.incidents_handovercheck c
+                                            WHERE c.person_id = i.person_id AND c.kind = 'age'
+                                            ORDER BY c.id DESC LIMIT 1))
+                           OR EXISTS (SELECT 1 FROM public.incidents_handoverperson p
+                                      JOIN public.incidents_incident n ON n.id = p.incident_id
+                                      JOIN public.reference_term t ON t.id = n.category_id
+                                      WHERE p.id = i.person_id
+                                        AND (t.code ~ '^(ASY|SIR)(-|$)'
+                                             OR t.facts @> '{"crosses": false}')))
                 ) THEN
                     RAISE EXCEPTION 'no_handover_while_a_check_stops'
                         USING ERRCODE = 'check_violation';
@@ -293,153 +306,6 @@ class Handover(models.Model):
         return self.state in GOING
 
 
-class HandoverItem(models.Model):
-    """One line of the list: goods, or a person under a running number and without a name.
-
-    `condition` and `remark` are the delivering side's words; `received_condition`, `accepted`,
-    `refusal` (a ground of the list), `refusal_text` and `received_remark` those of the receiving
-    side. `person` is known to the delivering side alone.
-    """
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    handover = models.ForeignKey(
-        Handover, on_delete=models.PROTECT, related_name="items", db_index=False
-    )
-    number = models.PositiveIntegerField()
-    person = models.ForeignKey(
-        "HandoverPerson", on_delete=models.PROTECT, null=True, related_name="items"
-    )
-    age_group = models.ForeignKey(
-        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    sex = models.ForeignKey(
-        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    description = models.CharField(max_length=300, blank=True)
-    quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
-    unit = models.ForeignKey(
-        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    mark = models.CharField(max_length=120, blank=True)
-    condition = models.CharField(max_length=1_000)
-    remark = models.CharField(max_length=500, blank=True)
-    client_ref = models.UUIDField(default=uuid.uuid4)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    removed_at = models.DateTimeField(null=True)
-    received_condition = models.CharField(max_length=1_000, blank=True)
-    accepted = models.BooleanField(null=True)
-    refusal = models.ForeignKey(
-        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    refusal_text = models.CharField(max_length=500, blank=True)
-    received_remark = models.CharField(max_length=500, blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
-
-    class Meta:
-        ordering = ["number", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["handover", "number"],
-                condition=Q(removed_at=None),
-                name="item_of_a_handover_counted_once",
-            ),
-            models.UniqueConstraint(
-                fields=["handover", "person"],
-                condition=Q(removed_at=None),
-                name="a_person_is_listed_once",
-            ),
-            models.UniqueConstraint(fields=["by", "client_ref"], name="item_listed_once"),
-            models.CheckConstraint(
-                name="no_names_in_a_handover_of_persons",
-                condition=Q(person__isnull=True, age_group=None, sex=None)
-                | Q(
-                    person__isnull=False,
-                    age_group__isnull=False,
-                    sex__isnull=False,
-                    description="",
-                    mark="",
-                    quantity=None,
-                    unit=None,
-                ),
-            ),
-            models.CheckConstraint(
-                name="goods_have_a_description_and_a_quantity",
-                condition=Q(person__isnull=False)
-                | (~Q(description="") & Q(quantity__gt=0, unit__isnull=False)),
-            ),
-            models.CheckConstraint(
-                name="refusing_an_item_has_a_ground",
-                condition=Q(accepted=None, refusal=None, answered_at=None)
-                | Q(accepted=True, refusal=None, answered_at__isnull=False)
-                | Q(accepted=False, refusal__isnull=False, answered_at__isnull=False),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="item_of_a_handover_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="list_is_frozen_once_open",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                declare=[("which", "public.incidents_handover%ROWTYPE")],
-                func="""
-                SELECT * INTO which FROM public.incidents_handover h WHERE h.id = NEW.handover_id
-                    FOR SHARE;
-                IF (NEW.person_id IS NOT NULL) <> (which.kind = 'persons') THEN
-                    RAISE EXCEPTION 'items_are_of_the_kind_of_their_handover'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                IF NEW.person_id IS NOT NULL AND NOT EXISTS (
-                    SELECT 1 FROM public.incidents_handoverperson p
-                    WHERE p.id = NEW.person_id AND p.side = which.side
-                      AND p.investigation_id = which.investigation_id) THEN
-                    RAISE EXCEPTION 'persons_are_of_the_delivering_side'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                IF TG_OP = 'INSERT' THEN
-                    IF which.state <> 'prepared' OR NEW.accepted IS NOT NULL THEN
-                        RAISE EXCEPTION 'list_is_frozen_once_open'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                END IF;
-                IF which.state <> 'prepared'
-                   AND (NEW.handover_id, NEW.number, NEW.person_id, NEW.age_group_id, NEW.sex_id,
-                        NEW.description, NEW.quantity, NEW.unit_id, NEW.mark, NEW.condition,
-                        NEW.remark, NEW.removed_at)
-                       IS DISTINCT FROM
-                       (OLD.handover_id, OLD.number, OLD.person_id, OLD.age_group_id, OLD.sex_id,
-                        OLD.description, OLD.quantity, OLD.unit_id, OLD.mark, OLD.condition,
-                        OLD.remark, OLD.removed_at) THEN
-                    RAISE EXCEPTION 'list_is_frozen_once_open' USING ERRCODE = 'check_violation';
-                END IF;
-                IF which.state <> 'opened'
-                   AND (NEW.accepted, NEW.refusal_id, NEW.refusal_text, NEW.received_condition,
-                        NEW.received_remark)
-                       IS DISTINCT FROM
-                       (OLD.accepted, OLD.refusal_id, OLD.refusal_text, OLD.received_condition,
-                        OLD.received_remark) THEN
-                    RAISE EXCEPTION 'items_are_answered_while_it_is_open'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.handover_id} {self.number}"
-
-
 class HandoverConfirmation(models.Model):
     """A side's representative confirmed the receipt with this sum. Void once the sum is another."""
 
@@ -471,8 +337,8 @@ class HandoverConfirmation(models.Model):
                                WHERE h.id = NEW.handover_id AND h.state = 'opened'
                                  AND h.sha256 = NEW.sha256)
                    OR NEW.side NOT IN ('LV', 'BY')
-                   OR (NEW.by_id IS NOT NULL AND NEW.side <> (
-                       SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id)) THEN
+                   OR NEW.side IS DISTINCT FROM (
+                       SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id) THEN
                     RAISE EXCEPTION 'a_confirmation_is_of_officer_and_receipt'
                         USING ERRCODE = 'check_violation';
                 END IF;

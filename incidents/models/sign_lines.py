@@ -142,6 +142,7 @@ class LineResult(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="result_of_a_line_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="result_stays_on_its_line", fields=["line", "sign"]),
             pgtrigger.Trigger(
                 name="confirmed_results_never_change",
                 operation=pgtrigger.Insert | pgtrigger.Update,

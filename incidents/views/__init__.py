@@ -89,9 +89,8 @@ from .life import (
 from .lists import (
     incident_list,
 )
+from .meeting_decisions import decision, decisions
 from .meetings import (
-    decision,
-    decisions,
     meeting_item,
     meeting_list,
     meeting_new,

@@ -1,4 +1,4 @@
-"""Meetings of border representatives: list, calling one, its page, its protocol, its decisions."""
+"""Meetings of border representatives: list, calling one, its page, its protocol."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.pdf import as_file
-from contactpoints.access import may, units_for, units_where
+from contactpoints.access import may, people_of_side, units_for, units_where
 from contactpoints.models import Unit
 
 from .. import actions
@@ -23,11 +23,9 @@ from ..investigation.meeting_forms import (
     AgainForm,
     AgreeForm,
     CallForm,
-    CommentForm,
     DecisionForm,
     HoldForm,
     ItemForm,
-    MoveForm,
     PersonForm,
     ProtocolForm,
 )
@@ -45,7 +43,7 @@ from .signs import _uid
 MOST = 200
 
 
-def _reads(request: HttpRequest) -> Any:
+def reads_meetings(request: HttpRequest) -> Any:
     """The officer, who may read meetings; 404 for everybody else."""
     user: Any = request.user
     if not units_where(user, "view_investigations") and not (
@@ -55,7 +53,7 @@ def _reads(request: HttpRequest) -> Any:
     return user
 
 
-def _own_first(texts: dict[str, str], user: Any) -> list[tuple[str, str]]:
+def own_first(texts: dict[str, str], user: Any) -> list[tuple[str, str]]:
     """Texts by language, the one of the reader's side first."""
     return sorted(texts.items(), key=lambda one: (one[0] == "lv") != (user.side == "LV"))
 
@@ -69,7 +67,7 @@ def _units(user: Any) -> list[Unit]:
 @never_cache
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """Names: `coming`, `past` (meetings), `overdue` (decisions of both sides), `may_call`."""
-    user = _reads(request)
+    user = reads_meetings(request)
     rows = list(Meeting.objects.visible_to(user)[:MOST])
     done = (MeetingState.SIGNED, MeetingState.CANCELLED)
     decisions = MeetingDecision.objects.visible_to(user).overdue().select_related("meeting")
@@ -86,7 +84,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def meeting_new(request: HttpRequest) -> HttpResponse:
     """Names: `form`."""
-    user = _reads(request)
+    user = reads_meetings(request)
     units = _units(user)
     if not units:
         raise NotAllowed(_("Your posting does not let you call meetings."))
@@ -117,7 +115,8 @@ def _meeting(request: HttpRequest, uid: Any) -> Meeting:
     return get_object_or_404(rows, uid=uid)
 
 
-def _holds(meeting: Meeting, user: Any) -> bool:
+def holds_meeting(meeting: Meeting, user: Any) -> bool:
+    """Whether the officer acts in the meeting for the own side."""
     part = meeting.sides.filter(side=user.side).first()
     return part is not None and may(user, "hold_meetings", part.unit_id)
 
@@ -136,7 +135,7 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **more: Any
     people = list(meeting.people.filter(removed_at=None).select_related("officer"))
     order = ("BY", "LV") if user.side == "BY" else ("LV", "BY")
     present = list(meeting.confirmations.filter(sha256=meeting.sha256).select_related("by"))
-    holds = _holds(meeting, user)
+    holds = holds_meeting(meeting, user)
     languages = list(meeting.languages)
     if user.side == "BY":
         languages.reverse()
@@ -151,7 +150,9 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **more: Any
             initial={"held_at": meeting.at, "ended_at": meeting.ends_at},
         ),
         "postpone_form": ReasonForm(by=user, auto_id="postpone_%s"),
-        "person_form": PersonForm(by=user, auto_id="person_%s"),
+        "person_form": PersonForm(
+            by=user, officers=people_of_side(user.side) if holds else [], auto_id="person_%s"
+        ),
         "item_form": ItemForm(by=user, auto_id="item_%s"),
         "decision_form": DecisionForm(by=user, meeting=meeting, auto_id="decision_%s"),
     }
@@ -218,10 +219,10 @@ def _deeds(
         ),
         "person": (
             "person_form",
-            lambda: PersonForm(data, by=user, auto_id="person_%s"),
-            lambda given: actions.add_participant(
-                meeting, function=given["function"], name=given["name"], by=user
+            lambda: PersonForm(
+                data, by=user, officers=people_of_side(user.side), auto_id="person_%s"
             ),
+            None,  # type: ignore[dict-item]
         ),
         "item": (
             "item_form",
@@ -272,7 +273,15 @@ def meeting_page(request: HttpRequest, uid: Any) -> HttpResponse:
     form = make()
     if asked == "decision":
         deed = lambda given: _decided(meeting, form, given, user)  # noqa: E731
-    if not form.is_valid() and not _holds(meeting, user):
+    elif asked == "person":
+        deed = lambda given: actions.add_participant(  # noqa: E731
+            meeting,
+            function=given["function"],
+            officer=form.chosen_officer,
+            name=given["name"],
+            by=user,
+        )
+    if not form.is_valid() and not holds_meeting(meeting, user):
         raise NotAllowed(_("Your posting does not let you act in this meeting."))
     if status := carried_out(form, deed):
         more = {name: form, "form": form, "asked": asked}
@@ -300,7 +309,7 @@ def meeting_item(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     user: Any = request.user
     meeting = _meeting(request, uid)
     item = get_object_or_404(meeting.items.all(), number=number)
-    writes = _holds(meeting, user) and meeting.state in WRITTEN_UP
+    writes = holds_meeting(meeting, user) and meeting.state in WRITTEN_UP
     first: dict[str, Any] = {"version": item.version}
     for language in meeting.languages:
         first[f"topic_{language}"] = item.topics.get(language, "")
@@ -328,103 +337,12 @@ def meeting_item(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "meeting": meeting,
         "item": item,
         "versions": [
-            (one, _own_first(one.protocol, user))
+            (one, own_first(one.protocol, user))
             for one in item.versions.select_related("by").order_by("-number")
         ],
         "form": form,
     }
     return render(request, "incidents/investigation/meeting_item.html", context, status=status)
-
-
-@login_required
-@require_safe
-@never_cache
-def decisions(request: HttpRequest) -> HttpResponse:
-    """Decisions that are followed up. Names: `rows`, `asked` (open | overdue | all), `counts`."""
-    user = _reads(request)
-    followed = MeetingDecision.objects.visible_to(user).followed().select_related("meeting")
-    asked = request.GET.get("show", "open")
-    open_ = followed.filter(state="open").order_by("due", "pk")
-    found = {"overdue": followed.overdue(), "all": followed.order_by("-meeting__at", "number")}
-    rows = found.get(asked, open_)
-    context = {"rows": sided(rows[:MOST], user), "asked": asked if asked in found else "open"}
-    return render(request, "incidents/investigation/decisions.html", context)
-
-
-@login_required
-@never_cache
-def decision(request: HttpRequest, uid: Any) -> HttpResponse:
-    """One decision. Names: `decision`, `meeting`, `lines`, `own`, `move_form`, `comment_form`,
-    `change_form` (each or None), `texts` by language."""
-    user: Any = request.user
-    rows = MeetingDecision.objects.visible_to(user).select_related("meeting", "ended_by")
-    row = get_object_or_404(rows, uid=uid)
-    meeting, holds = row.meeting, _holds(row.meeting, user)
-    signed = meeting.state == MeetingState.SIGNED
-    own = row.side == user.side
-    first = {
-        "version": row.version,
-        "side": row.side,
-        "owner": row.owner,
-        "due": f"{row.due:%d.%m.%Y}",
-        "original": next((k for k, mark in row.marks.items() if mark == "original"), "lv"),
-        **{f"text_{language}": row.texts.get(language, "") for language in meeting.languages},
-    }
-    states = MeetingDecision.State
-    forms: dict[str, Any] = {
-        "move_form": MoveForm(by=user, auto_id="move_%s") if holds and signed and own else None,
-        "comment_form": CommentForm(by=user, auto_id="comment_%s") if holds and signed else None,
-        "change_form": DecisionForm(by=user, meeting=meeting, initial=first, auto_id="change_%s")
-        if holds and meeting.state in WRITTEN_UP
-        else None,
-    }
-    if forms["move_form"]:
-        following = (states.DONE, states.DROPPED) if row.state == states.OPEN else (states.OPEN,)
-        forms["move_form"].fields["state"].choices = [(one.value, one.label) for one in following]
-    status = 200
-    if request.method == "POST":
-        status, forms = _decision_done(request, row, forms)
-        if not status:
-            return redirect("decision", uid=uid)
-    context = {
-        "decision": sided([row], user)[0],
-        "texts": _own_first(row.texts, user),
-        "meeting": meeting,
-        "lines": list(row.lines.select_related("by")),
-        "own": own,
-        "status": status,
-        **forms,
-    }
-    return render(request, "incidents/investigation/decision.html", context, status=status or 200)
-
-
-def _decision_done(
-    request: HttpRequest, row: MeetingDecision, forms: dict[str, Any]
-) -> tuple[int, dict[str, Any]]:
-    """Carry out what was pressed: 0, or the status and the forms that say why not."""
-    user: Any = request.user
-    asked = request.POST.get("do", "")
-    deed: Callable[[dict[str, Any]], Any]
-    if asked == "move":
-        form: Any = MoveForm(request.POST, by=user, auto_id="move_%s")
-        name, deed = "move_form", lambda given: actions.move_decision(
-            row, state=given["state"], text=given["text"], language=given["language"], by=user
-        )  # fmt: skip
-    elif asked == "change":
-        form = DecisionForm(request.POST, by=user, meeting=row.meeting, auto_id="change_%s")
-        name, deed = "change_form", lambda given: actions.change_decision(
-            row, texts=form.texts("text"), original=given["original"], side=given["side"],
-            owner=given["owner"], due=given["due"], version=given["version"] or 0, by=user,
-        )  # fmt: skip
-    else:
-        form = CommentForm(request.POST, by=user, auto_id="comment_%s")
-        name, deed = "comment_form", lambda given: actions.comment_decision(
-            row, text=given["text"], language=given["language"],
-            client_ref=given["client_ref"], by=user,
-        )  # fmt: skip
-    if not form.is_valid() and not _holds(row.meeting, user):
-        raise NotAllowed(_("Your posting does not let you act in this meeting."))
-    return carried_out(form, deed), {**forms, name: form, "form": form}
 
 
 @login_required

@@ -239,12 +239,12 @@ def _add(request: HttpRequest, handover: Handover) -> Again:
             actions.add_item(handover, facts=facts, client_ref=ref, by=user)
 
         return _tried("item_form", goods, list_goods)
-    known = handover.investigation.persons.filter(side=user.side)
-    form = PersonForm(request.POST, persons=list(known) if user.side == handover.side else [])
+    listed = handover.investigation.persons.filter(side=user.side)
+    form = PersonForm(request.POST, persons=list(listed) if user.side == handover.side else [])
 
     def list_person() -> None:
         facts = dict(form.cleaned_data)
-        person = form.persons.get(facts.pop("known"))
+        known = facts.pop("known")
         number = facts.pop("incident")
         incident = Incident.objects.visible_to(user).filter(side=user.side, number=number).first()
         if number and incident is None:
@@ -252,8 +252,9 @@ def _add(request: HttpRequest, handover: Handover) -> Again:
             raise Invalid(sentence, fields={"incident": [sentence]})
         ref = facts.pop("client_ref")
         actions.add_item(
-            handover, facts=facts, person=person, incident=incident, client_ref=ref, by=user
-        )
+            handover, facts=facts, person=form.persons.get(known), incident=incident,
+            somebody_else=known == form.NEW, client_ref=ref, by=user,
+        )  # fmt: skip
 
     return _tried("item_form", form, list_person)
 

@@ -42,7 +42,9 @@ def test_both_sides_confirm_a_protocol_at_once_and_it_is_confirmed_once(
     assert meeting.confirmations.count() == 2
 
 
-def test_both_sides_confirm_a_line_at_once_and_each_sign_is_inspected_once(people, unit):
+def test_both_sides_confirm_a_line_at_once_and_each_sign_is_inspected_once(
+    people, unit, both_sides_on_duty
+):
     one = sign()
     with time_machine.travel(now() - timedelta(minutes=5)):
         line = actions.propose_line(

@@ -26,6 +26,7 @@ from tests.contactpoints.procedures_made import (
     content,
     drafted,
     guideline_in_force,
+    someone,
     step,
 )
 
@@ -61,6 +62,17 @@ def test_the_first_guideline_is_in_consultation_whole_in_four_languages_and_appr
         "signed", "handed_over", "no_agreement", "higher",
     }  # fmt: skip
     assert version_in_force("JI") is None
+
+
+def test_no_tick_of_the_first_guideline_tells_at_which_check_of_a_person_a_handover_stopped():
+    """Both sides read the ticks as they are made, so all checks are one step that both settle when
+    the receipts have ended."""
+    version = ProcedureVersion.objects.get(procedure__code="JI")
+    checks = ("protection", "under age", "medical", "forced", "trafficking")
+    said = [(one, one["title"]["en"] + one["text"]["en"]) for one in version.steps]
+    asking = [one for one, text in said if any(word in text for word in checks)]
+    assert [(one["code"], one["each"]) for one in asking] == [("record_checks", True)]
+    assert "once every receipt of the case has ended" in asking[0]["text"]["en"]
 
 
 def test_loading_again_changes_nothing_and_never_what_was_touched(people):
@@ -170,6 +182,8 @@ def test_only_the_side_that_prepares_it_changes_it(people):
         ({"steps": [step("one", hours=10**9)]}, "steps.one.hours"),
         ({"steps": [step("one", title={"lv": "Tikai"})]}, "steps.one.title_en"),
         ({"steps": [step("one", text={"en": "a\0b"})]}, "steps.one.text_en"),
+        ({"steps": [step("one", text={"en": "half \ud800"})]}, "steps.one.text_en"),
+        ({"steps": [step("half\ud800")]}, "steps.half.code"),
         ({"steps": [step("one", text={"en": "x" * 100_000})]}, "steps.one.text_en"),
         ({"steps": [step("one", check={"en": "SECRET UE/EU SECRET"})]}, "steps.one.check_en"),
         ({"steps": [step(f"s{n}") for n in range(90)]}, "steps"),
@@ -465,10 +479,26 @@ def test_the_database_keeps_what_both_agreed():
     refused("what_holds_is_confirmed",
             "INSERT INTO reference_procedurereading (version_id, officer_id, at)"
             " VALUES (%s, %s, now())", prepared.pk, version.by_id)  # fmt: skip
-    refused("an_approval_is_of_the_present_text",
-            "INSERT INTO reference_procedureapproval"
-            " (version_id, side, sha256, revision, by_id, at)"
-            " VALUES (%s, 'BY', %s, 1, NULL, now())", prepared.pk, "0" * 64)  # fmt: skip
+    approval = ("INSERT INTO reference_procedureapproval"
+                " (version_id, side, sha256, revision, by_id, at)"
+                " VALUES (%s, 'BY', %s, %s, %s, now())")  # fmt: skip
+    other = someone("BY", Role.APPROVER).pk
+    refused("an_approval_is_of_the_present_text", approval, prepared.pk, "0" * 64, 1, other)
+    for nobody in (None, someone("LV", Role.APPROVER).pk):
+        refused("an_approval_is_of_the_officers_side", approval, prepared.pk, prepared.sha256,
+                prepared.revision, nobody)  # fmt: skip
+    # Changed past the verbs, nobody says who wrote it.
+    ProcedureVersion.objects.filter(pk=prepared.pk).update(
+        content={}, sha256=digest_of({}), revision=prepared.revision + 1
+    )
+    refused("an_approval_is_of_what_somebody_wrote", approval, prepared.pk, digest_of({}),
+            prepared.revision + 1, other)  # fmt: skip
+    refused("both_sides_approve_the_same_text",
+            f"INSERT INTO {table} (uid, procedure_id, number, state, content, sha256, revision,"
+            " note, source, side, at, shown_at, effective_on, in_force_at, reason)"
+            " SELECT gen_random_uuid(), procedure_id, 99, 'under_review', '{}', sha256, 1, '', '',"
+            f" 'LV', now(), now(), now(), now(), '' FROM {table} WHERE id = %s",
+            ProcedureVersion.objects.get(procedure__code="JI").pk)  # fmt: skip
 
 
 @pytest.mark.parametrize(

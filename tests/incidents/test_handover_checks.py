@@ -22,6 +22,7 @@ from tests.incidents.receipts import (
     STOPPING,
     case_of,
     check_all,
+    completed,
     opened,
     prepared,
 )
@@ -350,6 +351,24 @@ def test_every_byte_of_a_stop_is_the_same_to_the_other_side_whatever_the_ground(
     assert wanted["by_representative", "/receipts/UID/"].startswith("200")
     assert wanted["by_representative", "api /receipts/UID/checks/"].startswith("404")
     assert "stopped" in wanted["by_representative", "api /receipts/UID/"]
+
+
+def test_a_stop_that_hands_the_case_over_does_not_say_who_stopped_it(case, people, signed_in, api):
+    going = opened(case, people, kind="persons")
+    completed(case, people)
+    doctor = people.lv_hq
+    doctor.name_latin = doctor.name_local = "Zqdoctor"
+    doctor.save(update_fields=["name_latin", "name_local"])
+    actions.record_check(listed(going)[0], kind="health", answer="unfit", by=doctor)
+    case.refresh_from_db()
+    assert (case.state, case.moves.get(after="handed_over").by) == ("handed_over", None)
+    for path in (f"/investigations/{case.uid}/", f"/receipts/{going.uid}/", "/console/"):
+        answer = signed_in(people.by_representative).get(path)
+        assert answer.status_code == 200
+        assert "Zqdoctor" not in answer.content.decode()
+    answer = api(people.by_representative).get(f"/api/v1/investigations/{case.uid}/")
+    assert answer.status_code == 200
+    assert "Zqdoctor" not in answer.content.decode()
 
 
 def test_the_ground_is_read_by_those_of_the_own_side_who_read_the_case(made, people, signed_in):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils.timezone import now
 
+from bordercoop.api.models import IdempotencyKey
 from incidents import actions
 from incidents.investigation.receipts import listed
 from incidents.models import Handover, HandoverCheck
@@ -134,6 +135,18 @@ def test_hostile_input_is_a_sentence_and_changes_nothing(case, people, door, dee
     assert door(people.lv_representative, made, deed, **said) in (400, 404)
     made.refresh_from_db()
     assert (made.state, made.items.count()) == ("prepared", 1)
+
+
+def test_no_answer_about_persons_is_kept_for_a_key(case, people, api):
+    made = prepared(case, people, kind="persons", items=0)
+    said = {**PERSON, "client_ref": str(uuid.uuid4())}
+    for _time in range(2):
+        answer = api(people.lv_representative).post(
+            f"/api/v1/receipts/{made.uid}/items/", said, headers={"Idempotency-Key": "one"}
+        )
+        assert answer.status_code == 201
+    assert len(listed(made)) == 1
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_foreign_ids_are_not_found(case, people, door, signed_in, api):

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from contactpoints.models import Alert, Delivery
 from incidents import actions
 from incidents.models import (
@@ -348,6 +348,19 @@ def test_the_database_keeps_what_both_have_confirmed(meetings):
         ),
         lambda: ProtocolConfirmation.objects.update(side="LV"),
         lambda: ItemVersion.objects.update(side="BY"),
+        lambda: MeetingPerson.objects.filter(side="LV").update(removed_at=now()),
+        lambda: MeetingPerson.objects.create(
+            meeting=Meeting.objects.get(), side="LV", name="x", function="expert", by=meetings.lv
+        ),
+        lambda: MeetingDecision.objects.create(
+            meeting=Meeting.objects.get(),
+            number=9,
+            texts={"lv": "x"},
+            side="LV",
+            owner="x",
+            due=now().date(),
+            by=meetings.lv,
+        ),
         lambda: Meeting.objects.all()._raw_delete("default"),
         lambda: MeetingDecision.objects.all()._raw_delete("default"),
     ):
@@ -365,3 +378,58 @@ def test_the_database_signs_nothing_that_one_side_has_confirmed(meetings):
         ProtocolConfirmation.objects.create(
             meeting=meeting, side="BY", sha256=meeting.sha256, by=meetings.lv
         )
+
+
+def test_what_was_confirmed_changed_and_changed_back_is_confirmed_anew(meetings):
+    meeting = meetings.held()
+    meetings.write(meeting)
+    decision = meetings.decide(meeting)
+    said = {"original": "lv", "side": "BY", "owner": decision.owner, "due": decision.due}
+    for change, back in (
+        (lambda: meetings.write(meeting, protocol={"lv": "x", "ru": "y"}),
+         lambda: meetings.write(meeting)),
+        (lambda: actions.change_decision(decision, **said, texts={"lv": "x", "ru": "y"},
+                                         version=1, by=meetings.by),
+         lambda: actions.change_decision(decision, **said, texts=decision.texts, version=2,
+                                         by=meetings.by)),
+        (lambda: actions.remove_participant(meeting.people.get(side="BY"), by=meetings.by),
+         lambda: actions.add_participant(meeting, function="representative",
+                                         officer=meetings.by, by=meetings.by)),
+    ):  # fmt: skip
+        meetings.confirm(meeting, meetings.lv)
+        change()
+        back()
+        present = fresh(meeting).sha256
+        assert not meeting.confirmations.filter(sha256=present).exists()
+    AgendaItem.objects.update(protocol={"lv": "Past the verbs", "ru": "x"})
+    with pytest.raises(Stale):
+        meetings.confirm(meeting, meetings.by)
+
+
+def test_a_client_ref_of_another_meeting_is_a_sentence(meetings):
+    one, two, ref = meetings.held(), meetings.held(), uuid.uuid4()
+    actions.propose_item(one, topic="x", language="en", client_ref=ref, by=meetings.lv)
+    decided = meetings.decide(one, client_ref=ref)
+    with pytest.raises(KeyReused):
+        actions.propose_item(two, topic="x", language="en", client_ref=ref, by=meetings.lv)
+    with pytest.raises(KeyReused):
+        meetings.decide(two, client_ref=ref)
+    assert meetings.decide(one, client_ref=ref) == decided
+
+
+def test_a_meeting_is_not_held_before_it_was_called(meetings):
+    with time_machine.travel(now() - timedelta(minutes=30)):
+        meeting = meetings.call(at=now() + timedelta(minutes=1))
+        actions.agree_meeting(meeting, by=meetings.by)
+    for begun in (now() - timedelta(days=9), now().replace(year=1)):
+        with pytest.raises(Invalid) as refusal:
+            actions.hold_meeting(meeting, held_at=begun, by=meetings.lv)
+        assert list(refusal.value.fields) == ["held_at"]
+
+
+def test_a_decision_opened_again_is_alarmed_again(meetings):
+    _meeting, decision = meetings.signed(due=now().date() - timedelta(days=1))
+    assert actions.alarm_late_decisions() == 1
+    for state in ("done", "open"):
+        actions.move_decision(decision, state=state, text="x", language="ru", by=meetings.by)
+    assert actions.alarm_late_decisions() == 1

@@ -27,10 +27,22 @@ from contactpoints.access import topics_of
 from contactpoints.models import Delivery, Role
 from incidents import actions
 from incidents.handling import Marking
-from incidents.models import Attachment, Investigation, SeriousReport, Share, Task
+from incidents.models import (
+    Attachment,
+    Handover,
+    HandoverItem,
+    Investigation,
+    Meeting,
+    MeetingDecision,
+    MeetingPerson,
+    SeriousReport,
+    Share,
+    Task,
+)
 from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.cases import facts
+from tests.incidents.signs import Meetings, inspect, sign
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -320,6 +332,14 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
             entry, holder=secrets.word("entry holder"), purpose=secrets.word("entry purpose"),
             by=leads,
         )  # fmt: skip
+        handed_over(secrets, joint, hidden["unreleased"], leads)
+        patrol = getattr(people, f"{owner.own}_officer")
+        broken = inspect(
+            sign(7), patrol, unit(owner.unit), condition="missing", seen="It is gone."
+        ).incident
+        secrets.exact("sign incident number", broken.number)
+        secrets.exact("sign incident uid", str(broken.uid))
+        met(secrets, Meetings(people, unit))
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -329,6 +349,34 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         return secrets, uids, cases
 
     return tell
+
+
+def handed_over(secrets, joint, case, by):
+    """A receipt of persons that was stopped before the other side read its list."""
+    made = actions.prepare_handover(
+        joint, kind="persons", planned_at=now() + timedelta(hours=1), by=by
+    )
+    said = {"age_group": "18-34", "sex": "F", "condition": secrets.word("receipt condition"),
+            "remark": secrets.word("receipt remark")}  # fmt: skip
+    item = actions.add_item(made, facts=said, incident=case, by=by)
+    checks = {
+        "age": {"answer": "minor", "authority": secrets.word("receipt authority")},
+        "interpreter": {"answer": "present", "language": secrets.word("receipt language")},
+    }
+    for kind, answer in checks.items():
+        actions.record_check(item, kind=kind, **answer, by=by)
+    actions.stop_handover(made, note=secrets.word("receipt stop"), by=by)
+
+
+def met(secrets, meetings):
+    """A protocol with an overdue decision, for whoever reads the meeting."""
+    meeting = meetings.held()
+    words = {name: {code: secrets.word(f"meeting {name} {code}") for code in ("lv", "ru")}
+             for name in ("topic", "protocol", "decision")}  # fmt: skip
+    meetings.write(meeting, topics=words["topic"], protocol=words["protocol"])
+    meetings.decide(meeting, texts=words["decision"], owner=secrets.word("meeting owner"),
+                    due=now().date() - timedelta(days=2))  # fmt: skip
+    meetings.confirm(meeting)
 
 
 def reported_apart(owner, people, reporter):
@@ -370,7 +418,24 @@ def addresses(cases, deliveries):
 
     walk(get_resolver())
     assert len(found) > 40
+    known = {
+        "incidents": cases,
+        "deliveries": deliveries,
+        **{
+            word: list(model._default_manager.values_list("uid", flat=True))
+            for word, model in (("receipts", Handover), ("meetings", Meeting),
+                                ("decisions", MeetingDecision))
+        },
+    }  # fmt: skip
+    inner = {"item": HandoverItem, "person": MeetingPerson}
+    inside = {
+        f"<uuid:{word}>": str(model._default_manager.values_list("uid", flat=True).first())
+        for word, model in inner.items()
+    }
     for route in found:
+        for word, uid in inside.items():
+            route = route.replace(word, uid)
+        route = route.replace("signs/<str:code>", "signs/SGN-007")
         if "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -386,10 +451,9 @@ def addresses(cases, deliveries):
                 address = re.sub(r"<uuid:\w+>", str(uid), route).replace("<int:number>", "1")
                 yield address.replace("<str:code>", "x")
         elif "<uuid:uid>" in route:
-            known = {"incidents": cases, "deliveries": deliveries}
             of = re.findall(r"(\w+)/<uuid:uid>", route)[0]
             for uid in known.get(of, deliveries[:1]):
-                address = route.replace("<uuid:uid>", str(uid))
+                address = route.replace("<uuid:uid>", str(uid)).replace("<int:number>", "1")
                 others = cases[:1] if "<uuid:other>" in address else [uid]
                 for other in others:
                     yield from with_tasks(address.replace("<uuid:other>", str(other)), uid)
@@ -443,7 +507,9 @@ READ = (
     r"(supplement/|release/|pdf/|sealed/|consents/|links/|proposals/|texts/|board/|retention/|"
     r"files/([0-9a-f-]{36}/)?)?$|"
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$|"
-    r"investigations/[0-9a-f-]{36}/(entries/1/)?$"
+    r"investigations/[0-9a-f-]{36}/(entries/1/|receipts/)?$|"
+    r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
+    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$"
 )
 
 
@@ -599,11 +665,13 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
     opened = {"elsewhere sealed document", "sealed purpose", "sealed recipient"}
     leaks = []
     readers = [getattr(people, who) for who in THERE[owner.side].split()]
+    spoken = {name for name in secrets.words if name.startswith("meeting ")}
     # One reader of the desk that was told tries all, in Minsk what was let go and one of what never
     # was; the others, in turn, two of the former and one of the latter.
     gone, kept_back = uids[0][:3], uids[0][3:]
     for turn, reader in enumerate(readers):
         known = allowed | opened if {owner.also_told} & topics_of(reader) else set()
+        known = known | spoken if Meeting.objects.visible_to(reader).exists() else known
         whole = reader.username == f"{owner.there}.duty"
         tried = [*gone, *(kept_back if owner is LV else kept_back[:1])]
         if not whole:

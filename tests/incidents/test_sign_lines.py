@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from contactpoints.models import Delivery
 from incidents import actions
 from incidents.investigation.register import stretch
 from incidents.models import (
@@ -21,7 +22,7 @@ from incidents.models import (
 )
 from tests.incidents.signs import sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("both_sides_on_duty")]
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def propose(people, unit, signs):
 @pytest.fixture
 def agreed(propose, people, unit):
     """A joint inspection of signs 1 and 2 that has begun."""
-    with time_machine.travel(now() - timedelta(hours=3)):
-        line = propose()
+    with time_machine.travel(now() - timedelta(minutes=30)):
+        line = propose(at=now() + timedelta(minutes=5))
         line = actions.agree_line(line, unit=unit("BY-POL"), by=people.pol_officer)
     return line
 
@@ -71,6 +72,35 @@ def test_proposed_by_one_side_and_agreed_by_the_other(propose, people, unit):
     for _ in range(2):
         line = actions.agree_line(line, unit=unit("BY-POL"), by=people.pol_officer)
     assert (line.state, line.other_unit.code) == (LineState.AGREED, "BY-POL")
+
+
+def test_the_other_side_s_desk_is_asked_to_acknowledge_it(propose, people, unit, signs, signed_in):
+    ref = uuid.uuid4()
+    line = propose(client_ref=ref, note="Bring boots.")
+    assert propose(client_ref=ref) == line
+    delivery = Delivery.objects.get()
+    assert (delivery.desk.code, delivery.alert.about) == ("DESK-POL", line.ref)
+    assert delivery.card["headline"] == "SGN-001 – SGN-002"
+    page = signed_in(people.pol_duty).get("/console/").content.decode()
+    assert f"/signs/inspections/{line.uid}/" in page
+    actions.agree_line(line, unit=unit("BY-POL"), by=people.pol_officer)
+    actions.decline_line(line, reason="Flood.", by=people.dgp_officer)
+    told = list(Delivery.objects.order_by("pk").values_list("desk__code", "alert__card__event"))
+    assert told == [
+        ("DESK-POL", "line_proposed"), ("DESK-DGP", "line_agreed"), ("DESK-POL", "line_ended"),
+    ]  # fmt: skip
+
+
+def test_nothing_is_proposed_where_nobody_is_on_duty_and_it_is_answered_all_the_same(
+    propose, people, later
+):
+    line = propose(at=now() + timedelta(days=100))
+    later(days=60)
+    with pytest.raises(Refused) as refusal:
+        propose()
+    assert refusal.value.code == "nobody_on_duty"
+    assert LineInspection.objects.get() == line
+    assert actions.decline_line(line, reason="x", by=people.pol_officer).state == "declined"
 
 
 def test_the_same_proposal_twice_is_one(propose):
@@ -206,3 +236,17 @@ def test_the_database_refuses_what_both_have_not_confirmed(agreed, people, signs
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             attempt()
+
+
+def test_what_was_confirmed_changed_and_changed_back_is_confirmed_anew(agreed, people, signs):
+    for one in signs[:2]:
+        write(agreed, one, people.dgp_officer)
+    confirm(agreed, people.dgp_officer)
+    row = write(agreed, signs[0], people.pol_officer, condition="worn", seen="Paint.", version=1)
+    write(agreed, signs[0], people.pol_officer, version=row.version)
+    assert not agreed.confirmations.filter(sha256=fresh(agreed).sha256).exists()
+    LineResult.objects.filter(sign=signs[0]).update(seen="Written past the verbs.")
+    with pytest.raises(Stale):
+        confirm(agreed, people.pol_officer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LineResult.objects.filter(sign=signs[0]).update(sign=signs[2])

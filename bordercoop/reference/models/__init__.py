@@ -1,13 +1,11 @@
 """What both sides share: words, places and their opening, rules, procedures, proposals."""
 
+from .procedure_approval import ProcedureApproval, ProcedureRevision
+from .procedure_readers import ProcedureComment, ProcedureReading
 from .procedures import (
     HOLDS,
     OPEN_TO_CHANGE,
     Procedure,
-    ProcedureApproval,
-    ProcedureComment,
-    ProcedureReading,
-    ProcedureRevision,
     ProcedureState,
     ProcedureVersion,
     digest_of,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0021_handover_receipts"),
+        ("incidents", "0022_a_supplement_is_checked_like_the_report"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
