@@ -90,7 +90,9 @@ def validate_incident(
     )
     restate_alerts(
         incident.ref,
-        only=Alert.objects.about(incident.ref).filter(card__unverified=True).values("pk"),
+        only=Alert.objects.about(incident.ref)
+        .filter(card__unverified=True)
+        .values_list("pk", flat=True),
         unverified=False,
         validated_at=utc_text(incident.validated_at),
     )
