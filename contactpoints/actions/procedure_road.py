@@ -16,6 +16,7 @@ from bordercoop.reference.models import (
     ProcedureReading,
     ProcedureState,
     ProcedureVersion,
+    digest_of,
     utc_today,
 )
 from bordercoop.reference.wording import worded
@@ -50,7 +51,8 @@ def approve_version(
     """
     version = locked_version(version, by)
     require_approver(version.procedure, by)
-    same = (version.sha256, version.revision) == (sha256, revision)
+    # What stands in the database is read again: nobody approves a text under the hash of another.
+    same = (digest_of(version.content), version.revision) == (sha256, revision)
     standing = version.approvals.filter(revision=version.revision, sha256=version.sha256)
     if same and standing.filter(side=by.side).exists():
         return version

@@ -25,6 +25,7 @@ def navigation(user: Any) -> list[dict[str, Any]]:
     return [
         {
             "url": reverse("investigations"),
+            "also": ["/receipts/"],
             "icon": "users-group",
             "label": _("Joint investigations"),
             "short": pgettext("navigation", "Joint"),

@@ -296,6 +296,22 @@ def test_what_was_not_read_is_not_approved(people):
         actions.approve_version(version, sha256=read[0], revision=read[1], by=people.lv_approver)
 
 
+def test_a_text_that_its_hash_does_not_name_is_not_approved(people):
+    version = consulted("TST")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reference_procedureversion SET content = content || %s,"
+            " revision = revision + 1 WHERE id = %s",
+            ['{"smuggled": "in"}', version.pk],
+        )
+    version.refresh_from_db()
+    with pytest.raises(Stale):
+        actions.approve_version(
+            version, sha256=version.sha256, revision=version.revision, by=people.lv_approver
+        )
+    assert not version.approvals.exists()
+
+
 def test_nobody_approves_what_they_wrote(people, unit):
     version = consulted("TST")
     actions.post_officer(version.by, unit=unit("LV-SBG"), role=Role.APPROVER, by=None)

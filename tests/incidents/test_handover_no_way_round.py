@@ -71,6 +71,8 @@ def test_nobody_is_handed_over_who_stands_in_an_application_for_protection(
 
 def test_who_claimed_protection_does_not_come_back_as_somebody_new(case, people, signed_in, api):
     by = people.lv_representative
+    by.language = "en"
+    by.save(update_fields=["language"])
     first = prepared(case, people, kind="persons")
     actions.record_check(listed(first)[0], kind="protection", answer="claim", by=by)
     again = prepared(case, people, kind="persons", items=0)

@@ -71,7 +71,7 @@ def test_the_shared_view_is_the_copy_of_the_desk_and_nothing_else(people, releas
 def test_both_sides_print_the_same_content_mark_of_the_same_copy(people, released):
     case, _delivery = released(fields=["headline"])
     marks = {
-        re.search(r"Content mark: ((?:[0-9a-f]{4} ){3}[0-9a-f]{4})", printed(case, by, "shared"))[1]
+        re.search(r"Content mark / [^:]+: ((?:\w{4} ){3}\w{4})", printed(case, by, "shared"))[1]
         for by in (people.dgp_duty, people.pol_duty)
     }
     assert marks == {content_mark(share_for(people.pol_duty, case))}
