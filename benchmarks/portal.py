@@ -199,8 +199,8 @@ def answers(port: int) -> bool:
 
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[Any]:
-    """A plain psycopg2 connection in autocommit."""
-    connection = psycopg2.connect(url)
+    """A plain psycopg2 connection in autocommit, which plans as the portal's own do."""
+    connection = psycopg2.connect(url, options="-c max_parallel_workers_per_gather=0")
     connection.autocommit = True
     try:
         yield connection

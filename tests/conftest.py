@@ -93,11 +93,11 @@ ROOT_ROLES = {
 
 # What starts whole portals, servers or a browser comes first, folder by folder: a worker that goes
 # from one file to the next of a folder keeps what they share, and at the end there are only short
-# files left, which both workers finish together. The second in the list is for the other worker,
-# while the first one makes the demo database.
+# files left, which all workers finish together. The second and the third in the list are for the
+# other workers, while the first one makes the demo database.
 FIRST = (
-    "journeys/test_bad_input", "incidents/test_nothing_leaks", "journeys", "faults", "operations",
-    "devstack", "kernel/live", "kernel/outbox", "concurrency", "api",
+    "journeys/test_bad_input", "incidents/test_nothing_leaks", "devstack/test_run", "journeys",
+    "faults", "operations", "devstack", "kernel/live", "kernel/outbox", "concurrency", "api",
 )  # fmt: skip
 
 
