@@ -1,7 +1,8 @@
 """`make bench`: fills two databases, runs the portal on them, measures, writes the results.
 
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
-incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing and arriving.
+incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
+arriving. `--import` measures the import alone, into the larger database, and writes nothing.
 """
 
 import itertools
@@ -39,8 +40,10 @@ QUICK_COMMITS = {"PGOPTIONS": "-c synchronous_commit=off"}  # while filling
 
 
 class Bench:
-    def __init__(self, stack: ExitStack, *, quick: bool, million: bool) -> None:
-        self.quick, self.million = quick, million
+    def __init__(
+        self, stack: ExitStack, *, quick: bool, million: bool, imports: bool = False
+    ) -> None:
+        self.quick, self.million, self.imports = quick, million, imports
         self.sizes = MILLION if million else QUICK_SIZES if quick else SIZES
         self.figures = Figures("million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
@@ -65,13 +68,17 @@ class Bench:
         facts, began = self._facts(), time.monotonic()
         steps = [self.fill, self.serve, self.answer, self.permit, self.draw]
         steps += (
-            [self.arrive] if self.million else [self.verb, self.bulk, self.arrive, self.remember]
+            [self.bulk, self.arrive]
+            if self.million
+            else [self.verb, self.bulk, self.arrive, self.remember]
         )
+        if self.imports:
+            steps = [self.fill, self.bulk]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
-        if not self.quick:
+        if not (self.quick or self.imports):
             self.figures.write(facts)
         missed = "; ".join(self.figures.missed())
         print(f"{facts['Duration']}. {f'Missed: {missed}.' if missed else 'Every goal is met.'}")
@@ -262,7 +269,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with ExitStack() as stack:
-            Bench(stack, quick="--quick" in sys.argv, million="--million" in sys.argv).run()
+            wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million")}
+            Bench(stack, **wanted, imports="--import" in sys.argv).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -46,10 +46,9 @@ def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
             raise
 
 
-# The whole suite on two cores, three at a time, for many tests wait for processes that they have
-# started; a file stays together, for what its tests share is dear, and the files keep the order
-# that tests/conftest.py gives them.
-WHOLE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+# The whole suite on two cores; a file stays together, for what its tests share is dear, and the
+# files keep the order that tests/conftest.py gives them.
+WHOLE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -197,7 +197,7 @@ def test_a_case_goes_from_the_proposal_to_two_signatures(seat, portal):
     eventually(lambda: not portal.sql(UNSENT), 20)
     for username in ("pol.duty", "dgp.duty"):
         duty = seat(username, "/console/")
-        expect(duty.page.locator(".alert").first).to_contain_text("Tracks across")
+        expect(duty.page.locator(".alert", has_text="Tracks across").first).to_be_visible()
         acknowledge_all(duty)
 
 
