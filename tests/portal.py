@@ -139,6 +139,8 @@ class Officer:
     def __init__(self, portal, username, *, token=True):
         self.portal, self.username = portal, username
         self.http = requests.Session()
+        # A kept connection may be closed by the server at the moment at which it is used again.
+        self.http.headers["Connection"] = "close"
         self.token = TOKENS[username] if token else None
 
     def page(self, path, **form):
