@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from .models import Audience, Incident, Link, LinkKind, Merge, Share, absorbed_by, merged_into
 from .reading import Held, held_by_desks
-from .timeline import Entry, timeline
+from .tidings import Entry
+from .timeline import timeline
 
 
 def copies_of(user: Any, ids: set[int]) -> dict[int, Share]:

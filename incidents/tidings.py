@@ -18,6 +18,30 @@ from .models import Audience, Incident, Measure, Note, Recall, Share, TaskQueryS
 
 
 @dataclass
+class Entry:
+    """One entry of the timeline. `audience` is "own" or "shared"; `text` is an officer's words.
+
+    `number` is the record it belongs to, where records were merged; `early` when it happened
+    before the reader's desk was told. `ref` names a note that may be answered; `reply_to` is the
+    note that this one answers.
+    """
+
+    at: datetime
+    icon: str
+    sentence: str
+    side: str
+    audience: str
+    by: Any = None
+    text: str = ""
+    detail: str = ""
+    due_at: datetime | None = None
+    number: str = ""
+    early: bool = False
+    ref: Any = None
+    reply_to: Note | None = None
+
+
+@dataclass
 class TakenBack:
     """A desk from which the copy was taken, and whether it has said that it knows.
 

@@ -31,8 +31,8 @@ from ..models import (
     ParagraphKind,
     Section,
 )
+from .case_shapes import coded
 from .door import Door
-from .investigation import coded
 
 TEXTS = 'In the two languages of the act: {"lv": ..., "be" or "ru": ...}.'
 

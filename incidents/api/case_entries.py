@@ -17,8 +17,9 @@ from .. import actions
 from ..investigation.custody import is_whole, log_of
 from ..investigation.reading import entries_for
 from ..models import CaseEntry, EntryComment, EntryCustody, EntryFile
+from .case_shapes import coded
 from .files import BYTES
-from .investigation import CaseDoor, coded
+from .investigation import CaseDoor
 from .shapes import MomentIn
 
 

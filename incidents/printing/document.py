@@ -29,7 +29,8 @@ from ..models import Audience, Incident, Share
 from ..reading import LANGUAGES, Fact, facts, held_by_desks
 from ..telling import Table, tables
 from ..texts import Text, translations_of
-from ..timeline import Entry, timeline
+from ..tidings import Entry
+from ..timeline import timeline
 from .copies import View, content_mark
 
 # A paper is for the hand. What is older stands on the screen, and the paper says so.

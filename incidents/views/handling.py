@@ -18,7 +18,7 @@ from .. import actions, handling
 from ..access import share_for
 from ..forms import MarkForm, PassOnForm
 from ..models import Consent, Incident, Share
-from ..timeline import onward
+from ..onward import onward
 from .record import allowed_verbs, visible
 
 
