@@ -53,8 +53,7 @@ BY = SimpleNamespace(
     side="BY", unit="BY-POL", desk="DESK-POL", own_desk="DESK-MSQ", told="DESK-DGP",
     also_told="DESK-RIX", own="pol", second="msq", there="dgp", far="rix", hq="by_hq",
 )  # fmt: skip
-# Every role reads for one of the sides, every reach for one, and each test below the first tells of
-# one owner: the code knows no difference.
+# Every role reads for one of the sides, every reach for one: the code knows no difference.
 THERE = {
     "LV": "pol_duty msq_duty fp_duty by_hq by_representative by_analyst by_admin stranger",
     "BY": "dgp_duty dgp_head dgp_leader dgp_officer rix_duty lv_auditor lv_dpo",
@@ -687,7 +686,7 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("owner", [BY], ids=["BY"])
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
 def test_a_serious_incident_is_read_by_its_two_and_nothing_of_it_by_any_other_of_either_side(
     owner, people, officer, signed_in, api, mailbox, carry_out
 ):
@@ -730,7 +729,7 @@ def test_a_serious_incident_is_read_by_its_two_and_nothing_of_it_by_any_other_of
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("owner", [LV], ids=["LV"])
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
 def test_no_byte_of_an_unreleased_field_stands_on_a_shared_view(owner, story, people, signed_in):
     """Printed by the owner, who could see all of it, and by the desk that holds the copy."""
     secrets, _uids, cases = story(owner)
@@ -748,7 +747,7 @@ def test_no_byte_of_an_unreleased_field_stands_on_a_shared_view(owner, story, pe
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("owner", [BY], ids=["BY"])
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
 def test_anybody_without_an_account_reads_no_token(owner, story, client):
     secrets, uids, _cases = story(owner)
     for address in addresses(*uids):
@@ -802,7 +801,7 @@ def line():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("owner", [LV], ids=["LV"])
+@pytest.mark.parametrize("owner", [LV, BY], ids=["LV", "BY"])
 def test_the_doorbell_carries_no_content_and_rings_nobody_for_what_stays_at_home(
     owner, story, people, line, unit
 ):
