@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from incidents.demo.people import PASSWORD
 
@@ -125,5 +126,5 @@ def test_a_phone_without_scripts_reaches_every_entry_of_the_menu(seat, username)
         menu.locator("summary").click()
         shown |= {one.get_attribute("href") for one in menu.locator(".panel a:visible").all()}
         page.locator(".rail .panel a").last.click()
-        assert page.locator(".rail .panel [aria-current=page]").count() == 1
+        expect(page.locator(".rail .panel [aria-current=page]")).to_have_count(1)
     assert shown == known
