@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
@@ -189,3 +191,19 @@ def test_a_swap_by_the_api(shift, people, api):
     last = mine.post(path, {"to": str(people.dgp_head.uid)}).json()
     assert theirs.post(f"/api/v1/swaps/{last['uid']}/accept/").json()["accepted_at"]
     assert mine.get("/api/v1/shifts/").json() == []
+
+
+def test_the_page_of_the_own_duty_costs_the_same_for_one_shift_and_for_many(
+    shift, desk, people, signed_in, django_assert_num_queries
+):
+    browser = signed_in(people.dgp_duty)
+    browser.get("/duty/")
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/duty/")
+    for day in range(3, 9):
+        more = actions.book_duty(
+            people.dgp_duty, unit=desk, starts_at=at(6, day), ends_at=at(18, day), by=None
+        )
+        actions.offer_shift(more, to=people.dgp_head, by=people.dgp_duty)
+    with django_assert_num_queries(len(one)):
+        assert len(browser.get("/duty/").context["shifts"]) == 7
