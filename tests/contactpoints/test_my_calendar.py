@@ -90,7 +90,7 @@ def test_a_renewed_address_ends_the_one_before_and_only_a_hash_is_kept(desk, peo
     assert client.get(f"/calendar/{second}.ics").status_code == 404
     assert Entry.objects.filter(verb="calendar.closed").count() == 1
     for strange in ("x", "x" * 3000, "%00", "%ff"):
-        assert client.get(f"/calendar/{strange}.ics").status_code == 404
+        assert client.get(f"/calendar/{strange}.ics").status_code in (400, 404)
 
 
 def test_it_ends_with_the_last_posting_and_with_the_account(
