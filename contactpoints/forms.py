@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals, TimeField
@@ -150,7 +151,7 @@ class AbsenceForm(TakesRefusals):
         label=_("Officer"), error_messages={"required": _("Choose the officer.")}
     )
     ground = forms.ChoiceField(
-        label=_("Ground"),
+        label=pgettext_lazy("absence", "Ground"),
         choices=Absence.Ground.choices,
         error_messages={"required": _("Choose the ground.")},
     )
