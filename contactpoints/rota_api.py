@@ -187,7 +187,8 @@ class ShiftOffer(APIView):
     @extend_schema(request=OfferIn, responses=SwapOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Offer an own shift that has not begun to another officer."""
-        rows = DutyShift.objects.filter(booking__officer=request.user)
+        user: Any = request.user
+        rows = DutyShift.objects.filter(booking__officer=user)
         shift = get_object_or_404(rows.select_related("unit", "booking__officer"), uid=uid)
         given = OfferIn(data=request.data)
         given.is_valid(raise_exception=True)

@@ -91,19 +91,21 @@ def _done(request: HttpRequest, verb: Callable[[], object]) -> HttpResponse:
 @require_POST
 def shift_offer(request: HttpRequest, uid: Any) -> HttpResponse:
     """Offer an own shift to another officer, named by the public id in `to`."""
-    rows = DutyShift.objects.filter(booking__officer=request.user)
+    user: Any = request.user
+    rows = DutyShift.objects.filter(booking__officer=user)
     shift = get_object_or_404(rows.select_related("unit", "booking__officer"), uid=uid)
-    own = next((each for each in own_shifts(request.user) if each.shift == shift), None)
+    own = next((each for each in own_shifts(user) if each.shift == shift), None)
     asked = request.POST.get("to", "")
     others = own.colleagues if own else []
-    to = next((each for each in others if str(each.uid) == asked), request.user)
-    return _done(request, lambda: actions.offer_shift(shift, to=to, by=request.user))
+    to = next((each for each in others if str(each.uid) == asked), user)
+    return _done(request, lambda: actions.offer_shift(shift, to=to, by=user))
 
 
 def _swap(request: HttpRequest, uid: Any) -> ShiftSwap:
     """An offer by or to the officer; nobody else's exists here."""
+    user: Any = request.user
     rows = ShiftSwap.objects.whole()
-    mine = rows.filter(to=request.user) | rows.filter(shift__booking__officer=request.user)
+    mine = rows.filter(to=user) | rows.filter(shift__booking__officer=user)
     return get_object_or_404(mine, uid=uid)
 
 
