@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import api, exports_api, places_api
 from . import procedures_api as procedures
+from . import rota_api as rota
 
 VERSION = "guidelines/<str:code>/versions/<int:number>"
 
@@ -13,6 +14,15 @@ urlpatterns = [
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),
+    path("rota/<str:code>/gaps/", rota.RotaGaps.as_view()),
+    path("rota/<str:code>/absences/", rota.RotaAbsences.as_view()),
+    path("absences/<uuid:uid>/end/", rota.AbsenceEnd.as_view()),
+    path("shifts/", rota.ShiftList.as_view()),
+    path("shifts/<uuid:uid>/offer/", rota.ShiftOffer.as_view()),
+    path("swaps/", rota.SwapList.as_view()),
+    path("swaps/<uuid:uid>/accept/", rota.SwapAccept.as_view()),
+    path("swaps/<uuid:uid>/decline/", rota.SwapDecline.as_view()),
+    path("swaps/<uuid:uid>/withdraw/", rota.SwapWithdraw.as_view()),
     path("places/", places_api.PlaceList.as_view()),
     path("guidelines/", procedures.GuidelineList.as_view()),
     path("guidelines/<str:code>/", procedures.GuidelineDetail.as_view()),

@@ -163,6 +163,14 @@ class Watch:
         return self.shifts[0].period.upper if self.shifts else None
 
     @property
+    def gap_from(self) -> datetime | None:
+        """From when nobody is entered although somebody is on duty now; None without such a gap."""
+        last = max((shift.period.upper for shift in self.shifts), default=None)
+        if last is None or (self.next and self.next.period.lower <= last):
+            return None
+        return last
+
+    @property
     def people(self) -> list[dict[str, Any]]:
         """On duty: officer, rank, and presence: here | away | off."""
         return [

@@ -1,5 +1,6 @@
 """Everything that changes accounts, postings, duty, alerts, units and lists."""
 
+from .absences import end_absence, enter_absence
 from .accounts import (
     correct_officer,
     invite_officer,
@@ -21,6 +22,8 @@ from .alerts import (
     restate_alerts,
 )
 from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .calendars import close_calendar, renew_calendar
+from .coverage import alarm_rota_gaps
 from .desks import edit_desk
 from .duty import (
     book_duty,
@@ -72,13 +75,16 @@ from .proposals import (
     propose_change,
     withdraw_proposal,
 )
+from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 
 __all__ = [
     "accept_delivery",
+    "accept_shift",
     "acknowledge_delivery",
     "add_unit",
     "advance_procedures",
+    "alarm_rota_gaps",
     "answer_comment",
     "apply_due_changes",
     "approve_version",
@@ -86,21 +92,25 @@ __all__ = [
     "cancel_deliveries",
     "cancel_duty",
     "change_version",
+    "close_calendar",
     "comment_step",
     "confirm_proposal",
     "confirm_reading",
     "correct_officer",
     "decline_delivery",
     "decline_proposal",
+    "decline_shift",
     "draft_version",
     "edit_desk",
     "edit_unit",
+    "end_absence",
     "end_due_postings",
     "end_emergency",
     "end_posting",
     "end_review",
     "end_rota_rule",
     "end_version",
+    "enter_absence",
     "escalate_due",
     "export_contacts",
     "export_people",
@@ -116,6 +126,7 @@ __all__ = [
     "move_unit",
     "narrow_cards",
     "note_request",
+    "offer_shift",
     "open_consultation",
     "open_emergency",
     "plan_duty",
@@ -125,6 +136,7 @@ __all__ = [
     "raise_alert",
     "record_status",
     "reinstate_officer",
+    "renew_calendar",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -141,5 +153,6 @@ __all__ = [
     "suspend_officer",
     "transfer_officer",
     "withdraw_proposal",
+    "withdraw_shift_offer",
     "withdraw_version",
 ]

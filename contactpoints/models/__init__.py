@@ -13,6 +13,14 @@ from .alerting import (
     EscalationStep,
     Priority,
 )
+from .duty import (
+    Absence,
+    AbsenceQuerySet,
+    CalendarFeed,
+    RotaCheck,
+    ShiftSwap,
+    ShiftSwapQuerySet,
+)
 from .emergency import BreakGlass, EmergencyReview
 from .people import (
     ACTIVE,
@@ -42,10 +50,13 @@ __all__ = [
     "MOVES",
     "TAKES_BACK",
     "URGENT",
+    "Absence",
+    "AbsenceQuerySet",
     "Alert",
     "AlertQuerySet",
     "Booking",
     "BreakGlass",
+    "CalendarFeed",
     "ContactPoint",
     "Delivery",
     "DeliveryQuerySet",
@@ -60,7 +71,10 @@ __all__ = [
     "PostingQuerySet",
     "Priority",
     "Role",
+    "RotaCheck",
     "RotaRule",
+    "ShiftSwap",
+    "ShiftSwapQuerySet",
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",

@@ -79,6 +79,15 @@ def scene(people, officer, unit, incident, released, content):
         ends_at=now() + timedelta(days=4),
         by=None,
     )
+    absence = desks.enter_absence(
+        serving,
+        unit=unit("DESK-DGP"),
+        starts_at=now() + timedelta(days=20),
+        ends_at=now() + timedelta(days=21),
+        ground="leave",
+        over_shifts=True,
+        by=None,
+    )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
     # Polotsk may pass its copy on to Minsk, and asks about the focal point.
     consents = [
@@ -161,6 +170,7 @@ def scene(people, officer, unit, incident, released, content):
         invited=invited,
         rule=rule,
         shift=shift,
+        absence=absence,
         first_day=first,
         last_day=last,
         emergency=emergency,
@@ -452,6 +462,13 @@ TRY = {
         by=by,
     ),
     "contactpoints.cancel_duty": lambda s, by: desks.cancel_duty(s.shift, by=by),
+    "contactpoints.enter_absence": lambda s, by: desks.enter_absence(
+        s.serving, unit=s.unit("DESK-DGP"), starts_at=now(), ends_at=now() + timedelta(days=1),
+        ground="leave", by=by,
+    ),
+    "contactpoints.end_absence": lambda s, by: desks.end_absence(
+        s.absence, unit=s.unit("DESK-DGP"), by=by
+    ),
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
     ),
