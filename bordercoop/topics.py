@@ -5,8 +5,8 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "rota", "contacts", "call-sheet", "settings", "people", "emergency", "audit",
-    "sealed", "retention", "meetings", "signs", "guidelines", "lists", "operations", "messages",
+    "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "people",
+    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists", "operations", "messages",
     "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -38,6 +38,11 @@ HELP_TOPICS = {
     "contact_point": "contact-points",
     "rotas": "rota",
     "rota": "rota",
+    "handovers": "handover",
+    "desk_handovers": "handover",
+    "shift_handover": "handover",
+    "journals": "handover",
+    "desk_journal": "handover",
     "contacts": "contacts",
     "call_sheet": "call-sheet",
     "profile": "settings",

@@ -37,6 +37,14 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .handover import (
+    hand_over_shift,
+    print_handover,
+    print_journal,
+    take_over_shift,
+    withdraw_handover,
+    write_duty_note,
+)
 from .opening import record_status
 from .postings import (
     end_due_postings,
@@ -108,6 +116,7 @@ __all__ = [
     "export_rota",
     "extend_rotas",
     "grant_roles",
+    "hand_over_shift",
     "invite_officer",
     "mark_delivered",
     "mark_failed",
@@ -120,6 +129,8 @@ __all__ = [
     "open_emergency",
     "plan_duty",
     "post_officer",
+    "print_handover",
+    "print_journal",
     "propose_change",
     "propose_lesson",
     "raise_alert",
@@ -139,7 +150,10 @@ __all__ = [
     "start_procedure",
     "start_review",
     "suspend_officer",
+    "take_over_shift",
     "transfer_officer",
+    "withdraw_handover",
     "withdraw_proposal",
     "withdraw_version",
+    "write_duty_note",
 ]

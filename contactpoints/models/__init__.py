@@ -14,6 +14,7 @@ from .alerting import (
     Priority,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .handover import DutyNote, ShiftHandover
 from .people import (
     ACTIVE,
     Booking,
@@ -51,6 +52,7 @@ __all__ = [
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "DutyNote",
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
@@ -61,6 +63,7 @@ __all__ = [
     "Priority",
     "Role",
     "RotaRule",
+    "ShiftHandover",
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
