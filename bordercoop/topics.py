@@ -6,8 +6,8 @@ HELP_ORDER = [
     "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "people",
-    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists", "operations", "messages",
-    "glossary",
+    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
+    "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
