@@ -73,7 +73,7 @@ class ShiftHandoverOut(serializers.ModelSerializer[ShiftHandover]):
         return OpenItemOut(shown(handover.items, self.context["user"]), many=True).data
 
 
-class HandOverIn(serializers.Serializer[Any]):
+class ShiftHandOverIn(serializers.Serializer[Any]):
     desk = serializers.CharField(max_length=40)
     note = serializers.CharField()
     to = serializers.UUIDField(
@@ -81,7 +81,7 @@ class HandOverIn(serializers.Serializer[Any]):
     )
 
 
-class TakeOverIn(serializers.Serializer[Any]):
+class ShiftTakeOverIn(serializers.Serializer[Any]):
     remark = serializers.CharField(required=False, allow_blank=True, default="")
 
 
@@ -195,10 +195,10 @@ class ShiftHandoverList(_Door, generics.ListAPIView):
             queryset = queryset.filter(unit=self.desk(code))
         return queryset
 
-    @extend_schema(request=HandOverIn, responses={201: ShiftHandoverOut})
+    @extend_schema(request=ShiftHandOverIn, responses={201: ShiftHandoverOut})
     def post(self, request: Request) -> Response:
         """Leave a desk to the next officer: sign the note and what is open at this moment."""
-        given = self.parsed(HandOverIn)
+        given = self.parsed(ShiftHandOverIn)
         unit, to = self.desk(given["desk"]), None
         if given["to"] is not None:
             here = officers_with("acknowledge_alerts", unit)
@@ -231,10 +231,10 @@ class ShiftHandoverDetail(_Door):
 
 
 class ShiftTakeOver(_Door):
-    @extend_schema(request=TakeOverIn, responses=ShiftHandoverOut)
+    @extend_schema(request=ShiftTakeOverIn, responses=ShiftHandoverOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Sign as the officer who arrives. The first one has it; a repeat changes nothing."""
-        remark = self.parsed(TakeOverIn)["remark"]
+        remark = self.parsed(ShiftTakeOverIn)["remark"]
         return self.shown(
             actions.take_over_shift(self.handover(uid), remark=remark, by=request.user)
         )
