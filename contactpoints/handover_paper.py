@@ -135,7 +135,7 @@ def duty_of(kept: Journal) -> str:
 def _table(both: Both, by: Any, kept: Journal, heading: Any) -> dict[str, Any]:
     return {
         "heading": both(heading),
-        "widths": [1.3, 4],
+        "widths": [2, 4],
         "columns": [
             both(lambda: pgettext("journal", "When")),
             both(lambda: pgettext("journal", "What happened")),

@@ -517,7 +517,8 @@ READ = (
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$|"
     r"investigations/[0-9a-f-]{36}/(entries/1/|receipts/)?$|"
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
-    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$"
+    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
+    r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$"
 )
 
 
