@@ -281,7 +281,7 @@ def _escalations(span: Span) -> Iterator[Line]:
             at__lt=span.ends,
         ).values_list("at", "about", "facts")
     )
-    uids = {_uid(about) for _at, about, _facts in entries} - {None}
+    uids = [uid for _at, about, _facts in entries if (uid := _uid(about))]
     rows = Delivery.objects.visible_to(span.user).filter(uid__in=uids, desk=span.unit)
     known = {delivery.ref: delivery for delivery in rows.select_related("alert")}
     for at, about, facts in entries:
