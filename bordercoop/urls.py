@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),
+    path("", include("contactpoints.handover_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -96,6 +96,7 @@ AUDIT_KINDS = {
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
+    "handovers": "shift_handover",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -103,7 +104,15 @@ ABOUT_LINKS = {
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
+    "shift_handover": "/handovers/{uid}/",
 }
+# What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
+# `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
+# (officer, references) -> title by reference.
+OPEN_AT_DESK = ["contactpoints.handovers.open_alerts", "incidents.desk_work.open_items"]
+CALLED_AT_DESK = ["contactpoints.handovers.alert_titles", "incidents.desk_work.titles"]
+# What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
+JOURNAL_OF_DESK = ["contactpoints.journal.events", "incidents.desk_work.events"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
@@ -258,6 +267,7 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.handover_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import api, exports_api, places_api
+from . import handover_api as handover
 from . import procedures_api as procedures
 from . import rota_api as rota
 
@@ -40,6 +41,14 @@ urlpatterns = [
     path(f"{VERSION}/review/", procedures.GuidelineReview.as_view()),
     path(f"{VERSION}/stays/", procedures.GuidelineStays.as_view()),
     path(f"{VERSION}/comments/", procedures.GuidelineComments.as_view()),
+    path("handovers/", handover.ShiftHandoverList.as_view()),
+    path("handovers/open/", handover.OpenAtDesk.as_view()),
+    path("handovers/<uuid:uid>/", handover.ShiftHandoverDetail.as_view()),
+    path("handovers/<uuid:uid>/take/", handover.ShiftTakeOver.as_view()),
+    path("handovers/<uuid:uid>/withdraw/", handover.ShiftHandoverWithdraw.as_view()),
+    path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
+    path("journal/<str:code>/", handover.DutyJournal.as_view()),
+    path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

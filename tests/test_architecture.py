@@ -19,7 +19,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch",
              "Investigation", "CaseEntry", "SignInspection", "SignPhoto", "SignRepair",
              "LineInspection", "Meeting", "MeetingDecision", "Handover", "HandoverItem",
-             "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation"}  # fmt: skip
+             "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
+             "ShiftHandover", "DutyNote"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened"}
 # An officer's own last report, with its unit checked right after.

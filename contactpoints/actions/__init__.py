@@ -40,6 +40,14 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .handover import (
+    hand_over_shift,
+    print_handover,
+    print_journal,
+    take_over_shift,
+    withdraw_handover,
+    write_duty_note,
+)
 from .opening import record_status
 from .postings import (
     end_due_postings,
@@ -118,6 +126,7 @@ __all__ = [
     "export_rota",
     "extend_rotas",
     "grant_roles",
+    "hand_over_shift",
     "invite_officer",
     "mark_delivered",
     "mark_failed",
@@ -131,6 +140,8 @@ __all__ = [
     "open_emergency",
     "plan_duty",
     "post_officer",
+    "print_handover",
+    "print_journal",
     "propose_change",
     "propose_lesson",
     "raise_alert",
@@ -151,8 +162,11 @@ __all__ = [
     "start_procedure",
     "start_review",
     "suspend_officer",
+    "take_over_shift",
     "transfer_officer",
+    "withdraw_handover",
     "withdraw_proposal",
     "withdraw_shift_offer",
     "withdraw_version",
+    "write_duty_note",
 ]

@@ -87,7 +87,7 @@ def accept_shift(swap: ShiftSwap, *, by: Any) -> ShiftSwap:
         raise Refused(sentence, code="booked_elsewhere") from clash
     swap.taken, swap.accepted_at = taken, now()
     swap.save(update_fields=["taken", "accepted_at"])
-    _write("duty.taken_over", swap, by=by)
+    _write("duty.swapped", swap, by=by)
     return swap
 
 

@@ -22,6 +22,7 @@ from .duty import (
     ShiftSwapQuerySet,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .handover import DutyNote, ShiftHandover
 from .people import (
     ACTIVE,
     Booking,
@@ -62,6 +63,7 @@ __all__ = [
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "DutyNote",
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
@@ -73,6 +75,7 @@ __all__ = [
     "Role",
     "RotaCheck",
     "RotaRule",
+    "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
     "Unit",

@@ -56,7 +56,7 @@ def test_the_shift_stays_until_it_is_accepted_and_then_is_the_others(offer, desk
         done = actions.accept_shift(offer, by=people.dgp_head)
     assert primaries(desk) == [people.dgp_head]
     assert (done.taken.period.lower, done.taken.period.upper) == (at(6), at(18))
-    assert Entry.objects.filter(verb="duty.taken_over", actor=people.dgp_head).count() == 1
+    assert Entry.objects.filter(verb="duty.swapped", actor=people.dgp_head).count() == 1
     assert not people.dgp_duty.bookings.filter(cancelled_at=None, period__contains=at(12)).exists()
 
 

@@ -149,7 +149,9 @@ def scene(people, officer, unit, incident, released, content):
         for side in ("LV", "BY")
     }
     guides = guidelines()
+    handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
     return SimpleNamespace(
+        handover=handover,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
@@ -444,6 +446,23 @@ TRY = {
     ),
     "incidents.confirm_handover": lambda s, by: actions.confirm_handover(
         s.receipts.open, sha256=s.receipts.open.sha256, by=by
+    ),
+    "contactpoints.hand_over_shift": lambda s, by: desks.hand_over_shift(
+        s.unit("DESK-RIX"), note="x", by=by
+    ),
+    "contactpoints.take_over_shift": lambda s, by: desks.take_over_shift(s.handover, by=by),
+    # Its own: of another's, whoever sets the rota (tests/contactpoints/test_shift_handover.py).
+    "contactpoints.withdraw_handover": lambda s, by: desks.withdraw_handover(
+        desks.hand_over_shift(s.unit("DESK-RIX"), note="x", by=by), by=by
+    ),
+    "contactpoints.write_duty_note": lambda s, by: desks.write_duty_note(
+        s.unit("DESK-DGP"), text="x", by=by
+    ),
+    "contactpoints.print_handover": lambda s, by: desks.print_handover(
+        s.handover, languages=("en", "lv"), by=by
+    ),
+    "contactpoints.print_journal": lambda s, by: desks.print_journal(
+        s.unit("DESK-DGP"), day=today("LV"), languages=("en", "lv"), by=by
     ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by

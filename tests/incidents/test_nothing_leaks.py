@@ -24,7 +24,7 @@ from bordercoop.access.models import User
 from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
-from contactpoints.models import Delivery, Role
+from contactpoints.models import Delivery, Role, ShiftHandover
 from incidents import actions
 from incidents.handling import Marking
 from incidents.models import (
@@ -248,6 +248,12 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         # Recalled: what the first desk held a moment ago is a secret now, like what it never held.
         back = report("back", 8)
         told(back, owner.told, None)
+        # What was open at either desk when its shift changed, the later recalled among it.
+        there = getattr(people, f"{owner.there}_duty")
+        duty.hand_over_shift(unit(owner.told), note="All quiet.", by=there)
+        own_desk = unit(f"DESK-{owner.own.upper()}")
+        duty.hand_over_shift(own_desk, note=secrets.word("shift note"), by=duty_officer)
+        duty.write_duty_note(own_desk, text=secrets.word("duty note"), by=duty_officer)
         told(back, owner.told, ["people_total"])
         actions.recall_release(
             back, desks=[unit(owner.told)], reason="By mistake.",
@@ -424,7 +430,7 @@ def addresses(cases, deliveries):
         **{
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),
-                                ("decisions", MeetingDecision))
+                                ("decisions", MeetingDecision), ("handovers", ShiftHandover))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -443,6 +449,8 @@ def addresses(cases, deliveries):
                 )
                 for row in Attachment.objects.select_related("incident")
             )
+        elif re.search("(handovers|journal)/<str:code>", route):
+            yield from (route.replace("<str:code>", f"DESK-{at}") for at in ("DGP", "POL"))
         elif "serious/<uuid:uid>" in route:
             for uid in SeriousReport.objects.values_list("uid", flat=True):
                 yield route.replace("<uuid:uid>", str(uid))
@@ -509,7 +517,8 @@ READ = (
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$|"
     r"investigations/[0-9a-f-]{36}/(entries/1/|receipts/)?$|"
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
-    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$"
+    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
+    r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$"
 )
 
 
