@@ -63,6 +63,7 @@ TICKS = [
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
+    "incidents.actions.alarm_late_requests",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -92,6 +93,7 @@ AUDIT_KINDS = {
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
+    "requests": "information_request",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -99,6 +101,7 @@ ABOUT_LINKS = {
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
+    "information_request": "/requests/{uid}/",
 }
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
@@ -130,6 +133,8 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(("requests", "information_request"), "view_alerts"),
+    **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -257,6 +262,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "incidents.requests.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -287,6 +293,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
+        "incidents.requests.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

@@ -33,7 +33,7 @@ NO_SCREEN = {
     "incident_near", "import_start", "import_stop", "import_faults", "summary_mail",
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
-    "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
+    "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf", "request_file",
 }  # fmt: skip
 
 

@@ -87,7 +87,9 @@ def linked(asked: InformationRequest, user: Any) -> list[Share]:
     """The reader's own copies of the incidents that the request is about; nothing of those of which
     the reader holds none."""
     ids = list(asked.links.values_list("incident_id", flat=True))
-    rows = Share.objects.visible_to(user).filter(incident_id__in=ids) if ids else ()
+    if not ids:
+        return []
+    rows = Share.objects.visible_to(user).filter(incident_id__in=ids).select_related("incident")
     return sorted(rows, key=lambda share: ids.index(share.incident_id))
 
 

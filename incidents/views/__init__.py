@@ -135,6 +135,7 @@ from .report import (
     incident_new,
     incident_supplement,
 )
+from .requests import request_answer, request_file, request_list, request_new, request_page
 from .retention import (
     hold_lift,
     incident_hold,
@@ -286,6 +287,11 @@ __all__ = [
     "receipt",
     "receipt_pdf",
     "receipts",
+    "request_answer",
+    "request_file",
+    "request_list",
+    "request_new",
+    "request_page",
     "retention",
     "retention_certificate",
     "retention_certificate_pdf",
