@@ -34,7 +34,7 @@ from ..models import (
 )
 from ..requests.reading import consent_to, goals, permits
 from .files import Download, may_leave
-from .requests import locked_request, own_desk, ring_request, tell_if_watched
+from .request_moves import locked_request, own_desk, ring_request, tell_if_watched
 
 LONGEST = 1_000
 

@@ -5,18 +5,17 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, NotAllowed, Refused
-from bordercoop.live.doorbell import ring_many
+from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
-from contactpoints.actions import acknowledge_delivery, cancel_deliveries, raise_alert
-from contactpoints.models import Alert, Delivery, Priority, Unit
+from contactpoints.actions import acknowledge_delivery, cancel_deliveries
+from contactpoints.models import Delivery, Priority, Unit
 
 from .. import handling
 from ..handling import Marking
@@ -32,7 +31,17 @@ from ..models import (
     Urgency,
 )
 from .once import written_before
-from .signs import LANGUAGES, SERVICES
+from .request_moves import (
+    in_language,
+    locked_request,
+    own_desk,
+    ring_request,
+    same_words,
+    tell_if_watched,
+    tell_of_request,
+    wrong_at,
+)
+from .signs import SERVICES
 
 LONGEST = 5_000
 # How loud the other desk's alert is; an overdue one is one step louder.
@@ -49,39 +58,12 @@ NEXT_REQUEST = """
 """
 
 
-def _wrong(field: str, sentence: str) -> Invalid:
-    return Invalid(sentence, fields={field: [sentence]})
-
-
-def _language(language: str) -> str:
-    if language not in LANGUAGES:
-        raise _wrong("language", _("Choose the language you write in."))
-    return language
-
-
 def _term(vocabulary: str, code: str, sentence: str) -> str:
     """A code that may be chosen today; Invalid at `ground` for every other."""
     term = terms(vocabulary).get(code)
     if term is None or term.retired_at is not None:
-        raise _wrong("ground", sentence)
+        raise wrong_at("ground", sentence)
     return term.code
-
-
-def own_desk(asked: InformationRequest, by: Any) -> Unit:
-    """The desk of the officer's side, for whoever answers its alerts. Raises Refused (404) for
-    whoever reads none of the two desks' alerts."""
-    if not InformationRequest.objects.visible_to(by).filter(pk=asked.pk).exists():
-        raise Refused(_("There is no such information request."), code="not_found", status=404)
-    desk = asked.desk if by.side == asked.side else asked.to
-    require(by, "acknowledge_alerts", desk)
-    return desk
-
-
-def locked_request(asked: InformationRequest) -> InformationRequest:
-    """The request under its lock, with both desks."""
-    rows = InformationRequest.objects.filter(pk=asked.pk)
-    rows.select_for_update(no_key=True).values_list("pk").get()
-    return rows.select_related("desk", "to").get()
 
 
 def _not_now(asked: InformationRequest) -> Refused:
@@ -90,41 +72,6 @@ def _not_now(asked: InformationRequest) -> Refused:
         % {"number": asked.number, "state": RequestState(asked.state).label},
         code="wrong_state",
     )
-
-
-def ring_request(asked: InformationRequest, side: str = "") -> None:
-    """The doorbell of both desks, or of one side's."""
-    ring_many(sorted(d.code for d in (asked.desk, asked.to) if side in ("", d.side)))
-
-
-def _tell(
-    asked: InformationRequest, *, to: Unit, sender: Unit, event: str, priority: str, by: Any
-) -> None:
-    card = {
-        "number": asked.number,
-        "side": sender.side,
-        "exercise": asked.exercise,
-        "headline": asked.subject,
-        "language": asked.language,
-        "event": event,
-        "handling": asked.handling,
-        "tlp": asked.tlp,
-        "restriction": asked.restriction,
-    }
-    status = Alert.Status.EXERCISE if asked.exercise else Alert.Status.ACTUAL
-    raise_alert(
-        asked.ref, card=card, priority=priority, to=[to], sender=sender, status=status, by=by
-    )
-
-
-def tell_if_watched(asked: InformationRequest, **what: Any) -> bool:
-    """Whether the desk was told: nothing has to wait for an empty one, for its page says it."""
-    try:
-        with transaction.atomic():
-            _tell(asked, **what)
-    except Refused:
-        return False
-    return True
 
 
 @transaction.atomic
@@ -152,21 +99,17 @@ def ask_information(
     if by.side not in SERVICES or desk.side != by.side:
         raise NotAllowed(_("The desks of the two services ask each other for information."))
     require(by, "acknowledge_alerts", desk)
-    ref = client_ref or uuid.uuid4()
-    if known := InformationRequest.objects.filter(by=by, client_ref=ref).first():
-        return known
     if desk.kind != Unit.Kind.DESK or desk.retired_at is not None:
-        raise _wrong("desk", _("Choose a desk of your own side."))
+        raise wrong_at("desk", _("Choose a desk of your own side."))
     if to.kind != Unit.Kind.DESK or to.side not in SERVICES or to.side == by.side:
-        raise _wrong("to", _("Choose a desk of the other side."))
+        raise wrong_at("to", _("Choose a desk of the other side."))
     if to.retired_at is not None:
-        raise _wrong("to", _("Choose a desk of the other side."))
+        raise wrong_at("to", _("Choose a desk of the other side."))
     if urgency not in Urgency.values:
-        raise _wrong("urgency", _("Choose how soon you need the answer."))
+        raise wrong_at("urgency", _("Choose how soon you need the answer."))
     ground = _term("request_ground", ground, _("Choose the legal ground of the request."))
     needs = _("Write what the legal ground is.") if ground == "other" else ""
     marking = marking or handling.default()
-    at = now()
     said = {
         "subject": worded(
             subject,
@@ -179,8 +122,33 @@ def ask_information(
             question, "question", most=LONGEST, empty=_("Write what you want to know.")
         ),
         "ground_text": worded(ground_text, "ground_text", most=500, empty=needs),
-        "language": _language(language),
+        "language": in_language(language),
     }
+    ref = client_ref or uuid.uuid4()
+    try:
+        with transaction.atomic():
+            return _ask(desk, to, ref, urgency=Urgency(urgency), exercise=exercise, ground=ground,
+                        said={**said, **marking.columns}, by=by)  # fmt: skip
+    except IntegrityError as clash:
+        if "request_asked_once" not in str(clash):
+            raise
+    known = InformationRequest.objects.select_related("desk", "to").get(by=by, client_ref=ref)
+    same_words(known, desk_id=desk.pk, to_id=to.pk, **said)
+    return known
+
+
+def _ask(
+    desk: Unit,
+    to: Unit,
+    ref: uuid.UUID,
+    *,
+    urgency: Urgency,
+    exercise: bool,
+    ground: str,
+    said: dict[str, Any],
+    by: Any,
+) -> InformationRequest:
+    at = now()
     year = at.astimezone(UTC).year
     with connection.cursor() as cursor:
         cursor.execute(NEXT_REQUEST, [year])
@@ -192,17 +160,15 @@ def ask_information(
         desk=desk,
         to=to,
         ground=ground,
-        urgency=str(urgency),
+        urgency=urgency,
         exercise=exercise,
         asked_at=at,
-        due_at=at + timedelta(hours=settings.REQUEST_HOURS[str(urgency)]),
+        due_at=at + timedelta(hours=settings.REQUEST_HOURS[urgency]),
         by=by,
         **said,
-        **marking.columns,
     )
-    record("request.asked", asked.ref, by=by, number=number, desk=to.code, urgency=asked.urgency)
-    priority = PRIORITY[Urgency(asked.urgency)]
-    _tell(asked, to=to, sender=desk, event="asked", priority=priority, by=by)
+    record("request.asked", asked.ref, by=by, number=number, desk=to.code, urgency=str(urgency))
+    tell_of_request(asked, to=to, sender=desk, event="asked", priority=PRIORITY[urgency], by=by)
     ring_request(asked)
     return asked
 
@@ -229,6 +195,7 @@ def _answer(
     ref = client_ref or uuid.uuid4()
     rows = RequestAnswer.objects.filter(by=by)
     if known := written_before(rows, ref, asked=asked):
+        same_words(known, kind=kind, text=text)
         return known
     if by.side == asked.side:
         raise NotAllowed(_("The side that was asked answers it."), code="own_request")
@@ -242,7 +209,7 @@ def _answer(
         kind=kind,
         side=by.side,
         text=text,
-        language=_language(language),
+        language=in_language(language),
         ground=ground,
         late=asked.overdue,
         by=by,
@@ -281,7 +248,7 @@ def answer_request(
     """
     own_desk(asked, by)
     if kind not in AnswerKind.values or kind == AnswerKind.REFUSED:
-        raise _wrong("kind", _("Choose how you answer."))
+        raise wrong_at("kind", _("Choose how you answer."))
     kind = AnswerKind(kind)
     needs = _("Write the answer.") if kind in (AnswerKind.PARTLY, AnswerKind.WHOLE) else ""
     text = worded(text, "text", most=LONGEST, empty=needs)
@@ -357,17 +324,19 @@ def write_to_request(
     asked = locked_request(asked)
     own_desk(asked, by)
     ref = client_ref or uuid.uuid4()
-    if known := written_before(RequestMessage.objects.filter(by=by), ref, asked=asked):
-        return known
     if audience not in Audience.values:
-        raise _wrong("audience", _("Choose who sees it."))
+        raise wrong_at("audience", _("Choose who sees it."))
+    text = worded(text, "text", most=LONGEST, empty=_("Write something first."))
+    if known := written_before(RequestMessage.objects.filter(by=by), ref, asked=asked):
+        same_words(known, text=text, audience=str(audience))
+        return known
     message = RequestMessage.objects.create(
         client_ref=ref,
         asked=asked,
         side=by.side,
         audience=str(audience),
-        text=worded(text, "text", most=LONGEST, empty=_("Write something first.")),
-        language=_language(language),
+        text=text,
+        language=in_language(language),
         by=by,
     )
     record("request.message", asked.ref, by=by, audience=message.audience)
@@ -387,7 +356,8 @@ def alarm_late_requests(limit: int = 50) -> int:
         .filter(alarmed_at=None)
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("desk", "to")
-        .order_by("due_at")[:limit]
+        # Those that nobody can hear now must not stand before the others at each tick.
+        .order_by("?")[:limit]
     )
     told = 0
     for asked in late:
