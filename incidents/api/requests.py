@@ -19,6 +19,7 @@ from .. import actions
 from ..models import (
     AnswerKind,
     Audience,
+    Consent,
     InformationRequest,
     RequestAnswer,
     RequestConsent,
@@ -42,6 +43,8 @@ from .shapes import MarkingIn, marking_in
 
 
 class RequestAnswerOut(serializers.ModelSerializer):
+    kind = serializers.CharField(help_text=", ".join(AnswerKind.values))
+
     class Meta:
         model = RequestAnswer
         fields = [
@@ -73,6 +76,7 @@ class RequestIncidentOut(serializers.ModelSerializer):
 class RequestConsentOut(serializers.ModelSerializer):
     unit: Any = serializers.SlugRelatedField("code", read_only=True)
     to: Any = serializers.SlugRelatedField("code", read_only=True)
+    state = serializers.CharField(help_text=", ".join(Consent.State.values))
 
     class Meta:
         model = RequestConsent
@@ -83,6 +87,8 @@ class RequestConsentOut(serializers.ModelSerializer):
 class InformationRequestOut(serializers.ModelSerializer):
     desk: Any = serializers.SlugRelatedField("code", read_only=True)
     to: Any = serializers.SlugRelatedField("code", read_only=True)
+    state = serializers.CharField(help_text=", ".join(RequestState.values))
+    urgency = serializers.CharField(help_text=", ".join(Urgency.values))
     overdue = serializers.BooleanField(read_only=True)
 
     class Meta:

@@ -25,6 +25,7 @@ from ..actions import alarm_late_decisions
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
+from .requests import live_through_requests
 from .serious import report_apart
 from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week
@@ -48,6 +49,7 @@ def make_demo() -> list[str]:
         people = {user.username: user for user in User.objects.all()}
         case = live_through_case(people)
         live_through_meetings()
+        live_through_requests(people)
         answer_the_rest(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.

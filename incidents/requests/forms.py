@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bordercoop.web.fields import TakesRefusals
 from contactpoints.models import Unit
@@ -81,11 +80,9 @@ class AskForm(MarkedForm):
         fields["to"].choices = [(unit.code, unit.name) for unit in others]
         fields["ground"].choices = [(term.code, term.name) for term in grounds("request_ground")]
         fields["exercise"].required = False
+        within = gettext("%(urgency)s, within %(hours)s h")
         fields["urgency"].choices = [
-            (
-                code,
-                _t("%(urgency)s, within %(hours)s h") % {"urgency": label, "hours": hours[code]},
-            )
+            (code, within % {"urgency": label, "hours": hours[code]})
             for code, label in Urgency.choices
         ]
 
