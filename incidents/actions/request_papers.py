@@ -41,15 +41,16 @@ LONGEST = 1_000
 
 @transaction.atomic
 def link_request(asked: InformationRequest, incident: Incident, *, by: Any) -> RequestLink:
-    """Name an incident that the request is about. The officer reads it, and the desk of the other
-    side holds a copy: what it does not hold has to be released first. Twice is once."""
+    """Name an incident that the request is about. The officer reads it, and the other side reported
+    it or its desk holds a copy: what it does not hold has to be released first. Twice is once."""
     asked = locked_request(asked)
     desk = own_desk(asked, by)
     share_for(by, incident)
     other = asked.to if desk.pk == asked.desk_id else asked.desk
     if known := asked.links.filter(incident=incident).first():
         return known
-    if not Share.objects.filter(incident=incident, unit=other).exists():
+    theirs = incident.side == other.side
+    if not theirs and not Share.objects.filter(incident=incident, unit=other).exists():
         sentence = _(
             "%(desk)s does not hold this incident. Release it to that desk first, then link it."
         ) % {"desk": other.name}

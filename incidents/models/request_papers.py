@@ -20,8 +20,8 @@ from .requests import InformationRequest
 
 
 class RequestLink(models.Model):
-    """An incident that a request is about. Both desks hold a copy of it when it is linked; a reader
-    who holds none, such as after a recall, is told of nothing."""
+    """An incident that a request is about. When it is linked, the other side reported it or its
+    desk holds a copy; a reader who holds none, such as after a recall, is told of nothing."""
 
     asked = models.ForeignKey(
         InformationRequest, on_delete=models.PROTECT, related_name="links", db_index=False
@@ -47,7 +47,9 @@ class RequestLink(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
                 func="""
-                IF NOT EXISTS (
+                IF NEW.side = (SELECT i.side FROM public.incidents_incident i
+                               WHERE i.id = NEW.incident_id)
+                   AND NOT EXISTS (
                     SELECT 1 FROM public.incidents_informationrequest r
                     JOIN public.contactpoints_unit d ON d.id IN (r.desk_id, r.to_id)
                     JOIN public.incidents_share s

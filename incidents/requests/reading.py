@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from bordercoop.reference.models import Term, terms
 from contactpoints.access import may, units_for, units_where
@@ -94,11 +94,11 @@ def linked(asked: InformationRequest, user: Any) -> list[Share]:
 
 
 def linkable(asked: InformationRequest, user: Any, most: int = 50) -> list[Share]:
-    """The reader's copies of incidents that the other desk holds as well and that are not linked
-    yet, the newest first."""
+    """The reader's copies of incidents that the other side reported or its desk holds as well, and
+    that are not linked yet; the newest first."""
     other = asked.to if user.side == asked.side else asked.desk
     held = Share.objects.filter(unit=other).values("incident_id")
-    rows = Share.objects.visible_to(user).filter(incident_id__in=held)
+    rows = Share.objects.visible_to(user).filter(Q(incident_id__in=held) | Q(side=other.side))
     rows = rows.exclude(incident_id__in=asked.links.values("incident_id"))
     return list(rows.select_related("incident").newest()[:most])
 
