@@ -47,6 +47,7 @@ OUTBOX_CHANNELS = {
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
     "summary": "incidents.letters.send_summary",
+    "request": "incidents.letters.send_request",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",

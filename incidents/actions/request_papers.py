@@ -20,6 +20,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.models import Priority, Unit
 
 from ..access import share_for
+from ..letters import tell_request_passed
 from ..models import (
     Audience,
     Consent,
@@ -248,7 +249,8 @@ def decide_request_consent(
 
 @transaction.atomic
 def pass_request_on(asked: InformationRequest, *, to: Unit, by: Any) -> RequestPass:
-    """Let one unit more read the question and the answers until now, and nothing beside them.
+    """Let one unit more read the question and the answers until now, and nothing beside them; who
+    is on duty or leads there gets a letter.
 
     The own half is the officer's to give. The other side's goes by its marking, or with its consent
     to this very half and unit; without it NotAllowed. Twice is once.
@@ -272,5 +274,6 @@ def pass_request_on(asked: InformationRequest, *, to: Unit, by: Any) -> RequestP
     )
     if new:
         record("request.passed_on", asked.ref, by=by, desk=holder.code, to=to.code, answers=answers)
+        tell_request_passed(row)
         ring_request(asked)
     return row

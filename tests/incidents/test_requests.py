@@ -380,7 +380,9 @@ def test_what_a_request_names_is_not_swept_from_the_disk(asking):
 # --- consent over both halves
 
 
-def test_each_side_decides_about_its_own_half(asking, people, unit):
+def test_each_side_decides_about_its_own_half(asking, people, unit, mailbox, carry_out):
+    people.rix_leader.language = "en"
+    people.rix_leader.save(update_fields=["language"])
     asked = asking.ask(marking=Marking("H1", "AMBER"))
     asking.answer(asked, marking=Marking("H1", "AMBER"))
     for holder, other, goal in (
@@ -405,6 +407,10 @@ def test_each_side_decides_about_its_own_half(asking, people, unit):
             actions.pass_request_on(asked, to=goal, by=holder)
     assert RequestPass.objects.count() == 2
     reader = people.rix_officer
+    carry_out()
+    told = [letter for letter in mailbox.letters if f"{asked.number}: passed" in letter["Subject"]]
+    assert [letter["To"] for letter in told] == [people.rix_leader.email]
+    assert QUESTION not in told[0].get_content()
     assert not InformationRequest.objects.visible_to(reader).exists()
     assert InformationRequest.objects.passed_to(reader).get() == asked
     assert [a.text for a in passed_to(asked, reader).answers] == ["It was seen."]
