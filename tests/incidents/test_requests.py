@@ -365,15 +365,17 @@ def test_files_go_to_their_readers_and_pictures_without_metadata(asking, people)
             actions.download_request_file(file, by=who)
         assert refusal.value.status == 404
     with pytest.raises(Invalid):
-        actions.add_request_file(asked, made.upload(made.pdf()), audience="x", by=asking.lv)
+        actions.add_request_file(
+            asked, made.upload(made.pdf(), "a.pdf"), audience="x", by=asking.lv
+        )
     with pytest.raises(Refused):
-        actions.add_request_file(asked, made.upload(made.pdf()), by=people.dgp_officer)
+        actions.add_request_file(asked, made.upload(made.pdf(), "a.pdf"), by=people.dgp_officer)
 
 
 def test_what_a_request_names_is_not_swept_from_the_disk(asking):
     from incidents.stored import named_sums
 
-    row = actions.add_request_file(asking.ask(), made.upload(made.pdf(b"2")), by=asking.lv)
+    row = actions.add_request_file(asking.ask(), made.upload(made.pdf(b"2"), "a.pdf"), by=asking.lv)
     assert row.sha256 in named_sums()
 
 

@@ -22,7 +22,11 @@ SENT = {
 
 @pytest.fixture
 def asking(people, unit, both_sides_on_duty):
-    return Asking(people, unit)
+    made_now = Asking(people, unit)
+    for who in (made_now.lv, made_now.by):
+        who.language = "en"
+        who.save(update_fields=["language"])
+    return made_now
 
 
 def page(client, path):
@@ -215,7 +219,7 @@ def test_junk_never_breaks_a_page_or_a_call(asking, signed_in, api):
         for deed in ("message", "withdraw", "link", "file", "pass", "consent", "give", junk[:50]):
             answer = here.post(f"/requests/{uid}/", {"do": deed, **data})
             assert answer.status_code in (302, 400, 404, 409), (deed, junk[:10])
-        assert here.get("/requests/", {"show": junk[:500]}).status_code == 200
+        assert here.get("/requests/", {"show": junk[:500]}).status_code in (200, 400)
         for part in (
             "",
             f"{uid}/messages/",
