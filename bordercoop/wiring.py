@@ -264,7 +264,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
-    "incidents.requests.tiles.tasks_of",
+    "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -295,7 +295,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
-        "incidents.requests.tiles.navigation",
+        "incidents.asking.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

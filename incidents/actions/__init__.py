@@ -11,6 +11,14 @@ from .act import (
 from .act_disputes import declare_no_agreement, settle, state_opinion, take_to_higher_level
 from .act_papers import export_case_pack, print_act
 from .act_signing import sign_act
+from .asking import (
+    alarm_late_requests,
+    answer_request,
+    ask_information,
+    refuse_request,
+    withdraw_request,
+    write_to_request,
+)
 from .board import (
     add_task,
     assign_task,
@@ -175,14 +183,6 @@ from .request_papers import (
     link_request,
     mark_request_file,
     pass_request_on,
-)
-from .requests import (
-    alarm_late_requests,
-    answer_request,
-    ask_information,
-    refuse_request,
-    withdraw_request,
-    write_to_request,
 )
 from .retention import (
     lift_hold,

@@ -20,6 +20,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.models import Priority, Unit
 
 from ..access import share_for
+from ..asking.reading import consent_to, goals, permits
 from ..letters import tell_request_passed
 from ..models import (
     Audience,
@@ -33,7 +34,6 @@ from ..models import (
     Scan,
     Share,
 )
-from ..requests.reading import consent_to, goals, permits
 from .files import Download, may_leave
 from .request_moves import locked_request, own_desk, ring_request, tell_if_watched
 

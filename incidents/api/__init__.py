@@ -16,6 +16,20 @@ from .act import (
     CasePack,
     CaseSettlement,
 )
+from .asking import (
+    AnswerRequest,
+    DecideRequestConsent,
+    InformationRequests,
+    OneInformationRequest,
+    PassRequestOn,
+    RefuseRequest,
+    RequestConsents,
+    RequestFileContent,
+    RequestFiles,
+    RequestLinks,
+    RequestMessages,
+    WithdrawRequest,
+)
 from .board import (
     AssignTask,
     CommentTask,
@@ -149,20 +163,6 @@ from .record import (
     ReleaseDoor,
     Supplement,
     Verify,
-)
-from .requests import (
-    AnswerRequest,
-    DecideRequestConsent,
-    InformationRequests,
-    OneInformationRequest,
-    PassRequestOn,
-    RefuseRequest,
-    RequestConsents,
-    RequestFileContent,
-    RequestFiles,
-    RequestLinks,
-    RequestMessages,
-    WithdrawRequest,
 )
 from .retention import (
     Certificate,

@@ -22,10 +22,10 @@ from contactpoints.models import Delivery, units
 
 from .. import open_source
 from ..actions import alarm_late_decisions
+from .asking import live_through_requests
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
-from .requests import live_through_requests
 from .serious import report_apart
 from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week

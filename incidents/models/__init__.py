@@ -9,6 +9,17 @@ from .act import (
     ParagraphKind,
     Section,
 )
+from .asking import (
+    REQUEST_OPEN,
+    STATE_AFTER,
+    AnswerKind,
+    InformationRequest,
+    RequestAnswer,
+    RequestMessage,
+    RequestSeries,
+    RequestState,
+    Urgency,
+)
 from .board import (
     GOING_ON,
     Task,
@@ -134,17 +145,6 @@ from .remarks import (
     Remark,
 )
 from .request_papers import RequestConsent, RequestFile, RequestLink, RequestPass
-from .requests import (
-    REQUEST_OPEN,
-    STATE_AFTER,
-    AnswerKind,
-    InformationRequest,
-    RequestAnswer,
-    RequestMessage,
-    RequestSeries,
-    RequestState,
-    Urgency,
-)
 from .retention import (
     Kept,
     LegalHold,

@@ -13,10 +13,10 @@ from bordercoop.reference.sides import Side
 from contactpoints.access import units_where
 from contactpoints.models import Unit
 
+from .asking import InformationRequest
 from .incident import Incident
 from .marking import Consent
 from .remarks import Audience
-from .requests import InformationRequest
 
 
 class RequestLink(models.Model):

@@ -12,6 +12,7 @@ from .act import (
     case_opinions,
     case_pack,
 )
+from .asking import request_answer, request_file, request_list, request_new, request_page
 from .board import (
     incident_board,
     incident_task,
@@ -135,7 +136,6 @@ from .report import (
     incident_new,
     incident_supplement,
 )
-from .requests import request_answer, request_file, request_list, request_new, request_page
 from .retention import (
     hold_lift,
     incident_hold,

@@ -13,6 +13,8 @@ from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
 from contactpoints.actions import acknowledge_delivery
 from contactpoints.models import Alert, Delivery
 from incidents import actions
+from incidents.asking.reading import files_of, linkable, linked, passed_to, thread
+from incidents.asking.tiles import tasks_of
 from incidents.handling import Marking
 from incidents.models import (
     InformationRequest,
@@ -22,8 +24,6 @@ from incidents.models import (
     RequestMessage,
     RequestPass,
 )
-from incidents.requests.reading import files_of, linkable, linked, passed_to, thread
-from incidents.requests.tiles import tasks_of
 from tests import made_files as made
 from tests.incidents.asking import QUESTION, Asking, fresh
 

@@ -16,9 +16,7 @@ from bordercoop.errors import NotAllowed
 from bordercoop.files.serving import as_attachment
 
 from .. import actions
-from ..investigation.form_kit import ReasonForm, carried_out
-from ..models import AnswerKind, Consent, InformationRequest, RequestFile
-from ..requests.forms import (
+from ..asking.forms import (
     AnswerForm,
     AskForm,
     DecideForm,
@@ -27,7 +25,7 @@ from ..requests.forms import (
     MessageForm,
     PassForm,
 )
-from ..requests.reading import (
+from ..asking.reading import (
     acts_for,
     desk_of,
     files_of,
@@ -43,6 +41,8 @@ from ..requests.reading import (
     reads_requests,
     thread,
 )
+from ..investigation.form_kit import ReasonForm, carried_out
+from ..models import AnswerKind, Consent, InformationRequest, RequestFile
 
 MOST = 200
 SHOWN = ("open", "to_answer", "mine", "overdue", "all")

@@ -16,6 +16,14 @@ from bordercoop.errors import Invalid
 from bordercoop.files.serving import as_attachment
 
 from .. import actions
+from ..asking.reading import (
+    files_of,
+    first_delivery,
+    linked,
+    passed_to,
+    reads_requests,
+    thread,
+)
 from ..models import (
     AnswerKind,
     Audience,
@@ -28,14 +36,6 @@ from ..models import (
     RequestState,
     Share,
     Urgency,
-)
-from ..requests.reading import (
-    files_of,
-    first_delivery,
-    linked,
-    passed_to,
-    reads_requests,
-    thread,
 )
 from .door import Door, unit_of
 from .files import BYTES
