@@ -64,7 +64,7 @@ TICKS = [
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
-    "incidents.actions.alarm_late_requests",
+    "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"

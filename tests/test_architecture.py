@@ -110,7 +110,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",
                  "alarm_late_cases", "mark_entry_file", "advance_procedures",
-                 "alarm_late_decisions", "alarm_late_requests", "mark_request_file"}  # fmt: skip
+                 "alarm_late_decisions", "alarm_late_questions", "mark_request_file"}  # fmt: skip
 
 
 def verbs():

@@ -12,7 +12,7 @@ from .act_disputes import declare_no_agreement, settle, state_opinion, take_to_h
 from .act_papers import export_case_pack, print_act
 from .act_signing import sign_act
 from .asking import (
-    alarm_late_requests,
+    alarm_late_questions,
     answer_request,
     ask_information,
     refuse_request,
@@ -258,7 +258,7 @@ __all__ = [
     "agree_meeting",
     "alarm_late_cases",
     "alarm_late_decisions",
-    "alarm_late_requests",
+    "alarm_late_questions",
     "answer_comment",
     "answer_item",
     "answer_proposal",

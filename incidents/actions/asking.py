@@ -345,7 +345,7 @@ def write_to_request(
 
 
 @transaction.atomic
-def alarm_late_requests(limit: int = 50) -> int:
+def alarm_late_questions(limit: int = 50) -> int:
     """Tell both desks of every request that is open past its deadline, once; returns how many.
 
     Louder by one step than the request was. May run in several processes at once. Where nobody is

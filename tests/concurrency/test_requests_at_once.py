@@ -20,7 +20,7 @@ def test_asked_answered_and_late_at_once_each_once(people, unit, both_sides_on_d
     asked = InformationRequest.objects.get()
     assert (asked.number[-5:], Alert.objects.count()) == ("00001", 1)
     time_machine.move_to(asked.due_at, tick=True)
-    results = together(*(actions.alarm_late_requests for _ in range(3)))
+    results = together(*(actions.alarm_late_questions for _ in range(3)))
     assert errors(results) == []
     assert Alert.objects.filter(card__event="request_overdue").count() == 2
     results = together(*(lambda: asking.answer(asked, client_ref=ref) for _ in range(3)))

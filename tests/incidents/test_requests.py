@@ -251,9 +251,9 @@ def test_overdue_alarms_both_desks_once_and_one_step_louder(asking, people):
     asking.answer(answered)
     told = len(events())
     with time_machine.travel(asked.due_at - timedelta(minutes=1)):
-        assert actions.alarm_late_requests() == 0
+        assert actions.alarm_late_questions() == 0
     with time_machine.travel(asked.due_at + timedelta(minutes=1)):
-        assert [actions.alarm_late_requests() for _ in range(2)] == [1, 0]
+        assert [actions.alarm_late_questions() for _ in range(2)] == [1, 0]
         assert fresh(asked).overdue
         assert tasks_of(asking.by)[0]["urgent"]
         assert asking.answer(asked).late
@@ -267,10 +267,10 @@ def test_overdue_alarms_both_desks_once_and_one_step_louder(asking, people):
 def test_the_alarm_waits_until_somebody_can_hear_it(asking, on_duty, people):
     asked = asking.ask(urgency="soon")
     with time_machine.travel(asked.due_at + timedelta(hours=1)):
-        assert actions.alarm_late_requests() == 0
+        assert actions.alarm_late_questions() == 0
         on_duty(people.pol_head, "DESK-POL")
         on_duty(people.by_hq, "BY-GPK")
-        assert actions.alarm_late_requests() == 1
+        assert actions.alarm_late_questions() == 1
     assert events()[-1] == ("request_overdue", "P2")
 
 
@@ -278,7 +278,7 @@ def test_a_part_does_not_stop_the_clock(asking):
     asked = asking.ask(urgency="urgent")
     asking.answer(asked, "hit", "")
     with time_machine.travel(asked.due_at + timedelta(minutes=1)):
-        assert actions.alarm_late_requests() == 1
+        assert actions.alarm_late_questions() == 1
 
 
 # --- beside it

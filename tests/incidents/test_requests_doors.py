@@ -240,4 +240,4 @@ def test_a_red_request_is_marked_wherever_it_is_read(asking, signed_in):
     for path in ("/requests/", f"/requests/{asked.uid}/", f"/requests/{asked.uid}/answer/"):
         assert "TLP:RED" in page(signed_in(asking.by), path), path
     assert "TLP:RED" in page(signed_in(asking.by), "/console/")
-    assert actions.alarm_late_requests() == 0
+    assert actions.alarm_late_questions() == 0
