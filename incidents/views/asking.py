@@ -92,7 +92,11 @@ def request_new(request: HttpRequest) -> HttpResponse:
     desks = own_desks(user)
     if not desks:
         raise NotAllowed(_("Your posting does not let you ask in the name of a desk."))
-    known = {"desks": desks, "others": other_desks(user), "hours": settings.REQUEST_HOURS}
+    known: dict[str, Any] = {
+        "desks": desks,
+        "others": other_desks(user),
+        "hours": settings.REQUEST_HOURS,
+    }
     form, status = AskForm(by=user, **known), 200
     if request.method == "POST":
         form = AskForm(request.POST, by=user, **known)
