@@ -3,7 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "exchange", "incidents", "search", "import", "summaries", "serious",
+    "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "people",
     "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
@@ -181,6 +181,10 @@ HELP_TOPICS = {
     "case_act_sign": "investigation",
     "case_opinions": "investigation",
     "verify_act": "investigation",
+    "requests": "requests",
+    "request_new": "requests",
+    "information_request": "requests",
+    "request_answer": "requests",
     "signs": "signs",
     "signs_export": "signs",
     "sign": "signs",

@@ -35,6 +35,7 @@ urlpatterns = [
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
+    path("requests/", include("incidents.asking.urls")),
     path("exchange/", include("incidents.exchange_urls")),
     path("investigations/<uuid:uid>/", include("incidents.investigation.act_urls")),
     path("verify/", include("incidents.investigation.verify_urls")),

@@ -48,6 +48,7 @@ OUTBOX_CHANNELS = {
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
     "summary": "incidents.letters.send_summary",
+    "request": "incidents.letters.send_request",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -65,6 +66,7 @@ TICKS = [
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
+    "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -97,6 +99,7 @@ AUDIT_KINDS = {
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "handovers": "shift_handover",
+    "requests": "information_request",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -105,6 +108,7 @@ ABOUT_LINKS = {
     "meeting": "/meetings/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
+    "information_request": "/requests/{uid}/",
 }
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
@@ -143,6 +147,9 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
+    "request_file": "view_alerts",
+    **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -271,6 +278,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -301,6 +309,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
+        "incidents.asking.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

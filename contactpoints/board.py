@@ -44,6 +44,13 @@ EVENTS = {
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
+    "asked": pgettext_lazy("event", "Information request"),
+    "request_partly": pgettext_lazy("event", "The other side answered in part"),
+    "request_answered": pgettext_lazy("event", "The other side answered"),
+    "request_refused": pgettext_lazy("event", "The other side refused to answer"),
+    "request_withdrawn": pgettext_lazy("event", "The information request was taken back"),
+    "request_overdue": pgettext_lazy("event", "An information request is overdue"),
+    "request_consent": pgettext_lazy("event", "Consent asked to pass an information request on"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 

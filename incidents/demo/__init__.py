@@ -22,6 +22,7 @@ from contactpoints.models import Delivery, units
 
 from .. import open_source
 from ..actions import alarm_late_decisions
+from .asking import live_through_requests
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
@@ -49,6 +50,7 @@ def make_demo() -> list[str]:
         people = {user.username: user for user in User.objects.all()}
         case = live_through_case(people)
         live_through_meetings()
+        live_through_requests(people)
         answer_the_rest(people)
         change_shifts(people)
         apart, codes = report_apart()

@@ -27,6 +27,7 @@ from tests import made_files
 from tests.contactpoints import procedures_made
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
+from tests.incidents.asking import scene_of_requests
 from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
@@ -155,6 +156,7 @@ def scene(people, officer, unit, incident, released, content):
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
+        requests=scene_of_requests(people, unit),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -284,6 +286,8 @@ OF_BOTH = {
     "propose_item", "write_protocol", "write_decision", "change_decision", "confirm_protocol",
     "move_decision", "comment_decision",
     "prepare_handover", "name_hands", "name_basis", "confirm_handover",
+    "ask_information", "write_to_request", "link_request", "add_request_file",
+    "ask_request_consent", "pass_request_on",
 }  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
@@ -297,6 +301,7 @@ OF_THE_OTHER = {
     "agree_line",
     "agree_meeting",
     "answer_item",
+    "answer_request", "refuse_request",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
@@ -357,6 +362,31 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.ask_information": lambda s, by: s.requests.asking.ask(
+        desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
+        to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
+    ),
+    "incidents.answer_request": lambda s, by: s.requests.asking.answer(s.requests.asked, by=by),
+    "incidents.refuse_request": lambda s, by: s.requests.asking.refuse(s.requests.asked, by=by),
+    "incidents.withdraw_request": lambda s, by: actions.withdraw_request(
+        s.requests.asked, reason="x", by=by
+    ),
+    "incidents.write_to_request": lambda s, by: s.requests.asking.write(s.requests.asked, by=by),
+    "incidents.link_request": lambda s, by: actions.link_request(
+        s.requests.asked, s.case, by=by
+    ),
+    "incidents.add_request_file": lambda s, by: actions.add_request_file(
+        s.requests.asked, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=by
+    ),
+    "incidents.ask_request_consent": lambda s, by: actions.ask_request_consent(
+        s.requests.closed, to=s.unit("LV-RIX" if by.side == "LV" else "BY-MSQ"), purpose="x", by=by
+    ),
+    "incidents.decide_request_consent": lambda s, by: actions.decide_request_consent(
+        s.requests.consent, given=True, by=by
+    ),
+    "incidents.pass_request_on": lambda s, by: actions.pass_request_on(
+        s.requests.asked, to=s.unit("LV-RIX" if by.side == "LV" else "BY-MSQ"), by=by
+    ),
     "incidents.propose_line": lambda s, by: actions.propose_line(
         unit=s.register.at[by.side], first=s.register.one, last=s.register.one,
         at=now() + timedelta(days=1), language="en", by=by,

@@ -31,6 +31,7 @@ from incidents.models import (
     Attachment,
     Handover,
     HandoverItem,
+    InformationRequest,
     Investigation,
     Meeting,
     MeetingDecision,
@@ -41,6 +42,7 @@ from incidents.models import (
 )
 from tests import made_files
 from tests.conftest import older_serious
+from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
 from tests.incidents.signs import Meetings, inspect, sign
 
@@ -346,6 +348,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         secrets.exact("sign incident number", broken.number)
         secrets.exact("sign incident uid", str(broken.uid))
         met(secrets, Meetings(people, unit))
+        asked_aside(secrets, owner, people, unit)
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -383,6 +386,16 @@ def met(secrets, meetings):
     meetings.decide(meeting, texts=words["decision"], owner=secrets.word("meeting owner"),
                     due=now().date() - timedelta(days=2))  # fmt: skip
     meetings.confirm(meeting)
+
+
+def asked_aside(secrets, owner, people, unit):
+    """An information request to the other side, with words and a file for the own side alone."""
+    by = getattr(people, f"{owner.own}_duty")
+    asking = Asking(people, unit)
+    asked = asking.ask(desk=unit(owner.desk), to=unit(owner.told), by=by)
+    asking.write(asked, secrets.word("request own message"), by=by)
+    name = f"{secrets.word('request own file')}.pdf"
+    actions.add_request_file(asked, made_files.upload(made_files.pdf(b"9"), name), by=by)
 
 
 def reported_apart(owner, people, reporter):
@@ -430,7 +443,8 @@ def addresses(cases, deliveries):
         **{
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),
-                                ("decisions", MeetingDecision), ("handovers", ShiftHandover))
+                                ("decisions", MeetingDecision), ("handovers", ShiftHandover),
+                                ("requests", InformationRequest))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -518,7 +532,8 @@ READ = (
     r"investigations/[0-9a-f-]{36}/(entries/1/|receipts/)?$|"
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
-    r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$"
+    r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
+    r"requests/[0-9a-f-]{36}/$"
 )
 
 
