@@ -56,6 +56,7 @@ OUTBOX_GIVEN_UP = {
     "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
+    "contactpoints.actions.settle_deliveries",
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
@@ -117,6 +118,11 @@ OPEN_AT_DESK = ["contactpoints.handovers.open_alerts", "incidents.desk_work.open
 CALLED_AT_DESK = ["contactpoints.handovers.alert_titles", "incidents.desk_work.titles"]
 # What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
 JOURNAL_OF_DESK = ["contactpoints.journal.events", "incidents.desk_work.events"]
+# Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
+# places in it of those that were. An alert about anything else never wakes up again.
+PROGRESS_OF = {"incident": "incidents.progress.noted"}
+# By which channels a step of an escalation may tell; the live screen is always among them.
+ESCALATION_CHANNELS = ["live", "mail"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}

@@ -16,7 +16,7 @@ from bordercoop.reference.models import Proposal, places, terms
 from bordercoop.reference.translated import TRANSLATED, headline_in
 
 from . import actions
-from .access import may, may_propose
+from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
 from .models import Delivery, units
 
@@ -24,8 +24,7 @@ from .models import Delivery, units
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
-    waits = delivery.acknowledged_at is None and delivery.recalled_at is None
-    return delivery if waits else None
+    return delivery if delivery.waits else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:
@@ -44,7 +43,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     if delivery is None:
         return
     to = User.objects.get(pk=payload["to"])
-    if not may(to, "view_alerts", delivery.desk_id):
+    if not reads_delivery(to, delivery):
         return  # the posting ended after the message was written
     card = delivery.card
     with translation.override(to.language):

@@ -11,7 +11,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -54,18 +54,22 @@ CLAIM = """
 _quiet_until = 0.0
 
 
-def post(channel: str, key: str, payload: Mapping[str, Any]) -> None:
+def post(
+    channel: str, key: str, payload: Mapping[str, Any], *, not_before: datetime | None = None
+) -> None:
     """Queue a message in the caller's transaction; the same key twice is the same message.
 
-    Costs one INSERT. After the commit a worker is woken, once per channel and transaction.
+    Costs one INSERT. After the commit a worker is woken, once per channel and transaction; a
+    message that must not go out before an instant is found by the relay when its time comes.
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
-    Message.objects.bulk_create(
-        [Message(channel=channel, key=key, payload=payload, request_id=request_id.get()[:64])],
-        ignore_conflicts=True,
-    )
-    knock_after_commit(channel)
+    message = Message(channel=channel, key=key, payload=payload, request_id=request_id.get()[:64])
+    if not_before is not None:
+        message.due_at = not_before
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if not_before is None:
+        knock_after_commit(channel)
 
 
 def knock_after_commit(channel: str) -> None:

@@ -49,6 +49,7 @@ from .handover import (
     write_duty_note,
 )
 from .opening import record_status
+from .policies import set_policy
 from .postings import (
     end_due_postings,
     end_posting,
@@ -85,6 +86,7 @@ from .proposals import (
 )
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
+from .waking import settle_deliveries
 
 __all__ = [
     "accept_delivery",
@@ -155,9 +157,11 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "set_policy",
     "set_posting_end",
     "set_rota_rule",
     "set_version_days",
+    "settle_deliveries",
     "sign_out_officer",
     "start_procedure",
     "start_review",

@@ -10,7 +10,6 @@ from .alerting import (
     Delivery,
     DeliveryQuerySet,
     DeliveryState,
-    EscalationStep,
     Priority,
 )
 from .duty import (
@@ -34,6 +33,14 @@ from .people import (
     Role,
     RotaRule,
 )
+from .policies import (
+    HELD,
+    NEXT_SHIFT,
+    AskedByName,
+    AskedByNameQuerySet,
+    EscalationPolicy,
+    Who,
+)
 from .tree import (
     ContactPoint,
     Desk,
@@ -48,13 +55,17 @@ from .tree import (
 __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
+    "HELD",
     "MOVES",
+    "NEXT_SHIFT",
     "TAKES_BACK",
     "URGENT",
     "Absence",
     "AbsenceQuerySet",
     "Alert",
     "AlertQuerySet",
+    "AskedByName",
+    "AskedByNameQuerySet",
     "Booking",
     "BreakGlass",
     "CalendarFeed",
@@ -68,7 +79,7 @@ __all__ = [
     "DutyShift",
     "DutyShiftQuerySet",
     "EmergencyReview",
-    "EscalationStep",
+    "EscalationPolicy",
     "Posting",
     "PostingQuerySet",
     "Priority",
@@ -81,6 +92,7 @@ __all__ = [
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
+    "Who",
     "forget_units",
     "root_of",
     "units",
