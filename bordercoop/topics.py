@@ -5,8 +5,8 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "people",
-    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
+    "contact-points", "rota", "escalation", "handover", "contacts", "call-sheet", "settings",
+    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
     "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -44,6 +44,9 @@ HELP_TOPICS = {
     "shift_offer": "rota",
     "swap_accept": "rota",
     "calendar_renew": "rota",
+    "policies": "escalation",
+    "policy": "escalation",
+    "policy_edit": "escalation",
     "handovers": "handover",
     "desk_handovers": "handover",
     "shift_handover": "handover",

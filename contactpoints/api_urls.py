@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import api, exports_api, places_api
 from . import handover_api as handover
+from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
 
@@ -49,6 +50,11 @@ urlpatterns = [
     path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
     path("journal/<str:code>/", handover.DutyJournal.as_view()),
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
+    path("policies/", policies.PolicyList.as_view()),
+    path("policies/<str:code>/", policies.PolicyDetail.as_view()),
+    path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),
+    path("policies/<str:code>/preview/", policies.PolicyPreview.as_view()),
+    path("desks/<str:code>/nameable/", policies.DeskNameable.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

@@ -90,6 +90,7 @@ class Card:
     event: str
     ladder: list[Rung]
     may_answer: bool
+    may_sign: bool = True
     climbed: bool = False
     named: list[AskedByName] = field(default_factory=list)
     error: str = ""
@@ -127,6 +128,9 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     mine = units_where(user, "view_alerts")
     # Whoever reads it only because it climbed from another point holds no copy to be led to.
     climbed = delivery.desk_id not in mine and alert.sender_id not in mine
+    named = list(delivery.named.select_related("officer")) if delivery.asked else []
+    stands_in = delivery.escalated_at is not None and may(user, "set_rota", delivery.desk_id)
+    asked = any(row.is_missing and row.officer_id == user.pk for row in named)
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
@@ -154,7 +158,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         ],
         may_answer=any(may(user, "acknowledge_alerts", pk) for pk in (delivery.desk_id, *passed)),
         climbed=climbed,
-        named=list(delivery.named.all()) if delivery.asked else [],
+        named=named,
+        may_sign=asked or stands_in or not any(row.is_missing for row in named),
     )
 
 

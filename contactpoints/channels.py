@@ -64,6 +64,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             if card.get("happened_at")
             else None,
             "step": delivery.steps[payload["step"]],
+            "named": _named(delivery),
             "link": f"{settings.BASE_URL}/console/?desk={delivery.desk.code}",
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
@@ -71,6 +72,13 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
+
+
+def _named(delivery: Delivery) -> set[int]:
+    """The ids of those who were asked by name and have not acknowledged."""
+    if not delivery.asked:
+        return set()
+    return set(delivery.named.missing().values_list("officer_id", flat=True))
 
 
 def send_proposal(payload: dict[str, Any], *, key: str) -> None:

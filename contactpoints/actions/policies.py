@@ -71,8 +71,8 @@ def set_policy(
         who = current.made_by.display_name if current.made_by else _("The portal")
         raise Stale(
             _(
-                "%(who)s changed this policy meanwhile: version %(number)s is in force now. Nothing "
-                "you entered is lost. Compare it with that version, then put it in force again."
+                "%(who)s changed this policy meanwhile: version %(number)s is in force now. "
+                "Nothing you entered is lost. Compare it with that version, then save it again."
             )
             % {"who": who, "number": current.number},
             current=current,
