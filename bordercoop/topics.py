@@ -6,8 +6,8 @@ HELP_ORDER = [
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "escalation", "handover", "contacts", "call-sheet", "settings",
-    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
-    "operations", "messages", "glossary",
+    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines",
+    "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {

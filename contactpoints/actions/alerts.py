@@ -110,8 +110,8 @@ def _by_name(desks: list[Unit], named: Iterable[Any], by: Any) -> dict[int, list
     }
     if asked - {str(officer.uid) for some in found.values() for officer in some}:
         sentence = _(
-            "Somebody you asked by name is not on duty at these desks any more and does not head "
-            "them. Choose again."
+            "Somebody you asked by name is neither on duty at the desks that get this alert nor "
+            "their head. Choose again."
         )
         raise Invalid(sentence, fields={"named": [sentence]})
     return found

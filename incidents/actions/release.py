@@ -129,6 +129,7 @@ def release_incident(
     version: int | None = None,
     backlog: bool = True,
     marking: Marking | None = None,
+    named: Iterable[Any] = (),
     by: Any,
 ) -> Alert:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
@@ -140,7 +141,8 @@ def release_incident(
     one. The copies go out under `marking`, at least as strict as the incident's own, or under
     that. A desk that already holds the same version with the same fields, translations and marking
     is not alerted again; one that got its copy from another holder is. Fewer fields than before
-    take the others from the desk at once, from earlier alerts as well. `backlog` says whether a
+    take the others from the desk at once, from earlier alerts as well. `named` are public ids of
+    officers at these desks who all have to acknowledge. `backlog` says whether a
     desk that is told only now reads what both sides shared before. Refused for applications for
     protection and serious incidents, and when nobody is on duty.
     """
@@ -201,6 +203,7 @@ def release_incident(
         kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
         status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
         references=before[-1] if before else None,
+        named=named,
         by=by,
     )
     releases = Release.objects.bulk_create(
