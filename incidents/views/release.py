@@ -89,8 +89,8 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
     Names: `choices` (fields), `desks` (unit, ticked, people on duty, nameable), `named`,
-    `priorities`, `preview` (the copy a desk would hold), `preview_facts`, `files` (to tick), `version`, `marking_form`,
-    `own_marking` (the incident's), `refusal` (a sentence or "").
+    `priorities`, `preview` (the copy a desk would hold), `preview_facts`, `files` (to tick),
+    `version`, `marking_form`, `own_marking` (the incident's), `refusal` (a sentence or "").
     """
     incident = visible(request, uid)
     user: Any = request.user

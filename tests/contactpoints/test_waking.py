@@ -85,7 +85,7 @@ def task(case, people):
 
 
 def close(case, people):
-    incidents.close_part(case, ground="outcome_reached", by=people.pol_duty)
+    incidents.close_part(case, ground="event_over_response_complete", by=people.pol_duty)
 
 
 @pytest.mark.parametrize("deed", [note, measure, task, close])
@@ -147,7 +147,13 @@ def test_a_declined_a_recalled_and_an_exercise_alert_never_wake_up(
     actions.decline_delivery(declined, reason="Not our sector.", by=people.pol_duty)
     case, recalled = acknowledged(priority="P1")
     actions.cancel_deliveries(case.ref, desks=[recalled.desk], by=None)
-    _case, drill = acknowledged(priority="P1", exercise=True)
+    case, real = acknowledged(priority="P1")
+    incidents.add_note(case, text="Seen.", by=people.pol_duty)
+    drill = actions.raise_alert(
+        case.ref, card={}, priority="P1", status="exercise", to=[real.desk],
+        sender=real.alert.sender, by=None,
+    ).deliveries.get()  # fmt: skip
+    actions.acknowledge_delivery(drill, line="Seen.", by=people.pol_duty)
     other = actions.raise_alert(
         "meeting:x", card={}, priority="P1", to=[drill.desk], sender=drill.alert.sender, by=None
     ).deliveries.get()
@@ -183,11 +189,11 @@ def test_of_two_alerts_about_one_incident_the_newer_wakes_up(acknowledged, later
 
 
 def test_a_routine_alert_of_friday_afternoon_wakes_up_on_monday(
-    acknowledged, time_machine, people, on_duty
+    time_machine, request
 ):
     friday = datetime(2027, 1, 8, 16, 0, tzinfo=MINSK)
     time_machine.move_to(friday, tick=True)
-    _case, delivery = acknowledged(priority="P3")
+    _case, delivery = request.getfixturevalue("acknowledged")(priority="P3")
     monday = datetime(2027, 1, 11, 16, 0, tzinfo=MINSK)
     assert abs(delivery.note_by - monday) < timedelta(seconds=30)
     time_machine.move_to(datetime(2027, 1, 10, 23, tzinfo=MINSK), tick=True)
