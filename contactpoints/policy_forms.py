@@ -18,7 +18,6 @@ from .models import HELD, NEXT_SHIFT, EscalationPolicy, Priority, Unit, Who
 from .points import names_of_channels
 from .policies import other_points
 
-ROWS = 7
 LAST = "last"
 HOUR = 3600
 
@@ -28,7 +27,8 @@ def _minutes(value: Any) -> str:
 
 
 class PolicyForm(TakesRefusals):
-    """Seven rows for steps, of which empty ones are left out; headquarters is always the last."""
+    """A row for everybody whom a step can tell, of which empty ones are left out; headquarters is
+    always the last."""
 
     quiet_from = TimeField(label=gettext_lazy("Quiet from"), required=False, max_length=20)
     quiet_until = TimeField(label=gettext_lazy("Quiet until"), required=False, max_length=20)
@@ -53,13 +53,14 @@ class PolicyForm(TakesRefusals):
             *((who.value, who.label) for who in (Who.PRIMARY, Who.DEPUTY, Who.HEAD)),
             *((f"point:{desk.code}", desk.name) for desk in other_points(unit)),
         ]
+        self.count = max(len(whos) - 1, len(policy.steps) - 1)
         names = names_of_channels()
         channels = [
             (code, names[code][0])
             for code in settings.ESCALATION_CHANNELS
             if code != "live" and code in names
         ]
-        for row in [*range(ROWS), LAST]:
+        for row in [*range(self.count), LAST]:
             if row != LAST:
                 self.fields[f"who_{row}"] = forms.ChoiceField(
                     label=_("Who is told"), choices=whos, required=False
@@ -109,7 +110,7 @@ class PolicyForm(TakesRefusals):
                 "channels": self._ticks(f"channels_{row}"),
                 "open": bool(self[f"who_{row}"].value()) or self._faulty(row),
             }
-            for row in range(ROWS)
+            for row in range(self.count)
         ]
 
     @property
@@ -138,7 +139,7 @@ class PolicyForm(TakesRefusals):
     def asked(self) -> dict[str, Any]:
         """What the verb `set_policy` takes; minutes that are no numbers become None."""
         given = self.cleaned_data
-        self.used = [row for row in range(ROWS) if given[f"who_{row}"]]
+        self.used = [row for row in range(self.count) if given[f"who_{row}"]]
         steps: list[dict[str, Any]] = []
         for row in self.used:
             who, _colon, at = given[f"who_{row}"].partition(":")
