@@ -238,10 +238,15 @@ class Nameable:
     named: bool
 
 
-def nameable(user: Any, desks: Sequence[Unit]) -> dict[int, list[Nameable]]:
-    """Desk id -> whom `user` may ask there by name, or only by function where names are hidden."""
+def nameable(
+    user: Any, desks: Sequence[Unit], duty: dict[int, list[DutyShift]] | None = None
+) -> dict[int, list[Nameable]]:
+    """Desk id -> whom `user` may ask there by name, or only by function where names are hidden.
+
+    `duty`: who is on duty there, where the caller knows it already.
+    """
     ids = [desk.pk for desk in desks]
-    duty, led = on_duty(ids), heads(ids)
+    duty, led = on_duty(ids) if duty is None else duty, heads(ids)
     found: dict[int, list[Nameable]] = {}
     for desk in desks:
         named = may_name(user, desk)

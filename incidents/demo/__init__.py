@@ -26,7 +26,7 @@ from .asking import live_through_requests
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
-from .policies import note_the_rest, set_policies
+from .policies import set_policies
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
@@ -53,7 +53,6 @@ def make_demo() -> list[str]:
         live_through_meetings()
         live_through_requests(people)
         answer_the_rest(people)
-        note_the_rest(people)
         set_policies(people)
         change_shifts(people)
         apart, codes = report_apart()

@@ -1,27 +1,14 @@
-"""Policies that two desks made their own, and what was noted after the alerts of the week."""
+"""Escalation policies that two desks made their own."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import time
 from typing import Any
 
-import time_machine
-from django.utils.timezone import now
-
 from contactpoints.actions import set_policy
-from contactpoints.models import Delivery, Who, units
+from contactpoints.models import Who, units
 from contactpoints.policies import policy_of
 
-from ..actions import add_note
-from ..models import Incident
-from ..progress import noted
-from .people import WATCHES
 
-SOON = timedelta(minutes=12)
-NOTED = {
-    "lv": "Norīkojums ir informēts, notikums ir uzraudzībā.",
-    "be": "Нарад паінфармаваны, падзея пад назіраннем.",
-    "ru": "Наряд проинформирован, событие под наблюдением.",
-}
 # Desk -> who sets it, the other point of the side that is told before headquarters, and why.
 OWN = {
     "DESK-RIX": ("rix.head", "DESK-DGP", "Naktīs lidostā dežurē viens: palīdz sauszemes punkts."),
@@ -48,16 +35,3 @@ def set_policies(people: Mapping[str, Any]) -> None:
             version=policy.number,
             by=people[head],
         )
-
-
-def note_the_rest(people: Mapping[str, Any]) -> None:
-    """What a desk acknowledged was followed by a note, so none of the week wakes up again."""
-    rows = Delivery.objects.exclude(note_by=None).select_related("alert", "desk").order_by("pk")
-    for delivery in rows:
-        subject, _colon, uid = delivery.alert.about.partition(":")
-        asked = (uid, delivery.desk, delivery.acknowledged_at)
-        if subject != "incident" or noted([asked]):  # type: ignore[list-item]
-            continue
-        by = people[WATCHES[delivery.desk.code]]
-        with time_machine.travel(min(delivery.acknowledged_at + SOON, now()), tick=False):  # type: ignore[operator]
-            add_note(Incident.objects.get(uid=uid), text=NOTED[by.language], by=by)

@@ -128,7 +128,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     example = asked["desks"][0] if asked["desks"] else asked["all_desks"][0]
     marking = _marking_to_show(asked["form"], present)
     watched = on_duty([desk.pk for desk in asked["all_desks"]])
-    by_name = nameable(user, asked["all_desks"])
+    by_name = nameable(user, asked["all_desks"], watched)
     held = {s.unit_id: s for s in incident.shares.filter(own=False, passed_by=None)}
     preview = released_copy(
         present,
