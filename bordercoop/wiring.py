@@ -113,10 +113,22 @@ ABOUT_LINKS = {
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
-OPEN_AT_DESK = ["contactpoints.handovers.open_alerts", "incidents.desk_work.open_items"]
-CALLED_AT_DESK = ["contactpoints.handovers.alert_titles", "incidents.desk_work.titles"]
+OPEN_AT_DESK = [
+    "contactpoints.handovers.open_alerts",
+    "incidents.desk_work.open_items",
+    "incidents.asking.desk.open_items",
+]
+CALLED_AT_DESK = [
+    "contactpoints.handovers.alert_titles",
+    "incidents.desk_work.titles",
+    "incidents.asking.desk.titles",
+]
 # What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
-JOURNAL_OF_DESK = ["contactpoints.journal.events", "incidents.desk_work.events"]
+JOURNAL_OF_DESK = [
+    "contactpoints.journal.events",
+    "incidents.desk_work.events",
+    "incidents.asking.desk.events",
+]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
@@ -294,6 +306,7 @@ HOME_TILES = [
 # What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
 SEARCHES = [
     "incidents.search.found_in",
+    "incidents.asking.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
