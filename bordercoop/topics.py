@@ -5,9 +5,9 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "people",
-    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
-    "operations", "messages", "glossary",
+    "contact-points", "rota", "handover", "broadcast", "contacts", "call-sheet", "settings",
+    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines",
+    "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -44,6 +44,12 @@ HELP_TOPICS = {
     "shift_offer": "rota",
     "swap_accept": "rota",
     "calendar_renew": "rota",
+    "broadcasts": "broadcast",
+    "broadcast_new": "broadcast",
+    "broadcast": "broadcast",
+    "broadcast_sheet": "broadcast",
+    "broadcast_end": "broadcast",
+    "broadcast_phoned": "broadcast",
     "handovers": "handover",
     "desk_handovers": "handover",
     "shift_handover": "handover",

@@ -57,6 +57,7 @@ OUTBOX_GIVEN_UP = {
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
+    "contactpoints.actions.repeat_broadcasts",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
@@ -99,6 +100,7 @@ AUDIT_KINDS = {
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "handovers": "shift_handover",
+    "broadcasts": "broadcast",
     "requests": "information_request",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
@@ -108,6 +110,7 @@ ABOUT_LINKS = {
     "meeting": "/meetings/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
+    "broadcast": "/broadcasts/{uid}/",
     "information_request": "/requests/{uid}/",
 }
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
@@ -162,6 +165,8 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
+    **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",

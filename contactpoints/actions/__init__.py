@@ -21,7 +21,13 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
-from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .answering import (
+    accept_delivery,
+    acknowledge_by_phone,
+    acknowledge_delivery,
+    decline_delivery,
+)
+from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .coverage import alarm_rota_gaps
 from .desks import edit_desk
@@ -89,6 +95,7 @@ from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units
 __all__ = [
     "accept_delivery",
     "accept_shift",
+    "acknowledge_by_phone",
     "acknowledge_delivery",
     "add_unit",
     "advance_procedures",
@@ -112,6 +119,7 @@ __all__ = [
     "edit_desk",
     "edit_unit",
     "end_absence",
+    "end_broadcast",
     "end_due_postings",
     "end_emergency",
     "end_posting",
@@ -148,6 +156,7 @@ __all__ = [
     "record_status",
     "reinstate_officer",
     "renew_calendar",
+    "repeat_broadcasts",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -155,6 +164,7 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "send_broadcast",
     "set_posting_end",
     "set_rota_rule",
     "set_version_days",

@@ -13,6 +13,7 @@ from .alerting import (
     EscalationStep,
     Priority,
 )
+from .broadcast import Broadcast, Emergency
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -57,6 +58,7 @@ __all__ = [
     "AlertQuerySet",
     "Booking",
     "BreakGlass",
+    "Broadcast",
     "CalendarFeed",
     "ContactPoint",
     "Delivery",
@@ -67,6 +69,7 @@ __all__ = [
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
+    "Emergency",
     "EmergencyReview",
     "EscalationStep",
     "Posting",
