@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import api, exports_api, places_api
+from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import policies_api as policies
 from . import procedures_api as procedures
@@ -50,6 +51,9 @@ urlpatterns = [
     path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
     path("journal/<str:code>/", handover.DutyJournal.as_view()),
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
+    path("broadcasts/", broadcast.BroadcastList.as_view()),
+    path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
+    path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),
@@ -58,6 +62,7 @@ urlpatterns = [
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),
+    path("deliveries/<uuid:uid>/phoned/", api.AcknowledgeByPhone.as_view()),
     path("deliveries/<uuid:uid>/accept/", api.Accept.as_view()),
     path("deliveries/<uuid:uid>/decline/", api.Decline.as_view()),
 ]

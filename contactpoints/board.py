@@ -15,7 +15,7 @@ from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
-from .models import Alert, AskedByName, Delivery, DutyShift, Role, Unit, Who, units
+from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -44,6 +44,8 @@ EVENTS = {
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
+    "broadcast": pgettext_lazy("event", "Emergency broadcast"),
+    "broadcast_ended": pgettext_lazy("event", "The emergency broadcast was ended"),
     "asked": pgettext_lazy("event", "Information request"),
     "request_partly": pgettext_lazy("event", "The other side answered in part"),
     "request_answered": pgettext_lazy("event", "The other side answered"),
@@ -93,6 +95,10 @@ class Card:
     may_sign: bool = True
     climbed: bool = False
     named: list[AskedByName] = field(default_factory=list)
+    # Of an emergency broadcast that sounds until it is acknowledged: what the sender added.
+    siren: bool = False
+    text: str = ""
+    text_language: str = ""
     error: str = ""
     typed: str = ""
 
@@ -131,6 +137,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     named = list(delivery.named.select_related("officer")) if delivery.asked else []
     stands_in = delivery.escalated_at is not None and may(user, "set_rota", delivery.desk_id)
     asked = any(row.is_missing and row.officer_id == user.pk for row in named)
+    if card.get("emergency") in Emergency.values:
+        headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
@@ -160,6 +168,9 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         climbed=climbed,
         named=named,
         may_sign=asked or stands_in or not any(row.is_missing for row in named),
+        siren=card.get("event") == "broadcast",
+        text=card.get("text", ""),
+        text_language=card.get("language", "") if card.get("text") else "",
     )
 
 

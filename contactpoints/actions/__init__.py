@@ -21,7 +21,13 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
-from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .answering import (
+    accept_delivery,
+    acknowledge_by_phone,
+    acknowledge_delivery,
+    decline_delivery,
+)
+from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .coverage import alarm_rota_gaps
 from .desks import edit_desk
@@ -91,6 +97,7 @@ from .waking import settle_deliveries
 __all__ = [
     "accept_delivery",
     "accept_shift",
+    "acknowledge_by_phone",
     "acknowledge_delivery",
     "add_unit",
     "advance_procedures",
@@ -114,6 +121,7 @@ __all__ = [
     "edit_desk",
     "edit_unit",
     "end_absence",
+    "end_broadcast",
     "end_due_postings",
     "end_emergency",
     "end_posting",
@@ -150,6 +158,7 @@ __all__ = [
     "record_status",
     "reinstate_officer",
     "renew_calendar",
+    "repeat_broadcasts",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -157,6 +166,7 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "send_broadcast",
     "set_policy",
     "set_posting_end",
     "set_rota_rule",

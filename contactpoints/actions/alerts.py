@@ -14,7 +14,17 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
 
-from ..models import TAKES_BACK, Alert, AskedByName, Delivery, DeliveryState, Priority, Unit, Who
+from ..models import (
+    TAKES_BACK,
+    Alert,
+    AskedByName,
+    Delivery,
+    DeliveryState,
+    Priority,
+    Unit,
+    Who,
+    units,
+)
 from ..policies import expects_progress, nameable, policies_of, quiet_until, stamped
 from ..watch import headquarters_of, heads, on_duty, told_at, told_unit
 
@@ -92,6 +102,8 @@ def topics_of_delivery(delivery: Delivery) -> list[str]:
     for step in delivery.steps[: delivery.step + 1]:
         if step["who"] == Who.POINT:
             topics.add(step["at"])
+    if delivery.alert.about.startswith("broadcast:"):  # every desk sees who has not answered yet
+        topics |= {unit.code for unit in units().values() if unit.kind == Unit.Kind.DESK}
     if delivery.steps[delivery.step]["who"] == Who.HEADQUARTERS:
         topics.add(headquarters_of(delivery.desk).code)
     return sorted(topics)
@@ -129,10 +141,11 @@ def raise_alert(
     status: Alert.Status | str = Alert.Status.ACTUAL,
     references: Alert | None = None,
     named: Iterable[Any] = (),
+    unwatched: bool = False,
     by: Any,
 ) -> Alert:
-    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except for
-    a cancel that takes a copy back, which must not wait for anybody.
+    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except with
+    `unwatched`, and for a cancel that takes a copy back: these must not wait for anybody.
 
     `card` holds released fields only (see Alert). `named` are public ids of officers on duty at
     these desks, or heading them, who all have to acknowledge. The caller has asked the permission
@@ -160,7 +173,7 @@ def raise_alert(
                 code="not_a_desk",
             )
         for needed in (desk, headquarters_of(desk)):
-            if needed.pk not in watched and not alert.takes_back:
+            if needed.pk not in watched and not (unwatched or alert.takes_back):
                 raise _nobody(desk, needed)
     wanted = _by_name(desks, named, by)
     policies = policies_of(desks)

@@ -13,6 +13,7 @@ from .alerting import (
     DeliveryState,
     Priority,
 )
+from .broadcast import Broadcast, Emergency
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -70,6 +71,7 @@ __all__ = [
     "AskedByNameQuerySet",
     "Booking",
     "BreakGlass",
+    "Broadcast",
     "CalendarFeed",
     "ContactPoint",
     "Delivery",
@@ -80,6 +82,7 @@ __all__ = [
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
+    "Emergency",
     "EmergencyReview",
     "EscalationPolicy",
     "Posting",

@@ -8,7 +8,6 @@ from contactpoints.actions import set_policy
 from contactpoints.models import Who, units
 from contactpoints.policies import policy_of
 
-
 # Desk -> who sets it, the other point of the side that is told before headquarters, and why.
 OWN = {
     "DESK-RIX": ("rix.head", "DESK-DGP", "Naktīs lidostā dežurē viens: palīdz sauszemes punkts."),

@@ -151,8 +151,10 @@ def scene(people, officer, unit, incident, released, content):
     }
     guides = guidelines()
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
         handover=handover,
+        broadcast=broadcast,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
@@ -500,6 +502,15 @@ TRY = {
     "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
         s.delivery, line="x", by=by
     ),
+    "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
+        s.delivery, name="x", line="x", by=by
+    ),
+    "contactpoints.send_broadcast": lambda s, by: desks.send_broadcast(
+        s.unit("DESK-DGP"), what="crowd", by=by
+    ),
+    "contactpoints.end_broadcast": lambda s, by: desks.end_broadcast(
+        s.broadcast, outcome="x", by=by
+    ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
     ),
@@ -520,6 +531,14 @@ TRY = {
     ),
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
+    ),
+    "contactpoints.set_policy": lambda s, by: desks.set_policy(
+        units()["DESK-DGP"],
+        steps=[{"who": "headquarters", "channels": ["mail"]}],
+        note_within={"P1": 60, "P2": 60, "P3": 60, "P4": 60},
+        why="x",
+        version=1,
+        by=by,
     ),
     "contactpoints.plan_duty": lambda s, by: desks.plan_duty(
         s.serving, unit=s.unit("DESK-DGP"), start=time(8), end=time(20),

@@ -27,7 +27,7 @@ def keep_policies(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0017_shift_handovers"),
+        ("contactpoints", "0018_emergency_broadcasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
