@@ -188,9 +188,7 @@ def test_of_two_alerts_about_one_incident_the_newer_wakes_up(acknowledged, later
     assert (fresh(first).woken_at, bool(fresh(second).woken_at)) == (None, True)
 
 
-def test_a_routine_alert_of_friday_afternoon_wakes_up_on_monday(
-    time_machine, request
-):
+def test_a_routine_alert_of_friday_afternoon_wakes_up_on_monday(time_machine, request):
     friday = datetime(2027, 1, 8, 16, 0, tzinfo=MINSK)
     time_machine.move_to(friday, tick=True)
     _case, delivery = request.getfixturevalue("acknowledged")(priority="P3")

@@ -16,7 +16,7 @@ from bordercoop.errors import Refused
 from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
-from contactpoints.models import Delivery, Role
+from contactpoints.models import Delivery, Role, units
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
