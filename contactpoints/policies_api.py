@@ -146,7 +146,8 @@ class PolicyPreview(APIView):
             try:
                 at = serializers.DateTimeField().to_internal_value(typed)
             except serializers.ValidationError as wrong:
-                raise Invalid(str(wrong.detail[0]), fields={"at": wrong.detail}) from wrong
+                sentence = str(next(iter(wrong.detail)))
+                raise Invalid(sentence, fields={"at": [sentence]}) from wrong
         policy = policies_of([desk])[desk.pk]
         told = preview(policy, desk, priority, at)
         return Response(ToldOut(told, many=True).data)

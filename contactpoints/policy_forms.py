@@ -126,10 +126,11 @@ class PolicyForm(TakesRefusals):
         return [self[f"note_{code}"] for code in Priority.values]
 
     def _ticks(self, name: str) -> list[dict[str, Any]]:
-        field, chosen = cast(forms.ChoiceField, self.fields[name]), self[name].value() or []
+        choices: Any = cast(forms.ChoiceField, self.fields[name]).choices
+        chosen = self[name].value() or []
         return [
             {"name": name, "code": code, "label": label, "ticked": code in chosen}
-            for code, label in field.choices
+            for code, label in choices
         ]
 
     def _faulty(self, row: int) -> bool:

@@ -60,4 +60,5 @@ def _deeds(ids: Iterable[int], since: datetime) -> Iterable[tuple[int, int | Non
     yield from steps.values_list("task__incident_id", "task__unit_id", "task__side", "at")
     parts = Part.objects.filter(incident_id__in=ids, closed_at__gte=since)
     for incident, side, at in parts.values_list("incident_id", "side", "closed_at"):
-        yield incident, None, side, at
+        if at is not None:
+            yield incident, None, side, at

@@ -205,6 +205,7 @@ def raise_alert(
                 AskedByName(delivery=delivery, officer=officer) for officer in people
             )
         tell(delivery, also=[officer.pk for officer in people])
+    more: dict[str, Any] = {"asked_by_name": sum(map(len, wanted.values()))} if wanted else {}
     record(
         "alert.raised",
         alert.ref,
@@ -212,7 +213,7 @@ def raise_alert(
         subject=about,
         priority=str(priority),
         desks=[desk.code for desk in desks],
-        **({"asked_by_name": sum(map(len, wanted.values()))} if wanted else {}),
+        **more,
     )
     return alert
 

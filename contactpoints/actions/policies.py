@@ -132,13 +132,17 @@ def _waits(place: int, step: Mapping[str, Any], wrong: Wrong) -> dict[str, Any]:
     for code in Priority.values:
         wait = given.get(code)
         until_shift = wait == NEXT_SHIFT and code in HELD
-        whole = isinstance(wait, int) and not isinstance(wait, bool)
-        if not until_shift and not (whole and 60 <= wait <= 172_800):
+        if not until_shift and not _whole(wait, 60, 172_800):
             wrong[f"steps.{place}.wait.{code}"] = [
                 _("Say after how many minutes it goes on: from 1 to 2,880.")
             ]
         waits[code] = wait
     return waits
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    """Whether it is a whole number within bounds; True is none."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def _refuse_slow(rows: list[dict[str, Any]], wrong: Wrong) -> None:
@@ -184,8 +188,7 @@ def _limits(given: Mapping[str, int | None], wrong: Wrong) -> dict[str, int | No
         if limit is None and code == Priority.P4:
             limits[code] = None
             continue
-        whole = isinstance(limit, int) and not isinstance(limit, bool)
-        if not whole or not 60 <= limit <= most:  # type: ignore[operator]
+        if not _whole(limit, 60, most):
             wrong[f"note_within.{code}"] = [
                 _("Say within what time somebody has to note progress: at most %(most)s.")
                 % {"most": duration(most)}

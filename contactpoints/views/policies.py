@@ -121,8 +121,9 @@ def policy_edit(request: HttpRequest, code: str) -> HttpResponse:
                 status, stale = refusal.status, refusal.current
                 form.add_error(None, str(refusal))
                 # Pressed again, it is set in place of the version that is named in the sentence.
-                form.data = form.data.copy()
-                form.data["version"] = stale.number
+                typed = request.POST.copy()
+                typed["version"] = str(stale.number)
+                form.data = typed
             except Refused as refusal:
                 if refusal.status in (403, 404):
                     raise
