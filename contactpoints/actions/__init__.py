@@ -1,5 +1,6 @@
 """Everything that changes accounts, postings, duty, alerts, units and lists."""
 
+from .absences import end_absence, enter_absence
 from .accounts import (
     correct_officer,
     invite_officer,
@@ -20,7 +21,15 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
-from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .answering import (
+    accept_delivery,
+    acknowledge_by_phone,
+    acknowledge_delivery,
+    decline_delivery,
+)
+from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
+from .calendars import close_calendar, renew_calendar
+from .coverage import alarm_rota_gaps
 from .desks import edit_desk
 from .duty import (
     book_duty,
@@ -36,6 +45,14 @@ from .exporting import (
     export_people,
     export_places,
     export_rota,
+)
+from .handover import (
+    hand_over_shift,
+    print_handover,
+    print_journal,
+    take_over_shift,
+    withdraw_handover,
+    write_duty_note,
 )
 from .opening import record_status
 from .postings import (
@@ -72,13 +89,17 @@ from .proposals import (
     propose_change,
     withdraw_proposal,
 )
+from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 
 __all__ = [
     "accept_delivery",
+    "accept_shift",
+    "acknowledge_by_phone",
     "acknowledge_delivery",
     "add_unit",
     "advance_procedures",
+    "alarm_rota_gaps",
     "answer_comment",
     "apply_due_changes",
     "approve_version",
@@ -86,21 +107,26 @@ __all__ = [
     "cancel_deliveries",
     "cancel_duty",
     "change_version",
+    "close_calendar",
     "comment_step",
     "confirm_proposal",
     "confirm_reading",
     "correct_officer",
     "decline_delivery",
     "decline_proposal",
+    "decline_shift",
     "draft_version",
     "edit_desk",
     "edit_unit",
+    "end_absence",
+    "end_broadcast",
     "end_due_postings",
     "end_emergency",
     "end_posting",
     "end_review",
     "end_rota_rule",
     "end_version",
+    "enter_absence",
     "escalate_due",
     "export_contacts",
     "export_people",
@@ -108,6 +134,7 @@ __all__ = [
     "export_rota",
     "extend_rotas",
     "grant_roles",
+    "hand_over_shift",
     "invite_officer",
     "mark_delivered",
     "mark_failed",
@@ -116,15 +143,20 @@ __all__ = [
     "move_unit",
     "narrow_cards",
     "note_request",
+    "offer_shift",
     "open_consultation",
     "open_emergency",
     "plan_duty",
     "post_officer",
+    "print_handover",
+    "print_journal",
     "propose_change",
     "propose_lesson",
     "raise_alert",
     "record_status",
     "reinstate_officer",
+    "renew_calendar",
+    "repeat_broadcasts",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -132,6 +164,7 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "send_broadcast",
     "set_posting_end",
     "set_rota_rule",
     "set_version_days",
@@ -139,7 +172,11 @@ __all__ = [
     "start_procedure",
     "start_review",
     "suspend_officer",
+    "take_over_shift",
     "transfer_officer",
+    "withdraw_handover",
     "withdraw_proposal",
+    "withdraw_shift_offer",
     "withdraw_version",
+    "write_duty_note",
 ]
