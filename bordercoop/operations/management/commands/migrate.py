@@ -61,7 +61,7 @@ def _new_model(method: Callable[..., None]) -> Callable[..., None]:
         apps.render_multiple([model_state])
         model = apps.get_model(model_state.app_label, model_state.name)
         near = (field.related_model for field in model._meta.get_fields())
-        if any(isinstance(one, type) and one._meta.apps is not apps for one in near):
+        if any(hasattr(one, "_meta") and one._meta.apps is not apps for one in near):
             state.reload_model(model_state.app_label, model_state.name_lower)
 
     return add
