@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-import yaml
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.reference.loader import read_yaml
 from contactpoints import actions as desks
 from contactpoints.models import Alert, Delivery, units
 
@@ -46,7 +46,7 @@ Moment = tuple[datetime, int, Callable[[], Any]]
 
 def entries() -> list[dict[str, Any]]:
     """The week as written down, earliest report first."""
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = read_yaml(FILE)
     return sorted(rows, key=lambda row: -row["hours_ago"])
 
 
