@@ -24,6 +24,7 @@ from .. import open_source
 from ..actions import alarm_late_decisions
 from .asking import live_through_requests
 from .case import live_through_case
+from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .serious import report_apart
@@ -52,6 +53,7 @@ def make_demo() -> list[str]:
         live_through_meetings()
         live_through_requests(people)
         answer_the_rest(people)
+        hold_drill(people)
         change_shifts(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
