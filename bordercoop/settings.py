@@ -357,11 +357,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@b
 
 # --- officers' own channels
 
-from bordercoop.channel_settings import *  # noqa: E402, F403
-
 # --- API
-
 from bordercoop.api_settings import *  # noqa: E402, F403
+from bordercoop.channel_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 

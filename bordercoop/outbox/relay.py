@@ -59,8 +59,8 @@ def post(
 ) -> None:
     """Queue a message in the caller's transaction; the same key twice is the same message.
 
-    Costs one INSERT. After the commit a worker is woken, once per channel and transaction. A message
-    that is `due` later waits for the relay, which looks every few seconds.
+    Costs one INSERT. After the commit a worker is woken, once per channel and transaction. What is
+    `due` later waits for the relay, which looks every few seconds.
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")

@@ -23,7 +23,6 @@ from .alerts import (
 )
 from .answering import accept_delivery, acknowledge_delivery, decline_delivery
 from .calendars import close_calendar, renew_calendar
-from .coverage import alarm_rota_gaps
 from .channels import (
     add_channel,
     answer_test,
@@ -37,6 +36,7 @@ from .channels import (
     switch_channel,
     test_channel,
 )
+from .coverage import alarm_rota_gaps
 from .desks import edit_desk
 from .duty import (
     book_duty,

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from bordercoop.access.models import User
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.models import Message
@@ -47,7 +48,7 @@ def add_channel(kind: str, address: str, *, name: str = "", by: Any) -> Channel:
     kept = address_of(kind, address)
     name = worded(name, "name", most=60, one_line=True) or masked(kind, kept)
     # One officer's additions wait for each other, so that the limit holds.
-    type(by).objects.select_for_update(no_key=True).get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     mark = mark_of(kind, kept)
     known: Channel | None = Channel.objects.filter(officer=by, kind=kind, mark=mark).first()
     if known is not None:

@@ -122,9 +122,7 @@ class Channel(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["officer"], name="channel_failed", condition=Q(state="failed")
-            ),
+            models.Index(fields=["officer"], name="channel_failed", condition=Q(state="failed")),
         ]
         triggers = [
             pgtrigger.FSM(name="channel_moves", field="state", transitions=CHANNEL_MOVES),

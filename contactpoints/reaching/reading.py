@@ -26,9 +26,7 @@ from .kinds import offered
 def who_leads(officer: Any) -> list[Any]:
     """Who is told when an officer cannot be reached: the heads of the points at which the officer
     is posted, else who is on duty at the own headquarters. Never the officer."""
-    at = list(
-        Posting.objects.active().filter(officer=officer).values_list("unit_id", flat=True)
-    )
+    at = list(Posting.objects.active().filter(officer=officer).values_list("unit_id", flat=True))
     found = {head.pk: head for led in heads(at).values() for head in led}
     found.pop(officer.pk, None)
     if not found:
