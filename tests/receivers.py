@@ -29,7 +29,9 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                receiver.got.append((self.path, dict(self.headers), body))
+                receiver.got.append(
+                    (self.path, {name.title(): value for name, value in self.headers.items()}, body)
+                )
                 time.sleep(receiver.slow)
                 self.send_response(receiver.status)
                 for name, value in receiver.headers.items():

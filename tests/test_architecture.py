@@ -19,7 +19,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch",
              "Investigation", "CaseEntry", "SignInspection", "SignPhoto", "SignRepair",
              "LineInspection", "Meeting", "MeetingDecision", "Handover", "HandoverItem",
-             "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
+             "HandoverPerson", "Channel", "Attempt", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
              "ShiftHandover", "DutyNote",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
@@ -107,6 +107,8 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 # Moved by the system itself, or by a caller who has asked already.
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
+                 "fail_channel", "note_attempts", "note_failure", "note_sent",
+                 "note_test_sent", "reseal_channels",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",

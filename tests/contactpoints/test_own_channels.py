@@ -207,14 +207,16 @@ def test_there_is_an_end_to_how_many_channels_and_tests(people, provider, later)
         actions.add_channel("sms", f"+3712000001{place:02}", by=people.pol_duty)
     with pytest.raises(Refused, match="12 channels"):
         actions.add_channel("sms", "+37129999999", by=people.pol_duty)
-    tests = 0
+    tests = Message.objects.filter(key__startswith="reach-test:")
+    for channel in Channel.objects.all():
+        actions.test_channel(channel, by=people.pol_duty)
+    later(seconds=31)
+    for channel in Channel.objects.order_by("pk")[:8]:
+        actions.test_channel(channel, by=people.pol_duty)
+    assert tests.count() == 20
     with pytest.raises(Refused, match="in this hour"):
-        for _round in range(3):
-            for channel in Channel.objects.all():
-                actions.test_channel(channel, by=people.pol_duty)
-                tests += 1
-            later(seconds=31)
-    assert tests == 20
+        actions.test_channel(Channel.objects.order_by("pk")[9], by=people.pol_duty)
+    assert tests.count() == 20
 
 
 def test_without_settings_nothing_is_offered_and_the_page_says_so(people, signed_in, settings):
