@@ -5,9 +5,9 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "channels", "people",
-    "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines", "lists",
-    "operations", "messages", "glossary",
+    "contact-points", "rota", "handover", "contacts", "call-sheet", "settings", "channels",
+    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines",
+    "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {

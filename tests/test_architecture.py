@@ -19,7 +19,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "RetentionPeriod", "LegalHold", "Purge", "PurgeLine", "SubjectSearch",
              "Investigation", "CaseEntry", "SignInspection", "SignPhoto", "SignRepair",
              "LineInspection", "Meeting", "MeetingDecision", "Handover", "HandoverItem",
-             "HandoverPerson", "Channel", "Attempt", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
+             "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
+             "Channel", "Attempt",
              "ShiftHandover", "DutyNote",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
