@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                             ("sent", "Sent"),
                             ("failed", "Failed, will be tried again"),
                             ("ended", "Failed for good"),
-                            ("grouped", "Told together with others"),
+                            ("grouped", "Waits for one message with others"),
                             ("gathered", "Waits for the digest"),
                         ],
                         max_length=8,

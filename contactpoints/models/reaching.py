@@ -160,7 +160,7 @@ class Attempt(models.Model):
         SENT = "sent", pgettext_lazy("attempt", "Sent")
         FAILED = "failed", pgettext_lazy("attempt", "Failed, will be tried again")
         ENDED = "ended", pgettext_lazy("attempt", "Failed for good")
-        GROUPED = "grouped", pgettext_lazy("attempt", "Told together with others")
+        GROUPED = "grouped", pgettext_lazy("attempt", "Waits for one message with others")
         GATHERED = "gathered", pgettext_lazy("attempt", "Waits for the digest")
 
     delivery = models.ForeignKey(
