@@ -37,7 +37,9 @@ def _provider(name: str) -> str:
 
 # Providers as apprise writes them, {to} for the officer's number or handle; empty: not offered.
 CHANNEL_URLS = {
-    kind: _provider(f"CHANNEL_{kind.upper()}_URL") for kind in ("sms", "messenger", "voice")
+    "sms": _provider("CHANNEL_SMS_URL"),
+    "messenger": _provider("CHANNEL_MESSENGER_URL"),
+    "voice": _provider("CHANNEL_VOICE_URL"),
 }
 # What the messenger is called to officers.
 CHANNEL_MESSENGER_NAME = _env.str("CHANNEL_MESSENGER_NAME", default="")
