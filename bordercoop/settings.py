@@ -320,6 +320,13 @@ ACTION_SOURCE = (
     "implementation-of-large-scale-public-events-latbel"
 )
 
+# --- emergency broadcasts
+
+# Seconds until a broadcast goes out again to desks that have not acknowledged (docs/broadcast.md).
+BROADCAST_REPEAT_S = env.int("BROADCAST_REPEAT_S", default=60)
+if not 10 <= BROADCAST_REPEAT_S <= 600:
+    raise ImproperlyConfigured("BROADCAST_REPEAT_S must be from 10 to 600 seconds.")
+
 # --- information requests
 
 # Hours until a request must be answered, by its urgency (docs/requests.md).

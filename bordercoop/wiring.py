@@ -67,6 +67,7 @@ OUTBOX_GIVEN_UP = {
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
+    "contactpoints.actions.repeat_broadcasts",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
@@ -110,6 +111,7 @@ AUDIT_KINDS = {
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "handovers": "shift_handover",
+    "broadcasts": "broadcast",
     "requests": "information_request",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
@@ -119,15 +121,28 @@ ABOUT_LINKS = {
     "meeting": "/meetings/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
+    "broadcast": "/broadcasts/{uid}/",
     "information_request": "/requests/{uid}/",
 }
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
-OPEN_AT_DESK = ["contactpoints.handovers.open_alerts", "incidents.desk_work.open_items"]
-CALLED_AT_DESK = ["contactpoints.handovers.alert_titles", "incidents.desk_work.titles"]
+OPEN_AT_DESK = [
+    "contactpoints.handovers.open_alerts",
+    "incidents.desk_work.open_items",
+    "incidents.asking.desk.open_items",
+]
+CALLED_AT_DESK = [
+    "contactpoints.handovers.alert_titles",
+    "incidents.desk_work.titles",
+    "incidents.asking.desk.titles",
+]
 # What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
-JOURNAL_OF_DESK = ["contactpoints.journal.events", "incidents.desk_work.events"]
+JOURNAL_OF_DESK = [
+    "contactpoints.journal.events",
+    "incidents.desk_work.events",
+    "incidents.asking.desk.events",
+]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
@@ -164,6 +179,8 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
+    **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -308,6 +325,7 @@ HOME_TILES = [
 # What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
 SEARCHES = [
     "incidents.search.found_in",
+    "incidents.asking.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import api, channels_api, exports_api, places_api
+from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import procedures_api as procedures
 from . import rota_api as rota
@@ -49,6 +50,9 @@ urlpatterns = [
     path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
     path("journal/<str:code>/", handover.DutyJournal.as_view()),
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
+    path("broadcasts/", broadcast.BroadcastList.as_view()),
+    path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
+    path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
     path("channels/", channels_api.ChannelList.as_view()),
     path("channels/<uuid:uid>/", channels_api.ChannelDetail.as_view()),
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
@@ -58,6 +62,7 @@ urlpatterns = [
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),
+    path("deliveries/<uuid:uid>/phoned/", api.AcknowledgeByPhone.as_view()),
     path("deliveries/<uuid:uid>/accept/", api.Accept.as_view()),
     path("deliveries/<uuid:uid>/decline/", api.Decline.as_view()),
 ]

@@ -15,7 +15,7 @@ from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
-from .models import Alert, Delivery, DutyShift, EscalationStep, Role, Unit, units
+from .models import Alert, Delivery, DutyShift, Emergency, EscalationStep, Role, Unit, units
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -44,6 +44,8 @@ EVENTS = {
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
+    "broadcast": pgettext_lazy("event", "Emergency broadcast"),
+    "broadcast_ended": pgettext_lazy("event", "The emergency broadcast was ended"),
     "asked": pgettext_lazy("event", "Information request"),
     "request_partly": pgettext_lazy("event", "The other side answered in part"),
     "request_answered": pgettext_lazy("event", "The other side answered"),
@@ -90,6 +92,10 @@ class Card:
     event: str
     ladder: list[Rung]
     may_answer: bool
+    # Of an emergency broadcast that sounds until it is acknowledged: what the sender added.
+    siren: bool = False
+    text: str = ""
+    text_language: str = ""
     error: str = ""
     typed: str = ""
 
@@ -116,6 +122,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         card.get("texts") or {},
     )
     subject, _, uid = alert.about.partition(":")
+    if card.get("emergency") in Emergency.values:
+        headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
@@ -142,6 +150,9 @@ def card_of(delivery: Delivery, user: Any) -> Card:
             for index, step in enumerate(delivery.steps)
         ],
         may_answer=may(user, "acknowledge_alerts", delivery.desk_id),
+        siren=card.get("event") == "broadcast",
+        text=card.get("text", ""),
+        text_language=card.get("language", "") if card.get("text") else "",
     )
 
 

@@ -46,7 +46,9 @@ PDF: Any = {
 
 
 class OpenItemOut(serializers.Serializer[Any]):
-    kind = serializers.CharField(help_text="waiting, no_progress, sent, task or draft.")
+    kind = serializers.CharField(
+        help_text="waiting, no_progress, sent, to_answer, unanswered, task or draft."
+    )
     number = serializers.CharField()
     priority = serializers.CharField(help_text="Empty where there is none.")
     at = serializers.DateTimeField(allow_null=True, help_text="Since when, or until when.")

@@ -29,6 +29,8 @@ KINDS: dict[str, Promise] = {
     "waiting": pgettext_lazy("open at a desk", "Alert, not acknowledged"),
     "no_progress": pgettext_lazy("open at a desk", "Accepted, no progress note yet"),
     "sent": pgettext_lazy("open at a desk", "Sent, not acknowledged there"),
+    "to_answer": pgettext_lazy("open at a desk", "Information request to answer"),
+    "unanswered": pgettext_lazy("open at a desk", "Asked there, no whole answer yet"),
     "task": pgettext_lazy("open at a desk", "Task due"),
     "draft": pgettext_lazy("open at a desk", "Draft or returned report"),
 }

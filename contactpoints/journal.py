@@ -65,6 +65,9 @@ SENTENCES: dict[str, Promise] = {
     "reported": _("%(officer)s reported %(number)s."),
     "released": _("%(officer)s released version %(version)s of %(number)s to %(unit)s."),
     "note": _("%(officer)s wrote a note on %(number)s."),
+    "asked": _("%(officer)s asked %(unit)s for information: %(number)s."),
+    "answered": _("%(officer)s answered %(number)s. %(answer)s."),
+    "answered_there": _("%(unit)s answered %(number)s. %(answer)s."),
     "measure": _("%(officer)s recorded a measure on %(number)s."),
 }
 SYSTEM = pgettext_lazy("audit", "The system")

@@ -21,7 +21,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "LineInspection", "Meeting", "MeetingDecision", "Handover", "HandoverItem",
              "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
              "Channel", "Attempt",
-             "ShiftHandover", "DutyNote",
+             "ShiftHandover", "DutyNote", "Broadcast",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
@@ -115,7 +115,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "advance_import", "summarise_due", "purge_expired",
                  "alarm_late_cases", "mark_entry_file", "advance_procedures",
                  "alarm_late_decisions", "alarm_rota_gaps",
-                 "alarm_late_questions", "mark_request_file"}  # fmt: skip
+                 "alarm_late_questions", "mark_request_file", "repeat_broadcasts"}  # fmt: skip
 
 
 def verbs():

@@ -21,7 +21,13 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
-from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .answering import (
+    accept_delivery,
+    acknowledge_by_phone,
+    acknowledge_delivery,
+    decline_delivery,
+)
+from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .channels import (
     add_channel,
@@ -102,6 +108,7 @@ from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units
 __all__ = [
     "accept_delivery",
     "accept_shift",
+    "acknowledge_by_phone",
     "acknowledge_delivery",
     "add_channel",
     "add_unit",
@@ -127,6 +134,7 @@ __all__ = [
     "edit_desk",
     "edit_unit",
     "end_absence",
+    "end_broadcast",
     "end_due_postings",
     "end_emergency",
     "end_posting",
@@ -169,6 +177,7 @@ __all__ = [
     "reinstate_officer",
     "remove_channel",
     "renew_calendar",
+    "repeat_broadcasts",
     "reseal_channels",
     "resend_invitation",
     "reset_second_factor",
@@ -177,6 +186,7 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "send_broadcast",
     "set_posting_end",
     "set_rota_rule",
     "set_version_days",

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0017_shift_handovers"),
+        ("contactpoints", "0018_emergency_broadcasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

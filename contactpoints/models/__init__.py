@@ -13,6 +13,7 @@ from .alerting import (
     EscalationStep,
     Priority,
 )
+from .broadcast import Broadcast, Emergency
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -67,6 +68,7 @@ __all__ = [
     "Attempt",
     "Booking",
     "BreakGlass",
+    "Broadcast",
     "CalendarFeed",
     "Channel",
     "ChannelKind",
@@ -80,6 +82,7 @@ __all__ = [
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
+    "Emergency",
     "EmergencyReview",
     "EscalationStep",
     "Posting",

@@ -16,6 +16,7 @@ from bordercoop.errors import Invalid
 from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
+from ..broadcasts import senders
 from ..handovers import waiting_for
 from ..models import Delivery, Unit
 
@@ -68,7 +69,11 @@ def _record_contacts(user: Any, watches: list[Watch]) -> None:
 def console(request: HttpRequest) -> HttpResponse:
     """The whole page; `shifts`: handovers that wait for this officer. Officers without a desk get
     an empty board that says so."""
-    context = {**_context(request), "shifts": waiting_for(request.user)}
+    context = {
+        **_context(request),
+        "shifts": waiting_for(request.user),
+        "may_broadcast": bool(senders(request.user)),
+    }
     return render(request, "contactpoints/console.html", context)
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from bordercoop.errors import Refused
 from bordercoop.web.both import partner_language
 from bordercoop.web.clocks import CITY
 from bordercoop.web.pdf import as_file
+from bordercoop.web.when import Unclear, parse_date
 
 from .. import actions
 from ..access import may
@@ -22,6 +24,9 @@ from ..handover_forms import DutyNoteForm, HandoverForm, TakeOverForm
 from ..handovers import carried, journal_desks, on_rota, shown, works_at
 from ..journal import journal_of_day, today_at
 from ..models import ShiftHandover, Unit
+
+# No desk is older than the project.
+FIRST_DAY = date(2019, 1, 1)
 
 LATEST = 14
 
@@ -175,15 +180,19 @@ def shift_handover_pdf(request: HttpRequest, uid: Any) -> HttpResponse:
     return as_file(printed.content, printed.name)
 
 
-def _day(request: HttpRequest, unit: Unit) -> date:
-    """The day that was asked for as `day`; today by the desk's clock without a good one, and for
-    one that is still to come."""
-    today = today_at(unit)
+def _day(request: HttpRequest, unit: Unit) -> tuple[date, str]:
+    """The day that was asked for as `day`, and what is wrong with it: then it is today by the
+    desk's clock."""
+    today, asked = today_at(unit), request.GET.get("day", "").strip()
+    if not asked:
+        return today, ""
     try:
-        asked = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return today
-    return asked if date(2019, 1, 1) <= asked <= today else today
+        day = parse_date(asked, today=today)
+    except Unclear as unclear:
+        return today, str(unclear)
+    if not FIRST_DAY <= day <= today:
+        return today, _("A journal is kept for each day up to today.")
+    return day, ""
 
 
 @login_required
@@ -205,12 +214,13 @@ def desk_journal(request: HttpRequest, code: str) -> HttpResponse:
                 form.take(refusal)
             else:
                 return redirect("desk_journal", code=unit.code)
-    today, day = today_at(unit), _day(request, unit)
+    today, (day, wrong) = today_at(unit), _day(request, unit)
     context = {
         "unit": unit,
         "journal": journal_of_day(unit, day, request.user),
         "day": day,
-        "today": today,
+        "wrong": wrong,
+        "asked": request.GET.get("day", "")[:40] if wrong else f"{day:%d.%m.%Y}",
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
         "form": form,
@@ -226,6 +236,6 @@ def desk_journal(request: HttpRequest, code: str) -> HttpResponse:
 def desk_journal_pdf(request: HttpRequest, code: str) -> HttpResponse:
     unit = _desk(request, code)
     printed = actions.print_journal(
-        unit, day=_day(request, unit), languages=_languages(request.user), by=request.user
+        unit, day=_day(request, unit)[0], languages=_languages(request.user), by=request.user
     )
     return as_file(printed.content, printed.name)

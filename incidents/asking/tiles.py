@@ -6,10 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from bordercoop.web.finding.groups import Group, Hit
+from bordercoop.web.finding.query import Query
 from contactpoints.access import units_where
 
 from ..models import InformationRequest
 from .reading import reads_requests
+
+# What the search looks through: the newest.
+MOST_SEARCHED = 2000
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
@@ -52,3 +57,22 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "urgent": waiting.overdue().exists(),
         }
     ]
+
+
+def found_in(user: Any, query: Query, most: int) -> Group | None:
+    """Requests by number, subject and question, for those who read them; the newest first."""
+    if not reads_requests(user):
+        return None
+    rows = InformationRequest.objects.visible_to(user).order_by("-asked_at", "-pk")
+    hits = [
+        Hit(
+            reverse("information_request", args=[asked.uid]),
+            asked.subject,
+            second=asked.number,
+            side=asked.side,
+        )
+        for asked in rows[:MOST_SEARCHED]
+        if query.found_in(asked.number, asked.subject, asked.question)
+    ]
+    more = reverse("requests") if len(hits) > most else ""
+    return Group("requests", _("Information requests"), "help", hits[:most], more)

@@ -133,6 +133,9 @@ def test_the_page_shows_a_day_takes_a_line_and_keeps_what_was_refused(
     for bad in ("", "x", "2027-13-40", "9999-12-31", "0001-01-01"):
         page = browser.get("/journal/DESK-POL/", {"day": bad})
         assert (page.status_code, page.context["day"]) == (200, date(2027, 5, 12)), bad
+        assert bool(page.context["wrong"]) == bool(bad)
+        assert page.context["wrong"] in page.content.decode()
+    assert browser.get("/journal/DESK-POL/", {"day": "10.5"}).context["day"] == date(2027, 5, 10)
 
 
 def test_the_api_gives_a_day_and_takes_a_line(noon, released, people, api):

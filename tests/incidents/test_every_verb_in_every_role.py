@@ -151,8 +151,10 @@ def scene(people, officer, unit, incident, released, content):
     }
     guides = guidelines()
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
         handover=handover,
+        broadcast=broadcast,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
@@ -499,6 +501,15 @@ TRY = {
     ),
     "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
         s.delivery, line="x", by=by
+    ),
+    "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
+        s.delivery, name="x", line="x", by=by
+    ),
+    "contactpoints.send_broadcast": lambda s, by: desks.send_broadcast(
+        s.unit("DESK-DGP"), what="crowd", by=by
+    ),
+    "contactpoints.end_broadcast": lambda s, by: desks.end_broadcast(
+        s.broadcast, outcome="x", by=by
     ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
