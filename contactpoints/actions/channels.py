@@ -170,6 +170,11 @@ def remove_channel(channel: Channel, *, by: Any) -> None:
     found.delete()
 
 
+def forget_channels(officer: Any) -> None:
+    """Remove every channel of an officer whose account was shut; the caller has asked."""
+    Channel.objects.filter(officer=officer).delete()
+
+
 @transaction.atomic
 def fail_channel(channel: Channel, *, reason: Trouble | str) -> Channel:
     """Switch a channel off because nothing gets through, and tell its officer and whoever heads

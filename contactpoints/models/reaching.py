@@ -52,7 +52,7 @@ class Trouble(models.TextChoices):
 State = ChannelState
 # A test leads anywhere to an answer; only a confirmed test switches a channel on.
 CHANNEL_MOVES = [
-    (before, after)
+    (before.value, after.value)
     for before, afters in {
         State.NEW: (State.TESTED, State.FAILED),
         State.TESTED: (State.ON, State.NEW, State.OFF, State.FAILED),

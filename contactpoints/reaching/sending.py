@@ -118,7 +118,11 @@ def _deliver(channel: Channel, deliveries: list[Delivery], steps: dict[int, int]
     outbox should try again."""
     many, to = len(deliveries) > 1, channel.officer
     urgent = any(d.priority in (Priority.P1, Priority.P2) for d in deliveries)
-    noted = {"channel": channel, "steps": steps, "together": len(deliveries) if many else None}
+    noted: dict[str, Any] = {
+        "channel": channel,
+        "steps": steps,
+        "together": len(deliveries) if many else None,
+    }
     try:
         if channel.kind == ChannelKind.PUSH:
             content = (

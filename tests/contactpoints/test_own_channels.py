@@ -193,6 +193,12 @@ def test_the_api_does_what_the_page_does(officer_at_desk, provider, carry_out, a
     assert client.get(f"/api/v1/channels/{uid}/").status_code == 404
 
 
+def test_a_suspended_account_keeps_no_numbers(people, provider):
+    actions.add_channel("sms", NUMBER, by=people.pol_duty)
+    actions.suspend_officer(people.pol_duty, reason="Left the service.", by=people.by_admin)
+    assert not Channel.objects.exists()
+
+
 def test_the_database_knows_the_rules(people, provider):
     channel = actions.add_channel("sms", NUMBER, by=people.pol_duty)
     rows = Channel.objects.filter(pk=channel.pk)

@@ -5,9 +5,11 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connections
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
+from bordercoop.errors import Refused
 from bordercoop.outbox.models import Message
 from bordercoop.outbox.relay import relay_due
 from contactpoints import actions
@@ -358,14 +360,13 @@ def test_two_browsers_of_one_officer_are_both_told_and_one_that_fails_holds_no_o
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_slow_provider_holds_neither_p1_nor_other_channels_and_two_relays_send_once(
+def test_at_the_same_time_each_thing_happens_once_and_slow_holds_no_other(
     released, reached, provider, browser, mailbox
 ):
     reached("sms")
-    reached("push", browser.as_json)
+    browsers = reached("push", browser.as_json)
     provider.slow = 1.5
     released(priority="P3")
-    from django.db import connections
 
     def run(channel):
         try:
@@ -373,6 +374,25 @@ def test_a_slow_provider_holds_neither_p1_nor_other_channels_and_two_relays_send
                 pass
         finally:
             connections.close_all()
+
+    def add():
+        try:
+            channel = actions.add_channel("voice", "+37120000055", by=officer)
+            actions.test_channel(channel, by=officer)
+        except Refused:
+            pass  # the other test is on its way
+        finally:
+            connections.close_all()
+
+    officer = browsers.officer
+    adding = [threading.Thread(target=add) for _officer in range(3)]
+    for thread in adding:
+        thread.start()
+    for thread in adding:
+        thread.join()
+    (voice,) = Channel.objects.filter(kind="voice")
+    assert Message.objects.filter(channel="voice").count() == 1
+    assert (voice.state, Entry.objects.filter(verb="reach.added").count()) == ("tested", 1)
 
     begun = time.monotonic()
     slow = [threading.Thread(target=run, args=("sms",)) for _relay in range(2)]
