@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bordercoop.api.idempotency import Idempotent
+
 from . import actions
 from .models import Attempt, Channel, Delivery
 from .reaching.reading import kinds_offered, log_of
@@ -80,7 +82,7 @@ def _parsed(request: Request, shape: type[serializers.Serializer]) -> dict[str, 
     return given.validated_data
 
 
-class ChannelList(APIView):
+class ChannelList(Idempotent, APIView):
     @extend_schema(operation_id="channels_list", responses=ChannelsOut)
     def get(self, request: Request) -> Response:
         """The own channels, and which kinds the portal offers."""
@@ -107,14 +109,14 @@ class ChannelDetail(APIView):
         return Response(status=204)
 
 
-class ChannelTest(APIView):
+class ChannelTest(Idempotent, APIView):
     @extend_schema(request=None, responses=ChannelOut)
     def post(self, request: Request, uid: UUID) -> Response:
         """Send a test message; 429 within half a minute of the one before."""
         return Response(ChannelOut(actions.test_channel(_own(request, uid), by=request.user)).data)
 
 
-class ChannelAnswer(APIView):
+class ChannelAnswer(Idempotent, APIView):
     @extend_schema(request=ArrivedIn, responses=ChannelOut)
     def post(self, request: Request, uid: UUID) -> Response:
         """Say whether the test message arrived; if so, alerts use the channel from now on."""
@@ -123,7 +125,7 @@ class ChannelAnswer(APIView):
         return Response(ChannelOut(done).data)
 
 
-class ChannelSwitch(APIView):
+class ChannelSwitch(Idempotent, APIView):
     @extend_schema(request=OnIn, responses=ChannelOut)
     def post(self, request: Request, uid: UUID) -> Response:
         """Switch an own channel off, or on again after that."""
