@@ -251,7 +251,9 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     at = now()
     waiting = Delivery.objects.at(ids).open()
     need = [card_of(d, user) for d in waiting.whole().order_by("queued_at", "pk")[: MOST + 1]]
-    need.sort(key=lambda card: (not card.siren, -card.severity, card.delivery.queued_at, card.delivery.pk))
+    need.sort(
+        key=lambda card: (not card.siren, -card.severity, card.delivery.queued_at, card.delivery.pk)
+    )
     recent = Delivery.objects.filter(acknowledged_at__gte=at - SHIFT)
     answered = [
         card_of(d, user)
