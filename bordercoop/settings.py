@@ -248,6 +248,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -361,9 +362,11 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@bordercoop.example>")
 
-# --- API
+# --- officers' own channels
 
+# --- API
 from bordercoop.api_settings import *  # noqa: E402, F403
+from bordercoop.channel_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 

@@ -6,6 +6,7 @@ HELP_ORDER = [
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "rota", "handover", "broadcast", "contacts", "call-sheet", "settings",
+    "channels",
     "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines",
     "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
@@ -70,6 +71,9 @@ HELP_TOPICS = {
     "account_reset_password_done": "sign-in",
     "account_reset_password_from_key": "sign-in",
     "account_reset_password_from_key_done": "sign-in",
+    "channels": "channels",
+    "channel_add": "channels",
+    "attempts": "channels",
     "why": "settings",
     "tour": "sign-in",
     "tokens": "settings",

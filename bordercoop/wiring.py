@@ -33,9 +33,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
+# Officers' own channels; what is of priority P1 does not queue behind the rest.
+PERSONAL_LANES = {
+    f"{kind}{lane}": "contactpoints.reaching.sending.send_personal"
+    for kind in ("push", "sms", "messenger", "voice")
+    for lane in ("", "_p1")
+}
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
+    **PERSONAL_LANES,
+    "digest": "contactpoints.reaching.sending.send_digest",
+    "unreached": "contactpoints.reaching.sending.send_unreached",
     "password_reset": "bordercoop.access.actions.send_password_reset",
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
@@ -53,6 +62,7 @@ OUTBOX_CHANNELS = {
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
@@ -76,6 +86,7 @@ AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {
     "incidents": "incident",
+    "channels": "channel",
     "deliveries": "delivery",
     "messages": "message",
     "people": "user",
@@ -140,6 +151,8 @@ PROCEDURE_PHASES = {"guideline": "incidents.investigation.phases.choices"}
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
+# Whether a channel of the officer's own was switched off because nothing gets through.
+UNREACHED = "contactpoints.access.unreached"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
@@ -160,6 +173,7 @@ HEALTH_CHECKS = [
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
+    "attempts": "view_alerts",
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),

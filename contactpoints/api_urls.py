@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, exports_api, places_api
+from . import api, channels_api, exports_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import procedures_api as procedures
@@ -53,6 +53,12 @@ urlpatterns = [
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
+    path("channels/", channels_api.ChannelList.as_view()),
+    path("channels/<uuid:uid>/", channels_api.ChannelDetail.as_view()),
+    path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
+    path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
+    path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

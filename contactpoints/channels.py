@@ -19,6 +19,7 @@ from . import actions
 from .access import may, may_propose
 from .actions.alerts import topics_of_delivery
 from .models import Delivery, Emergency, units
+from .reaching.sending import note_given_up, noting
 
 
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
@@ -31,8 +32,9 @@ def _waiting(payload: dict[str, Any]) -> Delivery | None:
 def send_live(payload: dict[str, Any], *, key: str) -> None:
     """Ring the doorbell of those whom this step tells. Ringing twice does no harm."""
     if delivery := _waiting(payload):
-        actions.mark_sent(delivery)
-        ring_many(topics_of_delivery(delivery))
+        with noting(delivery, "live", payload.get("step", delivery.step)):
+            actions.mark_sent(delivery)
+            ring_many(topics_of_delivery(delivery))
 
 
 def send_mail(payload: dict[str, Any], *, key: str) -> None:
@@ -70,7 +72,8 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)
-    send_letter(to.email, subject, body, key=key)
+    with noting(delivery, "mail", payload["step"], to):
+        send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
 
@@ -98,4 +101,5 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
 def give_up(payload: dict[str, Any], *, failure: str) -> None:
     """The outbox gave a message up: the sender sees the delivery red."""
     if delivery := _waiting(payload):
+        note_given_up(delivery, payload)
         actions.mark_failed(delivery, failure=failure)

@@ -20,6 +20,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Investigation", "CaseEntry", "SignInspection", "SignPhoto", "SignRepair",
              "LineInspection", "Meeting", "MeetingDecision", "Handover", "HandoverItem",
              "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
+             "Channel", "Attempt",
              "ShiftHandover", "DutyNote", "Broadcast",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
@@ -107,6 +108,8 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 # Moved by the system itself, or by a caller who has asked already.
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
+                 "fail_channel", "note_attempts", "note_failure", "note_sent",
+                 "note_test_sent", "reseal_channels",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",
@@ -150,7 +153,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "tell_of_meeting", "locked_receipt", "fresh_receipt", "delivering", "receipt_not_now",
              "require_receipt", "ring_own", "tell_stopped", "tell_if_heard", "keep_end",
              "written_before", "hand_case_over", "follow_case", "ring_readers", "same_case",
-             "decide_referral", "copies_take", "unchecked",
+             "forget_channels", "decide_referral", "copies_take", "unchecked",
              "one_at_a_time", "free_time",
              "own_desk", "locked_request", "ring_request", "tell_if_watched", "tell_of_request",
              "in_language", "wrong_at", "same_words"}  # fmt: skip

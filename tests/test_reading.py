@@ -19,6 +19,7 @@ LANGUAGES = ("en", "lv", "be", "ru")
 NO_SCREEN = {
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",
+    "channel_test", "channel_answer", "channel_switch", "channel_remove", "push_worker",
     "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",

@@ -11,7 +11,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -54,18 +54,30 @@ CLAIM = """
 _quiet_until = 0.0
 
 
-def post(channel: str, key: str, payload: Mapping[str, Any]) -> None:
+def post(
+    channel: str, key: str, payload: Mapping[str, Any], *, due: datetime | None = None
+) -> None:
     """Queue a message in the caller's transaction; the same key twice is the same message.
 
-    Costs one INSERT. After the commit a worker is woken, once per channel and transaction.
+    Costs one INSERT. After the commit a worker is woken, once per channel and transaction. What is
+    `due` later waits for the relay, which looks every few seconds.
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
     Message.objects.bulk_create(
-        [Message(channel=channel, key=key, payload=payload, request_id=request_id.get()[:64])],
+        [
+            Message(
+                channel=channel,
+                key=key,
+                payload=payload,
+                due_at=due or now(),
+                request_id=request_id.get()[:64],
+            )
+        ],
         ignore_conflicts=True,
     )
-    knock_after_commit(channel)
+    if due is None:
+        knock_after_commit(channel)
 
 
 def knock_after_commit(channel: str) -> None:

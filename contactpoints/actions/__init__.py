@@ -29,6 +29,19 @@ from .answering import (
 )
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
+from .channels import (
+    add_channel,
+    answer_test,
+    fail_channel,
+    note_attempts,
+    note_failure,
+    note_sent,
+    note_test_sent,
+    remove_channel,
+    reseal_channels,
+    switch_channel,
+    test_channel,
+)
 from .coverage import alarm_rota_gaps
 from .desks import edit_desk
 from .duty import (
@@ -97,10 +110,12 @@ __all__ = [
     "accept_shift",
     "acknowledge_by_phone",
     "acknowledge_delivery",
+    "add_channel",
     "add_unit",
     "advance_procedures",
     "alarm_rota_gaps",
     "answer_comment",
+    "answer_test",
     "apply_due_changes",
     "approve_version",
     "book_duty",
@@ -133,6 +148,7 @@ __all__ = [
     "export_places",
     "export_rota",
     "extend_rotas",
+    "fail_channel",
     "grant_roles",
     "hand_over_shift",
     "invite_officer",
@@ -142,7 +158,11 @@ __all__ = [
     "mark_sent",
     "move_unit",
     "narrow_cards",
+    "note_attempts",
+    "note_failure",
     "note_request",
+    "note_sent",
+    "note_test_sent",
     "offer_shift",
     "open_consultation",
     "open_emergency",
@@ -155,8 +175,10 @@ __all__ = [
     "raise_alert",
     "record_status",
     "reinstate_officer",
+    "remove_channel",
     "renew_calendar",
     "repeat_broadcasts",
+    "reseal_channels",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -172,7 +194,9 @@ __all__ = [
     "start_procedure",
     "start_review",
     "suspend_officer",
+    "switch_channel",
     "take_over_shift",
+    "test_channel",
     "transfer_officer",
     "withdraw_handover",
     "withdraw_proposal",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.outbox.relay import post
 
 from ..models import (
     TAKES_BACK,
@@ -25,7 +24,8 @@ from ..models import (
     Unit,
     units,
 )
-from ..watch import headquarters_of, heads, on_duty, told_at
+from ..reaching.posting import post_step
+from ..watch import headquarters_of, heads, on_duty
 
 # How long an alert that goes to an empty desk waits for the next shift.
 UNWATCHED = timedelta(hours=12)
@@ -73,18 +73,6 @@ def _stamped(desk: Unit, priority: str, shifts: list[DutyShift], at: datetime) -
         )
     steps[-1]["wait"] = None
     return steps
-
-
-def _tell(delivery: Delivery) -> None:
-    """Post what the delivery's present step sends; one message per channel and person."""
-    step = delivery.steps[delivery.step]
-    key = f"delivery:{delivery.uid}:{delivery.step}"
-    payload = {"delivery": str(delivery.uid), "step": delivery.step}
-    if "live" in step["channels"]:
-        post("live", f"{key}:live", payload)
-    if "mail" in step["channels"]:
-        for officer in told_at(step, delivery.desk):
-            post("mail", f"{key}:mail:{officer.pk}", {**payload, "to": officer.pk})
 
 
 def _due(delivery: Delivery, at: datetime) -> datetime | None:
@@ -159,7 +147,7 @@ def raise_alert(
         )
         delivery.escalate_at = _due(delivery, at)
         delivery.save(force_insert=True)
-        _tell(delivery)
+        post_step(delivery)
     record(
         "alert.raised",
         alert.ref,
@@ -295,7 +283,7 @@ def escalate_due(limit: int = 100) -> int:
     if due:
         Delivery.objects.bulk_update(due, ["step", "escalated_at", "escalate_at"])
     for delivery in due:
-        _tell(delivery)
+        post_step(delivery)
         step = delivery.steps[delivery.step]
         record(
             "delivery.escalated",

@@ -1,5 +1,15 @@
 """Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
 
+from .channels import (
+    attempts,
+    channel_add,
+    channel_answer,
+    channel_remove,
+    channel_switch,
+    channel_test,
+    channels,
+    push_worker,
+)
 from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
 from .duty import (
@@ -46,10 +56,17 @@ __all__ = [
     "absence_own",
     "accept",
     "acknowledge",
+    "attempts",
     "calendar_close",
     "calendar_feed",
     "calendar_renew",
     "call_sheet_page",
+    "channel_add",
+    "channel_answer",
+    "channel_remove",
+    "channel_switch",
+    "channel_test",
+    "channels",
     "console",
     "console_board",
     "contact_point",
@@ -76,6 +93,7 @@ __all__ = [
     "person_suspend",
     "places_export",
     "posting_end",
+    "push_worker",
     "reviews",
     "rota_absence",
     "rota_export",

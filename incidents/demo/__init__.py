@@ -27,6 +27,7 @@ from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
+from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
@@ -49,6 +50,7 @@ def make_demo() -> list[str]:
         incidents = live_through_week()
         live_with_signs()
         people = {user.username: user for user in User.objects.all()}
+        live_with_channels(people)
         case = live_through_case(people)
         live_through_meetings()
         live_through_requests(people)
