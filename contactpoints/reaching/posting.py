@@ -28,21 +28,23 @@ def kind_of(message_lane: str) -> str:
     return message_lane.removesuffix(URGENT_LANE)
 
 
-def post_step(delivery: Delivery) -> None:
-    """Post what the delivery's present step sends: one message per channel and person.
+def post_step(delivery: Delivery, at: int | None = None) -> None:
+    """Post what a step of the delivery sends, the present one or `at`: one message per channel and
+    person, the same ones when it is called again.
 
     A step that names a channel somebody has not set up tells by the others; e-mail is sent by
     every step, whatever it names. P4 rings no telephone, and its first mail waits for the digest.
     """
-    step = delivery.steps[delivery.step]
-    key = f"delivery:{delivery.uid}:{delivery.step}"
-    payload = {"delivery": str(delivery.uid), "step": delivery.step}
+    number = delivery.step if at is None else at
+    step = delivery.steps[number]
+    key = f"delivery:{delivery.uid}:{number}"
+    payload = {"delivery": str(delivery.uid), "step": number}
     if ChannelKind.LIVE in step["channels"]:
         post("live", f"{key}:live", payload)
     officers = told_at(step, delivery.desk)
     information = delivery.priority == Priority.P4
     for officer in officers:
-        if information and delivery.step == 0:
+        if information and number == 0:
             _gather(delivery, officer)
         else:
             post("mail", f"{key}:mail:{officer.pk}", {**payload, "to": officer.pk})
