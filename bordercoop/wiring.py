@@ -55,6 +55,8 @@ OUTBOX_GIVEN_UP = {
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
+    "contactpoints.actions.check_lines",
+    "contactpoints.actions.end_pauses",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
@@ -92,14 +94,20 @@ AUDIT_KINDS = {
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
+    "lines": "line_check",
+    "pauses": "pause",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
 }
+# Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
+# went, by the word before the public id of what it is about.
+HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}

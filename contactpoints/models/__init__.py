@@ -14,6 +14,8 @@ from .alerting import (
     Priority,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .lines import LineBreak, LineCheck, LineCheckQuerySet
+from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
 from .people import (
     ACTIVE,
     Booking,
@@ -40,6 +42,7 @@ __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
     "MOVES",
+    "PAUSE_MOST",
     "TAKES_BACK",
     "URGENT",
     "Alert",
@@ -56,6 +59,11 @@ __all__ = [
     "DutyShiftQuerySet",
     "EmergencyReview",
     "EscalationStep",
+    "ExchangePause",
+    "HeldRelease",
+    "LineBreak",
+    "LineCheck",
+    "LineCheckQuerySet",
     "Posting",
     "PostingQuerySet",
     "Priority",

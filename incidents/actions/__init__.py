@@ -67,6 +67,7 @@ from .files import (
     mark_scanned,
     withdraw_attachment,
 )
+from .held import drop_held_release, send_held_release
 from .import_work import advance_import
 from .importing import (
     map_import,
@@ -276,6 +277,7 @@ __all__ = [
     "download_attachment",
     "download_entry_file",
     "draft_act",
+    "drop_held_release",
     "drop_repair",
     "drop_task",
     "end_member",
@@ -361,6 +363,7 @@ __all__ = [
     "revise_impact",
     "save_filter",
     "search_subjects",
+    "send_held_release",
     "set_retention",
     "set_summary_mail",
     "settle",
