@@ -306,8 +306,8 @@ LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 
 # --- the line between the desks (docs/line-check.md); all in seconds
 
-# How often each desk is called by the scheduler, 0 for never. Nobody sits at the desks of a demo, so
-# each call there would be missed.
+# How often each desk is called by the scheduler, 0 for never. Nobody sits at the desks of a demo,
+# so each call there would be missed.
 LINE_CHECK_EVERY = env.int("LINE_CHECK_EVERY", default=0 if DEMO else 3600)
 # A check that has reached no screen, or that no officer has answered, for so long is missed.
 LINE_CHECK_SCREEN_WITHIN = env.int("LINE_CHECK_SCREEN_WITHIN", default=300)

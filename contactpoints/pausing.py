@@ -29,7 +29,7 @@ def pause_for(desk: Unit, category: str, pauses: Iterable[ExchangePause]) -> Exc
 
 
 def own_desks_at(point: ContactPoint, side: str) -> list[Unit]:
-    """A side's desks that take part in a point: at its own end, or at the other end of its lines."""
+    """A side's desks that take part in a point: at its end, or at the other end of its lines."""
     here = {
         unit.pk: unit
         for unit in units().values()

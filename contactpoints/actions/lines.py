@@ -1,4 +1,4 @@
-"""Line checks: made each period, asked for by an officer, answered, missed, and the line repaired."""
+"""Line checks: made each period or on demand, answered, missed, and the line repaired."""
 
 from datetime import timedelta
 from typing import Any

@@ -25,7 +25,7 @@ def send_held_release(held: HeldRelease) -> bool:
     """Carry out a release as it was decided, when no pause holds it any more; whether it went.
 
     The version, fields and marking are those of the decision, not what came after. Where the record
-    was withdrawn, merged, put under a stricter marking or into a category that stays, it never goes.
+    was withdrawn, merged, marked more strictly or put into a category that stays, it never goes.
     Refused, and to be tried again, while the report is returned or nobody is on duty at the desk.
     """
     _word, _colon, uid = held.about.partition(":")

@@ -41,8 +41,8 @@ def recall_release(
 
     What stays with a desk is number, reason and time; what was printed or written down there stays
     with it. Copies that it passed on go as well, from holder to holder, and their units are told by
-    letter; files that it was given and personal data in force there go too. A release that waits for
-    the end of a pause is dropped, and the desk learns nothing of it. Alerts about the
+    letter; files that it was given and personal data in force there go too. A release that waits
+    for the end of a pause is dropped, and the desk learns nothing of it. Alerts about the
     incident that still wait there wait no more; open proposals of the desk and its requests for
     consent end. `reason` goes to the desk. A desk from which it was recalled already is left out;
     Refused for one that never held a copy. It may be released again. Nobody needs to be on duty.
