@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, exports_api, places_api
+from . import api, exports_api, lines_api, places_api
 from . import procedures_api as procedures
 
 VERSION = "guidelines/<str:code>/versions/<int:number>"
@@ -13,6 +13,12 @@ urlpatterns = [
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),
+    path("lines/", lines_api.LineList.as_view()),
+    path("line-checks/", lines_api.LineCheckList.as_view()),
+    path("line-checks/export/", lines_api.LineExport.as_view()),
+    path("line-checks/<uuid:uid>/heard/", lines_api.LineHeard.as_view()),
+    path("pauses/", lines_api.PauseList.as_view()),
+    path("pauses/<uuid:uid>/end/", lines_api.PauseEnd.as_view()),
     path("places/", places_api.PlaceList.as_view()),
     path("guidelines/", procedures.GuidelineList.as_view()),
     path("guidelines/<str:code>/", procedures.GuidelineDetail.as_view()),

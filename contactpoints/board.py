@@ -42,6 +42,8 @@ EVENTS = {
     "meeting_postponed": pgettext_lazy("event", "The meeting was postponed"),
     "meeting_cancelled": pgettext_lazy("event", "The meeting was cancelled"),
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
+    "line_missed": pgettext_lazy("event", "The line does not answer"),
+    "line_repaired": pgettext_lazy("event", "The line works again"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
@@ -109,12 +111,13 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         card.get("texts") or {},
     )
     subject, _, uid = alert.about.partition(":")
+    event = str(EVENTS.get(card.get("event", ""), ""))
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
         severity_term=terms("severity").get(str(card.get("severity", 1))),
         category=category,
-        title=headline or (category.name if category else card.get("number", "")),
+        title=headline or (category.name if category else event or card.get("number", "")),
         title_language=language if headline else "",
         title_mark=mark,
         number=card.get("number", ""),
@@ -128,7 +131,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         cancel=alert.takes_back,
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
-        event=str(EVENTS.get(card.get("event", ""), "")),
+        event=event if headline or category else "",
         link=settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)

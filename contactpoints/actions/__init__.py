@@ -33,6 +33,7 @@ from .duty import (
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
 from .exporting import (
     export_contacts,
+    export_line,
     export_people,
     export_places,
     export_rota,
@@ -119,6 +120,7 @@ __all__ = [
     "end_version",
     "escalate_due",
     "export_contacts",
+    "export_line",
     "export_people",
     "export_places",
     "export_rota",

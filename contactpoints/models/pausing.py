@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
+from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
 
 from .tree import ContactPoint, Unit
@@ -98,6 +99,12 @@ class ExchangePause(models.Model):
     @property
     def ref(self) -> str:
         return f"pause:{self.uid}"
+
+    @property
+    def category_name(self) -> str:
+        """What is paused in the reader's language, "" for everything."""
+        term = terms("incident_category").get(self.category)
+        return term.name if term else self.category
 
     def covers(self, category: str) -> bool:
         """Whether it stops incidents of this category."""

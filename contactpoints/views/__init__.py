@@ -4,6 +4,17 @@ from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
 from .emergency import emergencies, emergency, end, open_one, reviews
 from .exporting import contacts_export, places_export, rota_export
+from .lines import (
+    console_line,
+    line_break,
+    line_check,
+    line_drawn,
+    line_export,
+    line_heard,
+    line_pair,
+    lines_overview,
+)
+from .pauses import pause_end, point_pause
 from .people import (
     people,
     people_export,
@@ -28,6 +39,7 @@ __all__ = [
     "call_sheet_page",
     "console",
     "console_board",
+    "console_line",
     "contact_point",
     "contact_points",
     "contacts",
@@ -37,7 +49,15 @@ __all__ = [
     "emergencies",
     "emergency",
     "end",
+    "line_break",
+    "line_check",
+    "line_drawn",
+    "line_export",
+    "line_heard",
+    "line_pair",
+    "lines_overview",
     "open_one",
+    "pause_end",
     "people",
     "people_export",
     "person",
@@ -50,6 +70,7 @@ __all__ = [
     "person_sign_out",
     "person_suspend",
     "places_export",
+    "point_pause",
     "posting_end",
     "reviews",
     "rota_export",

@@ -16,7 +16,9 @@ from bordercoop.errors import Invalid
 from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
+from ..lines import strip
 from ..models import Delivery, Unit
+from ..pausing import standing
 
 
 def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
@@ -39,7 +41,8 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
 
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
-    None), `listen` (codes for the live stream) and everything of `board.board`."""
+    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand) and
+    everything of `board.board`."""
     shown, picked = _chosen(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
@@ -47,6 +50,8 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "desks": desks_of(request.user),
         "desk": picked,
         "listen": [desk.code for desk in shown],
+        "line": strip(request.user, shown),
+        "pauses": standing() if shown else [],
         **drawn,
     }
 
