@@ -24,6 +24,7 @@ from .. import open_source
 from ..actions import alarm_late_decisions
 from .case import live_through_case
 from .guidelines import live_with_guidelines
+from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .serious import report_apart
 from .signs import live_through_meetings, live_with_signs
@@ -48,6 +49,7 @@ def make_demo() -> list[str]:
         people = {user.username: user for user in User.objects.all()}
         case = live_through_case(people)
         live_through_meetings()
+        check_lines_for_a_day(people)
         answer_the_rest(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
