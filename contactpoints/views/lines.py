@@ -101,6 +101,8 @@ def line_check(request: HttpRequest, one: str, other: str) -> HttpResponse:
         if no.status == 403:
             raise
         return _pair_page(request, one, other, refusal=str(no), status=no.status)
+    if request.POST.get("next") == "console":
+        return redirect(f"{reverse('console')}?desk={caller.code}")
     return redirect("line_pair", one, other)
 
 

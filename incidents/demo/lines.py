@@ -47,9 +47,10 @@ def check_lines_for_a_day(people: Mapping[str, Any]) -> int:
 def _answer(people: Mapping[str, Any], hours: int, clock: Any) -> None:
     """Each desk sees its checks within seconds and answers within minutes, but for one."""
     checks = LineCheck.objects.waiting().select_related("caller", "answerer").order_by("pk")
+    start = now()
     for order, check in enumerate(checks):
         by = people[WATCHES[check.answerer.code]]
-        clock.shift(2 + (hours * 3 + order) % 5)
+        clock.move_to(start + timedelta(seconds=2 + (hours * 3 + order) % 5))
         actions.mark_check_drawn(check, by=by)
         if hours == MISSED_AT and (check.caller.code, check.answerer.code) == MISSED:
             continue
