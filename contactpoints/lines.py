@@ -189,8 +189,9 @@ def answerable(user: Any, desk_ids: Iterable[int]) -> list[LineCheck]:
     return list(rows.select_related("caller", "answerer").order_by("pk")[:20])
 
 
-def strip(user: Any, desks: list[Unit]) -> Strip:
-    """For the console of these desks; seven statements however many there are."""
+def strip(user: Any, desks: list[Unit], watched: Iterable[Watch] = ()) -> Strip:
+    """For the console of these desks; five statements however many there are, and those of
+    `watches` for partners that are not among the `watched` ones."""
     ids = [desk.pk for desk in desks]
     mine = [(caller, answerer) for caller, answerer in lines() if caller.pk in ids]
     both = [*mine, *((answerer, caller) for caller, answerer in mine)]
@@ -198,7 +199,9 @@ def strip(user: Any, desks: list[Unit]) -> Strip:
     seen: dict[int, Unit] = {}
     for _caller, answerer in mine:
         seen.setdefault(answerer.pk, answerer)
-    watched = {watch.desk.pk: watch for watch in presence_of(list(seen.values()))}
+    known = {watch.desk.pk: watch for watch in watched}
+    if missing := [desk for pk, desk in seen.items() if pk not in known]:
+        known |= {watch.desk.pk: watch for watch in watches(missing)}
     test = (
         Delivery.objects.at(ids)
         .filter(alert__status=Alert.Status.TEST)
@@ -214,7 +217,7 @@ def strip(user: Any, desks: list[Unit]) -> Strip:
         partners=[
             Partner(
                 desk=answerer,
-                watch=watched[answerer.pk],
+                watch=known[answerer.pk],
                 out=last.get((caller.pk, answerer.pk)),
                 back=last.get((answerer.pk, caller.pk)),
                 may_check=may(user, "acknowledge_alerts", caller.pk),
@@ -226,11 +229,6 @@ def strip(user: Any, desks: list[Unit]) -> Strip:
         mail_failed_at=mail[1],
         test_at=max([*came, *([test] if test else [])], default=None),
     )
-
-
-def presence_of(desks: list[Unit]) -> list[Watch]:
-    """Whether somebody watches at each desk."""
-    return watches(desks)
 
 
 def _mail() -> tuple[datetime | None, datetime | None]:

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Refused
+from bordercoop.web.clocks import written
+
 from .access import units_where
 from .lines import lines
 from .models import ContactPoint, ExchangePause, HeldRelease, Unit, units
 
-RIGHT = "set_rota"
+# The severity whose alerts are P1: a pause never stops it.
+EMERGENCY = 4
 
 
 def standing() -> list[ExchangePause]:
@@ -26,6 +32,19 @@ def pause_for(desk: Unit, category: str, pauses: Iterable[ExchangePause]) -> Exc
     """Of `pauses` the one that holds a release of this category to the desk the longest."""
     found = [p for p in pauses if p.point_id == desk.desk.point_id and p.covers(category)]
     return max(found, key=lambda pause: pause.until, default=None)
+
+
+def refuse_while_paused(desk: Unit, *, side: str, category: str) -> None:
+    """Raise Refused when what `side` would give to the desk cannot wait and the exchange is paused
+    there."""
+    if desk.side == side or not hasattr(desk, "desk"):
+        return
+    if pause := pause_for(desk, category, standing()):
+        raise Refused(
+            _("The exchange with %(desk)s is paused until %(until)s. Do it when the pause is over.")
+            % {"desk": desk.name, "until": written(pause.until, side)},
+            code="paused",
+        )
 
 
 def own_desks_at(point: ContactPoint, side: str) -> list[Unit]:

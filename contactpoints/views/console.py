@@ -50,7 +50,7 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "desks": desks_of(request.user),
         "desk": picked,
         "listen": [desk.code for desk in shown],
-        "line": strip(request.user, shown),
+        "line": strip(request.user, shown, drawn["watches"]),
         "pauses": standing() if shown else [],
         **drawn,
     }

@@ -180,9 +180,11 @@ def release_incident(
         by=by,
     )
     new = sending.news_for(desks)
+    waits = _paused(incident, new, chosen)
+    # What is told now, or held there already, stands for an earlier decision that still waits.
+    drop_held(incident.ref, desks=[d for d in desks if d not in waits], why="replaced", by=by)
     if not new:
         return sending.latest[desks[-1].pk].alert
-    waits = _paused(incident, new, chosen)
     for desk in waits:
         hold_release(
             incident.ref,
@@ -325,9 +327,6 @@ class Sending:
             ],
             ignore_conflicts=True,
         )
-        if self.held_since is None:
-            # What is told now stands for an earlier decision that still waits.
-            drop_held(incident.ref, desks=new, why="replaced", by=by)
         self._record(new)
         ring_many([incident.unit.code])
         return alert

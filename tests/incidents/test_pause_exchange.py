@@ -344,3 +344,28 @@ def test_the_api_says_which_desk_is_held(paused, incident, people, api):
     assert answer.status_code == 201
     assert answer.json() == {"alert": None, "deliveries": [], "held": ["DESK-POL"]}
     assert not Share.objects.filter(incident=case, own=False).exists()
+
+
+def test_what_cannot_wait_is_refused_while_the_pause_stands(released, paused, people, unit):
+    case, _delivery = released(desks=("DESK-POL",))
+    person = actions.add_sealed_person(case, content={"name_latin": "X Y"}, by=people.dgp_duty)
+    grounds = {
+        "persons": [person], "fields": ["name_latin"], "desk": unit("DESK-POL"),
+        "legal_basis": "LV-VITAL", "purpose": "To find the family.", "recipient": "The desk",
+    }  # fmt: skip
+    pause = paused()
+    with pytest.raises(Refused) as no:
+        actions.release_sealed(case, **grounds, by=people.dgp_head)
+    assert no.value.code == "paused"
+    points.resume_exchange(pause, by=people.pol_head)
+    assert actions.release_sealed(case, **grounds, by=people.dgp_head)
+
+
+def test_released_again_as_the_desk_holds_it_undoes_the_decision_that_waits(
+    released, paused, release
+):
+    case, _delivery = released()
+    paused()
+    release(case, fields=["people_total"])
+    assert release(case) is not None
+    assert not HeldRelease.objects.open().exists()
