@@ -41,6 +41,7 @@ SPECTACULAR_SETTINGS = {
         "SeriousKindEnum": "incidents.models.SeriousKind",
         "SeriousStateEnum": "incidents.models.SeriousState",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
+        "AbsenceGroundEnum": "contactpoints.models.Absence.Ground",
         "SummaryKindEnum": "incidents.models.Summary.Kind",
         "ProcedureStateEnum": "bordercoop.reference.models.ProcedureState",
         "ProcedureCommentStateEnum": "bordercoop.reference.models.ProcedureComment.State",

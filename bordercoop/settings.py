@@ -334,6 +334,27 @@ ACTION_SOURCE = (
     "implementation-of-large-scale-public-events-latbel"
 )
 
+# --- emergency broadcasts
+
+# Seconds until a broadcast goes out again to desks that have not acknowledged (docs/broadcast.md).
+BROADCAST_REPEAT_S = env.int("BROADCAST_REPEAT_S", default=60)
+if not 10 <= BROADCAST_REPEAT_S <= 600:
+    raise ImproperlyConfigured("BROADCAST_REPEAT_S must be from 10 to 600 seconds.")
+
+# --- information requests
+
+# Hours until a request must be answered, by its urgency (docs/requests.md).
+REQUEST_HOURS = {
+    "urgent": env.int("REQUEST_HOURS_URGENT", default=8),
+    "soon": env.int("REQUEST_HOURS_SOON", default=72),
+    "routine": env.int("REQUEST_HOURS_ROUTINE", default=168),
+}
+if not 0 < REQUEST_HOURS["urgent"] <= REQUEST_HOURS["soon"] <= REQUEST_HOURS["routine"] <= 8760:
+    raise ImproperlyConfigured(
+        "REQUEST_HOURS_URGENT, _SOON and _ROUTINE must be hours of at most a year, the more urgent "
+        "the fewer."
+    )
+
 # --- handling
 
 # With what an incident is marked when its officer chooses nothing (docs/handling.md).

@@ -30,11 +30,13 @@ urlpatterns = [
     path("api/v1/", include("bordercoop.api.urls")),
     path("api/v1/", include("contactpoints.api_urls")),
     path("api/v1/", include("incidents.api_urls")),
+    path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
+    path("requests/", include("incidents.asking.urls")),
     path("exchange/", include("incidents.exchange_urls")),
     path("investigations/<uuid:uid>/", include("incidents.investigation.act_urls")),
     path("verify/", include("incidents.investigation.verify_urls")),
@@ -45,6 +47,7 @@ urlpatterns = [
     path("", include("incidents.retention_urls")),
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),
+    path("", include("contactpoints.handover_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -43,10 +43,12 @@ OUTBOX_CHANNELS = {
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
+    "rota_gaps": "contactpoints.letters.send_rota_gaps",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
     "summary": "incidents.letters.send_summary",
+    "request": "incidents.letters.send_request",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -57,14 +59,17 @@ TICKS = [
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.check_lines",
     "contactpoints.actions.end_pauses",
+    "contactpoints.actions.repeat_broadcasts",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
     "contactpoints.actions.retire_due_units",
     "contactpoints.actions.advance_procedures",
+    "contactpoints.actions.alarm_rota_gaps",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
+    "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
@@ -82,6 +87,8 @@ AUDIT_KINDS = {
     "consents": "consent",
     "shifts": "shift",
     "rota-rules": "rota_rule",
+    "swaps": "swap",
+    "absences": "absence",
     "files": "file",
     "import": "import",
     "imports": "import",
@@ -96,6 +103,9 @@ AUDIT_KINDS = {
     "inspections": "line_inspection",
     "lines": "line_check",
     "pauses": "pause",
+    "handovers": "shift_handover",
+    "broadcasts": "broadcast",
+    "requests": "information_request",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -104,10 +114,32 @@ ABOUT_LINKS = {
     "meeting": "/meetings/{uid}/",
     "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
+    "shift_handover": "/handovers/{uid}/",
+    "broadcast": "/broadcasts/{uid}/",
+    "information_request": "/requests/{uid}/",
 }
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
 # went, by the word before the public id of what it is about.
 HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
+# `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
+# (officer, references) -> title by reference.
+OPEN_AT_DESK = [
+    "contactpoints.handovers.open_alerts",
+    "incidents.desk_work.open_items",
+    "incidents.asking.desk.open_items",
+]
+CALLED_AT_DESK = [
+    "contactpoints.handovers.alert_titles",
+    "incidents.desk_work.titles",
+    "incidents.asking.desk.titles",
+]
+# What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
+JOURNAL_OF_DESK = [
+    "contactpoints.journal.events",
+    "incidents.desk_work.events",
+    "incidents.asking.desk.events",
+]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
@@ -138,6 +170,11 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
+    "request_file": "view_alerts",
+    **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
+    **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -262,9 +299,11 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.handover_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -280,6 +319,7 @@ HOME_TILES = [
 # What the one search asks, in the order of its answer: (officer, query, most) -> Group or None.
 SEARCHES = [
     "incidents.search.found_in",
+    "incidents.asking.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
@@ -295,6 +335,7 @@ NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
+        "incidents.asking.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

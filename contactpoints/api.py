@@ -64,13 +64,14 @@ class DeliveryOut(serializers.ModelSerializer):
     accepted_by: Any = serializers.StringRelatedField(allow_null=True)
     declined_by: Any = serializers.StringRelatedField(allow_null=True)
     note = serializers.CharField(source="line")
+    phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
 
     class Meta:
         model = Delivery
         fields = [
             "uid", "alert", "desk", "state", "step", "escalate_at", "escalated_at",
             "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
-            "acknowledged_at", "acknowledged_by", "note", "accepted_at", "accepted_by",
+            "acknowledged_at", "acknowledged_by", "phoned", "note", "accepted_at", "accepted_by",
             "declined_at", "declined_by", "reason", "failed_at", "recalled_at",
         ]  # fmt: skip
 
@@ -173,6 +174,21 @@ class Acknowledge(_Answer):
         """Acknowledge for the desk. The first acknowledgement stands; a repeat changes nothing."""
         line = self.parsed(LineIn)["note"]
         done = actions.acknowledge_delivery(self.delivery(uid), line=line, by=request.user)
+        return Response(DeliveryOut(done).data)
+
+
+class PhonedIn(LineIn):
+    name = serializers.CharField(max_length=80, help_text="Who answered the telephone.")
+
+
+class AcknowledgeByPhone(_Answer):
+    @extend_schema(request=PhonedIn, responses=DeliveryOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Write down that the desk acknowledged by telephone, as its sender or for the desk."""
+        said = self.parsed(PhonedIn)
+        done = actions.acknowledge_by_phone(
+            self.delivery(uid), name=said["name"], line=said["note"], by=request.user
+        )
         return Response(DeliveryOut(done).data)
 
 

@@ -15,7 +15,7 @@ from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
-from .models import Alert, Delivery, DutyShift, EscalationStep, Role, Unit, units
+from .models import Alert, Delivery, DutyShift, Emergency, EscalationStep, Role, Unit, units
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -46,6 +46,15 @@ EVENTS = {
     "line_repaired": pgettext_lazy("event", "The line works again"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
+    "broadcast": pgettext_lazy("event", "Emergency broadcast"),
+    "broadcast_ended": pgettext_lazy("event", "The emergency broadcast was ended"),
+    "asked": pgettext_lazy("event", "Information request"),
+    "request_partly": pgettext_lazy("event", "The other side answered in part"),
+    "request_answered": pgettext_lazy("event", "The other side answered"),
+    "request_refused": pgettext_lazy("event", "The other side refused to answer"),
+    "request_withdrawn": pgettext_lazy("event", "The information request was taken back"),
+    "request_overdue": pgettext_lazy("event", "An information request is overdue"),
+    "request_consent": pgettext_lazy("event", "Consent asked to pass an information request on"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 
@@ -85,6 +94,10 @@ class Card:
     event: str
     ladder: list[Rung]
     may_answer: bool
+    # Of an emergency broadcast that sounds until it is acknowledged: what the sender added.
+    siren: bool = False
+    text: str = ""
+    text_language: str = ""
     error: str = ""
     typed: str = ""
 
@@ -112,12 +125,15 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     )
     subject, _, uid = alert.about.partition(":")
     event = str(EVENTS.get(card.get("event", ""), ""))
+    spoken = event if subject == "line" else ""  # a line has no name of its own
+    if card.get("emergency") in Emergency.values:
+        headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
         delivery=delivery,
         severity=card.get("severity", 1),
         severity_term=terms("severity").get(str(card.get("severity", 1))),
         category=category,
-        title=headline or (category.name if category else event or card.get("number", "")),
+        title=headline or (category.name if category else spoken or card.get("number", "")),
         title_language=language if headline else "",
         title_mark=mark,
         number=card.get("number", ""),
@@ -131,13 +147,16 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         cancel=alert.takes_back,
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
-        event=event if headline or category else "",
+        event="" if spoken else event,
         link=settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)
             for index, step in enumerate(delivery.steps)
         ],
         may_answer=may(user, "acknowledge_alerts", delivery.desk_id),
+        siren=card.get("event") == "broadcast",
+        text=card.get("text", ""),
+        text_language=card.get("language", "") if card.get("text") else "",
     )
 
 
@@ -164,6 +183,14 @@ class Watch:
     @property
     def until(self) -> datetime | None:
         return self.shifts[0].period.upper if self.shifts else None
+
+    @property
+    def gap_from(self) -> datetime | None:
+        """From when nobody is entered although somebody is on duty now; None without such a gap."""
+        last = max((shift.period.upper for shift in self.shifts), default=None)
+        if last is None or (self.next and self.next.period.lower <= last):
+            return None
+        return last
 
     @property
     def people(self) -> list[dict[str, Any]]:
@@ -228,7 +255,9 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     at = now()
     waiting = Delivery.objects.at(ids).open()
     need = [card_of(d, user) for d in waiting.whole().order_by("queued_at", "pk")[: MOST + 1]]
-    need.sort(key=lambda card: (-card.severity, card.delivery.queued_at, card.delivery.pk))
+    need.sort(
+        key=lambda card: (not card.siren, -card.severity, card.delivery.queued_at, card.delivery.pk)
+    )
     recent = Delivery.objects.filter(acknowledged_at__gte=at - SHIFT)
     answered = [
         card_of(d, user)

@@ -19,7 +19,7 @@ from . import actions
 from .access import may, may_propose
 from .actions.alerts import topics_of_delivery
 from .board import EVENTS
-from .models import Delivery, units
+from .models import Delivery, Emergency, units
 
 
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
@@ -60,6 +60,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "translated": mark.label if mark in TRANSLATED else "",
             "event": EVENTS.get(card.get("event", ""), ""),
             "category": terms("incident_category").get(card.get("category", "")),
+            "emergency": dict(Emergency.choices).get(card.get("emergency", ""), ""),
             "severity": terms("severity").get(str(card.get("severity", ""))),
             "place": places().get(card.get("place") or ""),
             "sender": units().get(delivery.alert.sender.code),

@@ -69,9 +69,7 @@ class Staff:
     @property
     def gap_from(self) -> datetime | None:
         """From when nobody is entered although somebody is on duty now; None without such a gap."""
-        if self.until is None or self.next is None or self.next.since is None:
-            return self.until
-        return self.until if self.next.since > self.until else None
+        return self.watch.gap_from
 
     @property
     def changes_at(self) -> datetime | None:

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals, TimeField
 
 from .access import units_for
-from .models import DutyRank, Posting, Role, Unit
+from .models import Absence, DutyRank, Posting, Role, Unit
 from .rota import officers_for
 
 
@@ -135,3 +136,64 @@ class RuleEndForm(TakesRefusals):
     """The last day on which a rule of the rota holds."""
 
     last_day = ComingDateField(label=_("Last day"), max_length=20)
+
+
+class AbsenceForm(TakesRefusals):
+    """From when to when an officer cannot be put on duty, and on which ground.
+
+    Days and hours of the unit's own wall; without hours whole days, without a last day one day.
+    With `officer` it is about that one, else whoever may be put on duty at the unit is offered.
+    """
+
+    FIELD_OF = {"starts_at": "first_day", "ends_at": "last_day"}
+
+    officer = forms.ChoiceField(
+        label=_("Officer"), error_messages={"required": _("Choose the officer.")}
+    )
+    ground = forms.ChoiceField(
+        label=pgettext_lazy("absence", "Ground"),
+        choices=Absence.Ground.choices,
+        error_messages={"required": _("Choose the ground.")},
+    )
+    first_day = ComingDateField(label=_("First day"), max_length=20)
+    start = TimeField(label=_("From the hour"), required=False, max_length=20)
+    last_day = ComingDateField(label=_("Last day"), required=False, max_length=20)
+    end = TimeField(label=_("To the hour"), required=False, max_length=20)
+    over_shifts = forms.BooleanField(
+        label=_("Take these hours back; somebody else will be put on duty"), required=False
+    )
+
+    def __init__(self, *args: Any, unit: Unit, officer: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", "absence")  # it stands beside the form of a shift
+        super().__init__(*args, **kwargs)
+        self.unit, self.own = unit, officer
+        if officer is not None:
+            del self.fields["officer"]
+            return
+        self.officers = officers_for(unit)
+        field = self.fields["officer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("Choose the officer")),
+            *((str(each.uid), each.display_name) for each in self.officers),
+        ]
+
+    @property
+    def chosen(self) -> Any:
+        if self.own is not None:
+            return self.own
+        asked = self.cleaned_data["officer"]
+        return next(officer for officer in self.officers if str(officer.uid) == asked)
+
+    def asked(self) -> dict[str, Any]:
+        """What the verb takes, with aware times."""
+        given, zone = self.cleaned_data, ZoneInfo(self.unit.zone)
+        last, end = given["last_day"] or given["first_day"], given["end"]
+        if end is None:
+            last, end = last + timedelta(days=1), time()
+        return {
+            "starts_at": datetime.combine(given["first_day"], given["start"] or time(), zone),
+            "ends_at": datetime.combine(last, end, zone),
+            "ground": given["ground"],
+            "over_shifts": given["over_shifts"],
+        }

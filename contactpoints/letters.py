@@ -6,14 +6,17 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import now
 
 from bordercoop.access.models import User
 from bordercoop.outbox.letters import send_letter
 from bordercoop.reference.models import ProcedureVersion
+from bordercoop.web.clocks import duration
 
-from .access import audited_side, still_posted
+from .access import audited_side, may, still_posted
 from .models import BreakGlass
 from .procedures import approved_by, kind_of, may_approve, waits_for_approval
+from .rota import SOON, gaps, lacking_hours, rota_units
 
 
 def send_emergency(payload: dict[str, Any], *, key: str) -> None:
@@ -60,4 +63,25 @@ def send_approval(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "version": version, "address": address}
         subject = render_to_string("contactpoints/approval_subject.txt", context).strip()
         body = render_to_string("contactpoints/approval_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_rota_gaps(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell whoever sets rotas at which units hours without anybody are to come.
+
+    Looked up when it is sent: nothing goes out once somebody is on duty at every hour. Which hours
+    these are is read in the portal; that is not for the mail servers on the way.
+    """
+    to = User.objects.get(pk=payload["to"])
+    at = [unit for unit in rota_units(to) if may(to, "set_rota", unit)]
+    missing = gaps(at, now() + SOON)
+    lacking = [unit for unit in at if missing[unit.pk]]
+    if not to.is_active or not lacking:
+        return
+    with translation.override(to.language):
+        rows = [(unit, duration(lacking_hours(missing[unit.pk]) * 3600)) for unit in lacking]
+        path = reverse("rota", args=[lacking[0].code]) if len(lacking) == 1 else reverse("rotas")
+        context = {"to": to, "rows": rows, "address": settings.BASE_URL.rstrip("/") + path}
+        subject = render_to_string("contactpoints/rota_gaps_subject.txt", context).strip()
+        body = render_to_string("contactpoints/rota_gaps_mail.txt", context)
     send_letter(to.email, subject, body, key=key)

@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import now
 
 from .access import may, may_name
-from .models import DutyShift, Posting, RotaRule, Unit, units
+from .models import Absence, Booking, DutyShift, Posting, RotaRule, ShiftSwap, Unit, units
 
 DAYS = 31
 # So far ahead the home page warns.
@@ -64,12 +64,15 @@ def rota_units(user: Any) -> list[Unit]:
     return [unit for unit in units().values() if may_read_rota(user, unit)]
 
 
+def has_rota(unit: Unit) -> bool:
+    """Whether somebody has to be on duty there at any hour."""
+    root = unit.kind == Unit.Kind.HEADQUARTERS and unit.parent_id is None
+    return unit.retired_at is None and (root or unit.kind == Unit.Kind.DESK)
+
+
 def may_read_rota(user: Any, unit: Unit) -> bool:
     """Whoever sees the alerts there, sets the rota, or posts the people; never the other side."""
-    if unit.side != user.side or unit.retired_at is not None or not may_name(user, unit):
-        return False
-    root = unit.kind == Unit.Kind.HEADQUARTERS and unit.parent_id is None
-    if unit.kind != Unit.Kind.DESK and not root:
+    if unit.side != user.side or not has_rota(unit) or not may_name(user, unit):
         return False
     rights = ("set_rota", "view_alerts", "administer_accounts")
     return any(may(user, codename, unit) for codename in rights)
@@ -111,6 +114,33 @@ def officers_for(unit: Unit) -> list[Any]:
     ).exclude(ends_at__lte=now())
     found = {row.officer_id: row.officer for row in rows.select_related("officer")}
     return sorted(found.values(), key=lambda officer: (officer.name_latin, officer.pk))
+
+
+def is_absent(officer: Any, period: DateTimeTZRange) -> bool:
+    """Whether an absence of the officer lies in any part of `period`."""
+    taken = Booking.objects.filter(officer=officer, kind=Booking.Kind.ABSENCE, cancelled_at=None)
+    return taken.filter(period__overlap=period).exists()
+
+
+def absences(unit: Unit) -> list[Absence]:
+    """Who of those that may be put on duty at `unit` is absent, now or to come, in order."""
+    ids = [officer.pk for officer in officers_for(unit)]
+    return list(Absence.objects.standing().filter(booking__officer__in=ids))
+
+
+def swaps(unit: Unit, since: datetime) -> list[ShiftSwap]:
+    """The shifts at `unit` on offer, and those taken over that end after `since`."""
+    rows = ShiftSwap.objects.whole().filter(shift__unit=unit)
+    taken = Q(
+        accepted_at__isnull=False, taken__cancelled_at=None, taken__period__endswith__gt=since
+    )
+    here = rows.filter(taken) | rows.filter(pk__in=ShiftSwap.objects.open().values("pk"))
+    return list(here.order_by("shift__period", "pk"))
+
+
+def lacking_hours(spans: Iterable[Span]) -> float:
+    """How many hours these spans have together."""
+    return sum((ends.timestamp() - starts.timestamp()) / 3600 for starts, ends in spans)
 
 
 def without(spans: Iterable[Span], whole: Span) -> list[Span]:

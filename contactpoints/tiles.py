@@ -11,7 +11,7 @@ from bordercoop.outbox.models import Message
 
 from .access import administered, may, may_operate, units_where
 from .board import desks_of
-from .models import Delivery
+from .models import Delivery, ShiftSwap
 from .rota import SOON, gaps, rota_units
 
 
@@ -130,10 +130,11 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
 
 
 def rota_tasks_of(user: Any) -> list[dict[str, Any]]:
-    """For whoever sets a rota: at how many of those desks nobody is on duty some time soon."""
+    """For whoever sets a rota: at how many of those desks nobody is on duty some time soon; and
+    the shifts that are offered to the officer."""
     at = [unit for unit in rota_units(user) if may(user, "set_rota", unit)]
     if not at:
-        return []
+        return _offers(user)
     missing = {pk: spans for pk, spans in gaps(at, now() + SOON).items() if spans}
     count = len(missing)
     only = next((unit for unit in at if unit.pk in missing), at[0])
@@ -154,6 +155,29 @@ def rota_tasks_of(user: Any) -> list[dict[str, Any]]:
             else reverse("rotas"),
             "icon": "calendar-event",
             "urgent": count > 0,
+        },
+        *_offers(user),
+    ]
+
+
+def _offers(user: Any) -> list[dict[str, Any]]:
+    """Shifts that others offer to the officer, while there are any."""
+    if not units_where(user, "acknowledge_alerts"):
+        return []
+    count = ShiftSwap.objects.open().filter(to=user).count()
+    if not count:
+        return []
+    return [
+        {
+            "title": _("My duty"),
+            "sentence": ngettext(
+                "%(count)s shift is offered to you.", "%(count)s shifts are offered to you.", count
+            )
+            % {"count": count},
+            "count": count,
+            "url": reverse("my_duty"),
+            "icon": "arrows-exchange",
+            "urgent": True,
         }
     ]
 

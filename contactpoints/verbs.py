@@ -25,6 +25,7 @@ ASKING = {
     "require_preparing": {"draft_guidelines"},
     "require_approver": {"approve_guidelines"},
     "require_meeting": {"hold_meetings"},
+    "own_desk": {"acknowledge_alerts"},
     "locked_receipt": {"lead_investigations"},
     "delivering": {"lead_investigations"},
     "require_pausing": {"set_rota"},

@@ -17,22 +17,30 @@ def on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, list[Dut
     """Unit id -> shifts that cover `moment`, the primary first. Units without one are absent."""
     found: dict[int, list[DutyShift]] = defaultdict(list)
     # A rota reaches weeks ahead; who left or was suspended meanwhile cannot answer an alert.
-    answers = Posting.objects.active(moment).filter(
-        officer=OuterRef("booking__officer"),
-        officer__is_active=True,
-        group__unitgroupgrant__content_object=OuterRef("unit"),
-        group__unitgroupgrant__permission__codename="acknowledge_alerts",
+    shifts = DutyShift.objects.current(moment).filter(
+        Exists(_answering(moment)), unit_id__in=unit_ids
     )
-    shifts = DutyShift.objects.current(moment).filter(Exists(answers), unit_id__in=unit_ids)
     for shift in shifts.select_related("booking__officer").order_by("-rank", "pk"):
         found[shift.unit_id].append(shift)
     return dict(found)
 
 
+def _answering(moment: Any) -> Any:
+    """The postings that let the officer of a shift answer alerts at its unit at `moment`."""
+    return Posting.objects.active(moment).filter(
+        officer=OuterRef("booking__officer"),
+        officer__is_active=True,
+        group__unitgroupgrant__content_object=OuterRef("unit"),
+        group__unitgroupgrant__permission__codename="acknowledge_alerts",
+    )
+
+
 def next_on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, DutyShift]:
-    """Unit id -> the primary's shift that starts next after `moment`."""
+    """Unit id -> the primary's shift that starts next after `moment`, of an officer who may answer
+    there then: whoever is transferred away before it begins does not come."""
     found: dict[int, DutyShift] = {}
     shifts = DutyShift.objects.filter(
+        Exists(_answering(OuterRef("period__startswith"))),
         unit_id__in=unit_ids,
         cancelled_at=None,
         rank=DutyShift.Rank.PRIMARY,

@@ -56,6 +56,21 @@ CASES = [
     path(f"{CASE}higher/", api.CaseHigher.as_view()),
     path(f"{CASE}settlement/", api.CaseSettlement.as_view()),
 ]
+REQUEST = "requests/<uuid:uid>/"
+REQUESTS = [
+    path("requests/", api.InformationRequests.as_view()),
+    path(REQUEST, api.OneInformationRequest.as_view()),
+    path(f"{REQUEST}answer/", api.AnswerRequest.as_view()),
+    path(f"{REQUEST}refuse/", api.RefuseRequest.as_view()),
+    path(f"{REQUEST}withdraw/", api.WithdrawRequest.as_view()),
+    path(f"{REQUEST}messages/", api.RequestMessages.as_view()),
+    path(f"{REQUEST}files/", api.RequestFiles.as_view()),
+    path(f"{REQUEST}files/<uuid:file>/content/", api.RequestFileContent.as_view()),
+    path(f"{REQUEST}incidents/", api.RequestLinks.as_view()),
+    path(f"{REQUEST}consents/", api.RequestConsents.as_view()),
+    path(f"{REQUEST}consents/<uuid:consent>/decide/", api.DecideRequestConsent.as_view()),
+    path(f"{REQUEST}pass-on/", api.PassRequestOn.as_view()),
+]
 urlpatterns = [
     path("search/", api.Search.as_view()),
     path("incidents/map/", api.IncidentMap.as_view()),
@@ -166,6 +181,7 @@ urlpatterns = [
     path("incidents/<uuid:uid>/links/<uuid:link>/remove/", api.Unlinking.as_view()),
     path("incidents/<uuid:uid>/paired/<uuid:other>/", api.Paired.as_view()),
     *CASES,
+    *REQUESTS,
     path("signs/", api.Signs.as_view()),
     path("signs/export/", api.SignsExport.as_view()),
     path("signs/inspections/", api.LineInspections.as_view()),

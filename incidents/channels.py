@@ -5,7 +5,7 @@ from typing import Any
 from bordercoop.files import scanning, store
 
 from . import actions
-from .models import Attachment, EntryFile, Scan
+from .models import Attachment, EntryFile, RequestFile, Scan
 
 
 def scan_file(payload: dict[str, Any], *, key: str) -> None:
@@ -28,6 +28,8 @@ def _scanned(payload: dict[str, Any]) -> tuple[Any, Any]:
     """The file that a message is about, and the verb that writes down what was found."""
     if "entry_file" in payload:
         return EntryFile.objects.get(uid=payload["entry_file"]), actions.mark_entry_file
+    if "request_file" in payload:
+        return RequestFile.objects.get(uid=payload["request_file"]), actions.mark_request_file
     return Attachment.objects.get(uid=payload["file"]), actions.mark_scanned
 
 

@@ -148,14 +148,19 @@ def targets(share: Share) -> list[Unit]:
 
 def permits(share: Share, to: Unit) -> str:
     """What the marking of a copy says of passing it on to a unit: "at_once", "consent", "never"."""
-    if share.tlp == Tlp.RED:
+    return permitted(of(share), share.unit, to)
+
+
+def permitted(marking: Marking, holder: Unit, to: Unit) -> str:
+    """The same for whatever `holder` received under a marking."""
+    if marking.tlp == Tlp.RED:
         return "never"
-    if share.handling not in (Handling.H0, Handling.H1):
+    if marking.handling not in (Handling.H0, Handling.H1):
         return "consent"
-    if share.tlp == Tlp.CLEAR:
+    if marking.tlp == Tlp.CLEAR:
         return "at_once"
-    inside = to.side == share.unit.side and not is_guest_s(to)
-    return "at_once" if share.tlp == Tlp.GREEN and inside else "consent"
+    inside = to.side == holder.side and not is_guest_s(to)
+    return "at_once" if marking.tlp == Tlp.GREEN and inside else "consent"
 
 
 def refuse_red(share: Share) -> None:

@@ -18,7 +18,16 @@ from contactpoints.access import may
 from contactpoints.models import Role, Unit, units
 from contactpoints.watch import headquarters_of, heads, on_duty
 
-from .models import Consent, Incident, MarkingChange, Recall, Share, Summary
+from .models import (
+    Consent,
+    Incident,
+    InformationRequest,
+    MarkingChange,
+    Recall,
+    RequestPass,
+    Share,
+    Summary,
+)
 
 LEADING = (Role.HEAD_OF_POINT, Role.UNIT_HEAD, Role.SHIFT_LEADER, Role.EXPERT)
 
@@ -81,6 +90,13 @@ def tell_marking(change: MarkingChange, share: Share) -> None:
     _post("marking", key, change.incident, _readers(share.unit), unit=share.unit.code)
 
 
+def tell_request_passed(passed: RequestPass) -> None:
+    """Tell the unit that an information request was passed on to it."""
+    facts = {"request": str(passed.asked.uid), "unit": passed.to.code}
+    for officer in _readers(passed.to):
+        post("request", f"request-passed:{passed.pk}:{officer.pk}", {**facts, "to": officer.pk})
+
+
 def _share_or_recall(to: User, payload: dict[str, Any]) -> Share | Recall | None:
     """What the officer may open now: the copy, or after a recall its number alone."""
     if payload["news"] == "recalled":
@@ -128,4 +144,24 @@ def send(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("incidents/handling_subject.txt", context)
         body = render_to_string("incidents/handling_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_request(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: an officer is told that an information request was passed on to a unit; none
+    without the right to open it. The letter holds its number and marking alone."""
+    to = User.objects.get(pk=payload["to"])
+    asked = InformationRequest.objects.passed_to(to).filter(uid=payload["request"]).first()
+    if not to.is_active or asked is None:
+        return
+    with translation.override(to.language):
+        page = reverse("information_request", args=[asked.uid])
+        context = {
+            "to": to,
+            "asked": asked,
+            "unit": units().get(payload["unit"]),
+            "address": settings.BASE_URL.rstrip("/") + page,
+        }
+        subject = render_to_string("incidents/requests/mail_subject.txt", context)
+        body = render_to_string("incidents/requests/mail.txt", context)
     send_letter(to.email, subject, body, key=key)

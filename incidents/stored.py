@@ -6,12 +6,16 @@ Whatever keeps bytes under their sum has a line here, or the daily sweep removes
 from django.db.models import Q, QuerySet
 
 from .importing.keeping import rows_still_needed
-from .models import Attachment, EntryFile, SignPhoto
+from .models import Attachment, EntryFile, RequestFile, SignPhoto
 
 
 def _rows() -> list[QuerySet]:  # type: ignore[type-arg]
     """Rows with `sha256` and `rendition_sha256` whose bytes are kept."""
-    return [Attachment.objects.filter(purge=None), EntryFile.objects.all()]
+    return [
+        Attachment.objects.filter(purge=None),
+        EntryFile.objects.all(),
+        RequestFile.objects.all(),
+    ]
 
 
 def _photos() -> QuerySet:  # type: ignore[type-arg]

@@ -27,7 +27,8 @@ NO_SCREEN = {
     "investigation_member_end", "case_exchange", "case_file",
     "incident_presence", "incident_proposal_answer", "incident_proposal_withdraw", 
     "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
-    "rota_plan", "rota_rule_end", "shift_cancel", "incident_sealed_recall",
+    "rota_plan", "rota_rule_end", "shift_cancel", "absence_end", "swap_decline",
+    "swap_withdraw", "calendar_close", "calendar_feed", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
     "incident_mark", "incident_pass_on", "incident_ask_consent", "consent_give", "consent_refuse",
     "incident_file", "incident_file_hand_over", "incident_file_withdraw", "incident_files_pack",
@@ -35,6 +36,8 @@ NO_SCREEN = {
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
+    "shift_handover_pdf", "desk_journal_pdf",
+    "request_file",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Everything that changes accounts, postings, duty, alerts, units and lists."""
 
+from .absences import end_absence, enter_absence
 from .accounts import (
     correct_officer,
     invite_officer,
@@ -20,7 +21,15 @@ from .alerts import (
     raise_alert,
     restate_alerts,
 )
-from .answering import accept_delivery, acknowledge_delivery, decline_delivery
+from .answering import (
+    accept_delivery,
+    acknowledge_by_phone,
+    acknowledge_delivery,
+    decline_delivery,
+)
+from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
+from .calendars import close_calendar, renew_calendar
+from .coverage import alarm_rota_gaps
 from .desks import edit_desk
 from .duty import (
     book_duty,
@@ -37,6 +46,14 @@ from .exporting import (
     export_people,
     export_places,
     export_rota,
+)
+from .handover import (
+    hand_over_shift,
+    print_handover,
+    print_journal,
+    take_over_shift,
+    withdraw_handover,
+    write_duty_note,
 )
 from .lines import answer_check, check_line, check_lines, mark_check_drawn
 from .opening import record_status
@@ -84,13 +101,17 @@ from .proposals import (
     propose_change,
     withdraw_proposal,
 )
+from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 
 __all__ = [
     "accept_delivery",
+    "accept_shift",
+    "acknowledge_by_phone",
     "acknowledge_delivery",
     "add_unit",
     "advance_procedures",
+    "alarm_rota_gaps",
     "answer_check",
     "answer_comment",
     "apply_due_changes",
@@ -101,16 +122,20 @@ __all__ = [
     "change_version",
     "check_line",
     "check_lines",
+    "close_calendar",
     "comment_step",
     "confirm_proposal",
     "confirm_reading",
     "correct_officer",
     "decline_delivery",
     "decline_proposal",
+    "decline_shift",
     "draft_version",
     "drop_held",
     "edit_desk",
     "edit_unit",
+    "end_absence",
+    "end_broadcast",
     "end_due_postings",
     "end_emergency",
     "end_pauses",
@@ -118,6 +143,7 @@ __all__ = [
     "end_review",
     "end_rota_rule",
     "end_version",
+    "enter_absence",
     "escalate_due",
     "export_contacts",
     "export_line",
@@ -126,6 +152,7 @@ __all__ = [
     "export_rota",
     "extend_rotas",
     "grant_roles",
+    "hand_over_shift",
     "hold_release",
     "invite_officer",
     "mark_check_drawn",
@@ -137,16 +164,21 @@ __all__ = [
     "move_unit",
     "narrow_cards",
     "note_request",
+    "offer_shift",
     "open_consultation",
     "open_emergency",
     "pause_exchange",
     "plan_duty",
     "post_officer",
+    "print_handover",
+    "print_journal",
     "propose_change",
     "propose_lesson",
     "raise_alert",
     "record_status",
     "reinstate_officer",
+    "renew_calendar",
+    "repeat_broadcasts",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -155,6 +187,7 @@ __all__ = [
     "retire_due_units",
     "retire_unit",
     "review_emergency",
+    "send_broadcast",
     "send_held",
     "set_posting_end",
     "set_rota_rule",
@@ -164,7 +197,11 @@ __all__ = [
     "start_review",
     "suspend_officer",
     "take_held",
+    "take_over_shift",
     "transfer_officer",
+    "withdraw_handover",
     "withdraw_proposal",
+    "withdraw_shift_offer",
     "withdraw_version",
+    "write_duty_note",
 ]

@@ -23,6 +23,7 @@ from ..models import (
     EscalationStep,
     Priority,
     Unit,
+    units,
 )
 from ..watch import headquarters_of, heads, on_duty, told_at
 
@@ -97,6 +98,8 @@ def topics_of_delivery(delivery: Delivery) -> list[str]:
     """Whose doorbell rings when this delivery changes: the desk, the sender, and headquarters
     once the alert was passed to it."""
     topics = {delivery.desk.code, delivery.alert.sender.code}
+    if delivery.alert.about.startswith("broadcast:"):  # every desk sees who has not answered yet
+        topics |= {unit.code for unit in units().values() if unit.kind == Unit.Kind.DESK}
     if delivery.steps[delivery.step]["who"] == Who.HEADQUARTERS:
         topics.add(headquarters_of(delivery.desk).code)
     return sorted(topics)
@@ -113,10 +116,11 @@ def raise_alert(
     kind: Alert.Kind | str = Alert.Kind.ALERT,
     status: Alert.Status | str = Alert.Status.ACTUAL,
     references: Alert | None = None,
+    unwatched: bool = False,
     by: Any,
 ) -> Alert:
-    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except for
-    a cancel that takes a copy back, which must not wait for anybody.
+    """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except with
+    `unwatched`, and for a cancel that takes a copy back: these must not wait for anybody.
 
     `card` holds released fields only (see Alert). The caller has asked the permission to send.
     """
@@ -142,7 +146,7 @@ def raise_alert(
                 code="not_a_desk",
             )
         for needed in (desk, headquarters_of(desk)):
-            if needed.pk not in watched and not alert.takes_back:
+            if needed.pk not in watched and not (unwatched or alert.takes_back):
                 raise _nobody(desk, needed)
     alert.save(force_insert=True)
     for desk in desks:

@@ -11,7 +11,7 @@ from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import worded
 
-from ..access import require
+from ..access import may, require
 from ..models import Delivery, DeliveryState
 from .alerts import locked, topics_of_delivery
 
@@ -63,6 +63,27 @@ def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Deli
     changed = _answer(delivery, line, by)
     if changed:
         _save_answer(delivery, changed, "acknowledged", by)
+    return delivery
+
+
+@transaction.atomic
+def acknowledge_by_phone(delivery: Delivery, *, name: str, line: str = "", by: Any) -> Delivery:
+    """Write down that somebody at the desk acknowledged by telephone: the name, and what was said.
+
+    Whoever answers for the sender or for the desk writes it. The first acknowledgement stands,
+    however it came; a repeat changes nothing.
+    """
+    delivery = locked(delivery)
+    sender = delivery.alert.sender
+    end = sender if may(by, "acknowledge_alerts", sender) else delivery.desk
+    require(by, "acknowledge_alerts", end)
+    name = worded(
+        name, "name", most=80, one_line=True, empty=_("Write who answered the telephone.")
+    )
+    changed = _answer(delivery, line, by)
+    if changed:
+        delivery.phoned = name
+        _save_answer(delivery, [*changed, "phoned"], "acknowledged_by_phone", by)
     return delivery
 
 

@@ -1,5 +1,6 @@
 """Who is on duty: single shifts, and rules that repeat them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from bordercoop.errors import Invalid, Refused
 
 from ..access import require
 from ..models import Booking, DutyRank, DutyShift, RotaRule, Unit
-from ..rota import posted_times, turns_of, without
+from ..rota import is_absent, posted_times, turns_of, without
 
 AHEAD = timedelta(days=60)
 LONGEST = timedelta(days=366)
@@ -30,11 +31,13 @@ def _require_same_side(officer: Any, unit: Unit) -> None:
         )
 
 
-def _one_at_a_time(officer: Any, unit: Unit) -> None:
-    """Whoever books this officer or this unit waits: two inserts that an exclusion constraint
-    holds against each other would otherwise end in a deadlock."""
-    list(User.objects.select_for_update(no_key=True).filter(pk=officer.pk).values_list("pk"))
-    list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk).values_list("pk"))
+def one_at_a_time(officers: Iterable[int], units: Iterable[int]) -> None:
+    """Whoever books one of these officers or units (by id) waits: two inserts that an exclusion
+    constraint holds against each other would otherwise end in a deadlock."""
+    people = User.objects.filter(pk__in=list(officers)).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk"))
+    at = Unit.objects.filter(pk__in=list(units)).order_by("pk")
+    list(at.select_for_update(no_key=True).values_list("pk"))
 
 
 @transaction.atomic
@@ -57,7 +60,7 @@ def book_duty(
     _require_same_side(officer, unit)
     if ends_at <= starts_at:
         raise Refused(_("The shift ends before it starts. Check both times."), code="invalid")
-    _one_at_a_time(officer, unit)
+    one_at_a_time([officer.pk], [unit.pk])
     posted = posted_times([unit]).get((unit.pk, officer.pk), [])
     if without(posted, (max(starts_at, min(now(), ends_at)), ends_at)):
         raise Refused(
@@ -80,6 +83,12 @@ def book_duty(
             shift = DutyShift.objects.create(booking=booking, unit=unit, rank=rank, period=period)
     except IntegrityError as clash:
         if "nobody_in_two_places_at_once" in str(clash):
+            if is_absent(officer, period):
+                raise Refused(
+                    _("%(officer)s is absent in that time. Choose another officer or time.")
+                    % {"officer": officer.display_name},
+                    code="absent",
+                ) from clash
             raise Refused(
                 _("%(officer)s is booked elsewhere in that time. Choose another officer or time.")
                 % {"officer": officer.display_name},
@@ -115,10 +124,7 @@ def cancel_duty(shift: DutyShift, *, by: Any) -> DutyShift:
     )
     require(by, "set_rota", shift.unit)
     if shift.cancelled_at is None:
-        moment = now()
-        Booking.objects.filter(pk=shift.booking_id).update(cancelled_at=moment)
-        shift.cancelled_at = moment
-        shift.save(update_fields=["cancelled_at"])
+        free_time(shift)
         record(
             "duty.cancelled",
             f"user:{shift.officer.username}",
@@ -128,6 +134,13 @@ def cancel_duty(shift: DutyShift, *, by: Any) -> DutyShift:
             starts_at=shift.period.lower.isoformat(),
         )
     return shift
+
+
+def free_time(shift: DutyShift) -> None:
+    """Cancel a shift with its booking. The caller has asked, locks, and writes what it was."""
+    shift.cancelled_at = now()
+    Booking.objects.filter(pk=shift.booking_id).update(cancelled_at=shift.cancelled_at)
+    shift.save(update_fields=["cancelled_at"])
 
 
 @transaction.atomic
@@ -149,7 +162,7 @@ def set_rota_rule(
     """
     require(by, "set_rota", unit)
     _require_same_side(officer, unit)
-    _one_at_a_time(officer, unit)
+    one_at_a_time([officer.pk], [unit.pk])
     first = first_day or now().astimezone(ZoneInfo(unit.zone)).date()
     facts = {"unit": unit, "officer": officer, "start": start, "last_day": last_day}
     same = RotaRule.objects.filter(**facts)
@@ -229,7 +242,7 @@ def end_rota_rule(rule: RotaRule, *, last_day: date | None = None, by: Any) -> R
     A turn that has begun stays: whoever is on duty is relieved by cancelling that shift.
     """
     require(by, "set_rota", rule.unit)
-    _one_at_a_time(rule.officer, rule.unit)
+    one_at_a_time([rule.officer_id], [rule.unit_id])
     rows = RotaRule.objects.select_related("unit", "officer")
     rule = rows.select_for_update(no_key=True, of=("self",)).get(pk=rule.pk)
     zone = ZoneInfo(rule.unit.zone)
@@ -281,7 +294,7 @@ def extend_rotas(until: date | None = None, since: datetime | None = None) -> in
 def _extend(pk: int, until: date, since: datetime) -> int:
     rules = RotaRule.objects.select_related("unit", "officer")
     rule = rules.get(pk=pk)
-    _one_at_a_time(rule.officer, rule.unit)
+    one_at_a_time([rule.officer_id], [rule.unit_id])
     rule = rules.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     known = set(DutyShift.objects.filter(rule=rule).values_list("period", flat=True))
     starts = {period.lower for period in known}

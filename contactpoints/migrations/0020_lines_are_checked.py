@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0015_rights_of_joint_investigation"),
+        ("contactpoints", "0018_emergency_broadcasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,17 @@ from .alerting import (
     EscalationStep,
     Priority,
 )
+from .broadcast import Broadcast, Emergency
+from .duty import (
+    Absence,
+    AbsenceQuerySet,
+    CalendarFeed,
+    RotaCheck,
+    ShiftSwap,
+    ShiftSwapQuerySet,
+)
 from .emergency import BreakGlass, EmergencyReview
+from .handover import DutyNote, ShiftHandover
 from .lines import LineBreak, LineCheck, LineCheckQuerySet
 from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
 from .people import (
@@ -45,18 +55,24 @@ __all__ = [
     "PAUSE_MOST",
     "TAKES_BACK",
     "URGENT",
+    "Absence",
+    "AbsenceQuerySet",
     "Alert",
     "AlertQuerySet",
     "Booking",
     "BreakGlass",
+    "Broadcast",
+    "CalendarFeed",
     "ContactPoint",
     "Delivery",
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "DutyNote",
     "DutyRank",
     "DutyShift",
     "DutyShiftQuerySet",
+    "Emergency",
     "EmergencyReview",
     "EscalationStep",
     "ExchangePause",
@@ -68,7 +84,11 @@ __all__ = [
     "PostingQuerySet",
     "Priority",
     "Role",
+    "RotaCheck",
     "RotaRule",
+    "ShiftHandover",
+    "ShiftSwap",
+    "ShiftSwapQuerySet",
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",

@@ -195,6 +195,8 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     line = models.CharField(max_length=500, blank=True)
+    # Who said so by telephone; `acknowledged_by` wrote it down then.
+    phoned = models.CharField(max_length=80, blank=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -249,6 +251,10 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="declined_has_a_reason", condition=~Q(state="declined") | ~Q(reason="")
             ),
+            models.CheckConstraint(
+                name="what_was_said_by_phone_is_acknowledged",
+                condition=Q(phoned="") | Q(acknowledged_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -261,7 +267,23 @@ class Delivery(models.Model):
             models.Index(fields=["desk", "-acknowledged_at"], name="delivery_answered"),
             models.Index(fields=["-queued_at"], name="delivery_newest"),
         ]
-        triggers = [pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES)]
+        triggers = [
+            pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES),
+            pgtrigger.Trigger(
+                name="an_exercise_climbs_no_step",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.escalate_at IS NOT NULL OR NEW.step > 0"),
+                func="""
+                IF (SELECT a.status FROM public.contactpoints_alert a
+                    WHERE a.id = NEW.alert_id) <> 'actual' THEN
+                    RAISE EXCEPTION 'an_exercise_climbs_no_step: %', NEW.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.alert_id} at {self.desk_id}: {self.state}"

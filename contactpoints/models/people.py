@@ -99,6 +99,7 @@ class Booking(models.Model):
         DUTY = "duty", _("Duty")
         TRAINING = "training", _("Training")
         DEPLOYMENT = "deployment", _("Deployment")
+        ABSENCE = "absence", _("Absence")
 
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings"

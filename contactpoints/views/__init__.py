@@ -2,6 +2,17 @@
 
 from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
+from .duty import (
+    absence_own,
+    calendar_close,
+    calendar_feed,
+    calendar_renew,
+    my_duty,
+    shift_offer,
+    swap_accept,
+    swap_decline,
+    swap_withdraw,
+)
 from .emergency import emergencies, emergency, end, open_one, reviews
 from .exporting import contacts_export, places_export, rota_export
 from .lines import (
@@ -30,12 +41,25 @@ from .people import (
     posting_end,
 )
 from .points import contact_point, contact_points
-from .rota import rota_of, rota_plan, rota_rule_end, rotas, shift_cancel
+from .rota import (
+    absence_end,
+    rota_absence,
+    rota_of,
+    rota_plan,
+    rota_rule_end,
+    rotas,
+    shift_cancel,
+)
 from .why import why
 
 __all__ = [
+    "absence_end",
+    "absence_own",
     "accept",
     "acknowledge",
+    "calendar_close",
+    "calendar_feed",
+    "calendar_renew",
     "call_sheet_page",
     "console",
     "console_board",
@@ -56,6 +80,7 @@ __all__ = [
     "line_heard",
     "line_pair",
     "lines_overview",
+    "my_duty",
     "open_one",
     "pause_end",
     "people",
@@ -73,11 +98,16 @@ __all__ = [
     "point_pause",
     "posting_end",
     "reviews",
+    "rota_absence",
     "rota_export",
     "rota_of",
     "rota_plan",
     "rota_rule_end",
     "rotas",
     "shift_cancel",
+    "shift_offer",
+    "swap_accept",
+    "swap_decline",
+    "swap_withdraw",
     "why",
 ]

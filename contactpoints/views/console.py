@@ -16,6 +16,8 @@ from bordercoop.errors import Invalid
 from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
+from ..broadcasts import senders
+from ..handovers import waiting_for
 from ..lines import strip
 from ..models import Delivery, Unit
 from ..pausing import standing
@@ -70,8 +72,14 @@ def _record_contacts(user: Any, watches: list[Watch]) -> None:
 @require_safe
 @never_cache
 def console(request: HttpRequest) -> HttpResponse:
-    """The whole page. Officers without a desk get an empty board that says so."""
-    return render(request, "contactpoints/console.html", _context(request))
+    """The whole page; `shifts`: handovers that wait for this officer. Officers without a desk get
+    an empty board that says so."""
+    context = {
+        **_context(request),
+        "shifts": waiting_for(request.user),
+        "may_broadcast": bool(senders(request.user)),
+    }
+    return render(request, "contactpoints/console.html", context)
 
 
 @login_required

@@ -16,9 +16,21 @@ from bordercoop.web.clocks import CITY
 
 from .. import actions
 from ..access import may
-from ..forms import DutyForm, RuleEndForm
-from ..models import DutyShift, RotaRule, Unit
-from ..rota import DAYS, SOON, gaps, rota, rota_units, rules_of
+from ..forms import AbsenceForm, DutyForm, RuleEndForm
+from ..models import Absence, DutyShift, RotaRule, Unit
+from ..my_duty import own_unit
+from ..rota import (
+    DAYS,
+    SOON,
+    absences,
+    gaps,
+    lacking_hours,
+    officers_for,
+    rota,
+    rota_units,
+    rules_of,
+    swaps,
+)
 from ..watch import heads
 
 FARTHEST = timedelta(days=366)
@@ -45,27 +57,36 @@ def _first_day(request: HttpRequest, today: date) -> date:
 @require_safe
 @never_cache
 def rotas(request: HttpRequest) -> HttpResponse:
-    """`rows`: (unit, may set it, its first hours without anybody or None)."""
+    """`rows`: (unit, may set it, the spans without anybody, how many seconds these are);
+    `serves`: the officer has a page of the own duty."""
     at = rota_units(request.user)
     if not at:
         raise Http404
     missing = gaps(at, now() + SOON)
     rows = [
-        (unit, may(request.user, "set_rota", unit), next(iter(missing[unit.pk]), None))
+        (
+            unit,
+            may(request.user, "set_rota", unit),
+            missing[unit.pk],
+            lacking_hours(missing[unit.pk]) * 3600,
+        )
         for unit in at
     ]
-    return render(request, "contactpoints/rotas.html", {"rows": rows, "state_at": now()})
+    context = {"rows": rows, "serves": own_unit(request.user) is not None, "state_at": now()}
+    return render(request, "contactpoints/rotas.html", context)
 
 
 def _page(request: HttpRequest, unit: Unit, status: int = 200, **more: Any) -> HttpResponse:
     """Names: `unit`, `days` (Day), `rules` (Rule), `may_set`, `form`, `first`, `last`, `before`,
-    `after` (days for the links), `hole` (the first hours without anybody), `heads`, `city` (whose
-    clock), `today`, `now`; `ending`, `end_form` and `refused` after a refusal."""
+    `after` (days for the links), `hole` (the first hours without anybody), `soon` and `soon_s`
+    (those of the next 14 days, and how many seconds), `absences`, `absence_form`, `swaps`, `heads`,
+    `city` (whose clock), `today`, `now`; `ending` and `end_form` after a refusal."""
     today = now().astimezone(ZoneInfo(unit.zone)).date()
     first = _first_day(request, today)
     last = first + timedelta(days=DAYS - 1)
     may_set = may(request.user, "set_rota", unit)
     days = rota(unit, first)
+    soon = gaps([unit], now() + SOON)[unit.pk]
     context = {
         "unit": unit,
         "days": days,
@@ -78,6 +99,11 @@ def _page(request: HttpRequest, unit: Unit, status: int = 200, **more: Any) -> H
         "last": last,
         "before": max(first - timedelta(days=DAYS), today) if first > today else None,
         "after": last + timedelta(days=1) if last + timedelta(days=1) - today <= FARTHEST else None,
+        "soon": soon,
+        "soon_s": lacking_hours(soon) * 3600,
+        "absences": absences(unit),
+        "absence_form": AbsenceForm(unit=unit) if may_set else None,
+        "swaps": swaps(unit, now()),
         "hole": next((gap for day in days for gap in day.gaps), None),
         "heads": heads([unit.pk]).get(unit.pk, []),
         "today": today,
@@ -150,3 +176,36 @@ def shift_cancel(request: HttpRequest, uid: Any) -> HttpResponse:
     shift = get_object_or_404(shifts.select_related("unit"), uid=uid)
     actions.cancel_duty(shift, by=request.user)
     return redirect("rota", code=shift.unit.code)
+
+
+@login_required
+@require_POST
+def rota_absence(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter that somebody who serves here is absent."""
+    unit = _unit(request, code)
+    form = AbsenceForm(request.POST, unit=unit)
+    if form.is_valid():
+        try:
+            actions.enter_absence(form.chosen, unit=unit, by=request.user, **form.asked())
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            form.take(refusal)
+        else:
+            return redirect("rota", code=unit.code)
+    return _page(request, unit, status=400, absence_form=form)
+
+
+@login_required
+@require_POST
+def absence_end(request: HttpRequest, uid: Any) -> HttpResponse:
+    """End an absence: the own one, or one on a rota that the officer reads."""
+    absence = get_object_or_404(Absence.objects.select_related("booking__officer"), uid=uid)
+    if absence.officer == request.user and (unit := own_unit(request.user)):
+        actions.end_absence(absence, unit=unit, by=request.user)
+        return redirect("my_duty")
+    for unit in rota_units(request.user):
+        if absence.officer in officers_for(unit):
+            actions.end_absence(absence, unit=unit, by=request.user)
+            return redirect("rota", code=unit.code)
+    raise Http404

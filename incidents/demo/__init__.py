@@ -22,11 +22,13 @@ from contactpoints.models import Delivery, units
 
 from .. import open_source
 from ..actions import alarm_late_decisions
+from .asking import live_through_requests
 from .case import live_through_case
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .serious import report_apart
+from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
 from .week import live_through_week
 
@@ -50,7 +52,9 @@ def make_demo() -> list[str]:
         case = live_through_case(people)
         live_through_meetings()
         check_lines_for_a_day(people)
+        live_through_requests(people)
         answer_the_rest(people)
+        change_shifts(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         told = Message.objects.filter(channel__in=("handling", "waiting", "approval"), done_at=None)

@@ -12,6 +12,7 @@ from .act import (
     case_opinions,
     case_pack,
 )
+from .asking import request_answer, request_file, request_list, request_new, request_page
 from .board import (
     incident_board,
     incident_task,
@@ -288,6 +289,11 @@ __all__ = [
     "receipt",
     "receipt_pdf",
     "receipts",
+    "request_answer",
+    "request_file",
+    "request_list",
+    "request_new",
+    "request_page",
     "retention",
     "retention_certificate",
     "retention_certificate_pdf",

@@ -495,3 +495,40 @@ def test_a_copy_is_not_passed_on_while_its_marking_turns_red(released, people, u
         lambda: actions.pass_on(case, to=unit("DESK-MSQ"), by=people.pol_duty),
     )
     assert {share.tlp for share in Share.objects.filter(incident=case)} == {"RED"}
+
+
+def test_two_who_take_the_same_hours_and_one_primary_stands(people, unit):
+    """One accepts the offered shift while the head books somebody else there."""
+    desk = unit("DESK-DGP")
+    third = people._officer("third.one", "DESK-DGP", Role.DUTY_OFFICER)
+    people.dgp_head, people.dgp_duty
+    for day in range(3, 6):
+        starts = now() + timedelta(days=day)
+        times = {"starts_at": starts, "ends_at": starts + timedelta(hours=8)}
+        shift = duty.book_duty(people.dgp_duty, unit=desk, **times, by=None)
+        offer = duty.offer_shift(shift, to=people.dgp_head, by=people.dgp_duty)
+
+        def instead(shift=shift, times=times):
+            duty.cancel_duty(shift, by=None)
+            return duty.book_duty(third, unit=desk, **times, by=None)
+
+        results = together(
+            lambda o=offer: duty.accept_shift(o, by=people.dgp_head),
+            lambda o=offer: duty.accept_shift(o, by=people.dgp_head),
+            instead,
+            lambda t=times: duty.enter_absence(
+                people.dgp_head, unit=desk, **t, ground="illness", over_shifts=True, by=None
+            ),
+        )
+        assert all(isinstance(error, Refused) for error in errors(results)), results
+        standing = DutyShift.objects.filter(
+            unit=desk, cancelled_at=None, period__contains=starts + timedelta(hours=1)
+        )
+        assert standing.count() <= 1
+
+
+def test_the_daily_look_at_the_rotas_by_several_processes_writes_one_letter_each(people):
+    people.dgp_head, people.pol_head
+    results = together(*[duty.alarm_rota_gaps] * 4)
+    assert errors(results) == []
+    assert sum(results) == Message.objects.filter(channel="rota_gaps").count() == 2

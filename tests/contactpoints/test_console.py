@@ -1,6 +1,8 @@
 """The duty console: what waits, for whom, and what a signed-in browser's drawing means."""
 
+import re
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -129,3 +131,32 @@ def test_the_board_costs_the_same_for_one_alert_and_for_many(
         released()
     with django_assert_max_num_queries(len(one)):
         board(people.pol_duty, desks_of(people.pol_duty))
+
+
+def test_the_boards_of_both_sides_say_until_when_and_who_then(people, unit, signed_in):
+    """Polotsk has a relief at the very end of the shift, Daugavpils none."""
+    desk = unit("DESK-POL")
+    people.dgp_duty, people.pol_duty
+    for who in (people.dgp_duty, people.pol_duty):
+        who.language = "en"
+        who.save(update_fields=["language"])
+    ends_at = desk.shifts.get().period.upper
+    relief = actions.book_duty(
+        people.pol_head, unit=desk, starts_at=ends_at, ends_at=ends_at + timedelta(hours=8), by=None
+    )
+    for who in (people.dgp_duty, people.pol_duty):
+        page = signed_in(who).get("/console/").content.decode()
+        assert re.search(r"then (Pol Head|pol\.head)", page)
+        assert page.count("Then nobody is entered.") == 1
+    actions.cancel_duty(relief, by=None)
+    page = signed_in(people.dgp_duty).get("/console/").content.decode()
+    assert page.count("Then nobody is entered.") == 2
+    later = ends_at + timedelta(hours=1)
+    actions.book_duty(
+        people.pol_head, unit=desk, starts_at=later, ends_at=later + timedelta(hours=8), by=None
+    )
+    page = signed_in(people.dgp_duty).get("/console/").content.decode()
+    assert "Then nobody is on duty, and from" in page
+    actions.set_posting_end(people.pol_head.postings.get(), ends_at=ends_at, by=None)
+    page = signed_in(people.dgp_duty).get("/console/").content.decode()
+    assert page.count("Then nobody is entered.") == 2

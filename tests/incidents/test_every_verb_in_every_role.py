@@ -27,6 +27,7 @@ from tests import made_files
 from tests.contactpoints import procedures_made
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
+from tests.incidents.asking import scene_of_requests
 from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
@@ -77,6 +78,15 @@ def scene(people, officer, unit, incident, released, content):
         unit=unit("DESK-DGP"),
         starts_at=now() + timedelta(days=3),
         ends_at=now() + timedelta(days=4),
+        by=None,
+    )
+    absence = desks.enter_absence(
+        serving,
+        unit=unit("DESK-DGP"),
+        starts_at=now() + timedelta(days=20),
+        ends_at=now() + timedelta(days=21),
+        ground="leave",
+        over_shifts=True,
         by=None,
     )
     invited = officer("in.vited", "LV-VIL", Role.OFFICER)
@@ -153,6 +163,8 @@ def scene(people, officer, unit, incident, released, content):
     waiting = HeldRelease.objects.create(
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
+    handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
         point=point,
         ends=ends,
@@ -162,9 +174,12 @@ def scene(people, officer, unit, incident, released, content):
         },
         pauses=pauses,
         waiting=waiting,
+        handover=handover,
+        broadcast=broadcast,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
+        requests=scene_of_requests(people, unit),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -182,6 +197,7 @@ def scene(people, officer, unit, incident, released, content):
         invited=invited,
         rule=rule,
         shift=shift,
+        absence=absence,
         first_day=first,
         last_day=last,
         emergency=emergency,
@@ -294,6 +310,8 @@ OF_BOTH = {
     "propose_item", "write_protocol", "write_decision", "change_decision", "confirm_protocol",
     "move_decision", "comment_decision",
     "prepare_handover", "name_hands", "name_basis", "confirm_handover",
+    "ask_information", "write_to_request", "link_request", "add_request_file",
+    "ask_request_consent", "pass_request_on",
 }  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
@@ -307,6 +325,7 @@ OF_THE_OTHER = {
     "agree_line",
     "agree_meeting",
     "answer_item",
+    "answer_request", "refuse_request",
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
@@ -367,6 +386,31 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.ask_information": lambda s, by: s.requests.asking.ask(
+        desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
+        to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
+    ),
+    "incidents.answer_request": lambda s, by: s.requests.asking.answer(s.requests.asked, by=by),
+    "incidents.refuse_request": lambda s, by: s.requests.asking.refuse(s.requests.asked, by=by),
+    "incidents.withdraw_request": lambda s, by: actions.withdraw_request(
+        s.requests.asked, reason="x", by=by
+    ),
+    "incidents.write_to_request": lambda s, by: s.requests.asking.write(s.requests.asked, by=by),
+    "incidents.link_request": lambda s, by: actions.link_request(
+        s.requests.asked, s.case, by=by
+    ),
+    "incidents.add_request_file": lambda s, by: actions.add_request_file(
+        s.requests.asked, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=by
+    ),
+    "incidents.ask_request_consent": lambda s, by: actions.ask_request_consent(
+        s.requests.closed, to=s.unit("LV-RIX" if by.side == "LV" else "BY-MSQ"), purpose="x", by=by
+    ),
+    "incidents.decide_request_consent": lambda s, by: actions.decide_request_consent(
+        s.requests.consent, given=True, by=by
+    ),
+    "incidents.pass_request_on": lambda s, by: actions.pass_request_on(
+        s.requests.asked, to=s.unit("LV-RIX" if by.side == "LV" else "BY-MSQ"), by=by
+    ),
     "incidents.propose_line": lambda s, by: actions.propose_line(
         unit=s.register.at[by.side], first=s.register.one, last=s.register.one,
         at=now() + timedelta(days=1), language="en", by=by,
@@ -457,11 +501,37 @@ TRY = {
     "incidents.confirm_handover": lambda s, by: actions.confirm_handover(
         s.receipts.open, sha256=s.receipts.open.sha256, by=by
     ),
+    "contactpoints.hand_over_shift": lambda s, by: desks.hand_over_shift(
+        s.unit("DESK-RIX"), note="x", by=by
+    ),
+    "contactpoints.take_over_shift": lambda s, by: desks.take_over_shift(s.handover, by=by),
+    # Its own: of another's, whoever sets the rota (tests/contactpoints/test_shift_handover.py).
+    "contactpoints.withdraw_handover": lambda s, by: desks.withdraw_handover(
+        desks.hand_over_shift(s.unit("DESK-RIX"), note="x", by=by), by=by
+    ),
+    "contactpoints.write_duty_note": lambda s, by: desks.write_duty_note(
+        s.unit("DESK-DGP"), text="x", by=by
+    ),
+    "contactpoints.print_handover": lambda s, by: desks.print_handover(
+        s.handover, languages=("en", "lv"), by=by
+    ),
+    "contactpoints.print_journal": lambda s, by: desks.print_journal(
+        s.unit("DESK-DGP"), day=today("LV"), languages=("en", "lv"), by=by
+    ),
     "contactpoints.accept_delivery": lambda s, by: desks.accept_delivery(
         s.delivery, line="x", by=by
     ),
     "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
         s.delivery, line="x", by=by
+    ),
+    "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
+        s.delivery, name="x", line="x", by=by
+    ),
+    "contactpoints.send_broadcast": lambda s, by: desks.send_broadcast(
+        s.unit("DESK-DGP"), what="crowd", by=by
+    ),
+    "contactpoints.end_broadcast": lambda s, by: desks.end_broadcast(
+        s.broadcast, outcome="x", by=by
     ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
@@ -482,6 +552,13 @@ TRY = {
         by=by,
     ),
     "contactpoints.cancel_duty": lambda s, by: desks.cancel_duty(s.shift, by=by),
+    "contactpoints.enter_absence": lambda s, by: desks.enter_absence(
+        s.serving, unit=s.unit("DESK-DGP"), starts_at=now(), ends_at=now() + timedelta(days=1),
+        ground="leave", by=by,
+    ),
+    "contactpoints.end_absence": lambda s, by: desks.end_absence(
+        s.absence, unit=s.unit("DESK-DGP"), by=by
+    ),
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
     ),

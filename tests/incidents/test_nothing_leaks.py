@@ -24,13 +24,14 @@ from bordercoop.access.models import User
 from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
-from contactpoints.models import Delivery, Role
+from contactpoints.models import Delivery, Role, ShiftHandover
 from incidents import actions
 from incidents.handling import Marking
 from incidents.models import (
     Attachment,
     Handover,
     HandoverItem,
+    InformationRequest,
     Investigation,
     Meeting,
     MeetingDecision,
@@ -41,6 +42,7 @@ from incidents.models import (
 )
 from tests import made_files
 from tests.conftest import older_serious
+from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
 from tests.incidents.signs import Meetings, inspect, sign
 
@@ -248,6 +250,12 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         # Recalled: what the first desk held a moment ago is a secret now, like what it never held.
         back = report("back", 8)
         told(back, owner.told, None)
+        # What was open at either desk when its shift changed, the later recalled among it.
+        there = getattr(people, f"{owner.there}_duty")
+        duty.hand_over_shift(unit(owner.told), note="All quiet.", by=there)
+        own_desk = unit(f"DESK-{owner.own.upper()}")
+        duty.hand_over_shift(own_desk, note=secrets.word("shift note"), by=duty_officer)
+        duty.write_duty_note(own_desk, text=secrets.word("duty note"), by=duty_officer)
         told(back, owner.told, ["people_total"])
         actions.recall_release(
             back, desks=[unit(owner.told)], reason="By mistake.",
@@ -340,6 +348,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         secrets.exact("sign incident number", broken.number)
         secrets.exact("sign incident uid", str(broken.uid))
         met(secrets, Meetings(people, unit))
+        asked_aside(secrets, owner, people, unit)
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -377,6 +386,16 @@ def met(secrets, meetings):
     meetings.decide(meeting, texts=words["decision"], owner=secrets.word("meeting owner"),
                     due=now().date() - timedelta(days=2))  # fmt: skip
     meetings.confirm(meeting)
+
+
+def asked_aside(secrets, owner, people, unit):
+    """An information request to the other side, with words and a file for the own side alone."""
+    by = getattr(people, f"{owner.own}_duty")
+    asking = Asking(people, unit)
+    asked = asking.ask(desk=unit(owner.desk), to=unit(owner.told), by=by)
+    asking.write(asked, secrets.word("request own message"), by=by)
+    name = f"{secrets.word('request own file')}.pdf"
+    actions.add_request_file(asked, made_files.upload(made_files.pdf(b"9"), name), by=by)
 
 
 def reported_apart(owner, people, reporter):
@@ -424,7 +443,8 @@ def addresses(cases, deliveries):
         **{
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),
-                                ("decisions", MeetingDecision))
+                                ("decisions", MeetingDecision), ("handovers", ShiftHandover),
+                                ("requests", InformationRequest))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -443,6 +463,8 @@ def addresses(cases, deliveries):
                 )
                 for row in Attachment.objects.select_related("incident")
             )
+        elif re.search("(handovers|journal)/<str:code>", route):
+            yield from (route.replace("<str:code>", f"DESK-{at}") for at in ("DGP", "POL"))
         elif "serious/<uuid:uid>" in route:
             for uid in SeriousReport.objects.values_list("uid", flat=True):
                 yield route.replace("<uuid:uid>", str(uid))
@@ -509,7 +531,9 @@ READ = (
     r"incidents/[0-9a-f-]{36}/(board|tasks)/[0-9a-f-]{36}/$|"
     r"investigations/[0-9a-f-]{36}/(entries/1/|receipts/)?$|"
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
-    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$"
+    r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
+    r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
+    r"requests/[0-9a-f-]{36}/$"
 )
 
 

@@ -167,6 +167,8 @@ LISTS = {
     "list: places": ("dgp_duty", "/places/"),
     "list: contact points": ("dgp_duty", "/points/"),
     "list: contacts": ("dgp_duty", "/contacts/"),
+    "list: information requests": ("dgp_duty", "/requests/"),
+    "list: api information requests": ("dgp_duty", "/api/v1/requests/"),
     "list: api places": ("dgp_duty", "/api/v1/places/"),
 }
 

@@ -14,6 +14,7 @@ import { t, tn } from './texts.js';
 const board = document.querySelector('[data-board]');
 const address = document.querySelector('[data-board-url]')?.dataset.boardUrl;
 const bar = document.getElementById('new-alerts');
+const siren = document.getElementById('siren');
 let latest = null,
   pulling = false,
   pullAgain = false,
@@ -145,7 +146,18 @@ function count(doc) {
   const need = cards(doc).filter(
     card => !('sending' in (find(document, card.dataset.key)?.dataset ?? {})),
   );
-  unanswered(need.map(({ dataset }) => ({ uid: dataset.key, severity: Number(dataset.severity) })));
+  unanswered(
+    need.map(({ dataset }) => ({
+      uid: dataset.key,
+      severity: Number(dataset.severity),
+      siren: 'siren' in dataset,
+    })),
+  );
+  const broadcast = need.find(card => 'siren' in card.dataset);
+  if (siren && siren.hidden === Boolean(broadcast)) {
+    siren.hidden = !broadcast;
+    siren.querySelector('.words').textContent = broadcast?.dataset.say ?? '';
+  }
   for (const number of document.querySelectorAll('[data-need-count]')) {
     number.hidden = need.length === 0;
     number.firstChild.textContent = String(need.length);

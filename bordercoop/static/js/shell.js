@@ -67,6 +67,11 @@ function help() {
 }
 hotkey('?', help);
 $('#help')?.addEventListener('click', help);
+hotkey('KeyB', () => {
+  const link = $('[data-broadcast]');
+  if (!link || !$('[data-board], [data-board-url]')) return false;
+  location.assign(link.href);
+});
 hotkey('KeyN', () => {
   const link = $('[data-key=n]');
   if (!link) return false;

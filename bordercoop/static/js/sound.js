@@ -5,7 +5,8 @@ import { t } from './texts.js';
 
 const user = document.body.dataset.user;
 const buttons = [...document.querySelectorAll('[data-sound]')];
-const AGAIN = 60000;
+const AGAIN = 60000,
+  SIREN = 8000;
 let context = null,
   on = true,
   elected = false,
@@ -38,6 +39,10 @@ export function state() {
   return context?.state === 'running' ? 'on' : 'blocked';
 }
 
+// An emergency broadcast sounds even where the officer switched the sound off.
+const wails = () => waiting.some(item => item.siren);
+const audible = () => context?.state === 'running' && (on || wails());
+
 function show() {
   const now = state();
   document.documentElement.dataset.sound = now;
@@ -57,7 +62,7 @@ function show() {
 }
 
 function elect() {
-  if (state() !== 'on') {
+  if (!audible()) {
     asking?.abort();
     asking = null;
     release?.();
@@ -99,13 +104,35 @@ function tone(at, frequency) {
   root.tones = String(Number(root.tones ?? 0) + 1);
 }
 
+function siren() {
+  if (!elected || !audible()) return false;
+  const at = context.currentTime,
+    oscillator = context.createOscillator(),
+    gain = context.createGain();
+  oscillator.type = 'sawtooth';
+  gain.gain.setValueAtTime(0.25, at);
+  for (let i = 0; i < 3; i += 1) {
+    oscillator.frequency.setValueAtTime(520, at + i * 1.2);
+    oscillator.frequency.linearRampToValueAtTime(1040, at + i * 1.2 + 0.6);
+    oscillator.frequency.linearRampToValueAtTime(520, at + i * 1.2 + 1.2);
+  }
+  gain.gain.setValueAtTime(0.25, at + 3.4);
+  gain.gain.linearRampToValueAtTime(0, at + 3.6);
+  oscillator.connect(gain).connect(context.destination);
+  oscillator.start(at);
+  oscillator.stop(at + 3.6);
+  const root = document.documentElement.dataset;
+  root.sirens = String(Number(root.sirens ?? 0) + 1);
+  return true;
+}
+
 function play(count, frequency) {
-  if (state() !== 'on') return false;
+  if (!audible()) return false;
   for (let i = 0; i < count; i += 1) tone(context.currentTime + i * 0.28, frequency);
   return true;
 }
 
-const beep = (count, frequency = 660) => elected && play(count, frequency);
+const beep = (count, frequency = 660) => on && elected && play(count, frequency);
 
 const loudest = items => Math.max(2, ...items.map(item => item.severity));
 
@@ -117,10 +144,21 @@ function sound_new() {
   write(localStorage, `beeped:${user}`, String(Date.now()));
 }
 
-/** What nobody has acknowledged yet, [{uid, severity}]: new ones sound at once, all each minute. */
+/**
+ * What nobody has acknowledged yet, [{uid, severity, siren}]: new ones sound at once, all each
+ * minute; while one of them is an emergency broadcast, a siren every eight seconds.
+ */
 export function unanswered(items) {
   waiting = items;
+  if (context) elect();
+  wail();
   sound_new();
+}
+
+function wail() {
+  const now = Date.now();
+  if (!wails() || now - Number(read(localStorage, `wailed:${user}`, '0')) < SIREN) return;
+  if (siren()) write(localStorage, `wailed:${user}`, String(now));
 }
 
 /** An acknowledgement failed: it sounds again. */
@@ -139,6 +177,7 @@ onTick(() => {
   const now = Date.now();
   if (alarming && now - alarmedAt >= AGAIN && beep(3, 330)) alarmedAt = now;
   if (!waiting.length) return;
+  wail();
   if (now - Number(read(localStorage, `beeped:${user}`, '0')) >= AGAIN && beep(loudest(waiting))) {
     write(localStorage, `beeped:${user}`, String(now));
   }

@@ -1,0 +1,221 @@
+"""Emergency broadcasts: sent to every desk, repeated, ended."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
+from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.relay import post
+from bordercoop.reference.wording import worded
+
+from ..access import SERVICES, require
+from ..broadcasts import all_clear_of, desks_told
+from ..models import Alert, Broadcast, Delivery, Emergency, Priority, Unit
+from ..watch import told_at
+from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
+
+LANGUAGES = ("lv", "be", "ru", "en")
+# Of the first rounds these send letters too, then every thirtieth; the screens sound in each.
+LOUD_ROUNDS = (1, 2, 3, 5, 10, 20)
+# Numbers are given one after the other.
+NUMBERING = 4_106_006
+
+
+@transaction.atomic
+def send_broadcast(
+    sender: Unit,
+    *,
+    what: str,
+    text: str = "",
+    language: str = "en",
+    drill: bool = False,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+) -> Broadcast:
+    """Wake every desk of every point, also those where nobody is on duty, until each has
+    acknowledged; as a `drill`, the officers on duty there and nobody beyond.
+
+    `sender` is the desk or headquarters for which it is sent. The same `client_ref` is the same
+    broadcast. Refused while one of the same unit goes on.
+    """
+    if by.side not in SERVICES or sender.side != by.side:
+        raise NotAllowed(_("Desks and headquarters of the two services send broadcasts."))
+    require(by, "acknowledge_alerts", sender)
+    if what not in Emergency.values:
+        raise _wrong("what", _("Choose what happened."))
+    if language not in LANGUAGES:
+        raise _wrong("language", _("Choose the language of the text."))
+    needed = _("Write what happened.") if what == Emergency.OTHER else ""
+    said = {
+        "what": what,
+        "text": worded(text, "text", most=500, one_line=True, empty=needed),
+        "language": language,
+        "drill": drill,
+    }
+    ref = client_ref or uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+    known = Broadcast.objects.whole().filter(by=by, client_ref=ref).first()
+    if known is not None:
+        if known.sender_id != sender.pk or any(getattr(known, k) != v for k, v in said.items()):
+            raise KeyReused(_("This broadcast was sent already with other words. Start a new one."))
+        return known
+    going_on = Broadcast.objects.open().filter(sender=sender, drill=drill).first()
+    if going_on is not None:
+        raise Refused(
+            _("%(number)s of %(unit)s still goes on. End it first, or call the desks that have "
+              "not acknowledged.") % {"number": going_on.number, "unit": sender.name},
+            code="broadcast_goes_on",
+        )  # fmt: skip
+    return _send(sender, ref, said, by)
+
+
+def _send(sender: Unit, ref: uuid.UUID, said: dict[str, Any], by: Any) -> Broadcast:
+    at = now()
+    year = at.astimezone(UTC).year
+    number = (
+        f"EB-{year}-{Broadcast.objects.filter(number__startswith=f'EB-{year}-').count() + 1:04d}"
+    )
+    broadcast = Broadcast(
+        number=number,
+        client_ref=ref,
+        side=by.side,
+        sender=sender,
+        sent_at=at,
+        repeat_at=at + timedelta(seconds=settings.BROADCAST_REPEAT_S),
+        by=by,
+        **said,
+    )
+    drill = said["drill"]
+    broadcast.alert = raise_alert(
+        broadcast.ref,
+        card={
+            "number": number, "side": by.side, "severity": 4, "event": "broadcast",
+            "emergency": said["what"], "text": said["text"], "language": said["language"],
+            "exercise": drill,
+        },
+        priority=Priority.P1,
+        to=desks_told(sender),
+        sender=sender,
+        status=Alert.Status.EXERCISE if drill else Alert.Status.ACTUAL,
+        unwatched=True,
+        by=by,
+    )  # fmt: skip
+    broadcast.save(force_insert=True)
+    record("broadcast.sent", broadcast.ref, by=by, number=number, what=said["what"], drill=drill)
+    _shout(broadcast)
+    return broadcast
+
+
+def _wrong(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, fields={field: [sentence]})
+
+
+def _silent(broadcast: Broadcast) -> list[Delivery]:
+    """The deliveries that nobody has acknowledged."""
+    rows = Delivery.objects.open().filter(alert_id=broadcast.alert_id)
+    return list(rows.select_related("alert__sender", "desk").order_by("pk"))
+
+
+def _shout(broadcast: Broadcast) -> None:
+    """Ring at the desks that are silent; in loud rounds also tell everybody of their steps."""
+    silent = _silent(broadcast)
+    loud = broadcast.rounds in LOUD_ROUNDS or broadcast.rounds % 30 == 0
+    for delivery in silent:
+        _tell_everybody(delivery, broadcast, loud)
+    ring_many(sorted({topic for one in silent for topic in topics_of_delivery(one)}))
+
+
+def _tell_everybody(delivery: Delivery, broadcast: Broadcast, loud: bool) -> None:
+    steps: Iterable[tuple[int, dict[str, Any]]] = enumerate(delivery.steps)
+    for index, step in list(steps)[: 1 if broadcast.drill else None]:
+        key = f"delivery:{delivery.uid}:{index}"
+        payload = {"delivery": str(delivery.uid), "step": index}
+        if index == 0:
+            post("live", f"{key}:live:{broadcast.rounds}", payload)
+        if not loud or (index == 0 and broadcast.rounds == 1):
+            continue  # the alert itself has told the first step
+        for officer in told_at(step, delivery.desk):
+            told = {**payload, "to": officer.pk}
+            post("mail", f"{key}:mail:{officer.pk}:{broadcast.rounds}", told)
+
+
+@transaction.atomic
+def repeat_broadcasts(limit: int = 20) -> int:
+    """Send every broadcast again whose time has come, and end those that every desk has
+    acknowledged; returns how many. May run in several processes at once."""
+    at = now()
+    due = list(
+        Broadcast.objects.open()
+        .filter(repeat_at__lte=at)
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("sender", "alert")
+        .order_by("repeat_at", "pk")[:limit]
+    )
+    for broadcast in due:
+        if not _silent(broadcast):
+            _end(broadcast, None, "")
+            continue
+        broadcast.rounds += 1
+        broadcast.repeat_at = at + timedelta(seconds=settings.BROADCAST_REPEAT_S)
+        broadcast.save(update_fields=["rounds", "repeat_at"])
+        _shout(broadcast)
+    return len(due)
+
+
+def _end(broadcast: Broadcast, by: Any, outcome: str) -> None:
+    broadcast.ended_at, broadcast.ended_by = now(), by
+    broadcast.repeat_at, broadcast.outcome = None, outcome
+    broadcast.save(update_fields=["ended_at", "ended_by", "repeat_at", "outcome"])
+    record(
+        "broadcast.ended",
+        broadcast.ref,
+        by=by,
+        trail=broadcast.side,
+        number=broadcast.number,
+        rounds=broadcast.rounds,
+    )
+
+
+@transaction.atomic
+def end_broadcast(broadcast: Broadcast, *, outcome: str, by: Any) -> Broadcast:
+    """Give the all-clear: nothing is repeated any more, desks that have not acknowledged need not,
+    and every desk is told the outcome and acknowledges that. A repeat changes nothing."""
+    broadcast = (
+        Broadcast.objects.select_for_update(no_key=True, of=("self",)).whole().get(pk=broadcast.pk)
+    )
+    require(by, "acknowledge_alerts", broadcast.sender)
+    outcome = worded(
+        outcome, "outcome", most=500, one_line=True, empty=_("Write how it ended, in one line.")
+    )
+    if all_clear_of(broadcast) is not None:
+        return broadcast
+    told = [delivery.desk for delivery in broadcast.alert.deliveries.select_related("desk")]
+    cancel_deliveries(broadcast.ref, desks=[one.desk for one in _silent(broadcast)], by=by)
+    if broadcast.ended_at is None:
+        _end(broadcast, by, outcome)
+    raise_alert(
+        broadcast.ref,
+        card={
+            "number": broadcast.number, "side": broadcast.side, "severity": 2,
+            "event": "broadcast_ended", "emergency": broadcast.what, "text": outcome,
+            "language": broadcast.language, "exercise": broadcast.drill,
+        },
+        kind=Alert.Kind.UPDATE,
+        priority=Priority.P3,
+        to=told,
+        sender=broadcast.sender,
+        status=broadcast.alert.status,
+        references=broadcast.alert,
+        unwatched=True,
+        by=by,
+    )  # fmt: skip
+    return broadcast

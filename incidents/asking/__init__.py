@@ -1,0 +1,1 @@
+"""Information requests between the desks of the two sides (docs/requests.md)."""
