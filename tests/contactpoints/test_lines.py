@@ -19,7 +19,10 @@ State = LineCheck.State
 
 @pytest.fixture
 def hourly(settings):
+    """Each full hour; now is a minute after one."""
     settings.LINE_CHECK_EVERY = 3600
+    with time_machine.travel(now().replace(minute=1, second=0)):
+        yield
 
 
 def check_of(caller, answerer):

@@ -22,9 +22,11 @@ def checks(settings, both_sides_on_duty, people):
     people.dgp_duty.language = people.pol_duty.language = "en"
     people.dgp_duty.save(update_fields=["language"])
     people.pol_duty.save(update_fields=["language"])
-    actions.check_lines()
-    rows = LineCheck.objects.select_related("caller", "answerer")
-    return {(c.caller.code[5:], c.answerer.code[5:]): c for c in rows}
+    # A minute after the full hour, so that no other period begins in a test.
+    with time_machine.travel(now().replace(minute=1, second=0)):
+        actions.check_lines()
+        rows = LineCheck.objects.select_related("caller", "answerer")
+        yield {(c.caller.code[5:], c.answerer.code[5:]): c for c in rows}
 
 
 def later(**by):
