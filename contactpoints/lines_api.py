@@ -61,7 +61,7 @@ class LineFiguresOut(serializers.Serializer):
     heard_p95 = serializers.FloatField(allow_null=True)
 
 
-class LineOut(serializers.Serializer):
+class DeskLineOut(serializers.Serializer):
     caller = serializers.CharField()
     answerer = serializers.CharField()
     broken_since = serializers.DateTimeField(allow_null=True)
@@ -69,7 +69,7 @@ class LineOut(serializers.Serializer):
     figures = LineFiguresOut()
 
 
-class LineIn(serializers.Serializer):
+class LineCheckIn(serializers.Serializer):
     caller = serializers.CharField(max_length=40, help_text="The own desk.")
     answerer = serializers.CharField(max_length=40)
 
@@ -108,7 +108,7 @@ def _desk(code: str, field: str) -> Unit:
 
 
 class LineList(APIView):
-    @extend_schema(parameters=[PERIOD], responses=LineOut(many=True))
+    @extend_schema(parameters=[PERIOD], responses=DeskLineOut(many=True))
     def get(self, request: Request) -> Response:
         """The lines at one end of which the account sees alerts, each with its newest check."""
         if not units_where(request.user, "view_alerts"):
@@ -132,7 +132,7 @@ class LineList(APIView):
                 by_id = {unit.pk: unit for unit in units().values()}
                 one["last"].caller = by_id[one["last"].caller_id]
                 one["last"].answerer = by_id[one["last"].answerer_id]
-        return Response(LineOut(shown, many=True).data)
+        return Response(DeskLineOut(shown, many=True).data)
 
 
 @extend_schema(
@@ -151,10 +151,10 @@ class LineCheckList(Idempotent, generics.ListAPIView):
             rows = (rows.filter(caller_id=pk) | rows.filter(answerer_id=pk)) if pk else rows.none()
         return rows
 
-    @extend_schema(request=LineIn, responses={201: LineCheckOut})
+    @extend_schema(request=LineCheckIn, responses={201: LineCheckOut})
     def post(self, request: Request) -> Response:
         """Check a line now, from the own desk. While one waits there, that one is it."""
-        given = LineIn(data=request.data)
+        given = LineCheckIn(data=request.data)
         given.is_valid(raise_exception=True)
         ends = [_desk(given.validated_data[name], name) for name in ("caller", "answerer")]
         check = actions.check_line(*ends, by=request.user)
