@@ -132,7 +132,7 @@ def last_checks(pairs: Iterable[Line]) -> dict[tuple[int, int], LineCheck]:
     for caller, answerer in pairs:
         wanted |= Q(caller_id=caller.pk, answerer_id=answerer.pk)
     rows = LineCheck.objects.filter(wanted).order_by("caller_id", "answerer_id", "-pk")
-    newest = rows.distinct("caller_id", "answerer_id").select_related("heard_by", "screen_by")
+    newest = rows.distinct("caller_id", "answerer_id").whole()
     return {(check.caller_id, check.answerer_id): check for check in newest}
 
 

@@ -127,11 +127,6 @@ class LineList(APIView):
             for row in rows
             for caller, answerer, last, found in row.ways
         ]
-        for one in shown:
-            if one["last"] is not None:
-                by_id = {unit.pk: unit for unit in units().values()}
-                one["last"].caller = by_id[one["last"].caller_id]
-                one["last"].answerer = by_id[one["last"].answerer_id]
         return Response(DeskLineOut(shown, many=True).data)
 
 

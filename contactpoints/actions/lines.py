@@ -1,6 +1,6 @@
 """Line checks: made each period or on demand, answered, missed, and the line repaired."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -93,21 +93,21 @@ def _settle(limit: int = 50) -> int:
         check.state, check.missed_at = State.MISSED, at
         check.missed = LineCheck.Missed.ANSWER if check.screen_at else LineCheck.Missed.SCREEN
         check.save(update_fields=["state", "missed_at", "missed"])
-        _break(check)
+        _break(check, at)
         for side in sorted({check.caller.side, check.answerer.side}):
             record("line.missed", check.ref, by=None, trail=side, **_said(check))
     ring_many(sorted({code for check in late for code in _ends(check)}))
     return len(late)
 
 
-def _break(check: LineCheck) -> None:
+def _break(check: LineCheck, since: datetime) -> None:
     LineBreak.objects.bulk_create(
         [
             LineBreak(
                 caller_id=check.caller_id,
                 answerer_id=check.answerer_id,
                 check_missed=check,
-                since=check.missed_at,
+                since=since,
             )
         ],
         ignore_conflicts=True,
