@@ -5,10 +5,9 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "rota", "handover", "broadcast", "contacts", "call-sheet", "settings",
-    "channels",
-    "people", "emergency", "audit", "sealed", "retention", "meetings", "signs", "guidelines",
-    "lists", "operations", "messages", "glossary",
+    "contact-points", "line-check", "rota", "handover", "broadcast", "contacts", "call-sheet",
+    "settings", "channels", "people", "emergency", "audit", "sealed", "retention", "meetings",
+    "signs", "guidelines", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -37,6 +36,11 @@ HELP_TOPICS = {
     "case_comment_answer": "investigation",
     "contact_points": "contact-points",
     "contact_point": "contact-points",
+    "lines": "line-check",
+    "line_pair": "line-check",
+    "line_break": "line-check",
+    "line_export": "line-check",
+    "point_pause": "line-check",
     "rotas": "rota",
     "rota": "rota",
     "my_duty": "rota",

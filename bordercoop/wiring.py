@@ -67,6 +67,8 @@ OUTBOX_GIVEN_UP = {
 }
 TICKS = [
     "contactpoints.actions.escalate_due",
+    "contactpoints.actions.check_lines",
+    "contactpoints.actions.end_pauses",
     "contactpoints.actions.repeat_broadcasts",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
@@ -110,6 +112,8 @@ AUDIT_KINDS = {
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
+    "lines": "line_check",
+    "pauses": "pause",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
@@ -119,11 +123,15 @@ ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
     "broadcast": "/broadcasts/{uid}/",
     "information_request": "/requests/{uid}/",
 }
+# Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
+# went, by the word before the public id of what it is about.
+HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.

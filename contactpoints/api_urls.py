@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, channels_api, exports_api, places_api
+from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import procedures_api as procedures
@@ -16,6 +16,12 @@ urlpatterns = [
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),
+    path("lines/", lines_api.LineList.as_view()),
+    path("line-checks/", lines_api.LineCheckList.as_view()),
+    path("line-checks/export/", lines_api.LineExport.as_view()),
+    path("line-checks/<uuid:uid>/heard/", lines_api.LineHeard.as_view()),
+    path("pauses/", lines_api.PauseList.as_view()),
+    path("pauses/<uuid:uid>/end/", lines_api.PauseEnd.as_view()),
     path("rota/<str:code>/gaps/", rota.RotaGaps.as_view()),
     path("rota/<str:code>/absences/", rota.RotaAbsences.as_view()),
     path("absences/<uuid:uid>/end/", rota.AbsenceEnd.as_view()),

@@ -18,6 +18,7 @@ from bordercoop.reference.translated import TRANSLATED, headline_in
 from . import actions
 from .access import may, may_propose
 from .actions.alerts import topics_of_delivery
+from .board import EVENTS
 from .models import Delivery, Emergency, units
 from .reaching.sending import note_given_up, noting
 
@@ -59,6 +60,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "alert": delivery.alert,
             "card": {**card, "headline": headline},
             "translated": mark.label if mark in TRANSLATED else "",
+            "event": EVENTS.get(card.get("event", ""), ""),
             "category": terms("incident_category").get(card.get("category", "")),
             "emergency": dict(Emergency.choices).get(card.get("emergency", ""), ""),
             "severity": terms("severity").get(str(card.get("severity", ""))),

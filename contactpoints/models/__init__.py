@@ -24,6 +24,8 @@ from .duty import (
 )
 from .emergency import BreakGlass, EmergencyReview
 from .handover import DutyNote, ShiftHandover
+from .lines import LineBreak, LineCheck, LineCheckQuerySet
+from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
 from .people import (
     ACTIVE,
     Booking,
@@ -58,6 +60,7 @@ __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
     "MOVES",
+    "PAUSE_MOST",
     "PERSONAL",
     "TAKES_BACK",
     "URGENT",
@@ -85,6 +88,11 @@ __all__ = [
     "Emergency",
     "EmergencyReview",
     "EscalationStep",
+    "ExchangePause",
+    "HeldRelease",
+    "LineBreak",
+    "LineCheck",
+    "LineCheckQuerySet",
     "Posting",
     "PostingQuerySet",
     "Priority",

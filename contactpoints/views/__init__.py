@@ -25,6 +25,17 @@ from .duty import (
 )
 from .emergency import emergencies, emergency, end, open_one, reviews
 from .exporting import contacts_export, places_export, rota_export
+from .lines import (
+    console_line,
+    line_break,
+    line_check,
+    line_drawn,
+    line_export,
+    line_heard,
+    line_pair,
+    lines_overview,
+)
+from .pauses import pause_end, point_pause
 from .people import (
     people,
     people_export,
@@ -69,6 +80,7 @@ __all__ = [
     "channels",
     "console",
     "console_board",
+    "console_line",
     "contact_point",
     "contact_points",
     "contacts",
@@ -78,8 +90,16 @@ __all__ = [
     "emergencies",
     "emergency",
     "end",
+    "line_break",
+    "line_check",
+    "line_drawn",
+    "line_export",
+    "line_heard",
+    "line_pair",
+    "lines_overview",
     "my_duty",
     "open_one",
+    "pause_end",
     "people",
     "people_export",
     "person",
@@ -92,6 +112,7 @@ __all__ = [
     "person_sign_out",
     "person_suspend",
     "places_export",
+    "point_pause",
     "posting_end",
     "push_worker",
     "reviews",

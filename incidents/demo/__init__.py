@@ -26,6 +26,7 @@ from .asking import live_through_requests
 from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
+from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .reach import live_with_channels
 from .serious import report_apart
@@ -53,6 +54,7 @@ def make_demo() -> list[str]:
         live_with_channels(people)
         case = live_through_case(people)
         live_through_meetings()
+        check_lines_for_a_day(people)
         live_through_requests(people)
         answer_the_rest(people)
         hold_drill(people)

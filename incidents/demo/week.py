@@ -141,13 +141,15 @@ class Story:
         actions.validate_incident(self.incident, by=by)
 
     def release(self, step: dict[str, Any]) -> None:
-        self.alert = actions.release_incident(
+        alert = actions.release_incident(
             self.incident,
             desks=[units()[code] for code in step["to"]],
             fields=step.get("fields"),
             priority=step.get("priority"),
             by=self.officer(step, f"{self.region}.duty"),
         )
+        assert alert is not None  # nothing is paused in that week
+        self.alert = alert
 
     def carry(self, mark: Callable[[Delivery], None]) -> None:
         for delivery in self.alert.deliveries.select_related("alert__sender", "desk"):
