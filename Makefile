@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need; `make help` lists all.
 SHELL := /bin/sh
 export PYTHONUTF8 := 1
+# What a process compiles of our code, no later one compiles again: half a second of every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Any Python of the machine that is new enough makes .venv; everything else runs in there.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \

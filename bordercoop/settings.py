@@ -248,6 +248,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -303,6 +304,21 @@ from bordercoop.wiring import *  # noqa: E402, F403
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
+
+# --- the line between the desks (docs/line-check.md); all in seconds
+
+# How often each desk is called by the scheduler, 0 for never. Nobody sits at the desks of a demo,
+# so each call there would be missed.
+LINE_CHECK_EVERY = env.int("LINE_CHECK_EVERY", default=0 if DEMO else 3600)
+# A check that has reached no screen, or that no officer has answered, for so long is missed.
+LINE_CHECK_SCREEN_WITHIN = env.int("LINE_CHECK_SCREEN_WITHIN", default=300)
+LINE_CHECK_ANSWER_WITHIN = env.int("LINE_CHECK_ANSWER_WITHIN", default=1200)
+# How long an officer who asked for a check waits before asking again for one of the same line.
+LINE_CHECK_AGAIN_AFTER = env.int("LINE_CHECK_AGAIN_AFTER", default=300)
+if not 0 < LINE_CHECK_SCREEN_WITHIN <= LINE_CHECK_ANSWER_WITHIN:
+    raise ImproperlyConfigured("LINE_CHECK_SCREEN_WITHIN must not be above ..._ANSWER_WITHIN.")
+if LINE_CHECK_EVERY < 0 or 0 < LINE_CHECK_EVERY <= LINE_CHECK_ANSWER_WITHIN:
+    raise ImproperlyConfigured("LINE_CHECK_EVERY must be 0 or above LINE_CHECK_ANSWER_WITHIN.")
 
 # --- pages to read
 
@@ -371,9 +387,11 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@bordercoop.example>")
 
-# --- API
+# --- officers' own channels
 
+# --- API
 from bordercoop.api_settings import *  # noqa: E402, F403
+from bordercoop.channel_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 

@@ -33,9 +33,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
+# Officers' own channels; what is of priority P1 does not queue behind the rest.
+PERSONAL_LANES = {
+    f"{kind}{lane}": "contactpoints.reaching.sending.send_personal"
+    for kind in ("push", "sms", "messenger", "voice")
+    for lane in ("", "_p1")
+}
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
     "mail": "contactpoints.channels.send_mail",
+    **PERSONAL_LANES,
+    "digest": "contactpoints.reaching.sending.send_digest",
+    "unreached": "contactpoints.reaching.sending.send_unreached",
     "password_reset": "bordercoop.access.actions.send_password_reset",
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
@@ -53,11 +62,14 @@ OUTBOX_CHANNELS = {
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
+    **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
     "contactpoints.actions.settle_deliveries",
     "contactpoints.actions.escalate_due",
+    "contactpoints.actions.check_lines",
+    "contactpoints.actions.end_pauses",
     "contactpoints.actions.repeat_broadcasts",
     "contactpoints.actions.end_due_postings",
     "contactpoints.actions.apply_due_changes",
@@ -77,6 +89,7 @@ AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {
     "incidents": "incident",
+    "channels": "channel",
     "deliveries": "delivery",
     "messages": "message",
     "people": "user",
@@ -100,6 +113,8 @@ AUDIT_KINDS = {
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
+    "lines": "line_check",
+    "pauses": "pause",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
@@ -109,11 +124,15 @@ ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
     "broadcast": "/broadcasts/{uid}/",
     "information_request": "/requests/{uid}/",
 }
+# Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
+# went, by the word before the public id of what it is about.
+HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -137,7 +156,7 @@ JOURNAL_OF_DESK = [
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
 # By which channels a step of an escalation may tell; the live screen is always among them.
-ESCALATION_CHANNELS = ["live", "mail"]
+ESCALATION_CHANNELS = ["live", "mail", "push", "sms", "messenger", "voice"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
@@ -146,6 +165,8 @@ PROCEDURE_PHASES = {"guideline": "incidents.investigation.phases.choices"}
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
 UNTRACED = ("serious/", "api/v1/serious/")
 EMERGENCY = "contactpoints.access.emergency_of"
+# Whether a channel of the officer's own was switched off because nothing gets through.
+UNREACHED = "contactpoints.access.unreached"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
@@ -166,6 +187,7 @@ HEALTH_CHECKS = [
 # The rights that pages of apps above contactpoints take; who tells why one sees a single thing.
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
+    "attempts": "view_alerts",
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),

@@ -32,10 +32,19 @@ HELD_NOW = """
       AND (posting.ends_at IS NULL OR posting.ends_at > %(now)s)
       AND (posting.ended_at IS NULL OR posting.ended_at > %(now)s)
 """
+# Asked by the same statement, so that the warning on every page costs none of its own.
+UNREACHED = """
+UNION ALL
+    SELECT NULL, 'unreached' WHERE EXISTS (
+        SELECT 1 FROM contactpoints_channel
+        WHERE officer_id = %(officer)s AND state = 'failed'
+    )
+"""
 # The same statement for a session that has opened an emergency session (docs/sign-in.md).
 HELD_IN_EMERGENCY = "UNION ALL".join(
     (
-        HELD_NOW.replace("posting.unit_id\n", "posting.unit_id, NULL::timestamptz\n"),
+        HELD_NOW.replace("posting.unit_id\n", "posting.unit_id, NULL::timestamptz\n")
+        + UNREACHED.replace("'unreached'", "'unreached', NULL::timestamptz"),
         """
     SELECT NULL, emergency.uid::text, emergency.expires_at
     FROM contactpoints_breakglass emergency
@@ -84,16 +93,18 @@ def _read(user: Any) -> None:
     even when nobody tidied the groups.
     """
     held: list[tuple[int, str]] = []
+    unreached = False
     emergency: dict[str, Any] | None = None
     if user.is_authenticated and user.is_active:
         opened = _opened_in(user.__dict__.get("_session"))
         facts = {"officer": user.pk, "now": now(), "emergency": opened}
         with connection.cursor() as cursor:
-            cursor.execute(HELD_IN_EMERGENCY if opened else HELD_NOW, facts)
+            cursor.execute(HELD_IN_EMERGENCY if opened else HELD_NOW + UNREACHED, facts)
             rows = cursor.fetchall()
         held = [(group, role) for group, role, *_rest in rows if group is not None]
+        unreached = any(group is None and rest[0] == "unreached" for group, *rest in rows)
         for group, uid, expires_at in rows if opened else []:
-            if group is None:
+            if group is None and expires_at is not None:
                 emergency = {"uid": uid, "expires_at": expires_at}
     groups = _grants_of_groups({group for group, _role in held}) if held else {}
     grants: Grants = {}
@@ -107,6 +118,7 @@ def _read(user: Any) -> None:
             grants[codename] = grants.get(codename, NOWHERE) | at
     user.__dict__["_grants"] = grants
     user.__dict__["_emergency"] = emergency
+    user.__dict__["_unreached"] = unreached
     user.__dict__["_roles"] = {role for _group, role in held}
 
 
@@ -141,6 +153,13 @@ def emergency_of(user: Any) -> dict[str, Any] | None:
     grants_of(user)
     known: dict[str, Any] | None = user.__dict__["_emergency"]
     return known
+
+
+def unreached(user: Any) -> bool:
+    """Whether an own channel of `user` was switched off because nothing gets through; costs
+    nothing beyond the grants."""
+    grants_of(user)
+    return bool(user.__dict__["_unreached"])
 
 
 def grants_of(user: Any) -> Grants:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, exports_api, places_api
+from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import policies_api as policies
@@ -17,6 +17,12 @@ urlpatterns = [
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),
+    path("lines/", lines_api.LineList.as_view()),
+    path("line-checks/", lines_api.LineCheckList.as_view()),
+    path("line-checks/export/", lines_api.LineExport.as_view()),
+    path("line-checks/<uuid:uid>/heard/", lines_api.LineHeard.as_view()),
+    path("pauses/", lines_api.PauseList.as_view()),
+    path("pauses/<uuid:uid>/end/", lines_api.PauseEnd.as_view()),
     path("rota/<str:code>/gaps/", rota.RotaGaps.as_view()),
     path("rota/<str:code>/absences/", rota.RotaAbsences.as_view()),
     path("absences/<uuid:uid>/end/", rota.AbsenceEnd.as_view()),
@@ -59,6 +65,12 @@ urlpatterns = [
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),
     path("policies/<str:code>/preview/", policies.PolicyPreview.as_view()),
     path("desks/<str:code>/nameable/", policies.DeskNameable.as_view()),
+    path("channels/", channels_api.ChannelList.as_view()),
+    path("channels/<uuid:uid>/", channels_api.ChannelDetail.as_view()),
+    path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
+    path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
+    path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

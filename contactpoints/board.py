@@ -42,6 +42,8 @@ EVENTS = {
     "meeting_postponed": pgettext_lazy("event", "The meeting was postponed"),
     "meeting_cancelled": pgettext_lazy("event", "The meeting was cancelled"),
     "decision_late": pgettext_lazy("event", "A decision is overdue"),
+    "line_missed": pgettext_lazy("event", "The line does not answer"),
+    "line_repaired": pgettext_lazy("event", "The line works again"),
     "line_proposed": pgettext_lazy("event", "Joint inspection of the line proposed"),
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
     "broadcast": pgettext_lazy("event", "Emergency broadcast"),
@@ -137,6 +139,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     named = list(delivery.named.select_related("officer")) if delivery.asked else []
     stands_in = delivery.escalated_at is not None and may(user, "set_rota", delivery.desk_id)
     asked = any(row.is_missing and row.officer_id == user.pk for row in named)
+    event = str(EVENTS.get(card.get("event", ""), ""))
+    spoken = event if subject == "line" else ""  # a line has no name of its own
     if card.get("emergency") in Emergency.values:
         headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
@@ -144,7 +148,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         severity=card.get("severity", 1),
         severity_term=terms("severity").get(str(card.get("severity", 1))),
         category=category,
-        title=headline or (category.name if category else card.get("number", "")),
+        title=headline or (category.name if category else spoken or card.get("number", "")),
         title_language=language if headline else "",
         title_mark=mark,
         number=card.get("number", ""),
@@ -158,7 +162,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         cancel=alert.takes_back,
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
-        event=str(EVENTS.get(card.get("event", ""), "")),
+        event="" if spoken else event,
         link="" if climbed else settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)

@@ -18,7 +18,9 @@ from bordercoop.reference.translated import TRANSLATED, headline_in
 from . import actions
 from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
+from .board import EVENTS
 from .models import Delivery, Emergency, units
+from .reaching.sending import note_given_up, noting
 
 
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
@@ -30,8 +32,9 @@ def _waiting(payload: dict[str, Any]) -> Delivery | None:
 def send_live(payload: dict[str, Any], *, key: str) -> None:
     """Ring the doorbell of those whom this step tells. Ringing twice does no harm."""
     if delivery := _waiting(payload):
-        actions.mark_sent(delivery)
-        ring_many(topics_of_delivery(delivery))
+        with noting(delivery, "live", payload.get("step", delivery.step)):
+            actions.mark_sent(delivery)
+            ring_many(topics_of_delivery(delivery))
 
 
 def send_mail(payload: dict[str, Any], *, key: str) -> None:
@@ -56,6 +59,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "alert": delivery.alert,
             "card": {**card, "headline": headline},
             "translated": mark.label if mark in TRANSLATED else "",
+            "event": EVENTS.get(card.get("event", ""), ""),
             "category": terms("incident_category").get(card.get("category", "")),
             "emergency": dict(Emergency.choices).get(card.get("emergency", ""), ""),
             "severity": terms("severity").get(str(card.get("severity", ""))),
@@ -70,7 +74,8 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)
-    send_letter(to.email, subject, body, key=key)
+    with noting(delivery, "mail", payload["step"], to):
+        send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
 
@@ -105,4 +110,5 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
 def give_up(payload: dict[str, Any], *, failure: str) -> None:
     """The outbox gave a message up: the sender sees the delivery red."""
     if delivery := _waiting(payload):
+        note_given_up(delivery, payload)
         actions.mark_failed(delivery, failure=failure)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,6 +15,7 @@ from bordercoop.reference.sides import Side
 from bordercoop.tables.listing import Column, Listing
 
 from .directory import Person, directory, points
+from .lines import PERIODS, checks_of
 from .listing import openings
 from .models import DutyShift, Role, Unit
 from .people import people_asked, people_found
@@ -62,6 +63,17 @@ ROTA = (
     Column("local", gettext_lazy("By the clock of the unit"), 12),
     Column("officer", gettext_lazy("Officer"), 18),
     Column("rank", gettext_lazy("On duty as"), 10),
+)
+LINES = (
+    Column("at", gettext_lazy("Sent (UTC)"), 11),
+    Column("caller", gettext_lazy("From"), 16),
+    Column("answerer", gettext_lazy("To"), 16),
+    Column("kind", gettext_lazy("Kind"), 9),
+    Column("state", pgettext_lazy("export", "Result"), 12),
+    Column("screen_s", gettext_lazy("On a screen after (s)"), 8),
+    Column("heard_s", gettext_lazy("Answered after (s)"), 8),
+    Column("heard_by", gettext_lazy("Answered by"), 14),
+    Column("missed", gettext_lazy("What was missed"), 12),
 )
 
 
@@ -170,6 +182,36 @@ def people_listing(user: Any, query: Mapping[str, Any]) -> Listing:
         rows=rows,
         filter="; ".join(value for value in asked.values() if value),
         asked=asked,
+    )
+
+
+def lines_listing(one: Unit, other: Unit, period: str) -> Listing:
+    """The checks between two desks, both ways, newest first; `period` is a key of PERIODS."""
+    checks = list(checks_of(one, other, now() - PERIODS[period]))
+
+    def rows() -> Iterator[list[Any]]:
+        for check in checks:
+            yield [
+                check.at,
+                check.caller.name,
+                check.answerer.name,
+                str(_("By the schedule") if check.period else _("On demand")),
+                str(check.get_state_display()),
+                round(check.screen_s, 1) if check.screen_s is not None else "",
+                round(check.heard_s, 1) if check.heard_s is not None else "",
+                check.heard_by.display_name if check.heard_by else "",
+                str(check.get_missed_display()) if check.missed else "",
+            ]
+
+    return Listing(
+        code="lines",
+        title=_("Line checks between %(one)s and %(other)s")
+        % {"one": one.name, "other": other.name},
+        columns=LINES,
+        count=len(checks),
+        rows=rows,
+        filter=period,
+        asked={"one": one.code, "other": other.code, "period": period},
     )
 
 

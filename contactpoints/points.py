@@ -20,7 +20,7 @@ from bordercoop.web.clocks import duration
 from .access import units_where
 from .board import Card, card_of
 from .directory import Staff, ends_of, staffed
-from .models import ContactPoint, Delivery, Priority, Unit, Who
+from .models import FLOOR, ChannelKind, ContactPoint, Delivery, Priority, Unit, Who
 from .policies import policies_of
 from .rota import may_read_rota
 
@@ -88,6 +88,10 @@ def names_of_channels() -> dict[str, tuple[str, str]]:
     return {
         "live": (pgettext("channel", "Live screen"), "device-desktop"),
         "mail": (pgettext("channel", "E-mail"), "send"),
+        "push": (str(ChannelKind.PUSH.label), "bell"),
+        "sms": (str(ChannelKind.SMS.label), "message"),
+        "messenger": (str(ChannelKind.MESSENGER.label), "message"),
+        "voice": (str(ChannelKind.VOICE.label), "phone"),
     }
 
 
@@ -140,6 +144,8 @@ def _messages(uids: list[Any]) -> dict[str, list[Message]]:
 def _channels(messages: list[Message]) -> list[Channel]:
     channels = []
     for code, (name, icon) in names_of_channels().items():
+        if code not in FLOOR:
+            continue  # an officer's own: each attempt is on the alert's log
         own = [message for message in messages if message.channel == code]
         channels.append(
             Channel(

@@ -98,7 +98,8 @@ def stamped(
         steps.append(one)
     if by_name and not any(step["who"] == Who.HEAD for step in steps):
         before = steps[-2]["wait"] if len(steps) > 1 else LEAST
-        steps.insert(-1, {"who": Who.HEAD.value, "channels": ["live", "mail"], "wait": before})
+        head = {"who": Who.HEAD.value, "channels": steps[-1]["channels"], "wait": before}
+        steps.insert(-1, head)
     steps[-1]["wait"] = None
     return steps
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from bordercoop.errors import Refused
 from bordercoop.web.fields import CleanCharField, ComingDateField, TakesRefusals, TimeField
 
-from .models import HELD, NEXT_SHIFT, EscalationPolicy, Priority, Unit, Who
+from .models import FLOOR, HELD, NEXT_SHIFT, EscalationPolicy, Priority, Unit, Who
 from .points import names_of_channels
 from .policies import other_points
 
@@ -58,7 +58,7 @@ class PolicyForm(TakesRefusals):
         channels = [
             (code, names[code][0])
             for code in settings.ESCALATION_CHANNELS
-            if code != "live" and code in names
+            if code not in FLOOR and code in names
         ]
         for row in [*range(self.count), LAST]:
             if row != LAST:
@@ -70,7 +70,7 @@ class PolicyForm(TakesRefusals):
                         label=f"{code} {name}", required=False, max_length=12
                     )
             self.fields[f"channels_{row}"] = forms.MultipleChoiceField(
-                label=_("Besides the live screen by"), choices=channels, required=False
+                label=_("Besides screen and e-mail by"), choices=channels, required=False
             )
         for code, name in Priority.choices:
             self.fields[f"note_{code}"] = CleanCharField(

@@ -28,6 +28,7 @@ ASKING = {
     "own_desk": {"acknowledge_alerts"},
     "locked_receipt": {"lead_investigations"},
     "delivering": {"lead_investigations"},
+    "require_pausing": {"set_rota"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -21,6 +21,10 @@ ROTA = ("set_rota", "view_alerts", "administer_accounts")
 RIGHTS: dict[str, str | tuple[str, ...]] = {
     "console": "view_alerts",
     "console_board": "view_alerts",
+    **dict.fromkeys(
+        ("console_line", "lines", "line_pair", "line_break", "line_export"), "view_alerts"
+    ),
+    **dict.fromkeys(("point_pause", "pause_end"), "set_rota"),
     "given_up": "operate_portal",
     "people": "administer_accounts",
     "people_export": "administer_accounts",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:uid>/", views.incident_detail, name="incident"),
     path("<uuid:uid>/supplement/", views.incident_supplement, name="incident_supplement"),
     path("<uuid:uid>/release/", views.incident_release, name="incident_release"),
+    path("<uuid:uid>/held/<uuid:held>/drop/", views.incident_held_drop, name="incident_held_drop"),
     path("<uuid:uid>/recall/", views.incident_recall, name="incident_recall"),
     path("<uuid:uid>/propose/", views.incident_propose, name="incident_propose"),
     path("<uuid:uid>/proposals/", views.incident_proposals, name="incident_proposals"),

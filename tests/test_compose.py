@@ -108,8 +108,9 @@ def test_the_image_and_compose_start_the_pages_alike():
 
 
 def test_every_setting_from_the_environment_is_explained():
-    settings = (ROOT / "bordercoop" / "settings.py").read_text()
-    read = set(re.findall(r'(?:env\.\w+|_required)\(\s*"([A-Z_]+)"', settings))
+    files = [ROOT / "bordercoop" / name for name in ("settings.py", "channel_settings.py")]
+    settings = "".join(file.read_text() for file in files)
+    read = set(re.findall(r'(?:env\.\w+|_required|_provider)\(\s*"([A-Z_]+)"', settings))
     explained = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
     assert read <= explained
     given = {name for service in SERVICES.values() for name in service.get("environment", {})}

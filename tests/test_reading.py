@@ -17,8 +17,10 @@ ROOT = Path(settings.BASE_DIR)
 LANGUAGES = ("en", "lv", "be", "ru")
 # Addresses that are not screens: doors to verbs, parts of pages, programs, and pages about these.
 NO_SCREEN = {
+    "console_line", "line_check", "line_heard", "line_drawn", "pause_end", "incident_held_drop",
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",
+    "channel_test", "channel_answer", "channel_switch", "channel_remove", "push_worker",
     "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
     "mfa_download_recovery_codes", "person_correct", "person_post", "person_suspend",

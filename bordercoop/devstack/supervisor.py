@@ -175,10 +175,15 @@ class Supervisor:
         if not settings["EMAIL_URL"]:
             mail_port = free_port()
             settings["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
+        text_port = free_port()
+        settings |= self._reach(text_port)
         self.environment = portal_environment(**settings)
         if not os.environ.get("EMAIL_URL"):
             command = ["-m", "bordercoop.devstack.mailbox", str(mail_port), str(RUN / "mail")]
             self._watch_over("mailbox", command)
+        if not os.environ.get("CHANNEL_SMS_URL"):
+            command = ["-m", "bordercoop.devstack.telephone", str(text_port), str(RUN / "texts")]
+            self._watch_over("telephone", command)
         write_private(ENV, "".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def _serve(self, server: Postgres | Valkey) -> None:
@@ -195,11 +200,26 @@ class Supervisor:
         self.watched.append(Watched(server.process, again))
         self._say_state("starting")
 
-    def _kept_secret(self) -> str:
-        file = RUN / "secret"
+    def _kept_secret(self, name: str = "secret", length: int = 48) -> str:
+        file = RUN / name
         if not file.exists():
-            write_private(file, secrets.token_urlsafe(48))
+            write_private(file, secrets.token_urlsafe(length))
         return file.read_text().strip()
+
+    def _reach(self, port: int) -> dict[str, str]:
+        """Settings of officers' own channels that the environment does not name: a provider on
+        this machine, and browsers' own push services beside it."""
+        origin = f"http://127.0.0.1:{port}"
+        text = f"json://127.0.0.1:{port}/text?:to={{to}}"
+        settings = {
+            # Any 32 bytes are a private key on P-256, but for four in a thousand million.
+            "VAPID_PRIVATE_KEY": self._kept_secret("vapid", 32),
+            "CHANNEL_SMS_URL": text,
+            "CHANNEL_MESSENGER_URL": text,
+            "CHANNEL_VOICE_URL": text,
+            "PUSH_HOSTS": f"{origin},fcm.googleapis.com,updates.push.services.mozilla.com",
+        }
+        return {name: os.environ.get(name) or value for name, value in settings.items()}
 
     # --- the portal
 

@@ -52,6 +52,7 @@ def lines(facts: dict[str, Any]) -> list[Line]:
         _given_up(facts),
         _clock(facts),
         *_alerts(facts),
+        *_lines(facts),
         _backup(facts),
         *_purge(facts),
         *_disks(facts),
@@ -160,6 +161,24 @@ def _alerts(facts: dict[str, Any]) -> Iterator[Line]:
                 _("Nobody is on duty at %(desks)s.") % {"desks": ", ".join(desks)},
                 _("Alerts to these desks are refused now. Tell the head of the point."),
             )
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[Line]:
+    if "last_line_check_s" not in facts:
+        return
+    name, age, broken = _("Line checks"), facts["last_line_check_s"], facts["broken_lines"]
+    says = _("The desks' lines were never checked by the schedule.")
+    if age is not None:
+        says = _("The desks' lines were checked %(age)s ago.") % {"age": duration(age)}
+    if "last_line_check_s" in facts["problems"]:
+        advice = _("Two periods went by without a check: restart the relay, the worker and beat.")
+        yield Line(name, "bad", says, advice)
+    elif broken:
+        which = _("These do not answer: %(lines)s.") % {"lines": ", ".join(broken)}
+        advice = _("Both desks were alarmed. Ask them whether they see the portal.")
+        yield Line(name, "warn", f"{says} {which}", advice)
+    else:
+        yield Line(name, "ok", says)
 
 
 def _backup(facts: dict[str, Any]) -> Line:

@@ -55,20 +55,28 @@ _quiet_until = 0.0
 
 
 def post(
-    channel: str, key: str, payload: Mapping[str, Any], *, not_before: datetime | None = None
+    channel: str, key: str, payload: Mapping[str, Any], *, due: datetime | None = None
 ) -> None:
     """Queue a message in the caller's transaction; the same key twice is the same message.
 
-    Costs one INSERT. After the commit a worker is woken, once per channel and transaction; a
-    message that must not go out before an instant is found by the relay when its time comes.
+    Costs one INSERT. After the commit a worker is woken, once per channel and transaction. What is
+    `due` later waits for the relay, which looks every few seconds.
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
-    message = Message(channel=channel, key=key, payload=payload, request_id=request_id.get()[:64])
-    if not_before is not None:
-        message.due_at = not_before
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    if not_before is None:
+    Message.objects.bulk_create(
+        [
+            Message(
+                channel=channel,
+                key=key,
+                payload=payload,
+                due_at=due or now(),
+                request_id=request_id.get()[:64],
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    if due is None:
         knock_after_commit(channel)
 
 

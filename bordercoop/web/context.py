@@ -25,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     side: "LV" | "BY" | "EU" | ""; theme; hotkeys; demo; languages: [(code, name)];
     clocks: own side first, each with city, zone, time, short_day, gap; now: aware UTC;
     awaits_factor: signed in, and nothing may be done before the second factor is set up or proved;
+    unreached: whether settings.UNREACHED says that a channel of the officer does not work;
     emergency: what settings.EMERGENCY gives for the officer: uid and expires_at, or None;
     role: the name of the officer's first role, as settings.ROLE_NAME gives it;
     help: the address of the help page of this screen, else of the index of help;
@@ -49,6 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "clocks": clocks(now, side),
             "awaits_factor": getattr(request, "awaits_factor", False),
             "emergency": SimpleLazyObject(lambda: emergency(officer)),
+            "unreached": SimpleLazyObject(lambda: unreached(officer)),
             "help": help_of(request),
             "role": SimpleLazyObject(lambda: role_name(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
@@ -64,6 +66,10 @@ def help_of(request: HttpRequest) -> str:
 
 def role_name(officer: User | None) -> str:
     return str(import_string(settings.ROLE_NAME)(officer)) if officer else ""
+
+
+def unreached(officer: User | None) -> bool:
+    return bool(import_string(settings.UNREACHED)(officer)) if officer else False
 
 
 def emergency(officer: User | None) -> Any:

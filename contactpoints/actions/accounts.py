@@ -20,6 +20,7 @@ from bordercoop.reference import classified
 
 from ..access import refuse_last_administrator, require, require_over
 from ..models import Role, Unit
+from .channels import forget_channels
 from .postings import post_officer
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
@@ -166,8 +167,8 @@ def correct_officer(officer: User, *, by: Any, **identity: Any) -> User:
 def suspend_officer(officer: User, *, reason: str, by: Any) -> User:
     """Shut an account at once: sessions, streams and tokens end, and nobody signs in with it.
 
-    Postings and duty stay on record; a suspended officer counts as not on duty. Suspended twice
-    is suspended once.
+    Postings and duty stay on record; a suspended officer counts as not on duty. The officer's own
+    channels go with their addresses. Suspended twice is suspended once.
     """
     officer = _locked(officer)
     require_over(by, officer)
@@ -184,6 +185,7 @@ def suspend_officer(officer: User, *, reason: str, by: Any) -> User:
     officer.suspended_at, officer.is_active = now(), False
     officer.save(update_fields=["suspended_at", "is_active"])
     record("account.suspended", officer.ref, by=by, reason=reason)
+    forget_channels(officer)
     end_access(officer, why="suspended", by=by)
     return officer
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.outbox.relay import post
 
 from ..models import (
     TAKES_BACK,
@@ -26,7 +25,8 @@ from ..models import (
     units,
 )
 from ..policies import expects_progress, nameable, policies_of, quiet_until, stamped
-from ..watch import headquarters_of, heads, on_duty, told_at, told_unit
+from ..reaching.posting import post_step
+from ..watch import headquarters_of, heads, on_duty, told_unit
 
 # What a desk may still read of a card whose subject was taken back from it.
 NUMBER_ONLY = ["number", "side", "exercise"]
@@ -63,29 +63,6 @@ def enter_step(delivery: Delivery, at: datetime) -> None:
     if step["who"] == Who.POINT:
         passed = {*(delivery.passed_to or []), told_unit(step, delivery.desk).pk}
         delivery.passed_to = sorted(passed)
-
-
-def tell(delivery: Delivery, also: Iterable[int] = ()) -> None:
-    """Post what the delivery's present step sends; one message per channel and person.
-
-    `also`: ids of officers who get a mail whether or not the step tells them.
-    """
-    step = delivery.steps[delivery.step]
-    turn = f"{delivery.step}.{delivery.wakes}" if delivery.wakes else str(delivery.step)
-    key = f"delivery:{delivery.uid}:{turn}"
-    payload = {"delivery": str(delivery.uid), "step": delivery.step}
-    if "live" in step["channels"]:
-        post("live", f"{key}:live", payload)
-    to = {*also}
-    if "mail" in step["channels"]:
-        to |= {officer.pk for officer in told_at(step, delivery.desk)}
-    for officer in sorted(to):
-        post(
-            "mail",
-            f"{key}:mail:{officer}",
-            {**payload, "to": officer},
-            not_before=delivery.held_until,
-        )
 
 
 def _due(delivery: Delivery, at: datetime) -> datetime | None:
@@ -204,7 +181,7 @@ def raise_alert(
             AskedByName.objects.bulk_create(
                 AskedByName(delivery=delivery, officer=officer) for officer in people
             )
-        tell(delivery, also=[officer.pk for officer in people])
+        post_step(delivery, also=[officer.pk for officer in people])
     more: dict[str, Any] = {"asked_by_name": sum(map(len, wanted.values()))} if wanted else {}
     record(
         "alert.raised",
@@ -346,7 +323,7 @@ def escalate_due(limit: int = 100) -> int:
             due, ["step", "escalated_at", "escalate_at", "held_until", "passed_to"]
         )
     for delivery in due:
-        tell(delivery)
+        post_step(delivery)
         step = delivery.steps[delivery.step]
         record(
             "delivery.escalated",

@@ -19,6 +19,7 @@ from bordercoop.reference.wording import worded
 from ..access import SERVICES, require
 from ..broadcasts import all_clear_of, desks_told
 from ..models import Alert, Broadcast, Delivery, Emergency, Priority, Unit
+from ..reaching.posting import post_step
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
 
@@ -139,10 +140,13 @@ def _tell_everybody(delivery: Delivery, broadcast: Broadcast, loud: bool) -> Non
     for index, step in list(steps)[: 1 if broadcast.drill else None]:
         key = f"delivery:{delivery.uid}:{index}"
         payload = {"delivery": str(delivery.uid), "step": index}
+        if broadcast.rounds == 1:
+            post_step(delivery, index)  # by every channel; the alert itself has told the first
+            continue
         if index == 0:
             post("live", f"{key}:live:{broadcast.rounds}", payload)
-        if not loud or (index == 0 and broadcast.rounds == 1):
-            continue  # the alert itself has told the first step
+        if not loud:
+            continue
         for officer in told_at(step, delivery.desk):
             told = {**payload, "to": officer.pk}
             post("mail", f"{key}:mail:{officer.pk}:{broadcast.rounds}", told)

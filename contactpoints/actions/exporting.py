@@ -10,7 +10,14 @@ from bordercoop.tables.listing import Export, Listing, actor, taken_out
 from bordercoop.web.clocks import written
 
 from ..access import administered, roles_of
-from ..exporting import contacts_listing, people_listing, places_listing, rota_listing
+from ..exporting import (
+    contacts_listing,
+    lines_listing,
+    people_listing,
+    places_listing,
+    rota_listing,
+)
+from ..lines import pairs_for
 from ..models import Unit
 from ..rota import may_read_rota
 
@@ -37,6 +44,14 @@ def export_rota(unit: Unit, *, month: str = "", form: str, by: Any) -> Export:
     if not may_read_rota(by, unit):
         raise NotAllowed(_("You may not read this rota."))
     return hand_out(rota_listing(unit, month), form, by)
+
+
+def export_line(one: Unit, other: Unit, period: str, *, form: str, by: Any) -> Export:
+    """The log of the checks between two desks; recorded as an export. Only of a pair at one end of
+    which the officer sees alerts."""
+    if {one.pk, other.pk} not in [{a.pk, b.pk} for a, b in pairs_for(by)]:
+        raise NotAllowed(_("You may not read the checks of this line."))
+    return hand_out(lines_listing(one, other, period), form, by)
 
 
 def hand_out(listing: Listing, form: str, by: Any) -> Export:

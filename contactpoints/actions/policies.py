@@ -16,7 +16,7 @@ from bordercoop.reference.wording import worded
 from bordercoop.web.clocks import duration
 
 from ..access import require
-from ..models import HELD, NEXT_SHIFT, Desk, EscalationPolicy, Priority, Unit, Who
+from ..models import FLOOR, HELD, NEXT_SHIFT, Desk, EscalationPolicy, Priority, Unit, Who
 from ..policies import other_points, policy_of, whole_chain
 
 MOST_STEPS = 8
@@ -121,8 +121,8 @@ def _step(unit: Unit, place: int, step: Mapping[str, Any], wrong: Wrong) -> dict
     asked = {str(channel) for channel in step.get("channels") or ()}
     if asked - set(settings.ESCALATION_CHANNELS):
         wrong[f"steps.{place}.channels"] = [_("There is no such channel.")]
-    # The screen is never quiet, whatever was ticked.
-    row["channels"] = [c for c in settings.ESCALATION_CHANNELS if c == "live" or c in asked]
+    # Screen and e-mail tell at every step, whatever was ticked.
+    row["channels"] = [c for c in settings.ESCALATION_CHANNELS if c in FLOOR or c in asked]
     return row
 
 

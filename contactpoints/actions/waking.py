@@ -15,7 +15,8 @@ from bordercoop.audit.models import record
 from bordercoop.live.doorbell import ring_many
 
 from ..models import AskedByName, Delivery, Posting
-from .alerts import enter_step, tell, topics_of_delivery
+from ..reaching.posting import post_step
+from .alerts import enter_step, topics_of_delivery
 from .answering import complete
 
 
@@ -90,7 +91,7 @@ def _wake(at: datetime, limit: int) -> list[Delivery]:
                 "note_by", "woken_at", "step", "wakes", "escalate_at", "held_until", "passed_to",
             ]
         )  # fmt: skip
-        tell(delivery)
+        post_step(delivery)
         _record("delivery.woken", delivery, acknowledged=delivery.acknowledged_at)
         woken.append(delivery)
     return woken

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                             ("violence", "Violence or weapons at the border"),
                             ("crowd", "Many people move towards the line"),
                             ("closed", "A crossing point is closed or evacuated"),
-                            ("disaster", "Fire, flood, accident or a dangerous substance"),
+                            ("disaster", "Fire, flood, accident or dangerous substance"),
                             ("rescue", "People are in danger of their lives"),
                             ("outage", "The portal or the lines are about to fail"),
                             ("other", "Another emergency: read the text"),

@@ -24,6 +24,8 @@ from .duty import (
 )
 from .emergency import BreakGlass, EmergencyReview
 from .handover import DutyNote, ShiftHandover
+from .lines import LineBreak, LineCheck, LineCheckQuerySet
+from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
 from .people import (
     ACTIVE,
     Booking,
@@ -43,6 +45,15 @@ from .policies import (
     EscalationPolicy,
     Who,
 )
+from .reaching import (
+    FLOOR,
+    PERSONAL,
+    Attempt,
+    Channel,
+    ChannelKind,
+    ChannelState,
+    Trouble,
+)
 from .tree import (
     ContactPoint,
     Desk,
@@ -57,9 +68,12 @@ from .tree import (
 __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
+    "FLOOR",
     "HELD",
     "MOVES",
     "NEXT_SHIFT",
+    "PAUSE_MOST",
+    "PERSONAL",
     "TAKES_BACK",
     "URGENT",
     "WAITS",
@@ -69,10 +83,14 @@ __all__ = [
     "AlertQuerySet",
     "AskedByName",
     "AskedByNameQuerySet",
+    "Attempt",
     "Booking",
     "BreakGlass",
     "Broadcast",
     "CalendarFeed",
+    "Channel",
+    "ChannelKind",
+    "ChannelState",
     "ContactPoint",
     "Delivery",
     "DeliveryQuerySet",
@@ -85,6 +103,11 @@ __all__ = [
     "Emergency",
     "EmergencyReview",
     "EscalationPolicy",
+    "ExchangePause",
+    "HeldRelease",
+    "LineBreak",
+    "LineCheck",
+    "LineCheckQuerySet",
     "Posting",
     "PostingQuerySet",
     "Priority",
@@ -94,6 +117,7 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "Trouble",
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",

@@ -1,5 +1,15 @@
 """Pages of units, desks and people: doors to the verbs, and the names their templates may use."""
 
+from .channels import (
+    attempts,
+    channel_add,
+    channel_answer,
+    channel_remove,
+    channel_switch,
+    channel_test,
+    channels,
+    push_worker,
+)
 from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
 from .duty import (
@@ -15,6 +25,17 @@ from .duty import (
 )
 from .emergency import emergencies, emergency, end, open_one, reviews
 from .exporting import contacts_export, places_export, rota_export
+from .lines import (
+    console_line,
+    line_break,
+    line_check,
+    line_drawn,
+    line_export,
+    line_heard,
+    line_pair,
+    lines_overview,
+)
+from .pauses import pause_end, point_pause
 from .people import (
     people,
     people_export,
@@ -46,12 +67,20 @@ __all__ = [
     "absence_own",
     "accept",
     "acknowledge",
+    "attempts",
     "calendar_close",
     "calendar_feed",
     "calendar_renew",
     "call_sheet_page",
+    "channel_add",
+    "channel_answer",
+    "channel_remove",
+    "channel_switch",
+    "channel_test",
+    "channels",
     "console",
     "console_board",
+    "console_line",
     "contact_point",
     "contact_points",
     "contacts",
@@ -61,8 +90,16 @@ __all__ = [
     "emergencies",
     "emergency",
     "end",
+    "line_break",
+    "line_check",
+    "line_drawn",
+    "line_export",
+    "line_heard",
+    "line_pair",
+    "lines_overview",
     "my_duty",
     "open_one",
+    "pause_end",
     "people",
     "people_export",
     "person",
@@ -75,7 +112,9 @@ __all__ = [
     "person_sign_out",
     "person_suspend",
     "places_export",
+    "point_pause",
     "posting_end",
+    "push_worker",
     "reviews",
     "rota_absence",
     "rota_export",

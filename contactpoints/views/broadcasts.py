@@ -79,7 +79,7 @@ def _board(request: HttpRequest, uid: Any, **forms: Any) -> dict[str, Any]:
     """Names: `board`, `listen` (desks for the live stream), `outcome_form`, `phoned_form` and, of
     the one that was refused, `phoned_at` (the delivery)."""
     board = board_of(_found(request, uid), request.user)
-    _record_contacts(request, board)
+    _record_contacts(request.user, board)
     return {
         "board": board,
         "broadcast": board.broadcast,
@@ -91,7 +91,7 @@ def _board(request: HttpRequest, uid: Any, **forms: Any) -> dict[str, Any]:
     }
 
 
-def _record_contacts(request: HttpRequest, board: Board) -> None:
+def _record_contacts(user: Any, board: Board) -> None:
     """Whose telephone number the board shows: one entry a unit and hour."""
     shown = {
         f"duty:{staff.unit.code}"
@@ -99,7 +99,7 @@ def _record_contacts(request: HttpRequest, board: Board) -> None:
         for staff in (line.staff, line.root)
         if any(one.phone and not one.oneself for one in (*staff.people, *staff.heads))
     }
-    record_readings(shown, by=request.user)
+    record_readings(shown, by=user)
 
 
 @login_required

@@ -18,7 +18,9 @@ from ..access import may, roles_of
 from ..board import Watch, board, desks_of
 from ..broadcasts import senders
 from ..handovers import waiting_for
+from ..lines import strip
 from ..models import Delivery, Unit
+from ..pausing import standing
 
 
 def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
@@ -41,7 +43,8 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
 
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
-    None), `listen` (codes for the live stream) and everything of `board.board`."""
+    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand) and
+    everything of `board.board`."""
     shown, picked = _chosen(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
@@ -49,6 +52,8 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "desks": desks_of(request.user),
         "desk": picked,
         "listen": [desk.code for desk in shown],
+        "line": strip(request.user, shown, drawn["watches"]),
+        "pauses": standing() if shown else [],
         **drawn,
     }
 

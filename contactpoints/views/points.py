@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from ..access import may_call
 from ..directory import ends_of, points, staffed
 from ..models import ContactPoint, Priority, Unit
+from ..pausing import may_pause, standing
 from ..points import ends, ladders
 
 
@@ -42,7 +43,7 @@ def contact_points(request: HttpRequest) -> HttpResponse:
     flat = [desk for some in desks.values() for desk in some]
     staff = {row.unit.pk: row for row in staffed(request.user, flat)}
     rows = [(point, [staff[desk.pk] for desk in desks[point.pk]]) for point in every]
-    context = {"rows": rows, "places": _on_map(flat), "state_at": now()}
+    context = {"rows": rows, "places": _on_map(flat), "state_at": now(), "pauses": standing()}
     return render(request, "contactpoints/points.html", context)
 
 
@@ -60,6 +61,9 @@ def contact_point(request: HttpRequest, code: str) -> HttpResponse:
         "priorities": Priority.choices,
         "places": _on_map(desks),
         "may_call": may_call(request.user),
+        "may_pause": (may := may_pause(request.user, point)),
+        "may_resume": may,
+        "pauses": [pause for pause in standing() if pause.point_id == point.pk],
         "state_at": now(),
     }
     return render(request, "contactpoints/point.html", context)

@@ -75,6 +75,7 @@ from .files import (
     mark_scanned,
     withdraw_attachment,
 )
+from .held import drop_held_release, send_held_release
 from .import_work import advance_import
 from .importing import (
     map_import,
@@ -300,6 +301,7 @@ __all__ = [
     "download_entry_file",
     "download_request_file",
     "draft_act",
+    "drop_held_release",
     "drop_repair",
     "drop_task",
     "end_member",
@@ -389,6 +391,7 @@ __all__ = [
     "revise_impact",
     "save_filter",
     "search_subjects",
+    "send_held_release",
     "set_retention",
     "set_summary_mail",
     "settle",

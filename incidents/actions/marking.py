@@ -13,6 +13,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.actions import restate_alerts
 from contactpoints.models import Alert, Unit
+from contactpoints.pausing import EMERGENCY, refuse_while_paused
 
 from .. import handling
 from ..access import share_for
@@ -126,10 +127,13 @@ def pass_on(incident: Incident, *, to: Unit, by: Any) -> Share:
     Within the own side a copy of TLP:CLEAR or TLP:GREEN under H0 or H1 may be passed on at once,
     TLP:CLEAR also to the focal point; TLP:RED never; everything else with the originator's consent
     to this very copy and unit. Without it NotAllowed. Raises no alert and makes the unit no party:
-    it reads. Passed on twice is passed on once; a later version replaces an earlier one.
+    it reads. Refused while the exchange is paused there, unless it is an emergency. Passed on twice
+    is passed on once; a later version replaces an earlier one.
     """
     incident = locked(incident)
     mine = _held(incident, to, by)
+    if mine.severity != EMERGENCY:
+        refuse_while_paused(to, side=mine.unit.side, category=incident.category.code)
     consent = None
     if handling.permits(mine, to) == "consent":
         consent = handling.consent_for(mine, to)

@@ -12,7 +12,7 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
-from contactpoints.actions import cancel_deliveries, raise_alert
+from contactpoints.actions import cancel_deliveries, drop_held, raise_alert
 from contactpoints.models import TAKES_BACK, Alert, Delivery, Unit
 
 from ..access import sender_for
@@ -41,7 +41,8 @@ def recall_release(
 
     What stays with a desk is number, reason and time; what was printed or written down there stays
     with it. Copies that it passed on go as well, from holder to holder, and their units are told by
-    letter; files that it was given and personal data in force there go too. Alerts about the
+    letter; files that it was given and personal data in force there go too. A release that waits
+    for the end of a pause is dropped, and the desk learns nothing of it. Alerts about the
     incident that still wait there wait no more; open proposals of the desk and its requests for
     consent end. `reason` goes to the desk. A desk from which it was recalled already is left out;
     Refused for one that never held a copy. It may be released again. Nobody needs to be on duty.
@@ -65,8 +66,9 @@ def recall_release(
     last = {
         recall.desk_id: recall for recall in incident.recalls.filter(desk__in=desks).order_by("pk")
     }
+    waited = drop_held(incident.ref, desks=desks, why="recalled", by=by)
     for desk in desks:
-        if desk.pk not in copies and desk.pk not in last:
+        if desk.pk not in copies and desk.pk not in last and desk.pk not in waited:
             sentence = _("%(desk)s holds no copy of it. Choose a desk that does.") % {
                 "desk": desk.name
             }
@@ -91,7 +93,9 @@ def recall_release(
             **along,
         )
         ring_many(sorted({incident.unit.code, *(copy.unit.code for copy in gone)}))
-    return made[: len(held)] or [last[desk.pk] for desk in desks]
+    elif waited:
+        ring_many([incident.unit.code])
+    return made[: len(held)] or [last[desk.pk] for desk in desks if desk.pk in last]
 
 
 def _passed_on_from(gone: list[Share], copies: Mapping[int, Share]) -> list[Share]:

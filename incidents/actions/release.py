@@ -1,6 +1,8 @@
 """Letting the other side read a version, and asking it to acknowledge."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +13,9 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
-from contactpoints.actions import narrow_cards, raise_alert
-from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
+from contactpoints.actions import drop_held, hold_release, narrow_cards, raise_alert
+from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit, units
+from contactpoints.pausing import pause_for, standing
 
 from .. import handling
 from ..access import sender_for
@@ -131,7 +134,7 @@ def release_incident(
     marking: Marking | None = None,
     named: Iterable[Any] = (),
     by: Any,
-) -> Alert:
+) -> Alert | None:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
 
     `fields` None means every releasable field; the internal note is never one. `files` names what
@@ -144,7 +147,9 @@ def release_incident(
     take the others from the desk at once, from earlier alerts as well. `named` are public ids of
     officers at these desks who all have to acknowledge. `backlog` says whether a
     desk that is told only now reads what both sides shared before. Refused for applications for
-    protection and serious incidents, and when nobody is on duty.
+    protection and serious incidents, and when nobody is on duty. What goes to the other side at a
+    point where the exchange is paused waits for the end of the pause, unless it is P1: None when
+    nothing went now (docs/exchange.md).
     """
     incident = locked(incident)
     require(by, "release_incidents", incident.unit)
@@ -164,84 +169,191 @@ def release_incident(
     marking = marking or handling.of(incident)
     handling.require_covers(marking, handling.of(incident))
     chosen = Priority(priority) if priority else BY_SEVERITY[last.content["severity"]]
-    shares = list(incident.shares.all())
-    own = next(share for share in shares if share.own)
-    copies_held = {share.unit_id: share for share in shares if not share.own}
-    held = {pk: share for pk, share in copies_held.items() if share.passed_by_id is None}
-    latest = {
-        release.desk_id: release
-        for release in incident.releases.filter(desk__in=desks)
-        .order_by("pk")
-        .select_related("alert")
-    }
-    copies = {
-        desk.pk: released_copy(
-            incident, desk, last.content, names, marking, own=own, held=held.get(desk.pk)
-        )
-        for desk in desks
-    }
-    more = lacking(desks, files_to_give(incident, files or {}))
-    new = [
-        desk
-        for desk in desks
-        if desk.pk not in held or more.get(desk.pk) or not _same(held[desk.pk], copies[desk.pk])
-    ]
-    if not new:
-        return latest[desks[-1].pk].alert
-    for desk in new:
-        for name in ("impact", "grading", "outcome"):
-            setattr(copies[desk.pk], name, getattr(own, name))
-        _hand_over(incident, copies[desk.pk], copies_held.get(desk.pk))
-    # A desk from which it was recalled holds nothing that this could be an update of.
-    before = [latest[desk.pk].alert for desk in new if desk.pk in held]
-    alert = raise_alert(
-        incident.ref,
-        card=card_of(copies[new[0].pk]),
+    sending = Sending(
+        incident=incident,
+        number=incident.version,
+        content=last.content,
+        names=names,
+        marking=marking,
         priority=chosen,
-        to=new,
+        files=dict(files or {}),
+        backlog=backlog,
         sender=sender_for(by, incident),
-        kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
-        status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
-        references=before[-1] if before else None,
-        named=named,
+        named=list(named),
         by=by,
     )
-    releases = Release.objects.bulk_create(
-        Release(
-            incident=incident,
+    new = sending.news_for(desks)
+    waits = _paused(incident, new, chosen)
+    # What is told now, or held there already, stands for an earlier decision that still waits.
+    drop_held(incident.ref, desks=[d for d in desks if d not in waits], why="replaced", by=by)
+    if not new:
+        return sending.latest[desks[-1].pk].alert
+    for desk in waits:
+        hold_release(
+            incident.ref,
             desk=desk,
-            version=incident.version,
-            fields=names,
-            backlog=latest[desk.pk].backlog if desk.pk in held else backlog,
-            alert=alert,
+            side=incident.side,
+            category=incident.category.code,
+            decision=sending.decision,
             by=by,
-            **marking.columns,
         )
-        for desk in new
-    )
-    for release in releases:
-        _give_files(release, more.get(release.desk_id, []))
-    Part.objects.bulk_create(
-        [
-            Part(incident=incident, side=side)
-            for side in sorted({incident.side, *(desk.side for desk in new)})
-        ],
-        ignore_conflicts=True,
-    )
-    along: dict[str, Any] = {"files": sorted(str(uid) for uid in files)} if files else {}
-    record(
-        "incident.released",
-        incident.ref,
-        by=by,
-        version=incident.version,
-        desks=[desk.code for desk in new],
-        fields=names,
-        handling=marking.handling,
-        tlp=marking.tlp,
-        **along,
-    )
-    ring_many([incident.unit.code])
-    return alert
+    if waits:
+        ring_many([incident.unit.code])
+    new = [desk for desk in new if desk not in waits]
+    return sending.send(new) if new else None
+
+
+def _paused(incident: Incident, desks: list[Unit], priority: str) -> list[Unit]:
+    """The desks of the other side for which a release has to wait now."""
+    across = [desk for desk in desks if desk.side != incident.side]
+    if priority == Priority.P1 or not across:
+        return []
+    pauses = standing()
+    if not pauses:
+        return []
+    known = units()
+    return [d for d in across if pause_for(known[d.code], incident.category.code, pauses)]
+
+
+@dataclass
+class Sending:
+    """A decision to release a version of an incident, on its way to desks. The caller holds the
+    incident's lock and has asked the permission."""
+
+    incident: Incident
+    number: int
+    content: Mapping[str, Any]
+    names: list[str]
+    marking: Marking
+    priority: Priority
+    files: dict[Any, bool]
+    backlog: bool
+    sender: Unit
+    by: Any
+    named: list[Any] = field(default_factory=list)
+    held_since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        shares = list(self.incident.shares.all())
+        self.own = next(share for share in shares if share.own)
+        self.copies_held = {share.unit_id: share for share in shares if not share.own}
+        self.held = {k: s for k, s in self.copies_held.items() if s.passed_by_id is None}
+        self.latest: dict[int, Release] = {}
+        self.copies: dict[int, Share] = {}
+        self.more: dict[int, list[tuple[Attachment, bool]]] = {}
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """What carries it out later; no content of the incident."""
+        return {
+            "version": self.number,
+            "fields": self.names,
+            "files": {str(uid): original for uid, original in self.files.items()},
+            "priority": str(self.priority),
+            "backlog": self.backlog,
+            "marking": self.marking.columns,
+            "sender": self.sender.code,
+        }
+
+    def news_for(self, desks: list[Unit]) -> list[Unit]:
+        """Those of the desks that do not hold exactly this yet."""
+        self.latest = {
+            release.desk_id: release
+            for release in self.incident.releases.filter(desk__in=desks)
+            .order_by("pk")
+            .select_related("alert")
+        }
+        self.copies = {desk.pk: self._copy(desk) for desk in desks}
+        self.more = lacking(desks, files_to_give(self.incident, self.files))
+        return [
+            desk
+            for desk in desks
+            if desk.pk not in self.held
+            or self.more.get(desk.pk)
+            or not _same(self.held[desk.pk], self.copies[desk.pk])
+        ]
+
+    def _copy(self, desk: Unit) -> Share:
+        copy = released_copy(
+            self.incident,
+            desk,
+            self.content,
+            self.names,
+            self.marking,
+            own=self.own,
+            held=self.held.get(desk.pk),
+        )
+        if self.number != self.incident.version:
+            # Decided on before the supplement: nobody has said that this text is validated.
+            copy.version = copy.precedence = self.number
+            copy.validated_at = None
+        return copy
+
+    def send(self, new: list[Unit]) -> Alert:
+        """Give the copies to these desks of `news_for` and ask each to acknowledge."""
+        incident, by = self.incident, self.by
+        for desk in new:
+            for name in ("impact", "grading", "outcome"):
+                setattr(self.copies[desk.pk], name, getattr(self.own, name))
+            _hand_over(incident, self.copies[desk.pk], self.copies_held.get(desk.pk))
+        # A desk from which it was recalled holds nothing that this could be an update of.
+        before = [self.latest[desk.pk].alert for desk in new if desk.pk in self.held]
+        alert = raise_alert(
+            incident.ref,
+            card=card_of(self.copies[new[0].pk]),
+            priority=self.priority,
+            to=new,
+            sender=self.sender,
+            kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
+            status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
+            references=before[-1] if before else None,
+            named=self.named,
+            by=by,
+        )
+        releases = Release.objects.bulk_create(
+            Release(
+                incident=incident,
+                desk=desk,
+                version=self.number,
+                fields=self.names,
+                backlog=self.latest[desk.pk].backlog if desk.pk in self.held else self.backlog,
+                alert=alert,
+                by=by,
+                **self.marking.columns,
+            )
+            for desk in new
+        )
+        for release in releases:
+            _give_files(release, self.more.get(release.desk_id, []))
+        Part.objects.bulk_create(
+            [
+                Part(incident=incident, side=side)
+                for side in sorted({incident.side, *(desk.side for desk in new)})
+            ],
+            ignore_conflicts=True,
+        )
+        self._record(new)
+        ring_many([incident.unit.code])
+        return alert
+
+    def _record(self, new: list[Unit]) -> None:
+        along: dict[str, Any] = {}
+        if self.files:
+            along["files"] = sorted(str(uid) for uid in self.files)
+        if self.held_since is not None:
+            along["held_since"] = self.held_since.isoformat()
+        record(
+            "incident.released",
+            self.incident.ref,
+            by=self.by,
+            trail=self.incident.side,
+            version=self.number,
+            desks=[desk.code for desk in new],
+            fields=self.names,
+            handling=self.marking.handling,
+            tlp=self.marking.tlp,
+            **along,
+        )
 
 
 def _same(held: Share, copy: Share) -> bool:

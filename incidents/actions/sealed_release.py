@@ -13,6 +13,7 @@ from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
 from contactpoints.models import Unit
+from contactpoints.pausing import EMERGENCY, refuse_while_paused
 
 from ..content import crosses
 from ..models import Incident, SealedCopy, SealedPerson, SealedVersion, Share
@@ -92,11 +93,14 @@ def release_sealed(
     Nothing is released by default: people, fields, legal basis (a code in force today on the side
     of the incident), purpose and recipient are each stated. `versions` are the previewed ones:
     Stale when one is not the present one. The same decision again is the same copy; another one
-    replaces it. Refused for applications for protection and serious incidents, whatever the desk.
+    replaces it. Refused for applications for protection and serious incidents, whatever the desk,
+    and while the exchange is paused there, unless the incident is an emergency.
     """
     incident = locked(incident)
     require(by, "release_sealed", incident.unit)
     _refuse_what_stays(incident, desk)
+    if not incident.shares.filter(own=True, severity=EMERGENCY).exists():
+        refuse_while_paused(desk, side=incident.side, category=incident.category.code)
     names = release_names(fields)
     basis = {term.code: term for term in legal_bases(incident.side)}.get(legal_basis)
     if basis is None:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from bordercoop.api.schema import ERROR
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
+from contactpoints.pausing import held_for
 
 from .. import actions, handling, search
 from ..filters import filtered
@@ -158,8 +159,11 @@ class ReleaseDoor(Door):
             named=given.get("named", ()),
             by=request.user,
         )
-        deliveries = alert.deliveries.whole().order_by("pk")
-        shape = {"alert": alert, "deliveries": deliveries}
+        shape = {
+            "alert": alert,
+            "deliveries": alert.deliveries.whole().order_by("pk") if alert else [],
+            "held": [each.desk.code for each in held_for(incident.ref)],
+        }
         return Response(ReleaseOut(shape).data, status=201)
 
 

@@ -216,8 +216,11 @@ class ReleaseIn(MarkingIn):
 
 
 class ReleaseOut(serializers.Serializer):
-    alert = AlertOut()
+    alert = AlertOut(allow_null=True, help_text="Null when every desk is held by a pause.")
     deliveries = DeliveryOut(many=True)
+    held = serializers.ListField(
+        child=serializers.CharField(), help_text="Desks whose release waits for the end of a pause."
+    )
 
 
 class CloseIn(serializers.Serializer):

@@ -24,9 +24,12 @@ from .. import open_source
 from ..actions import alarm_late_decisions
 from .asking import live_through_requests
 from .case import live_through_case
+from .drills import hold_drill
 from .guidelines import live_with_guidelines
+from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .policies import set_policies
+from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
@@ -49,11 +52,14 @@ def make_demo() -> list[str]:
         incidents = live_through_week()
         live_with_signs()
         people = {user.username: user for user in User.objects.all()}
+        live_with_channels(people)
         case = live_through_case(people)
         live_through_meetings()
+        check_lines_for_a_day(people)
         live_through_requests(people)
         answer_the_rest(people)
         set_policies(people)
+        hold_drill(people)
         change_shifts(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.

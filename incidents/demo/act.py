@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bordercoop.reference.loader import read_yaml
 
 from .. import actions
 from ..models import Act, Investigation
@@ -17,7 +17,7 @@ def _texts(case: Investigation, words: Mapping[str, str]) -> dict[str, str]:
 def write_demo_act(case: Investigation, *, lv: Any, by: Any, until: str = "signed") -> Act:
     """Take a case whose evidence is exchanged as far as `until`: drafted, signed_one, signed,
     no_agreement or higher. `lv` and `by` lead and sign, and tick what the guideline asks for."""
-    said = yaml.safe_load((Path(__file__).parent / "act.yaml").read_text("utf-8"))
+    said = read_yaml(Path(__file__).with_name("act.yaml"))
     there = set(case.entries.filter(exchanged_at__isnull=False).values_list("number", flat=True))
     _tick_steps(case, lv, by)
     act = actions.draft_act(case, by=lv)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-import yaml
 from django.utils.timezone import now
 
+from bordercoop.reference.loader import read_yaml
 from contactpoints.models import units
 
 from .. import actions
@@ -43,7 +43,7 @@ def live_through_case(people: dict[str, Any]) -> Investigation | None:
     lv, by = people.get("lv.representative"), people.get("by.representative")
     if not lv or not by or Investigation.objects.visible_to(lv).filter(client_ref=REF).exists():
         return None
-    said, told = yaml.safe_load(FILE.read_text(encoding="utf-8")), Told(people)
+    said, told = read_yaml(FILE), Told(people)
     facts = {
         name: said[name] for name in ("title", "grounds", "border_sign", "place", "lat", "lon")
     }

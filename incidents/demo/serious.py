@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-import yaml
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.reference.loader import read_yaml
 
 from .. import actions
 from ..models import SeriousReport
@@ -28,7 +28,7 @@ CHANNEL = uuid.UUID("0b6f3c2e-5f0a-4c61-8f4e-2f1f8f9d7a53")
 def report_apart() -> tuple[int, dict[str, str]]:
     """Report what is not there yet: (how many are new, the code without a name of each side)."""
     new, codes, at = 0, {}, now()
-    for row in yaml.safe_load(FILE.read_text(encoding="utf-8")):
+    for row in read_yaml(FILE):
         by = User.objects.get(username=row.pop("by"))
         ref = uuid.uuid5(CHANNEL, by.username)
         code = code_for(ref) if row.get("anonymous") else ""

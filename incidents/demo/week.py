@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-import yaml
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.reference.loader import read_yaml
 from contactpoints import actions as desks
 from contactpoints.models import Alert, Delivery, units
 
@@ -53,7 +53,7 @@ Moment = tuple[datetime, int, Callable[[], Any]]
 
 def entries() -> list[dict[str, Any]]:
     """The week as written down, earliest report first."""
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = read_yaml(FILE)
     return sorted(rows, key=lambda row: -row["hours_ago"])
 
 
@@ -150,13 +150,15 @@ class Story:
         actions.validate_incident(self.incident, by=by)
 
     def release(self, step: dict[str, Any]) -> None:
-        self.alert = actions.release_incident(
+        alert = actions.release_incident(
             self.incident,
             desks=[units()[code] for code in step["to"]],
             fields=step.get("fields"),
             priority=step.get("priority"),
             by=self.officer(step, f"{self.region}.duty"),
         )
+        assert alert is not None  # nothing is paused in that week
+        self.alert = alert
 
     def carry(self, mark: Callable[[Delivery], None]) -> None:
         for delivery in self.alert.deliveries.select_related("alert__sender", "desk"):

@@ -130,6 +130,7 @@ from .record import (
     incident_verify,
 )
 from .release import (
+    incident_held_drop,
     incident_release,
 )
 from .report import (
@@ -230,6 +231,7 @@ __all__ = [
     "incident_files",
     "incident_files_pack",
     "incident_form_pdf",
+    "incident_held_drop",
     "incident_hold",
     "incident_impact",
     "incident_links",

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.models import terms
 from contactpoints.access import may
-from contactpoints.models import BY_SEVERITY, Priority, units
+from contactpoints.models import BY_SEVERITY, HeldRelease, Priority, units
+from contactpoints.pausing import pause_for, standing
 from contactpoints.policies import nameable
 from contactpoints.watch import on_duty, partner_desks
 
@@ -139,9 +141,11 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         own=share,
         held=held.get(example.pk),
     )
+    pauses = standing()
     context = {
         "incident": present,
         "share": share,
+        "pauses": pauses,
         "version": present.version,
         "choices": release_choices(share.fields, asked["names"]),
         "desks": [
@@ -153,6 +157,9 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 ],
                 "people": [shift.officer for shift in watched.get(desk.pk, [])],
                 "holds": held[desk.pk].version if desk.pk in held else None,
+                "paused": pause_for(desk, present.category.code, pauses)
+                if desk.side != present.side
+                else None,
             }
             for desk in asked["all_desks"]
         ],
@@ -180,3 +187,15 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         else "incidents/release.html"
     )
     return render(request, template, context, status=status)
+
+
+@login_required
+@require_POST
+def incident_held_drop(request: HttpRequest, uid: Any, held: Any) -> HttpResponse:
+    """Take back a release that waits for the end of a pause; only who reads the owner's copy."""
+    incident = visible(request, uid)
+    if not share_for(request.user, incident).own:
+        raise Http404
+    rows = HeldRelease.objects.about(incident.ref).select_related("desk")
+    actions.drop_held_release(get_object_or_404(rows, uid=held), by=request.user)
+    return redirect("incident", uid=uid)

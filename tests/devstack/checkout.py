@@ -16,7 +16,7 @@ from bordercoop.devstack.processes import started_at
 REAL = Path(__file__).parents[2]
 TOY = Path(__file__).parent / "toy"
 PATIENCE = 90
-ALL = {"postgres", "valkey", "mailbox", "web", "relay", "worker", "beat"}
+ALL = {"postgres", "valkey", "mailbox", "telephone", "web", "relay", "worker", "beat"}
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ from bordercoop.errors import Refused
 from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
-from contactpoints.models import Delivery, Role, units
+from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role, units
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
@@ -150,9 +150,30 @@ def scene(people, officer, unit, incident, released, content):
         for side in ("LV", "BY")
     }
     guides = guidelines()
+    point = ContactPoint.objects.get(code="CCP-LAND")
+    ends = {"LV": (unit("DESK-DGP"), unit("DESK-POL"))}
+    ends["BY"] = ends["LV"][::-1]
+    # A category that nothing else here has, so that all else is released at once.
+    pauses = {
+        by.side: desks.pause_exchange(
+            point, category="PEV", until=now() + timedelta(hours=1), reason="x", by=by
+        )
+        for by in (people.lv_hq, people.by_hq)
+    }
+    waiting = HeldRelease.objects.create(
+        about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
+    )
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
+        point=point,
+        ends=ends,
+        calls={
+            side: LineCheck.objects.create(caller=other, answerer=own, period=now())
+            for side, (own, other) in ends.items()
+        },
+        pauses=pauses,
+        waiting=waiting,
         handover=handover,
         broadcast=broadcast,
         joint=joint_scene(Acts(people, unit)),
@@ -268,6 +289,7 @@ def guidelines():
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
+    "answer_check", "check_line", "pause_exchange", "resume_exchange",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
@@ -514,6 +536,14 @@ TRY = {
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
     ),
+    "contactpoints.answer_check": lambda s, by: desks.answer_check(s.calls[by.side], by=by),
+    "contactpoints.check_line": lambda s, by: desks.check_line(*s.ends[by.side], by=by),
+    "contactpoints.pause_exchange": lambda s, by: desks.pause_exchange(
+        s.point, until=now() + timedelta(hours=1), reason="x", by=by
+    ),
+    "contactpoints.resume_exchange": lambda s, by: desks.resume_exchange(
+        s.pauses[by.side], by=by
+    ),
     "contactpoints.book_duty": lambda s, by: desks.book_duty(
         s.serving,
         unit=s.unit("DESK-DGP"),
@@ -693,6 +723,7 @@ TRY = {
     "incidents.propose_fields": lambda s, by: actions.propose_fields(
         s.copy, values={"people_total": 9}, reason="We counted.", by=by
     ),
+    "incidents.drop_held_release": lambda s, by: actions.drop_held_release(s.waiting, by=by),
     "incidents.recall_release": lambda s, by: actions.recall_release(
         s.case, desks=[s.unit("DESK-POL")], reason="By mistake.", by=by
     ),

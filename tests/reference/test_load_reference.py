@@ -8,10 +8,11 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from bordercoop.reference.loader import DATA, Malformed, load_reference
+from bordercoop.reference.loader import DATA, Malformed, load_reference, read_yaml
 from bordercoop.reference.models import Place, Term, forget, offered, places, terms
 
 pytestmark = pytest.mark.django_db
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +31,9 @@ def folder(tmp_path):
 
 
 def change(path, edit):
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     edit(content)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.dump(content, Dumper=DUMPER, allow_unicode=True), encoding="utf-8")
 
 
 def age(code="REF"):

@@ -5,6 +5,7 @@ import { ask, page, refusal } from './ask.js';
 import { countdowns } from './countdown.js';
 import { hm, onTick, ownZone, serverNow } from './clock.js';
 import { hotkey } from './hotkeys.js';
+import { line_checks } from './line.js';
 import { live, pollWith } from './live.js';
 import { say, toast } from './say.js';
 import { again, unanswered } from './sound.js';
@@ -168,6 +169,7 @@ function apply(doc) {
   announce(doc);
   count(doc);
   if (board) merge(doc);
+  line_checks(board ?? doc);
 }
 
 /** Fetch the board and show it; resolves to true when the server answered. */

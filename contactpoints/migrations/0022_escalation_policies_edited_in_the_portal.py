@@ -27,7 +27,7 @@ def keep_policies(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0018_emergency_broadcasts"),
+        ("contactpoints", "0021_exchange_is_paused"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
