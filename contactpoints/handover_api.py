@@ -148,6 +148,14 @@ class _Door(Idempotent, generics.GenericAPIView):
             raise Http404
         return found
 
+    def named(self, code: str) -> Unit:
+        """The desk that a query or a body names; Invalid at `desk` for any other."""
+        try:
+            return self.desk(code)
+        except Http404:
+            sentence = _("There is no such code: %(code)s.") % {"code": code[:40]}
+            raise Invalid(sentence, fields={"desk": [sentence]}) from None
+
     def shown(self, handover: ShiftHandover, status: int = 200) -> Response:
         fresh = self.get_queryset().get(pk=handover.pk)
         return Response(self.get_serializer(fresh).data, status=status)
@@ -194,14 +202,14 @@ class ShiftHandoverList(_Door, generics.ListAPIView):
 
     def filter_queryset(self, queryset: Any) -> Any:
         if code := self.request.query_params.get("desk"):
-            queryset = queryset.filter(unit=self.desk(code))
+            queryset = queryset.filter(unit=self.named(code))
         return queryset
 
     @extend_schema(request=ShiftHandOverIn, responses={201: ShiftHandoverOut})
     def post(self, request: Request) -> Response:
         """Leave a desk to the next officer: sign the note and what is open at this moment."""
         given = self.parsed(ShiftHandOverIn)
-        unit, to = self.desk(given["desk"]), None
+        unit, to = self.named(given["desk"]), None
         if given["to"] is not None:
             here = officers_with("acknowledge_alerts", unit)
             to = next((one for one in here if one.uid == given["to"]), None)
@@ -220,7 +228,7 @@ class OpenAtDesk(_Door):
     @extend_schema(parameters=[DESK], responses=OpenItemOut(many=True))
     def get(self, request: Request) -> Response:
         """What is open at a desk now, as a handover would keep it."""
-        unit = self.desk(request.query_params.get("desk", ""))
+        unit = self.named(request.query_params.get("desk", ""))
         items = shown(carried(unit, by=request.user), request.user)
         return Response(OpenItemOut(items, many=True).data)
 

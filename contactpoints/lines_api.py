@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -181,7 +180,8 @@ class LineExport(FileDoor):
         wanted = {asked.get("one", ""), asked.get("other", "")}
         pair = next((p for p in pairs_for(request.user) if {p[0].code, p[1].code} == wanted), None)
         if pair is None:
-            raise Http404
+            sentence = _("There is no such line.")
+            raise Invalid(sentence, fields={"one": [sentence], "other": [sentence]})
         _period(request)
         period, form = asked.get("period", "24h"), asked.get("as", "")
         return answer(actions.export_line(*pair, period, form=form, by=request.user))

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bordercoop.api.idempotency import Idempotent
+
 from . import actions
 from .access import may
 from .models import Absence, DutyRank, DutyShift, ShiftSwap, Unit
@@ -120,7 +122,7 @@ class RotaGaps(APIView):
         return Response(SpanOut([{"starts_at": s, "ends_at": e} for s, e in spans], many=True).data)
 
 
-class RotaAbsences(APIView):
+class RotaAbsences(Idempotent, APIView):
     @extend_schema(responses=AbsenceOut(many=True))
     def get(self, request: Request, code: str) -> Response:
         """Who of those that serve at a unit is absent, now or to come."""
@@ -149,7 +151,7 @@ class RotaAbsences(APIView):
         return Response(_absence(absence, request.user, True))
 
 
-class AbsenceEnd(APIView):
+class AbsenceEnd(Idempotent, APIView):
     @extend_schema(request=None, responses=AbsenceOut)
     def post(self, request: Request, uid: Any) -> Response:
         """End an absence now. Shifts that it took back stay taken back."""
@@ -183,7 +185,7 @@ class ShiftList(APIView):
         return Response(OwnShiftOut(rows, many=True).data)
 
 
-class ShiftOffer(APIView):
+class ShiftOffer(Idempotent, APIView):
     @extend_schema(request=OfferIn, responses=SwapOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Offer an own shift that has not begun to another officer."""
@@ -211,7 +213,7 @@ def _mine(request: Request, rows: Any) -> Any:
     return mine.order_by("shift__period", "pk")
 
 
-class _Answer(APIView):
+class _Answer(Idempotent, APIView):
     def swap(self, uid: Any) -> ShiftSwap:
         return get_object_or_404(_mine(self.request, ShiftSwap.objects.all()), uid=uid)
 

@@ -8,6 +8,7 @@ import time_machine
 from django.utils.timezone import now
 
 from contactpoints import actions
+from contactpoints.broadcasts import all_clear_of
 from contactpoints.models import Broadcast, units
 
 AGO = timedelta(days=2, hours=3)
@@ -18,6 +19,7 @@ ANSWERS = [
     ("DESK-MSQ", "msq.duty", 21, "Прачытана. Дэманстрацыйны запіс."),
     ("DESK-RIX", "rix.duty", 34, "Izlasīts. Demonstrācijas ieraksts."),
 ]
+AT = {**{code: officer for code, officer, _after, _line in ANSWERS}, "DESK-FP-MSQ": "fp.duty"}
 PHONED = ("DESK-FP-MSQ", "Alena Rabinina", 252, "Zvanīts, izlasīts. Demonstrācijas ieraksts.")
 
 
@@ -44,4 +46,9 @@ def hold_drill(people: Mapping[str, Any]) -> bool:
         actions.acknowledge_by_phone(waiting[code], name=name, line=line, by=people["dgp.duty"])
     with time_machine.travel(at + timedelta(minutes=9), tick=False):
         actions.end_broadcast(sent, outcome="Mācības beigušās.", by=people["dgp.duty"])
+    clear = all_clear_of(sent)
+    assert clear is not None
+    with time_machine.travel(at + timedelta(minutes=11), tick=False):
+        for delivery in clear.deliveries.select_related("desk"):
+            actions.acknowledge_delivery(delivery, by=people[AT[delivery.desk.code]])
     return True

@@ -72,7 +72,8 @@ def test_the_whole_way_of_an_incident(people, api, both_sides_on_duty):
 
     answer = here.post(f"{record}release/", {"desks": ["DESK-POL"], "priority": "P2"})
     assert answer.status_code == 201
-    assert set(answer.json()) == {"alert", "deliveries"}
+    assert set(answer.json()) == {"alert", "deliveries", "held"}
+    assert answer.json()["held"] == []
     alert, (delivery,) = answer.json()["alert"], answer.json()["deliveries"]
     assert (alert["about"], alert["priority"]) == (f"incident:{case['uid']}", "P2")
     assert alert["card"]["number"] == case["number"]

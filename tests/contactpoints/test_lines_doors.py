@@ -139,7 +139,9 @@ def test_the_log_is_taken_out_as_a_file(checks, people, signed_in, api):
     assert signed_in(people.dgp_duty).get(f"{PAIR}export/").status_code == 200
     door = "/api/v1/line-checks/export/?as=csv&one=DESK-DGP&other=DESK-POL"
     assert api(people.pol_duty).get(door).status_code == 200
-    assert api(people.msq_duty).get(door).status_code == 404
+    here, nowhere = (api(people.msq_duty).get(d) for d in (door, f"{door}X"))
+    assert here.status_code == nowhere.status_code == 400
+    assert here.json() == nowhere.json()
 
 
 def test_the_health_page_tells_the_last_check_and_the_broken_lines(checks):

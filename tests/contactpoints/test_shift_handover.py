@@ -273,14 +273,18 @@ def test_to_the_other_side_and_to_other_desks_none_of_it_exists(people, signed_i
     paths = ("/handovers/DESK-POL/", f"/handovers/{handover.uid}/",
              f"/handovers/{handover.uid}/pdf/", "/journal/DESK-POL/",
              "/journal/DESK-POL/pdf/")  # fmt: skip
-    doors = (f"/api/v1/handovers/{handover.uid}/", "/api/v1/handovers/open/?desk=DESK-POL",
-             f"/api/v1/handovers/{handover.uid}/pdf/", "/api/v1/journal/DESK-POL/",
-             "/api/v1/handovers/?desk=DESK-POL")  # fmt: skip
+    doors = (f"/api/v1/handovers/{handover.uid}/", f"/api/v1/handovers/{handover.uid}/pdf/",
+             "/api/v1/journal/DESK-POL/")  # fmt: skip
+    asked = ("/api/v1/handovers/open/?desk=", "/api/v1/handovers/?desk=")
     for who in (people.dgp_duty, people.lv_hq, people.lv_auditor, people.msq_duty,
                 people.pol_officer, people.stranger):  # fmt: skip
         browser, program = signed_in(who), api(who)
         assert {browser.get(path).status_code for path in paths} == {404}, who
         assert {program.get(path).status_code for path in doors} == {404}, who
+        for door in asked:
+            here, nowhere = (program.get(door + code) for code in ("DESK-POL", "DESK-XXX"))
+            assert here.status_code == nowhere.status_code == 400
+            assert here.json()["fields"].keys() == nowhere.json()["fields"].keys() == {"desk"}
         for deed, verb in (("take", "take"), ("withdraw", "withdraw")):
             assert browser.post(f"/handovers/{handover.uid}/", {"do": deed}).status_code == 404
             assert program.post(f"/api/v1/handovers/{handover.uid}/{verb}/").status_code == 404

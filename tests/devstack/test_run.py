@@ -106,7 +106,7 @@ def test_what_cannot_be_is_said_before_anything_starts(checkout, settings, sente
 def test_servers_of_ones_own_are_used_and_nothing_embedded_starts(checkout, servers_of_others):
     database, broker = servers_of_others
     checkout.start(DATABASE_URL=database, REDIS_URL=broker, EMAIL_URL="smtp://127.0.0.1:1")
-    assert set(checkout.children()) == {"web", "relay", "worker", "beat"}
+    assert set(checkout.children()) == {"web", "relay", "worker", "beat", "telephone"}
     assert env_of(checkout)["DATABASE_URL"] == database
     assert "PostgreSQL" not in checkout.said()
 

@@ -215,9 +215,9 @@ def test_a_month_among_a_hundred_thousand_deliveries_is_read_by_an_index(release
     sql(
         """
         INSERT INTO contactpoints_delivery (uid, alert_id, desk_id, priority, state, queued_at,
-            line, reason, failure, step, steps)
-        SELECT gen_random_uuid(), a.id, d.desk_id, d.priority, 'queued', a.raised_at, '', '', '',
-               0, d.steps
+            line, phoned, reason, failure, step, steps)
+        SELECT gen_random_uuid(), a.id, d.desk_id, d.priority, 'queued', a.raised_at, '', '',
+               '', '', 0, d.steps
         FROM contactpoints_alert a, contactpoints_delivery d
         WHERE d.id = %s AND a.id <> d.alert_id
         """,

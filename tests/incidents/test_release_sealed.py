@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -542,7 +543,7 @@ def test_the_log_is_filtered_and_its_pages_cost_the_same(
     from incidents.views import sealed_release
 
     browser = signed_in(officer("lv.dpo", "LV-SBG", Role.DATA_PROTECTION))
-    day = f"{now():%d.%m.%Y}"
+    day = f"{now().astimezone(ZoneInfo('Europe/Riga')):%d.%m.%Y}"
     for query, count in (
         ("officer=dgp.duty", 1), ("officer=DGP.duty", 1), ("officer=pol.duty", 0),
         (f"number={read.number}", 1), ("number=LV-XXX", 0), ("reason=procedure", 1),

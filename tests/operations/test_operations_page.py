@@ -146,5 +146,5 @@ def test_the_page_costs_no_more_with_more_rows(
     client.get("/operations/")
     for number in range(5):
         Message.objects.create(channel="mail", key=f"k{number}", payload={}, given_up_at=now())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/operations/")

@@ -260,7 +260,7 @@ def test_a_unit_that_is_held_on_its_day_stays_in_use(people, unit, officer, time
     assert actions.restore_unit(held, by=people.lv_admin).retires_on is None
 
 
-@pytest.mark.parametrize("days", [-1, 367])
+@pytest.mark.parametrize("days", [-1, 368])
 def test_a_unit_is_retired_today_or_within_a_year(days, people, unit):
     with pytest.raises(Invalid):
         actions.retire_unit(
