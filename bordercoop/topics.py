@@ -5,9 +5,9 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "line-check", "rota", "handover", "broadcast", "contacts", "call-sheet",
-    "settings", "channels", "people", "emergency", "audit", "sealed", "retention", "meetings",
-    "signs", "guidelines", "lists", "operations", "messages", "glossary",
+    "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
+    "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
+    "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -49,6 +49,9 @@ HELP_TOPICS = {
     "shift_offer": "rota",
     "swap_accept": "rota",
     "calendar_renew": "rota",
+    "policies": "escalation",
+    "policy": "escalation",
+    "policy_edit": "escalation",
     "broadcasts": "broadcast",
     "broadcast_new": "broadcast",
     "broadcast": "broadcast",

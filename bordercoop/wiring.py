@@ -66,6 +66,7 @@ OUTBOX_GIVEN_UP = {
     "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
+    "contactpoints.actions.settle_deliveries",
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.check_lines",
     "contactpoints.actions.end_pauses",
@@ -151,6 +152,11 @@ JOURNAL_OF_DESK = [
     "incidents.desk_work.events",
     "incidents.asking.desk.events",
 ]
+# Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
+# places in it of those that were. An alert about anything else never wakes up again.
+PROGRESS_OF = {"incident": "incidents.progress.noted"}
+# By which channels a step of an escalation may tell; the live screen is always among them.
+ESCALATION_CHANNELS = ["live", "mail", "push", "sms", "messenger", "voice"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}

@@ -199,6 +199,13 @@ def may(user: Any, codename: str, unit: Unit | int) -> bool:
     return unit_id in units_where(user, codename)
 
 
+def reads_delivery(user: Any, delivery: Any) -> bool:
+    """Whether `user` sees the alerts of its desk, or of another point's desk that it climbed to."""
+    return any(
+        may(user, "view_alerts", pk) for pk in (delivery.desk_id, *(delivery.passed_to or []))
+    )
+
+
 def require(user: Any, codename: str, unit: Unit) -> None:
     """Raise NotAllowed, with a sentence, unless `user` holds `codename` at `unit`.
 

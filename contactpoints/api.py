@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,7 @@ from bordercoop.errors import Invalid
 
 from . import actions
 from .access import units_where
-from .models import Alert, ContactPoint, Delivery, Unit, units
+from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, Unit, units
 
 
 class UnitOut(serializers.ModelSerializer):
@@ -55,6 +55,16 @@ class AlertOut(serializers.ModelSerializer):
         fields = ["uid", "about", "kind", "status", "priority", "raised_at", "card"]
 
 
+class AskedByNameOut(serializers.ModelSerializer):
+    officer: Any = serializers.StringRelatedField()
+    acknowledged_by: Any = serializers.StringRelatedField(allow_null=True)
+    note = serializers.CharField(source="line")
+
+    class Meta:
+        model = AskedByName
+        fields = ["officer", "acknowledged_at", "acknowledged_by", "note", "excused_at"]
+
+
 class DeliveryOut(serializers.ModelSerializer):
     alert = AlertOut()
     desk: Any = serializers.SlugRelatedField("code", read_only=True)
@@ -64,6 +74,9 @@ class DeliveryOut(serializers.ModelSerializer):
     accepted_by: Any = serializers.StringRelatedField(allow_null=True)
     declined_by: Any = serializers.StringRelatedField(allow_null=True)
     note = serializers.CharField(source="line")
+    asked_by_name = serializers.SerializerMethodField(
+        help_text="Who was asked by name; all of them have to acknowledge."
+    )
     phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
 
     class Meta:
@@ -73,12 +86,20 @@ class DeliveryOut(serializers.ModelSerializer):
             "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
             "acknowledged_at", "acknowledged_by", "phoned", "note", "accepted_at", "accepted_by",
             "declined_at", "declined_by", "reason", "failed_at", "recalled_at",
+            "note_by", "woken_at", "held_until", "asked_by_name",
         ]  # fmt: skip
 
     def to_representation(self, delivery: Delivery) -> dict[str, Any]:
         shown = super().to_representation(delivery)
         shown["alert"]["card"] = delivery.card
         return shown
+
+    @extend_schema_field(AskedByNameOut(many=True))
+    def get_asked_by_name(self, delivery: Delivery) -> Any:
+        if not delivery.asked:
+            return []
+        rows = delivery.named.select_related("officer", "acknowledged_by").order_by("pk")
+        return AskedByNameOut(rows, many=True).data
 
     def get_step(self, delivery: Delivery) -> str:
         return delivery.steps[delivery.step]["who"]
@@ -140,10 +161,10 @@ class DeliveryList(generics.ListAPIView):
         mine = units_where(self.request.user, "view_alerts")
         rows = Delivery.objects.visible_to(self.request.user).whole()
         sent = _flag(self.request, "sent")
-        rows = rows.filter(alert__sender_id__in=mine) if sent else rows.at(mine)
+        rows = rows.filter(alert__sender_id__in=mine) if sent else rows.reaching(mine)
         opened = _flag(self.request, "open")
         if opened is not None:
-            rows = rows.open() if opened else rows.exclude(acknowledged_at=None)
+            rows = rows.open() if opened else rows.exclude(WAITS)
         if code := self.request.query_params.get("desk"):
             unit = units().get(code)
             rows = rows.at([unit.pk]) if unit else rows.none()

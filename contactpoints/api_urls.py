@@ -5,6 +5,7 @@ from django.urls import path
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
+from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
 
@@ -59,6 +60,11 @@ urlpatterns = [
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
+    path("policies/", policies.PolicyList.as_view()),
+    path("policies/<str:code>/", policies.PolicyDetail.as_view()),
+    path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),
+    path("policies/<str:code>/preview/", policies.PolicyPreview.as_view()),
+    path("desks/<str:code>/nameable/", policies.DeskNameable.as_view()),
     path("channels/", channels_api.ChannelList.as_view()),
     path("channels/<uuid:uid>/", channels_api.ChannelDetail.as_view()),
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),

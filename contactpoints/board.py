@@ -15,7 +15,7 @@ from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
-from .models import Alert, Delivery, DutyShift, Emergency, EscalationStep, Role, Unit, units
+from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -94,12 +94,20 @@ class Card:
     event: str
     ladder: list[Rung]
     may_answer: bool
+    may_sign: bool = True
+    climbed: bool = False
+    named: list[AskedByName] = field(default_factory=list)
     # Of an emergency broadcast that sounds until it is acknowledged: what the sender added.
     siren: bool = False
     text: str = ""
     text_language: str = ""
     error: str = ""
     typed: str = ""
+
+    @property
+    def missing(self) -> list[AskedByName]:
+        """Who was asked by name and has not acknowledged."""
+        return [row for row in self.named if row.is_missing]
 
     @property
     def acknowledged_after(self) -> float | None:
@@ -116,7 +124,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     alert, card = delivery.alert, delivery.card
     category = terms("incident_category").get(card.get("category", ""))
     place = places().get(card.get("place") or "")
-    labels = dict(EscalationStep.Who.choices)
+    labels = dict(Who.choices)
     headline, language, mark = headline_in(
         get_language() or "",
         card.get("headline") or "",
@@ -124,6 +132,13 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         card.get("texts") or {},
     )
     subject, _, uid = alert.about.partition(":")
+    passed = delivery.passed_to or []
+    mine = units_where(user, "view_alerts")
+    # Whoever reads it only because it climbed from another point holds no copy to be led to.
+    climbed = delivery.desk_id not in mine and alert.sender_id not in mine
+    named = list(delivery.named.select_related("officer")) if delivery.asked else []
+    stands_in = delivery.escalated_at is not None and may(user, "set_rota", delivery.desk_id)
+    asked = any(row.is_missing and row.officer_id == user.pk for row in named)
     event = str(EVENTS.get(card.get("event", ""), ""))
     spoken = event if subject == "line" else ""  # a line has no name of its own
     if card.get("emergency") in Emergency.values:
@@ -148,12 +163,15 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         reason=card.get("reason", ""),
         recalled=delivery.recalled_at is not None,
         event="" if spoken else event,
-        link=settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
+        link="" if climbed else settings.ABOUT_LINKS.get(subject, "").format(uid=uid),
         ladder=[
             Rung(str(labels[step["who"]]), index < delivery.step, index == delivery.step)
             for index, step in enumerate(delivery.steps)
         ],
-        may_answer=may(user, "acknowledge_alerts", delivery.desk_id),
+        may_answer=any(may(user, "acknowledge_alerts", pk) for pk in (delivery.desk_id, *passed)),
+        climbed=climbed,
+        named=named,
+        may_sign=asked or stands_in or not any(row.is_missing for row in named),
         siren=card.get("event") == "broadcast",
         text=card.get("text", ""),
         text_language=card.get("language", "") if card.get("text") else "",
@@ -253,12 +271,12 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     """
     ids = [desk.pk for desk in desks]
     at = now()
-    waiting = Delivery.objects.at(ids).open()
+    waiting = Delivery.objects.reaching(ids).open()
     need = [card_of(d, user) for d in waiting.whole().order_by("queued_at", "pk")[: MOST + 1]]
     need.sort(
         key=lambda card: (not card.siren, -card.severity, card.delivery.queued_at, card.delivery.pk)
     )
-    recent = Delivery.objects.filter(acknowledged_at__gte=at - SHIFT)
+    recent = Delivery.objects.filter(acknowledged_at__gte=at - SHIFT, woken_at=None)
     answered = [
         card_of(d, user)
         for d in recent.filter(desk_id__in=ids).whole().order_by("-acknowledged_at")[:50]
@@ -268,7 +286,7 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     sent = [
         card_of(d, user) for d in out.exclude(desk_id__in=ids).whole().order_by("-queued_at")[:20]
     ]
-    sent.sort(key=lambda card: card.delivery.acknowledged_at is not None or card.recalled)
+    sent.sort(key=lambda card: not card.delivery.waits)
     times = [card.acknowledged_after or 0 for card in answered]
     seen: list[Unit] = []
     for desk in desks:
@@ -279,9 +297,7 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
         "need_total": len(need) if len(need) <= MOST else waiting.count(),
         "in_hand": answered[:20],
         "sent": sent,
-        "sent_waiting": sum(
-            card.delivery.acknowledged_at is None and not card.recalled for card in sent
-        ),
+        "sent_waiting": sum(card.delivery.waits for card in sent),
         "oldest_s": max(
             ((at - card.delivery.queued_at).total_seconds() for card in need), default=None
         ),

@@ -16,7 +16,7 @@ from bordercoop.reference.models import Proposal, places, terms
 from bordercoop.reference.translated import TRANSLATED, headline_in
 
 from . import actions
-from .access import may, may_propose
+from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
 from .board import EVENTS
 from .models import Delivery, Emergency, units
@@ -26,8 +26,7 @@ from .reaching.sending import note_given_up, noting
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
-    waits = delivery.acknowledged_at is None and delivery.recalled_at is None
-    return delivery if waits else None
+    return delivery if delivery.waits else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:
@@ -47,7 +46,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
     if delivery is None:
         return
     to = User.objects.get(pk=payload["to"])
-    if not may(to, "view_alerts", delivery.desk_id):
+    if not reads_delivery(to, delivery):
         return  # the posting ended after the message was written
     card = delivery.card
     with translation.override(to.language):
@@ -70,6 +69,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             if card.get("happened_at")
             else None,
             "step": delivery.steps[payload["step"]],
+            "named": _named(delivery),
             "link": f"{settings.BASE_URL}/console/?desk={delivery.desk.code}",
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
@@ -78,6 +78,13 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
         send_letter(to.email, subject, body, key=key)
     actions.mark_sent(delivery)
     actions.mark_delivered(delivery)
+
+
+def _named(delivery: Delivery) -> set[int]:
+    """The ids of those who were asked by name and have not acknowledged."""
+    if not delivery.asked:
+        return set()
+    return set(delivery.named.missing().values_list("officer_id", flat=True))
 
 
 def send_proposal(payload: dict[str, Any], *, key: str) -> None:

@@ -29,11 +29,11 @@ from .models import (
     DutyNote,
     DutyRank,
     DutyShift,
-    EscalationStep,
     Posting,
     Priority,
     ShiftHandover,
     Unit,
+    Who,
 )
 
 # More lines than an officer could read of one day.
@@ -289,7 +289,7 @@ def _escalations(span: Span) -> Iterator[Line]:
     known = {delivery.ref: delivery for delivery in rows.select_related("alert")}
     for at, about, facts in entries:
         if delivery := known.get(about):
-            step = EscalationStep.Who(facts["to"])
+            step = Who(facts["to"])
             yield Line(
                 at,
                 "escalated",

@@ -8,7 +8,7 @@ from bordercoop.reference.loader import Malformed, Settling, read_file, read_rec
 from bordercoop.reference.models import Place
 
 from .actions import grant_roles
-from .models import ContactPoint, Desk, EscalationStep, Unit, forget_units
+from .models import ContactPoint, Desk, EscalationPolicy, Unit, forget_units
 
 FILES = Path(__file__).parent / "reference"
 NAMES = ("en", "lv", "be", "ru")
@@ -154,19 +154,11 @@ def _desks(units: Mapping[str, Unit], points: Mapping[str, ContactPoint]) -> int
             defaults=fixed,
             create_defaults={**fixed, "email": row["email"], "phone": row["phone"]},
         )
-        if not desk.steps.exists():
-            _give_policy(desk, policy["desks"].get(unit.code, policy["steps"]))
+        if not desk.policies.exists():
+            EscalationPolicy.objects.create(
+                desk=desk,
+                number=1,
+                steps=policy["desks"].get(unit.code, policy["steps"]),
+                note_within=policy["note_within"],
+            )
     return len(rows)
-
-
-def _give_policy(desk: Desk, steps: list[dict[str, Any]]) -> None:
-    EscalationStep.objects.bulk_create(
-        EscalationStep(
-            desk=desk,
-            order=order,
-            who=EscalationStep.Who(step["who"]),
-            channels=step["channels"],
-            wait=step["wait"],
-        )
-        for order, step in enumerate(steps)
-    )

@@ -20,7 +20,8 @@ from bordercoop.web.clocks import duration
 from .access import units_where
 from .board import Card, card_of
 from .directory import Staff, ends_of, staffed
-from .models import ContactPoint, Delivery, EscalationStep, Priority, Unit
+from .models import FLOOR, ChannelKind, ContactPoint, Delivery, Priority, Unit, Who
+from .policies import policies_of
 from .rota import may_read_rota
 
 MOST = 20
@@ -87,6 +88,10 @@ def names_of_channels() -> dict[str, tuple[str, str]]:
     return {
         "live": (pgettext("channel", "Live screen"), "device-desktop"),
         "mail": (pgettext("channel", "E-mail"), "send"),
+        "push": (str(ChannelKind.PUSH.label), "bell"),
+        "sms": (str(ChannelKind.SMS.label), "message"),
+        "messenger": (str(ChannelKind.MESSENGER.label), "message"),
+        "voice": (str(ChannelKind.VOICE.label), "phone"),
     }
 
 
@@ -139,6 +144,8 @@ def _messages(uids: list[Any]) -> dict[str, list[Message]]:
 def _channels(messages: list[Message]) -> list[Channel]:
     channels = []
     for code, (name, icon) in names_of_channels().items():
+        if code not in FLOOR:
+            continue  # an officer's own: each attempt is on the alert's log
         own = [message for message in messages if message.channel == code]
         channels.append(
             Channel(
@@ -157,13 +164,10 @@ def _channels(messages: list[Message]) -> list[Channel]:
 
 def ladders(desks: list[Unit]) -> list[tuple[list[Unit], list[Rung]]]:
     """The escalation policies in words; desks with the same policy share one."""
-    by_desk: dict[int, list[EscalationStep]] = defaultdict(list)
-    rows = EscalationStep.objects.filter(desk_id__in=[desk.pk for desk in desks])
-    for step in rows.order_by("desk_id", "order"):
-        by_desk[step.desk_id].append(step)
+    policies = policies_of(desks)
     found: list[tuple[list[Unit], list[Rung]]] = []
     for desk in desks:
-        rungs = _rungs(by_desk[desk.pk])
+        rungs = rungs_of(policies[desk.pk].steps) if desk.pk in policies else []
         same = next((some for some, known in found if known == rungs), None)
         if same is None:
             found.append(([desk], rungs))
@@ -172,14 +176,19 @@ def ladders(desks: list[Unit]) -> list[tuple[list[Unit], list[Rung]]]:
     return found
 
 
-def _rungs(steps: list[EscalationStep]) -> list[Rung]:
+def rungs_of(steps: list[dict[str, Any]]) -> list[Rung]:
+    """The steps of a policy in words."""
     names = names_of_channels()
     return [
         Rung(
-            who=str(step.get_who_display()),
-            channels=", ".join(names[code][0] for code in step.channels if code in names),
+            who=str(Who(step["who"]).label),
+            channels=", ".join(names[code][0] for code in step["channels"] if code in names),
             times=[
-                (code, str(name), told_after([before.wait.get(code) for before in steps[:place]]))
+                (
+                    code,
+                    str(name),
+                    told_after([before["wait"].get(code) for before in steps[:place]]),
+                )
                 for code, name in Priority.choices
             ],
         )

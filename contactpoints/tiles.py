@@ -16,7 +16,7 @@ from .rota import SOON, gaps, rota_units
 
 
 def _waiting(user: Any) -> int:
-    return Delivery.objects.at([desk.pk for desk in desks_of(user)]).open().count()
+    return Delivery.objects.reaching([desk.pk for desk in desks_of(user)]).open().count()
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:

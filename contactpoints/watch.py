@@ -8,9 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
-from .models import DutyShift, EscalationStep, Posting, Role, Unit, units
-
-Who = EscalationStep.Who
+from .models import DutyRank, DutyShift, Posting, Role, Unit, Who, units
 
 
 def on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, list[DutyShift]]:
@@ -52,10 +50,13 @@ def next_on_duty(unit_ids: Any, moment: datetime | None = None) -> dict[int, Dut
     return found
 
 
-def heads(unit_ids: Any, roles: Iterable[Role] = (Role.HEAD_OF_POINT,)) -> dict[int, list[Any]]:
-    """Unit id -> officers posted there now in one of `roles`, heads of point by default."""
+def heads(
+    unit_ids: Any, roles: Iterable[Role] = (Role.HEAD_OF_POINT,), moment: datetime | None = None
+) -> dict[int, list[Any]]:
+    """Unit id -> officers posted there at `moment` (now by default) in one of `roles`, heads of
+    point by default."""
     found: dict[int, list[Any]] = defaultdict(list)
-    postings = Posting.objects.active().filter(
+    postings = Posting.objects.active(moment).filter(
         unit_id__in=unit_ids, role__in=list(roles), officer__is_active=True
     )
     for posting in postings.select_related("officer").order_by("pk"):
@@ -68,12 +69,25 @@ def headquarters_of(unit: Unit) -> Unit:
     return units()[unit.root_code]
 
 
-def told_at(step: dict[str, Any], desk: Unit) -> list[Any]:
-    """The officers whom an escalation step tells now; whoever is not there is not in it."""
+def told_at(step: dict[str, Any], desk: Unit, moment: datetime | None = None) -> list[Any]:
+    """The officers whom an escalation step tells at `moment`, now by default; whoever is not there
+    is not in it. A step for the duty officer alone tells whoever is there when no primary is."""
     if step["who"] == Who.HEAD:
-        return heads([desk.pk]).get(desk.pk, [])
-    at = headquarters_of(desk) if step["who"] == Who.HEADQUARTERS else desk
-    return [shift.officer for shift in on_duty([at.pk]).get(at.pk, [])]
+        return heads([desk.pk], moment=moment).get(desk.pk, [])
+    at = told_unit(step, desk)
+    shifts = on_duty([at.pk], moment).get(at.pk, [])
+    if step["who"] == Who.DEPUTY:
+        shifts = [shift for shift in shifts if shift.rank == DutyRank.BACKUP]
+    elif step.get("alone"):
+        shifts = [shift for shift in shifts if shift.rank == DutyRank.PRIMARY] or shifts
+    return [shift.officer for shift in shifts]
+
+
+def told_unit(step: dict[str, Any], desk: Unit) -> Unit:
+    """The unit at which an escalation step tells somebody."""
+    if step["who"] == Who.HEADQUARTERS:
+        return headquarters_of(desk)
+    return units()[step["at"]] if step["who"] == Who.POINT else desk
 
 
 def partner_desks(unit: Unit) -> list[Unit]:

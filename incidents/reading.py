@@ -90,6 +90,13 @@ class Held:
     behind: bool
 
     @property
+    def named(self) -> list[Any]:
+        """Who was asked by name, and who of them acknowledged."""
+        if not self.delivery.asked:
+            return []
+        return list(self.delivery.named.select_related("officer").order_by("pk"))
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
         """released, sent, delivered, opened, acknowledged: label, at, by, done, failed."""
         d = self.delivery

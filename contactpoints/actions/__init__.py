@@ -80,6 +80,7 @@ from .pausing import (
     send_held,
     take_held,
 )
+from .policies import set_policy
 from .postings import (
     end_due_postings,
     end_posting,
@@ -116,6 +117,7 @@ from .proposals import (
 )
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
+from .waking import settle_deliveries
 
 __all__ = [
     "accept_delivery",
@@ -211,9 +213,11 @@ __all__ = [
     "review_emergency",
     "send_broadcast",
     "send_held",
+    "set_policy",
     "set_posting_end",
     "set_rota_rule",
     "set_version_days",
+    "settle_deliveries",
     "sign_out_officer",
     "start_procedure",
     "start_review",

@@ -10,25 +10,24 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Refused
+from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
 
 from ..models import (
     TAKES_BACK,
     Alert,
+    AskedByName,
     Delivery,
     DeliveryState,
-    DutyShift,
-    EscalationStep,
     Priority,
     Unit,
+    Who,
     units,
 )
+from ..policies import expects_progress, nameable, policies_of, quiet_until, stamped
 from ..reaching.posting import post_step
-from ..watch import headquarters_of, heads, on_duty
+from ..watch import headquarters_of, heads, on_duty, told_unit
 
-# How long an alert that goes to an empty desk waits for the next shift.
-UNWATCHED = timedelta(hours=12)
 # What a desk may still read of a card whose subject was taken back from it.
 NUMBER_ONLY = ["number", "side", "exercise"]
 # What the sender says of a report later, on cards that a desk reads less of as well.
@@ -36,7 +35,6 @@ STATED = {
     "unverified", "validated_at", "withdrawn", "reopened", "handling", "tlp", "restriction",
 }  # fmt: skip
 State = DeliveryState
-Who = EscalationStep.Who
 
 
 def _nobody(desk: Unit, at: Unit) -> Refused:
@@ -56,23 +54,15 @@ def _nobody(desk: Unit, at: Unit) -> Refused:
     return Refused(f"{missing} {fix}", code="nobody_on_duty")
 
 
-def _stamped(desk: Unit, priority: str, shifts: list[DutyShift], at: datetime) -> list[dict]:
-    """The desk's escalation policy as it stands now, waits in seconds; the last step has none."""
-    steps = []
-    for step in EscalationStep.objects.filter(desk_id=desk.pk).order_by("order"):
-        wait = step.wait.get(priority)
-        if wait == "next_shift":
-            ends = shifts[0].period.upper if shifts else at + UNWATCHED
-            wait = max(300, int((ends - at).total_seconds()))
-        steps.append({"who": step.who, "channels": step.channels, "wait": wait})
-    if not steps:
-        raise Refused(
-            _("%(desk)s has no escalation policy. Ask its administrator to set one.")
-            % {"desk": desk.name},
-            code="no_escalation_policy",
-        )
-    steps[-1]["wait"] = None
-    return steps
+def enter_step(delivery: Delivery, at: datetime) -> None:
+    """Let the delivery, in memory, arrive at its present step: when it goes on, how long quiet
+    hours hold its personal messages, and which other point reads it from now on."""
+    step = delivery.steps[delivery.step]
+    delivery.escalate_at = _due(delivery, at)
+    delivery.held_until = quiet_until(delivery.policy, delivery.priority, at, delivery.desk.zone)
+    if step["who"] == Who.POINT:
+        passed = {*(delivery.passed_to or []), told_unit(step, delivery.desk).pk}
+        delivery.passed_to = sorted(passed)
 
 
 def _due(delivery: Delivery, at: datetime) -> datetime | None:
@@ -83,14 +73,37 @@ def _due(delivery: Delivery, at: datetime) -> datetime | None:
 
 
 def topics_of_delivery(delivery: Delivery) -> list[str]:
-    """Whose doorbell rings when this delivery changes: the desk, the sender, and headquarters
-    once the alert was passed to it."""
+    """Whose doorbell rings when this delivery changes: the desk, the sender, and once the alert
+    was passed to them, headquarters and desks of other points."""
     topics = {delivery.desk.code, delivery.alert.sender.code}
+    for step in delivery.steps[: delivery.step + 1]:
+        if step["who"] == Who.POINT:
+            topics.add(step["at"])
     if delivery.alert.about.startswith("broadcast:"):  # every desk sees who has not answered yet
         topics |= {unit.code for unit in units().values() if unit.kind == Unit.Kind.DESK}
     if delivery.steps[delivery.step]["who"] == Who.HEADQUARTERS:
         topics.add(headquarters_of(delivery.desk).code)
     return sorted(topics)
+
+
+def _by_name(desks: list[Unit], named: Iterable[Any], by: Any) -> dict[int, list[Any]]:
+    """Desk id -> the officers of `named` (public ids) who are asked there; Invalid when one of
+    them is at none of the desks, or not for `by` to name."""
+    asked = {str(uid) for uid in named}
+    if not asked:
+        return {}
+    known = nameable(by, desks)
+    found = {
+        desk.pk: [one.officer for one in known[desk.pk] if str(one.officer.uid) in asked]
+        for desk in desks
+    }
+    if asked - {str(officer.uid) for some in found.values() for officer in some}:
+        sentence = _(
+            "Somebody you asked by name is neither on duty at the desks that get this alert nor "
+            "their head. Choose again."
+        )
+        raise Invalid(sentence, fields={"named": [sentence]})
+    return found
 
 
 @transaction.atomic
@@ -104,13 +117,16 @@ def raise_alert(
     kind: Alert.Kind | str = Alert.Kind.ALERT,
     status: Alert.Status | str = Alert.Status.ACTUAL,
     references: Alert | None = None,
+    named: Iterable[Any] = (),
     unwatched: bool = False,
     by: Any,
 ) -> Alert:
     """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except with
     `unwatched`, and for a cancel that takes a copy back: these must not wait for anybody.
 
-    `card` holds released fields only (see Alert). The caller has asked the permission to send.
+    `card` holds released fields only (see Alert). `named` are public ids of officers on duty at
+    these desks, or heading them, who all have to acknowledge. The caller has asked the permission
+    to send.
     """
     desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
@@ -136,18 +152,37 @@ def raise_alert(
         for needed in (desk, headquarters_of(desk)):
             if needed.pk not in watched and not (unwatched or alert.takes_back):
                 raise _nobody(desk, needed)
+    wanted = _by_name(desks, named, by)
+    policies = policies_of(desks)
     alert.save(force_insert=True)
     for desk in desks:
+        policy, people = policies.get(desk.pk), wanted.get(desk.pk, [])
+        if policy is None:
+            raise Refused(
+                _("%(desk)s has no escalation policy. Ask its administrator to set one.")
+                % {"desk": desk.name},
+                code="no_escalation_policy",
+            )
         delivery = Delivery(
             alert=alert,
             desk=desk,
             priority=priority,
             queued_at=at,
-            steps=_stamped(desk, str(priority), watched.get(desk.pk, []), at),
+            policy=policy,
+            steps=stamped(
+                policy, str(priority), watched.get(desk.pk, []), at, by_name=bool(people)
+            ),
+            note_within=policy.note_within.get(str(priority)) if expects_progress(alert) else None,
+            asked=len(people),
         )
-        delivery.escalate_at = _due(delivery, at)
+        enter_step(delivery, at)
         delivery.save(force_insert=True)
-        post_step(delivery)
+        if people:
+            AskedByName.objects.bulk_create(
+                AskedByName(delivery=delivery, officer=officer) for officer in people
+            )
+        post_step(delivery, also=[officer.pk for officer in people])
+    more: dict[str, Any] = {"asked_by_name": sum(map(len, wanted.values()))} if wanted else {}
     record(
         "alert.raised",
         alert.ref,
@@ -155,6 +190,7 @@ def raise_alert(
         subject=about,
         priority=str(priority),
         desks=[desk.code for desk in desks],
+        **more,
     )
     return alert
 
@@ -257,7 +293,8 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
     at = now()
     for delivery in found:
         delivery.recalled_at, delivery.escalate_at, delivery.kept = at, None, NUMBER_ONLY
-        delivery.save(update_fields=["recalled_at", "escalate_at", "kept"])
+        delivery.note_by = delivery.woken_at = None
+        delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
         record("delivery.recalled", delivery.ref, by=by, subject=about, desk=delivery.desk.code)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
     return found
@@ -274,14 +311,17 @@ def escalate_due(limit: int = 100) -> int:
         Delivery.objects.open()
         .filter(escalate_at__lte=at)
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .select_related("alert__sender", "desk")
+        .select_related("alert__sender", "desk", "policy")
         .order_by("escalate_at", "pk")[:limit]
     )
     for delivery in due:
         delivery.step = min(delivery.step + 1, len(delivery.steps) - 1)
-        delivery.escalated_at, delivery.escalate_at = at, _due(delivery, at)
+        delivery.escalated_at = at
+        enter_step(delivery, at)
     if due:
-        Delivery.objects.bulk_update(due, ["step", "escalated_at", "escalate_at"])
+        Delivery.objects.bulk_update(
+            due, ["step", "escalated_at", "escalate_at", "held_until", "passed_to"]
+        )
     for delivery in due:
         post_step(delivery)
         step = delivery.steps[delivery.step]

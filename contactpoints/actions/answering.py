@@ -1,4 +1,7 @@
-"""What a desk answers to an alert: acknowledged, accepted, declined."""
+"""What a desk answers to an alert: acknowledged, accepted, declined.
+
+Where the sender asked people by name, the desk has acknowledged when each of them did.
+"""
 
 from typing import Any
 
@@ -12,7 +15,8 @@ from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import worded
 
 from ..access import may, require
-from ..models import Delivery, DeliveryState
+from ..models import AskedByName, Delivery, DeliveryState
+from ..policies import note_due
 from .alerts import locked, topics_of_delivery
 
 State = DeliveryState
@@ -25,17 +29,80 @@ def _refuse_recalled(delivery: Delivery) -> None:
         )
 
 
+def _require(by: Any, delivery: Delivery) -> None:
+    """Raise NotAllowed unless `by` answers for the desk, or for a desk of another point to which
+    the alert climbed."""
+    passed = delivery.passed_to or []
+    if by is None or not any(may(by, "acknowledge_alerts", pk) for pk in passed):
+        require(by, "acknowledge_alerts", delivery.desk)
+
+
 def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
-    """Acknowledge a locked delivery in memory; returns the changed field names, none if it was."""
+    """Acknowledge a locked delivery in memory; returns the changed field names, none if it was.
+
+    Refused while somebody asked by name is missing who is not `by`.
+    """
     if delivery.acknowledged_at is not None:
         return []
     _refuse_recalled(delivery)
+    line = _line(delivery, line)
+    if delivery.asked and (missing := _sign(delivery, line, by)):
+        raise _missing(missing)
+    return complete(delivery, line, by)
+
+
+def _line(delivery: Delivery, line: str) -> str:
     needed = _("Write in one line what will be done: an urgent alert needs it.")
-    line = worded(line, "note", most=500, empty=needed if delivery.needs_line else "")
+    return worded(line, "note", most=500, empty=needed if delivery.needs_line else "")
+
+
+def complete(delivery: Delivery, line: str, by: Any) -> list[str]:
+    """Let a locked delivery, in memory, be acknowledged; returns the changed field names."""
     delivery.acknowledged_at, delivery.acknowledged_by = now(), by
     delivery.line, delivery.escalate_at = line, None
+    delivery.note_by = note_due(delivery, delivery.acknowledged_at)
     delivery.state = State.ACKNOWLEDGED
-    return ["acknowledged_at", "acknowledged_by", "line", "escalate_at", "state"]
+    return ["acknowledged_at", "acknowledged_by", "line", "escalate_at", "note_by", "state"]
+
+
+def _sign(delivery: Delivery, line: str, by: Any) -> list[AskedByName]:
+    """Acknowledge for `by`, or as head of the point for everybody missing; returns who is still
+    missing. `by` None is the system, which stands in for nobody."""
+    rows = delivery.named.missing().select_related("officer").order_by("pk")
+    missing = list(rows)
+    mine = [row for row in missing if by is not None and row.officer_id == by.pk]
+    if not mine and by is not None and _stands_in(by, delivery):
+        mine = missing
+    for row in mine:
+        row.acknowledged_at, row.acknowledged_by, row.line = now(), by, line
+        row.save(update_fields=["acknowledged_at", "acknowledged_by", "line"])
+        record(
+            "delivery.acknowledged_by_name",
+            delivery.ref,
+            by=by,
+            subject=delivery.alert.about,
+            desk=delivery.desk.code,
+            officer=row.officer.username,
+        )
+    return [row for row in missing if row not in mine]
+
+
+def _stands_in(by: Any, delivery: Delivery) -> bool:
+    """Whether `by` may acknowledge for those who miss: whoever sets the rota of the desk, as soon
+    as the alert climbed."""
+    return delivery.escalated_at is not None and may(by, "set_rota", delivery.desk_id)
+
+
+def _missing(rows: list[AskedByName]) -> Refused:
+    names = ", ".join(row.officer.display_name for row in rows)
+    return Refused(
+        _(
+            "The sender asked by name. Still missing: %(names)s. Only they can acknowledge; once "
+            "the alert has climbed, the head of the point can do it for them."
+        )
+        % {"names": names},
+        code="asked_by_name",
+    )
 
 
 def _save_answer(delivery: Delivery, fields: list[str], verb: str, by: Any) -> None:
@@ -56,13 +123,34 @@ def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Deli
     """Say for the desk that it has read the alert and, if urgent, what will be done.
 
     The first acknowledgement stands with its person, time and line; a repeat changes nothing.
-    It stops this desk's escalation and no other desk's.
+    It stops this desk's escalation and no other desk's. Where people were asked by name, each of
+    them acknowledges, and the last one stops it; refused for anybody else. An alert that woke up
+    again is not acknowledged a second time: progress puts it to rest.
     """
     delivery = locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
+    _require(by, delivery)
+    if delivery.asked and delivery.acknowledged_at is None:
+        return _acknowledge_by_name(delivery, line, by)
     changed = _answer(delivery, line, by)
     if changed:
         _save_answer(delivery, changed, "acknowledged", by)
+    return delivery
+
+
+def _acknowledge_by_name(delivery: Delivery, line: str, by: Any) -> Delivery:
+    _refuse_recalled(delivery)
+    signed = by is not None and delivery.named.filter(officer=by, acknowledged_at__isnull=False)
+    if signed and delivery.named.missing().exists() and not _stands_in(by, delivery):
+        return delivery  # a repeat
+    line = _line(delivery, line)
+    before = delivery.named.missing().count()
+    missing = _sign(delivery, line, by)
+    if not missing:
+        _save_answer(delivery, complete(delivery, line, by), "acknowledged", by)
+    elif len(missing) == before:
+        raise _missing(missing)
+    else:
+        ring_many(topics_of_delivery(delivery))
     return delivery
 
 
@@ -91,7 +179,7 @@ def acknowledge_by_phone(delivery: Delivery, *, name: str, line: str = "", by: A
 def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
     """Take the task; acknowledges first where nobody has. A repeat changes nothing."""
     delivery = locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
+    _require(by, delivery)
     if delivery.state == State.DECLINED:
         raise Refused(
             _("%(desk)s declined this alert already. Tell the sender in a note.")
@@ -110,7 +198,7 @@ def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
 def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
     """Give the task back to the sender with a reason, which also serves as the line."""
     delivery = locked(delivery)
-    require(by, "acknowledge_alerts", delivery.desk)
+    _require(by, delivery)
     if delivery.state == State.ACCEPTED:
         raise Refused(
             _("%(desk)s accepted this alert already. Tell the sender in a note.")
@@ -124,9 +212,12 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
         changed = _answer(delivery, reason, by)
         delivery.state, delivery.declined_at, delivery.declined_by = State.DECLINED, now(), by
         delivery.reason = reason
+        # What was given back waits for no progress any more.
+        delivery.note_by = delivery.woken_at = delivery.escalate_at = None
+        ended = ["note_by", "woken_at", "escalate_at"]
         _save_answer(
             delivery,
-            [*{*changed, "state"}, "declined_at", "declined_by", "reason"],
+            [*{*changed, *ended, "state"}, "declined_at", "declined_by", "reason"],
             "declined",
             by,
         )

@@ -1,4 +1,4 @@
-"""Escalation policies, alerts, and their delivery to each desk."""
+"""Alerts, and their delivery to each desk."""
 
 import uuid
 from itertools import combinations
@@ -7,40 +7,14 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
-from .tree import Desk, Unit
-
-
-class EscalationStep(models.Model):
-    """One step of a desk's escalation policy: who is told, how, and how long they have.
-
-    `wait` maps each priority to seconds until the next step, or to "next_shift" (the end of the
-    primary's shift). The last step is the side's headquarters duty officer and waits for nobody.
-    """
-
-    class Who(models.TextChoices):
-        PRIMARY = "primary", pgettext_lazy("escalation", "Duty officer")
-        HEAD = "head", pgettext_lazy("escalation", "Head of point")
-        HEADQUARTERS = "headquarters", pgettext_lazy("escalation", "Headquarters")
-
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="steps")
-    order = models.PositiveSmallIntegerField()
-    who = models.CharField(max_length=12, choices=Who.choices)
-    channels = ArrayField(models.CharField(max_length=10))
-    wait = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["desk", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["desk", "order"], name="one_escalation_step_per_order")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.desk_id}/{self.order} {self.who}"
+from .policies import HELD, EscalationPolicy
+from .tree import Unit
 
 
 class Priority(models.TextChoices):
@@ -131,20 +105,31 @@ MOVES = [
 ]
 
 
+WAITS = Q(acknowledged_at=None) | Q(woken_at__isnull=False)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: Any) -> "DeliveryQuerySet":
         """Deliveries at a desk where `user` sees alerts, or sent by a unit of theirs."""
         from ..access import units_where
 
         mine = units_where(user, "view_alerts")
-        return self.filter(Q(desk_id__in=mine) | Q(alert__sender_id__in=mine))
+        return self.filter(
+            Q(desk_id__in=mine) | Q(alert__sender_id__in=mine) | Q(passed_to__overlap=list(mine))
+        )
 
     def at(self, unit_ids: Any) -> "DeliveryQuerySet":
         return self.filter(desk_id__in=unit_ids)
 
+    def reaching(self, unit_ids: Any) -> "DeliveryQuerySet":
+        """Those at these desks, and those that climbed to them from another point."""
+        ids = list(unit_ids)
+        return self.filter(Q(desk_id__in=ids) | Q(passed_to__overlap=ids))
+
     def open(self) -> "DeliveryQuerySet":
-        """Those that still wait for an acknowledgement; what was recalled waits for nobody."""
-        return self.filter(acknowledged_at=None, recalled_at=None)
+        """Those that still wait for an acknowledgement, or woke up again because nothing followed
+        it; what was recalled waits for nobody."""
+        return self.filter(WAITS, recalled_at=None)
 
     def about(self, ref: str) -> "DeliveryQuerySet":
         return self.filter(alert__about=ref)
@@ -168,7 +153,12 @@ class Delivery(models.Model):
     {"who", "channels", "wait" (seconds or null)}; `step` is the index of the one now told.
     `priority` repeats the alert's, for the constraints below. `kept` names the keys of the alert's
     card that the desk may still read; null for all of them. `recalled_at` is when the sender took
-    back what the alert was about.
+    back what the alert was about. `policy` is the version that `steps` come from, and
+    `note_within` its limit in seconds for this alert, null where nobody expects progress;
+    `note_by` is when an acknowledged one wakes up, `woken_at` since when it is awake, and `wakes`
+    how often it woke. `asked` is how many were asked by name. `passed_to` are the ids of desks of
+    other points to which it climbed. `held_until` is until when quiet hours hold the personal
+    messages of the present step.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -214,6 +204,16 @@ class Delivery(models.Model):
     escalated_at = models.DateTimeField(null=True)
     kept = ArrayField(models.CharField(max_length=30), null=True)
     recalled_at = models.DateTimeField(null=True)
+    policy = models.ForeignKey(
+        EscalationPolicy, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    note_within = models.PositiveIntegerField(null=True)
+    note_by = models.DateTimeField(null=True)
+    woken_at = models.DateTimeField(null=True)
+    wakes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    asked = models.PositiveSmallIntegerField(default=0, db_default=0)
+    passed_to = ArrayField(models.BigIntegerField(), null=True)
+    held_until = models.DateTimeField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -224,11 +224,11 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 name="acknowledged_stops_escalation",
-                condition=Q(acknowledged_at=None) | Q(escalate_at=None),
+                condition=Q(acknowledged_at=None) | Q(escalate_at=None) | Q(woken_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="recalled_stops_escalation",
-                condition=Q(recalled_at=None) | Q(escalate_at=None),
+                condition=Q(recalled_at=None) | Q(escalate_at=None, note_by=None, woken_at=None),
             ),
             models.CheckConstraint(
                 name="recalled_keeps_no_whole_card",
@@ -249,6 +249,15 @@ class Delivery(models.Model):
                 condition=Q(acknowledged_at=None) | Q(priority__in=["P3", "P4"]) | ~Q(line=""),
             ),
             models.CheckConstraint(
+                name="only_the_acknowledged_wake_up",
+                condition=Q(woken_at=None, note_by=None)
+                | Q(acknowledged_at__isnull=False) & (Q(woken_at=None) | Q(note_by=None)),
+            ),
+            models.CheckConstraint(
+                name="urgent_is_never_held",
+                condition=Q(held_until=None) | Q(priority__in=HELD),
+            ),
+            models.CheckConstraint(
                 name="declined_has_a_reason", condition=~Q(state="declined") | ~Q(reason="")
             ),
             models.CheckConstraint(
@@ -258,10 +267,21 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["escalate_at"], name="delivery_due", condition=Q(acknowledged_at=None)
+                fields=["escalate_at"],
+                name="delivery_due",
+                condition=Q(escalate_at__isnull=False),
+            ),
+            models.Index(fields=["desk", "-id"], name="delivery_open", condition=WAITS),
+            models.Index(
+                fields=["note_by"], name="delivery_note_by", condition=Q(note_by__isnull=False)
             ),
             models.Index(
-                fields=["desk", "-id"], name="delivery_open", condition=Q(acknowledged_at=None)
+                fields=["woken_at"], name="delivery_woken", condition=Q(woken_at__isnull=False)
+            ),
+            GinIndex(
+                fields=["passed_to"],
+                name="delivery_passed",
+                condition=Q(passed_to__isnull=False),
             ),
             models.Index(fields=["desk", "-id"], name="delivery_by_desk"),
             models.Index(fields=["desk", "-acknowledged_at"], name="delivery_answered"),
@@ -269,6 +289,25 @@ class Delivery(models.Model):
         ]
         triggers = [
             pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES),
+            pgtrigger.Trigger(
+                name="all_asked_by_name_acknowledge",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    new__asked__gt=0,
+                    old__acknowledged_at__isnull=True,
+                    new__acknowledged_at__isnull=False,
+                ),
+                func="""
+                IF EXISTS (SELECT 1 FROM public.contactpoints_askedbyname named
+                           WHERE named.delivery_id = NEW.id
+                             AND named.acknowledged_at IS NULL AND named.excused_at IS NULL) THEN
+                    RAISE EXCEPTION 'all_asked_by_name_acknowledge'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="an_exercise_climbs_no_step",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -299,6 +338,12 @@ class Delivery(models.Model):
         if self.kept is None:
             return whole
         return {key: value for key, value in whole.items() if key in self.kept}
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an acknowledgement, or woke up again."""
+        awake = self.acknowledged_at is None or self.woken_at is not None
+        return awake and self.recalled_at is None
 
     @property
     def needs_line(self) -> bool:

@@ -24,7 +24,9 @@ class ChannelKind(models.TextChoices):
     VOICE = "voice", pgettext_lazy("channel", "Telephone call")
 
 
-# What an officer sets up. The live screen and e-mail are always there and cannot be switched off.
+# Always there: every step tells by them, and nobody switches them off.
+FLOOR = (ChannelKind.LIVE, ChannelKind.MAIL)
+# What an officer sets up.
 PERSONAL = (ChannelKind.PUSH, ChannelKind.SMS, ChannelKind.MESSENGER, ChannelKind.VOICE)
 
 

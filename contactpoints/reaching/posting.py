@@ -1,5 +1,6 @@
 """What an escalation step puts into the outbox, for whom, and when it is due."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,26 +29,33 @@ def kind_of(message_lane: str) -> str:
     return message_lane.removesuffix(URGENT_LANE)
 
 
-def post_step(delivery: Delivery, at: int | None = None) -> None:
+def post_step(delivery: Delivery, at: int | None = None, also: Iterable[int] = ()) -> None:
     """Post what a step of the delivery sends, the present one or `at`: one message per channel and
-    person, the same ones when it is called again.
+    person, the same ones when it is called again before the alert wakes up anew.
 
-    A step that names a channel somebody has not set up tells by the others; e-mail is sent by
-    every step, whatever it names. P4 rings no telephone, and its first mail waits for the digest.
+    `also`: ids of officers who get a mail whether or not the step tells them. A step that names a
+    channel somebody has not set up tells by the others; e-mail is sent by every step, whatever it
+    names. P4 rings no telephone, and its first mail waits for the digest. What quiet hours hold is
+    due at their end.
     """
     number = delivery.step if at is None else at
     step = delivery.steps[number]
-    key = f"delivery:{delivery.uid}:{number}"
+    turn = f"{number}.{delivery.wakes}" if delivery.wakes else str(number)
+    key = f"delivery:{delivery.uid}:{turn}"
     payload = {"delivery": str(delivery.uid), "step": number}
+    due = delivery.held_until
     if ChannelKind.LIVE in step["channels"]:
         post("live", f"{key}:live", payload)
     officers = told_at(step, delivery.desk)
     information = delivery.priority == Priority.P4
+    asked = {*also}
     for officer in officers:
-        if information and number == 0:
+        if information and number == 0 and officer.pk not in asked:
             _gather(delivery, officer)
         else:
-            post("mail", f"{key}:mail:{officer.pk}", {**payload, "to": officer.pk})
+            asked.add(officer.pk)
+    for pk in sorted(asked):
+        post("mail", f"{key}:mail:{pk}", {**payload, "to": pk}, due=due)
     wanted = [kind for kind in PERSONAL if kind in step["channels"]]
     if not wanted or not officers or information:
         return
@@ -57,6 +65,7 @@ def post_step(delivery: Delivery, at: int | None = None) -> None:
             lane(channel.kind, delivery.priority),
             f"{key}:{channel.kind}:{channel.pk}",
             {**payload, "to": channel.officer_id, "channel": channel.pk},
+            due=due,
         )
 
 
@@ -72,6 +81,8 @@ def _gather(delivery: Delivery, officer: Any) -> None:
     due = next_digest(officer, at)
     if delivery.escalate_at is not None:
         due = max(at, min(due, delivery.escalate_at - BEFORE_ESCALATION))
+    if delivery.held_until is not None:
+        due = max(due, delivery.held_until)
     post("digest", f"digest:{officer.pk}:{due.timestamp():.0f}", {"to": officer.pk}, due=due)
 
 

@@ -14,9 +14,9 @@ from ..models import (
     ChannelKind,
     ChannelState,
     Delivery,
-    EscalationStep,
     Posting,
     Role,
+    Who,
     units,
 )
 from ..watch import headquarters_of, heads, on_duty
@@ -100,7 +100,7 @@ def log_of(delivery: Delivery, user: Any) -> list[Line]:
     The desk's own side reads who was to be told; the other side reads kinds, times and outcomes.
     """
     own = user.side == delivery.desk.side
-    who = dict(EscalationStep.Who.choices)
+    who = dict(Who.choices)
     return [
         Line(
             at=attempt.at,
@@ -139,7 +139,7 @@ def waiting_for_digest(officer: Any) -> list[Attempt]:
 
 
 def _still_waiting(held: Any, told: Any) -> list[Attempt]:
-    rows = held.filter(delivery__acknowledged_at=None, delivery__recalled_at=None)
+    rows = held.filter(delivery__in=Delivery.objects.open())
     rows = rows.select_related("delivery__alert__sender", "delivery__desk").order_by("at", "pk")
     found: Iterable[Attempt] = list(rows)
     ids = [attempt.delivery_id for attempt in found]

@@ -35,10 +35,6 @@ SETTLE_SECONDS = 1
 Outcome = Attempt.Outcome
 
 
-def _waits(delivery: Delivery) -> bool:
-    return delivery.acknowledged_at is None and delivery.recalled_at is None
-
-
 def _channel(payload: dict[str, Any]) -> Channel | None:
     """The channel of a message, or None when it may not be used any more."""
     rows = Channel.objects.on().select_related("officer")
@@ -69,7 +65,7 @@ def send_personal(payload: dict[str, Any], *, key: str) -> None:
         outcome__in=(Outcome.SENT, Outcome.GROUPED),
     )  # fmt: skip
     if (
-        not _waits(delivery)
+        not delivery.waits
         or not may(channel.officer, "view_alerts", delivery.desk_id)
         or told.exists()
     ):

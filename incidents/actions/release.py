@@ -1,7 +1,7 @@
 """Letting the other side read a version, and asking it to acknowledge."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -132,6 +132,7 @@ def release_incident(
     version: int | None = None,
     backlog: bool = True,
     marking: Marking | None = None,
+    named: Iterable[Any] = (),
     by: Any,
 ) -> Alert | None:
     """Let desks read the present version with these fields, and ask each to acknowledge it.
@@ -143,7 +144,8 @@ def release_incident(
     one. The copies go out under `marking`, at least as strict as the incident's own, or under
     that. A desk that already holds the same version with the same fields, translations and marking
     is not alerted again; one that got its copy from another holder is. Fewer fields than before
-    take the others from the desk at once, from earlier alerts as well. `backlog` says whether a
+    take the others from the desk at once, from earlier alerts as well. `named` are public ids of
+    officers at these desks who all have to acknowledge. `backlog` says whether a
     desk that is told only now reads what both sides shared before. Refused for applications for
     protection and serious incidents, and when nobody is on duty. What goes to the other side at a
     point where the exchange is paused waits for the end of the pause, unless it is P1: None when
@@ -177,6 +179,7 @@ def release_incident(
         files=dict(files or {}),
         backlog=backlog,
         sender=sender_for(by, incident),
+        named=list(named),
         by=by,
     )
     new = sending.news_for(desks)
@@ -227,6 +230,7 @@ class Sending:
     backlog: bool
     sender: Unit
     by: Any
+    named: list[Any] = field(default_factory=list)
     held_since: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -303,6 +307,7 @@ class Sending:
             kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
             status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
             references=before[-1] if before else None,
+            named=self.named,
             by=by,
         )
         releases = Release.objects.bulk_create(

@@ -156,6 +156,7 @@ class ReleaseDoor(Door):
             version=given.get("version"),
             backlog=given["backlog"],
             marking=marking_in(given, handling.of(incident)),
+            named=given.get("named", ()),
             by=request.user,
         )
         shape = {

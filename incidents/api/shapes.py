@@ -207,6 +207,12 @@ class ReleaseIn(MarkingIn):
         help_text="Files that go along; none when left out.",
     )
     version = serializers.IntegerField(min_value=1, required=False)
+    named = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=20,
+        help_text="Officers at these desks who all have to acknowledge; see desks/…/nameable/.",
+    )
 
 
 class ReleaseOut(serializers.Serializer):

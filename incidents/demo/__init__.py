@@ -28,6 +28,7 @@ from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
+from .policies import set_policies
 from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
@@ -57,6 +58,7 @@ def make_demo() -> list[str]:
         check_lines_for_a_day(people)
         live_through_requests(people)
         answer_the_rest(people)
+        set_policies(people)
         hold_drill(people)
         change_shifts(people)
         apart, codes = report_apart()

@@ -27,6 +27,7 @@ from contactpoints.models import Alert, Delivery, units
 from .. import actions, handling
 from ..access import share_for
 from ..models import Audience, Consent, Incident
+from ..progress import noted
 from .people import WATCHES
 
 FILE = Path(__file__).with_name("incidents.yaml")
@@ -41,6 +42,12 @@ MARK = {
 PREFIX = {"LV-DGP": "dgp", "LV-RIX": "rix", "BY-POL": "pol", "BY-MSQ": "msq"}
 FACTS = {"side", "unit", "hours_ago", "happened", "detected", "then", "handling", "tlp"}
 OPENED_BEFORE = timedelta(seconds=35)
+NOTED_AFTER = timedelta(minutes=25)
+NOTED = {
+    "lv": "Norīkojums ir informēts, notikums ir uzraudzībā.",
+    "be": "Нарад паінфармаваны, падзея пад назіраннем.",
+    "ru": "Наряд проинформирован, событие под наблюдением.",
+}
 Moment = tuple[datetime, int, Callable[[], Any]]
 
 
@@ -82,7 +89,7 @@ class Story:
     consent: Consent
 
     def __init__(self, entry: dict[str, Any], people: dict[str, Any], start: datetime) -> None:
-        self.entry, self.people = entry, people
+        self.entry, self.people, self.start = entry, people, start
         self.reported_at = start - timedelta(hours=entry["hours_ago"])
         self.region = PREFIX[entry["unit"][:6]]
 
@@ -99,6 +106,8 @@ class Story:
             if step["do"] in ("acknowledge", "decline"):
                 put(at - OPENED_BEFORE, partial(self.open, step))
             put(at, partial(getattr(self, step["do"]), step))
+            if step["do"] == "acknowledge":
+                put(min(at + NOTED_AFTER, self.start), partial(self.follow, step))
             if step["do"] == "release":
                 put(at + timedelta(seconds=1), partial(self.carry, desks.mark_sent))
                 put(at + timedelta(seconds=2), partial(self.carry, desks.mark_delivered))
@@ -171,6 +180,14 @@ class Story:
         delivery = self.delivery(step)
         by = self.answering(delivery, step)
         desks.acknowledge_delivery(delivery, line=step.get("line", ""), by=by)
+
+    def follow(self, step: dict[str, Any]) -> None:
+        """Where nobody noted anything by now, the desk does, so that nothing wakes up again."""
+        delivery = self.delivery(step)
+        assert delivery.acknowledged_at is not None
+        if not noted([(str(self.incident.uid), delivery.desk, delivery.acknowledged_at)]):
+            by = self.answering(delivery, step)
+            actions.add_note(self.incident, text=NOTED[by.language], by=by)
 
     def accept(self, step: dict[str, Any]) -> None:
         delivery = self.delivery(step)

@@ -13,6 +13,7 @@ from bordercoop.reference.models import terms
 from contactpoints.access import may
 from contactpoints.models import BY_SEVERITY, HeldRelease, Priority, units
 from contactpoints.pausing import pause_for, standing
+from contactpoints.policies import nameable
 from contactpoints.watch import on_duty, partner_desks
 
 from .. import actions, handling
@@ -46,6 +47,7 @@ def _release_asked(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "priority": asked.get("priority") or "",
         "backlog": asked.get("backlog", "yes") != "no",
         "form": MarkForm(asked if "handling" in asked else None, initial=_own(incident)),
+        "named": set(asked.getlist("named")[:100]),
         "files": {uid: uid in asked.getlist("originals") for uid in asked.getlist("files")},
     }
 
@@ -88,9 +90,9 @@ def _previewed(request: HttpRequest) -> int:
 def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
-    Names: `choices` (fields), `desks` (unit, ticked, people on duty), `priorities`, `preview`
-    (the copy a desk would hold), `preview_facts`, `files` (to tick), `version`, `marking_form`,
-    `own_marking` (the incident's), `refusal` (a sentence or "").
+    Names: `choices` (fields), `desks` (unit, ticked, people on duty, nameable), `named`,
+    `priorities`, `preview` (the copy a desk would hold), `preview_facts`, `files` (to tick),
+    `version`, `marking_form`, `own_marking` (the incident's), `refusal` (a sentence or "").
     """
     incident = visible(request, uid)
     user: Any = request.user
@@ -110,6 +112,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
                 version=_previewed(request),
                 backlog=asked["backlog"],
                 marking=_marking(asked["form"], incident),
+                named=asked["named"],
                 by=user,
             )
         except Refused as no:
@@ -127,6 +130,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     example = asked["desks"][0] if asked["desks"] else asked["all_desks"][0]
     marking = _marking_to_show(asked["form"], present)
     watched = on_duty([desk.pk for desk in asked["all_desks"]])
+    by_name = nameable(user, asked["all_desks"], watched)
     held = {s.unit_id: s for s in incident.shares.filter(own=False, passed_by=None)}
     preview = released_copy(
         present,
@@ -148,6 +152,9 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             {
                 "unit": desk,
                 "ticked": desk in asked["desks"],
+                "nameable": [
+                    (one, str(one.officer.uid) in asked["named"]) for one in by_name[desk.pk]
+                ],
                 "people": [shift.officer for shift in watched.get(desk.pk, [])],
                 "holds": held[desk.pk].version if desk.pk in held else None,
                 "paused": pause_for(desk, present.category.code, pauses)
@@ -157,6 +164,7 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
             for desk in asked["all_desks"]
         ],
         "backlog": asked["backlog"],
+        "named": asked["named"],
         "late": present.releases.exists(),
         "may_recall": bool(held) and may(user, "recall_releases", incident.unit_id),
         "files": release_files(incident, asked["files"]),

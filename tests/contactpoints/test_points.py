@@ -287,9 +287,9 @@ def test_desks_with_one_policy_share_one_table_and_others_have_their_own(land, p
         "Head of point",
         "Headquarters",
     ]
-    step = desks[1].desk.steps.first()
-    step.wait = {**step.wait, "P1": 120}
-    step.save(update_fields=["wait"])
+    old = desks[1].desk.policies.get()
+    old.steps[0]["wait"]["P1"] = 120
+    desks[1].desk.policies.create(number=2, steps=old.steps, note_within=old.note_within)
     assert [len(some) for some, _rungs in ladders(desks)] == [1, 1]
 
 

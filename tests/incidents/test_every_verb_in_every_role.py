@@ -16,7 +16,7 @@ from bordercoop.errors import Refused
 from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
-from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role
+from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role, units
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
@@ -561,6 +561,14 @@ TRY = {
     ),
     "contactpoints.set_rota_rule": lambda s, by: desks.set_rota_rule(
         s.person, unit=s.unit("DESK-DGP"), start=now().time(), end=now().time(), by=by
+    ),
+    "contactpoints.set_policy": lambda s, by: desks.set_policy(
+        units()["DESK-DGP"],
+        steps=[{"who": "headquarters", "channels": ["mail"]}],
+        note_within={"P1": 60, "P2": 60, "P3": 60, "P4": 60},
+        why="x",
+        version=1,
+        by=by,
     ),
     "contactpoints.plan_duty": lambda s, by: desks.plan_duty(
         s.serving, unit=s.unit("DESK-DGP"), start=time(8), end=time(20),
