@@ -258,6 +258,7 @@ def note_attempts(
         Attempt(
             delivery=delivery,
             step=(steps or {}).get(delivery.pk, delivery.step),
+            turn=delivery.wakes,
             kind=kind,
             officer=officer,
             channel=channel,

@@ -63,6 +63,7 @@ def send_held_release(held: HeldRelease) -> bool:
         sender=known[decision["sender"]],
         by=taken.by,
         held_since=taken.at,
+        named=decision.get("named", []),
     )
     new = sending.news_for([known[taken.desk.code]])
     if new:
