@@ -7,32 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0022_escalation_policies_edited_in_the_portal'),
+        ("contactpoints", "0022_escalation_policies_edited_in_the_portal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='attempt',
-            name='attempt_stays_as_it_was',
+            model_name="attempt",
+            name="attempt_stays_as_it_was",
         ),
         migrations.RemoveConstraint(
-            model_name='attempt',
-            name='one_sending_per_step_and_channel',
+            model_name="attempt",
+            name="one_sending_per_step_and_channel",
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='turn',
+            model_name="attempt",
+            name="turn",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attempt',
-            trigger=pgtrigger.compiler.Trigger(name='attempt_stays_as_it_was', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."delivery_id" IS DISTINCT FROM (NEW."delivery_id") OR OLD."step" IS DISTINCT FROM (NEW."step") OR OLD."turn" IS DISTINCT FROM (NEW."turn") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."officer_id" IS DISTINCT FROM (NEW."officer_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."together" IS DISTINCT FROM (NEW."together"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c38b9b13e6972212a78977c037bf87c43409f798', operation='UPDATE', pgid='pgtrigger_attempt_stays_as_it_was_9d914', table='contactpoints_attempt', when='BEFORE')),
+            model_name="attempt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attempt_stays_as_it_was",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."delivery_id" IS DISTINCT FROM (NEW."delivery_id") OR OLD."step" IS DISTINCT FROM (NEW."step") OR OLD."turn" IS DISTINCT FROM (NEW."turn") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."officer_id" IS DISTINCT FROM (NEW."officer_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."together" IS DISTINCT FROM (NEW."together"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="c38b9b13e6972212a78977c037bf87c43409f798",
+                    operation="UPDATE",
+                    pgid="pgtrigger_attempt_stays_as_it_was_9d914",
+                    table="contactpoints_attempt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('channel__isnull', False), ('outcome', 'sent')), fields=('delivery', 'step', 'turn', 'channel'), name='one_sending_per_step_and_channel'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel__isnull", False), ("outcome", "sent")),
+                fields=("delivery", "step", "turn", "channel"),
+                name="one_sending_per_step_and_channel",
+            ),
         ),
     ]
