@@ -92,14 +92,16 @@ class DeliveryOut(serializers.ModelSerializer):
     def to_representation(self, delivery: Delivery) -> dict[str, Any]:
         shown = super().to_representation(delivery)
         shown["alert"]["card"] = delivery.card
+        request = self.context.get("request")
+        if request is None or request.user.side != delivery.desk.side:
+            shown["held_until"] = None  # when a desk is quiet is not for the other side
         return shown
 
     @extend_schema_field(AskedByNameOut(many=True))
     def get_asked_by_name(self, delivery: Delivery) -> Any:
         if not delivery.asked:
             return []
-        rows = delivery.named.select_related("officer", "acknowledged_by").order_by("pk")
-        return AskedByNameOut(rows, many=True).data
+        return AskedByNameOut(sorted(delivery.named.all(), key=lambda row: row.pk), many=True).data
 
     def get_step(self, delivery: Delivery) -> str:
         return delivery.steps[delivery.step]["who"]

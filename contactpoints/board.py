@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.timezone import now
 from django.utils.translation import get_language, pgettext_lazy
 
@@ -19,6 +20,7 @@ from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Un
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
+SIREN = ExpressionWrapper(Q(alert__about__startswith="broadcast:"), output_field=BooleanField())
 MOST = 100
 # A console that is open sends a sign of life every 10 s (bordercoop.live).
 WATCHING = timedelta(seconds=30)
@@ -136,8 +138,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     mine = units_where(user, "view_alerts")
     # Whoever reads it only because it climbed from another point holds no copy to be led to.
     climbed = delivery.desk_id not in mine and alert.sender_id not in mine
-    named = list(delivery.named.select_related("officer")) if delivery.asked else []
-    stands_in = delivery.escalated_at is not None and may(user, "set_rota", delivery.desk_id)
+    named = list(delivery.named.all()) if delivery.asked else []
+    stands_in = delivery.head_stands_in and may(user, "set_rota", delivery.desk_id)
     asked = any(row.is_missing and row.officer_id == user.pk for row in named)
     event = str(EVENTS.get(card.get("event", ""), ""))
     spoken = event if subject == "line" else ""  # a line has no name of its own
@@ -272,7 +274,9 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
     ids = [desk.pk for desk in desks]
     at = now()
     waiting = Delivery.objects.reaching(ids).open()
-    need = [card_of(d, user) for d in waiting.whole().order_by("queued_at", "pk")[: MOST + 1]]
+    # What is most urgent is drawn however much else waits.
+    first = waiting.whole().alias(siren=SIREN).order_by("-siren", "priority", "queued_at", "pk")
+    need = [card_of(d, user) for d in first[: MOST + 1]]
     need.sort(
         key=lambda card: (not card.siren, -card.severity, card.delivery.queued_at, card.delivery.pk)
     )

@@ -19,6 +19,7 @@ from . import actions
 from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
 from .board import EVENTS
+from .directory import console_of
 from .models import Delivery, Emergency, units
 from .reaching.sending import note_given_up, noting
 
@@ -70,7 +71,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             else None,
             "step": delivery.steps[payload["step"]],
             "named": _named(delivery),
-            "link": f"{settings.BASE_URL}/console/?desk={delivery.desk.code}",
+            "link": settings.BASE_URL + console_of(delivery, to),
         }
         subject = render_to_string("contactpoints/mail_subject.txt", context)
         body = render_to_string("contactpoints/mail.txt", context)

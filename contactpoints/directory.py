@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from bordercoop.reference.folding import found
 from bordercoop.reference.sides import Side
 
-from .access import may_call, may_name
+from .access import may, may_call, may_name
 from .board import Watch, watches
 from .models import ContactPoint, Role, Unit, units
 from .watch import headquarters_of
@@ -34,6 +35,13 @@ class Person:
     oneself: bool = False
     since: datetime | None = None
     until: datetime | None = None
+
+
+def console_of(delivery: Any, user: Any) -> str:
+    """Address of the console where `user` answers a delivery: the desk's, or the own one for an
+    alert that climbed from another point."""
+    known = may(user, "view_alerts", delivery.desk_id)
+    return reverse("console") + (f"?desk={delivery.desk.code}" if known else "")
 
 
 @dataclass(frozen=True)

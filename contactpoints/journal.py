@@ -48,6 +48,9 @@ SENTENCES: dict[str, Promise] = {
     "cancel_out": _("Cancel out, %(priority)s: %(number)s to %(unit)s."),
     "opened": _("%(officer)s opened %(number)s."),
     "acknowledged": _("%(officer)s acknowledged %(number)s."),
+    "acknowledged_by_phone": _(
+        "%(name)s acknowledged %(number)s by telephone. Written down by %(officer)s."
+    ),
     "accepted": _("%(officer)s accepted %(number)s."),
     "declined": _("%(officer)s declined %(number)s."),
     "acknowledged_there": _("%(unit)s acknowledged %(number)s."),
@@ -234,11 +237,17 @@ def _alerts_in(span: Span) -> Iterator[Line]:
             "number": delivery.card.get("number") or "—",
             "unit": alert.sender,
             "priority": Priority(delivery.priority),
+            "name": delivery.phoned,
         }
         happened = [
             (delivery.queued_at, f"{alert.kind}_in", None, ""),
             (delivery.opened_at, "opened", delivery.opened_by, ""),
-            (delivery.acknowledged_at, "acknowledged", delivery.acknowledged_by, delivery.line),
+            (
+                delivery.acknowledged_at,
+                "acknowledged_by_phone" if delivery.phoned else "acknowledged",
+                delivery.acknowledged_by,
+                delivery.line,
+            ),
             (delivery.accepted_at, "accepted", delivery.accepted_by, ""),
             (delivery.declined_at, "declined", delivery.declined_by, delivery.reason),
             (delivery.failed_at, "failed", None, ""),

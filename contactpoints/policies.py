@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import Invalid
 
 from .access import may_name
 from .models import (
@@ -34,6 +37,8 @@ UNWATCHED = timedelta(hours=12)
 # A wait for the end of the shift is never shorter.
 LEAST = 300
 DAY = timedelta(days=1)
+# A preview looks no further.
+FORESEEN = timedelta(days=366)
 
 
 def policy_of(desk: Unit) -> EscalationPolicy | None:
@@ -96,10 +101,12 @@ def stamped(
         if deputy and step["who"] == Who.PRIMARY:
             one["alone"] = True
         steps.append(one)
-    if by_name and not any(step["who"] == Who.HEAD for step in steps):
-        before = steps[-2]["wait"] if len(steps) > 1 else LEAST
-        head = {"who": Who.HEAD.value, "channels": steps[-1]["channels"], "wait": before}
-        steps.insert(-1, head)
+    if by_name and len(steps) > 1 and not any(step["who"] == Who.HEAD for step in steps):
+        # In the time of the step before, so that headquarters is told no later.
+        half = max(60, steps[-2]["wait"] // 2)
+        head = {"who": Who.HEAD.value, "channels": steps[-1]["channels"]}
+        steps.insert(-1, {**head, "wait": max(60, steps[-2]["wait"] - half)})
+        steps[-3]["wait"] = half
     steps[-1]["wait"] = None
     return steps
 
@@ -168,7 +175,7 @@ def expects_progress(alert: Alert) -> bool:
     return (
         subject in settings.PROGRESS_OF
         and alert.status == Alert.Status.ACTUAL
-        and not alert.takes_back
+        and alert.kind != Alert.Kind.CANCEL
     )
 
 
@@ -199,8 +206,12 @@ class Told:
 def preview(
     policy: EscalationPolicy, desk: Unit, priority: str, at: datetime | None = None
 ) -> list[Told]:
-    """Who would be told of an alert raised at `at` (now by default) that nobody acknowledges."""
+    """Who would be told of an alert raised at `at` (now by default) that nobody acknowledges.
+    Invalid at `at` further than a year away."""
     moment = at or now()
+    if abs(moment - now()) > FORESEEN:
+        sentence = _("Choose a moment at most a year from now.")
+        raise Invalid(sentence, fields={"at": [sentence]})
     shifts = on_duty([desk.pk], moment).get(desk.pk, [])
     found: list[Told] = []
     steps = stamped(policy, priority, shifts, moment)

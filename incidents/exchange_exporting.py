@@ -107,7 +107,7 @@ def alerts_listing(user: Any, month: date) -> Listing:
                 row.desk.name,
                 str(row.get_state_display()),
                 row.acknowledged_at,
-                str(row.acknowledged_by or ""),
+                row.phoned or str(row.acknowledged_by or ""),
                 row.line or row.reason,
                 row.escalated_at,
                 row.recalled_at,

@@ -94,7 +94,7 @@ class Held:
         """Who was asked by name, and who of them acknowledged."""
         if not self.delivery.asked:
             return []
-        return list(self.delivery.named.select_related("officer").order_by("pk"))
+        return sorted(self.delivery.named.all(), key=lambda row: row.pk)
 
     @property
     def steps(self) -> list[dict[str, Any]]:

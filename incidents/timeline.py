@@ -237,7 +237,10 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
             (
                 d.acknowledged_at,
                 "check",
-                _("acknowledged the alert at %(desk)s") % desk,
+                _("wrote down that %(name)s acknowledged the alert at %(desk)s by telephone")
+                % {**desk, "name": d.phoned}
+                if d.phoned
+                else _("acknowledged the alert at %(desk)s") % desk,
                 d.acknowledged_by,
                 "" if d.state == DeliveryState.DECLINED else d.line,
             ),

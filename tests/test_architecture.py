@@ -158,7 +158,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "tell_of_meeting", "locked_receipt", "fresh_receipt", "delivering", "receipt_not_now",
              "require_receipt", "ring_own", "tell_stopped", "tell_if_heard", "keep_end",
              "written_before", "hand_case_over", "follow_case", "ring_readers", "same_case",
-             "forget_channels", "decide_referral", "copies_take", "unchecked",
+             "forget_reach", "decide_referral", "copies_take", "unchecked",
              "one_at_a_time", "free_time",
              "own_desk", "locked_request", "ring_request", "tell_if_watched", "tell_of_request",
              "in_language", "wrong_at", "same_words", "require_pausing"}  # fmt: skip

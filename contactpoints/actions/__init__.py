@@ -13,6 +13,7 @@ from .accounts import (
 from .alerts import (
     cancel_deliveries,
     escalate_due,
+    let_rest,
     mark_delivered,
     mark_failed,
     mark_opened,
@@ -173,6 +174,7 @@ __all__ = [
     "hand_over_shift",
     "hold_release",
     "invite_officer",
+    "let_rest",
     "mark_check_drawn",
     "mark_delivered",
     "mark_failed",

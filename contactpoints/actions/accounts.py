@@ -20,7 +20,7 @@ from bordercoop.reference import classified
 
 from ..access import refuse_last_administrator, require, require_over
 from ..models import Role, Unit
-from .channels import forget_channels
+from .channels import forget_reach
 from .postings import post_officer
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
@@ -185,7 +185,7 @@ def suspend_officer(officer: User, *, reason: str, by: Any) -> User:
     officer.suspended_at, officer.is_active = now(), False
     officer.save(update_fields=["suspended_at", "is_active"])
     record("account.suspended", officer.ref, by=by, reason=reason)
-    forget_channels(officer)
+    forget_reach(officer)
     end_access(officer, why="suspended", by=by)
     return officer
 
@@ -206,7 +206,9 @@ def reinstate_officer(officer: User, *, by: Any) -> User:
 def sign_out_officer(officer: User, *, by: Any) -> None:
     """End every session and token of an account, as when a telephone was lost."""
     require_over(by, officer)
-    end_access(_locked(officer), why="administrator", by=by)
+    officer = _locked(officer)
+    forget_reach(officer, devices_only=True)
+    end_access(officer, why="administrator", by=by)
 
 
 @transaction.atomic

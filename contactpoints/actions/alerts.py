@@ -301,6 +301,33 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
 
 
 @transaction.atomic
+def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any) -> None:
+    """What nobody has acknowledged of the alerts about something waits for nobody any more, at
+    these desks or at all; only of one `event`, if named. The cards stay as they are.
+
+    The caller has asked the permission. Called twice, the second time changes nothing.
+    """
+    rows = Delivery.objects.about(about).open()
+    if ids := [desk.pk for desk in desks]:
+        rows = rows.at(ids)
+    if event:
+        rows = rows.filter(alert__card__event=event)
+    found = list(
+        rows.select_for_update(no_key=True, of=("self",))
+        .select_related("alert__sender", "desk")
+        .order_by("pk")
+    )
+    for delivery in found:
+        delivery.recalled_at, delivery.escalate_at = now(), None
+        delivery.note_by = delivery.woken_at = None
+        delivery.kept = sorted(delivery.card)
+        delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
+        trail = "" if by else delivery.desk.side
+        record("delivery.recalled", delivery.ref, by=by, trail=trail, subject=about)
+    ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
+
+
+@transaction.atomic
 def escalate_due(limit: int = 100) -> int:
     """Pass every unacknowledged delivery whose time is up to its next step; returns how many.
 

@@ -90,7 +90,7 @@ def _sign(delivery: Delivery, line: str, by: Any) -> list[AskedByName]:
 def _stands_in(by: Any, delivery: Delivery) -> bool:
     """Whether `by` may acknowledge for those who miss: whoever sets the rota of the desk, as soon
     as the alert climbed."""
-    return delivery.escalated_at is not None and may(by, "set_rota", delivery.desk_id)
+    return delivery.head_stands_in and may(by, "set_rota", delivery.desk_id)
 
 
 def _missing(rows: list[AskedByName]) -> Refused:

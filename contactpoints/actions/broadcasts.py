@@ -18,7 +18,7 @@ from bordercoop.reference.wording import worded
 
 from ..access import SERVICES, require
 from ..broadcasts import all_clear_of, desks_told
-from ..models import Alert, Broadcast, Delivery, Emergency, Priority, Unit
+from ..models import Alert, Broadcast, Delivery, Emergency, Priority, Unit, Who
 from ..reaching.posting import post_step
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
@@ -140,6 +140,8 @@ def _tell_everybody(delivery: Delivery, broadcast: Broadcast, loud: bool) -> Non
     for index, step in list(steps)[: 1 if broadcast.drill else None]:
         key = f"delivery:{delivery.uid}:{index}"
         payload = {"delivery": str(delivery.uid), "step": index}
+        if step["who"] == Who.POINT:
+            continue  # every desk has the broadcast itself
         if broadcast.rounds == 1:
             post_step(delivery, index)  # by every channel; the alert itself has told the first
             continue

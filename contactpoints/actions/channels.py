@@ -17,7 +17,16 @@ from bordercoop.outbox.models import Message
 from bordercoop.outbox.relay import post
 from bordercoop.reference.wording import worded
 
-from ..models import PERSONAL, Attempt, Channel, ChannelKind, ChannelState, Delivery, Trouble
+from ..models import (
+    PERSONAL,
+    Attempt,
+    CalendarFeed,
+    Channel,
+    ChannelKind,
+    ChannelState,
+    Delivery,
+    Trouble,
+)
 from ..reaching.kinds import address_of, masked, offered
 from ..reaching.reading import who_leads
 from ..reaching.sealed import mark_of, opened, resealed, seal
@@ -170,9 +179,14 @@ def remove_channel(channel: Channel, *, by: Any) -> None:
     found.delete()
 
 
-def forget_channels(officer: Any) -> None:
-    """Remove every channel of an officer whose account was shut; the caller has asked."""
-    Channel.objects.filter(officer=officer).delete()
+def forget_reach(officer: Any, *, devices_only: bool = False) -> None:
+    """Remove the channels and the calendar address of an officer who serves nowhere any more; with
+    `devices_only` what a lost device holds: notifications and the address. The caller has asked."""
+    channels = Channel.objects.filter(officer=officer)
+    if devices_only:
+        channels = channels.filter(kind=ChannelKind.PUSH)
+    channels.delete()
+    CalendarFeed.objects.filter(officer=officer).delete()
 
 
 @transaction.atomic
@@ -258,6 +272,7 @@ def note_attempts(
         Attempt(
             delivery=delivery,
             step=(steps or {}).get(delivery.pk, delivery.step),
+            turn=delivery.wakes,
             kind=kind,
             officer=officer,
             channel=channel,

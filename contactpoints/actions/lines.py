@@ -14,10 +14,10 @@ from bordercoop.live.doorbell import ring_many
 
 from ..access import may, require
 from ..lines import late_after, lines, period_of
-from ..models import Alert, Delivery, LineBreak, LineCheck, Priority, Unit
+from ..models import Alert, LineBreak, LineCheck, Priority, Unit
 from ..pausing import whole_points_paused
 from ..watch import on_duty
-from .alerts import raise_alert
+from .alerts import let_rest, raise_alert
 
 State = LineCheck.State
 # So long a desk that nobody could be told at is left before the next try.
@@ -263,25 +263,13 @@ def _repair(check: LineCheck) -> None:
     broken.repaired_at, broken.repaired_by = now(), check
     broken.save(update_fields=["repaired_at", "repaired_by"])
     told = {"caller": broken.caller_alert_id, "answerer": broken.answerer_alert_id}
-    _quieten(broken)
+    let_rest(broken.ref, by=None)
     for end, alert_id in told.items():
         if alert_id is not None:
             before = Alert.objects.get(pk=alert_id)
             _alarm(broken, getattr(broken, end), "line_repaired", Priority.P4, before)
     for side in sorted({broken.caller.side, broken.answerer.side}):
         record("line.repaired", broken.ref, by=None, trail=side, **_said(check))
-
-
-def _quieten(broken: LineBreak) -> None:
-    """What of the alarm nobody has acknowledged waits for nobody any more. Its card stays."""
-    rows = Delivery.objects.about(broken.ref).open().select_related("alert", "desk")
-    for delivery in rows.select_for_update(no_key=True, of=("self",)).order_by("pk"):
-        delivery.recalled_at, delivery.escalate_at = now(), None
-        delivery.kept = sorted(delivery.alert.card)
-        delivery.save(update_fields=["recalled_at", "escalate_at", "kept"])
-        record(
-            "delivery.recalled", delivery.ref, by=None, trail=delivery.desk.side, subject=broken.ref
-        )
 
 
 def _ends(check: LineCheck) -> list[str]:

@@ -65,9 +65,11 @@ def pause_exchange(
         raise Invalid(sentence, fields={"until": [sentence]})
     # Two who pause it at once come here one after the other.
     ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
-    before = ExchangePause.objects.filter(
-        point=point, side=by.side, category=category, ended_at=None
-    ).first()
+    before = (
+        ExchangePause.objects.filter(point=point, side=by.side, category=category, ended_at=None)
+        .select_for_update(no_key=True)
+        .first()
+    )
     if before is not None and before.until > at:
         if (before.until, before.reason) == (until, reason):
             return before

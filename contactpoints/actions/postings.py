@@ -22,6 +22,7 @@ from ..access import (
 )
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
+from .channels import forget_reach
 
 
 def _group(unit: Unit, role: Role | str) -> Group:
@@ -167,6 +168,7 @@ def _end(posting: Posting, at: datetime, *, by: Any) -> None:
         role=posting.role,
     )
     if not others.filter(starts_at__lte=now()).exists():
+        forget_reach(posting.officer)
         end_access(posting.officer, why="posting", by=by)
 
 

@@ -143,7 +143,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.select_related(
             "alert", "alert__sender", "alert__raised_by", "desk",
             "opened_by", "acknowledged_by", "accepted_by", "declined_by",
-        )  # fmt: skip
+        ).prefetch_related("named__officer", "named__acknowledged_by")  # fmt: skip
 
 
 class Delivery(models.Model):
@@ -344,6 +344,12 @@ class Delivery(models.Model):
         """Whether it waits for an acknowledgement, or woke up again."""
         awake = self.acknowledged_at is None or self.woken_at is not None
         return awake and self.recalled_at is None
+
+    @property
+    def head_stands_in(self) -> bool:
+        """Whether the head of the point may acknowledge for those asked by name who miss: once it
+        climbed, and at once for an exercise, which climbs nowhere."""
+        return self.escalated_at is not None or self.alert.status != Alert.Status.ACTUAL
 
     @property
     def needs_line(self) -> bool:

@@ -169,6 +169,8 @@ class Attempt(models.Model):
         Delivery, on_delete=models.CASCADE, related_name="attempts", db_index=False
     )
     step = models.PositiveSmallIntegerField()
+    # How often the alert had woken up by then.
+    turn = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=ChannelKind.choices)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -186,7 +188,7 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["delivery", "step", "channel"],
+                fields=["delivery", "step", "turn", "channel"],
                 name="one_sending_per_step_and_channel",
                 condition=Q(outcome="sent", channel__isnull=False),
             ),
@@ -211,7 +213,7 @@ class Attempt(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="attempt_stays_as_it_was",
-                fields=["delivery", "step", "kind", "officer", "at", "outcome", "reason",
+                fields=["delivery", "step", "turn", "kind", "officer", "at", "outcome", "reason",
                         "together"],
             ),
         ]  # fmt: skip

@@ -59,6 +59,10 @@ def handle_of(typed: str) -> str:
     return handle
 
 
+# Nothing that one reader of addresses takes for the end of the host and another does not.
+SAFE_ENDPOINT = r"https?://[A-Za-z0-9.:\-]+(/[A-Za-z0-9._~:/?&=+%,;!$*()@\-]*)?"
+
+
 def allowed_push_host(endpoint: str) -> bool:
     """Whether an endpoint belongs to a push service that PUSH_HOSTS names.
 
@@ -71,6 +75,9 @@ def allowed_push_host(endpoint: str) -> bool:
     except ValueError:
         return False
     if parts.username or parts.password or "@" in parts.netloc:
+        return False
+    # Others read an address that holds anything else in other pieces than this one does.
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+", host) or not re.fullmatch(SAFE_ENDPOINT, endpoint):
         return False
     if f"{parts.scheme}://{parts.netloc}" in settings.PUSH_HOSTS:
         return True

@@ -73,6 +73,7 @@ def _gather(delivery: Delivery, officer: Any) -> None:
     Attempt.objects.create(
         delivery=delivery,
         step=delivery.step,
+        turn=delivery.wakes,
         kind=ChannelKind.MAIL,
         officer=officer,
         outcome=Attempt.Outcome.GATHERED,

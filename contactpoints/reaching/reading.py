@@ -143,11 +143,12 @@ def _still_waiting(held: Any, told: Any) -> list[Attempt]:
     rows = rows.select_related("delivery__alert__sender", "delivery__desk").order_by("at", "pk")
     found: Iterable[Attempt] = list(rows)
     ids = [attempt.delivery_id for attempt in found]
-    done = set(told.filter(delivery_id__in=ids).values_list("delivery_id", "step"))
+    done = set(told.filter(delivery_id__in=ids).values_list("delivery_id", "step", "turn"))
     left = {
         (attempt.delivery_id, attempt.step): attempt
         for attempt in found
-        if (attempt.delivery_id, attempt.step) not in done
+        if attempt.turn == attempt.delivery.wakes
+        and (attempt.delivery_id, attempt.step, attempt.turn) not in done
     }
     return list(left.values())
 

@@ -19,7 +19,7 @@ from bordercoop.reference.models import terms
 from bordercoop.reference.translated import headline_in
 
 from .. import actions
-from ..access import may, still_posted
+from ..access import reads_delivery, still_posted
 from ..models import Attempt, Channel, ChannelKind, ChannelState, Delivery, Priority, Trouble
 from . import words
 from .posting import lane
@@ -61,14 +61,10 @@ def send_personal(payload: dict[str, Any], *, key: str) -> None:
         return
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
     told = Attempt.objects.filter(
-        delivery=delivery, step=payload["step"], channel=channel,
+        delivery=delivery, step=payload["step"], turn=delivery.wakes, channel=channel,
         outcome__in=(Outcome.SENT, Outcome.GROUPED),
     )  # fmt: skip
-    if (
-        not delivery.waits
-        or not may(channel.officer, "view_alerts", delivery.desk_id)
-        or told.exists()
-    ):
+    if not delivery.waits or not reads_delivery(channel.officer, delivery) or told.exists():
         return
     steps = {delivery.pk: payload["step"]}
     earlier = last_minute(channel, FLOOD_SECONDS)
@@ -102,7 +98,7 @@ def _send_together(channel: Channel) -> None:
     held = [
         attempt
         for attempt in waiting_together(channel)
-        if may(channel.officer, "view_alerts", attempt.delivery.desk_id)
+        if reads_delivery(channel.officer, attempt.delivery)
     ]
     if held:
         deliveries = list({one.delivery_id: one.delivery for one in held}.values())
@@ -244,11 +240,7 @@ def note_given_up(delivery: Delivery, payload: dict[str, Any]) -> None:
 def send_digest(payload: dict[str, Any], *, key: str) -> None:
     """One letter about everything of priority P4 that still waits; nothing when nothing does."""
     to = User.objects.get(pk=payload["to"])
-    held = [
-        attempt
-        for attempt in waiting_for_digest(to)
-        if may(to, "view_alerts", attempt.delivery.desk_id)
-    ]
+    held = [attempt for attempt in waiting_for_digest(to) if reads_delivery(to, attempt.delivery)]
     if not held or not to.is_active:
         return
     with translation.override(to.language):

@@ -154,7 +154,10 @@ def _apprise() -> tuple[Any, _Status]:
 
 
 def send_text(kind: str, to: str, text: str) -> None:
-    """Hand a text to the provider of a kind. Raises Undelivered."""
+    """Hand a text to the provider of a kind. Raises Undelivered, at once for an address that could
+    not be opened: without one a provider would tell the sender's own number."""
+    if not to:
+        raise Undelivered(kind, Trouble.GONE, permanent=True)
     if not settings.CHANNEL_URLS.get(kind):
         raise Undelivered(kind, Trouble.NO_PROVIDER)
     library, ear = _apprise()

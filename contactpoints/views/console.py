@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,7 @@ from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
 from ..broadcasts import senders
+from ..directory import console_of
 from ..handovers import waiting_for
 from ..lines import strip
 from ..models import Delivery, Unit
@@ -110,7 +110,7 @@ def _answered(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     back = request.POST.get("next", "")
     if back.startswith("/incidents/") and "//" not in back[1:]:
         return redirect(back)
-    return redirect(f"{reverse('console')}?desk={delivery.desk.code}")
+    return redirect(console_of(delivery, request.user))
 
 
 def _refused(
@@ -119,7 +119,8 @@ def _refused(
     """The console again, with the sentence at its card and what was typed kept."""
     if "application/json" in request.headers.get("Accept", ""):
         raise refusal
-    context = _context(request, delivery.desk.code)
+    known = may(request.user, "view_alerts", delivery.desk_id)
+    context = _context(request, delivery.desk.code if known else "")
     for card in context["need"]:
         if card.delivery.pk == delivery.pk:
             card.error, card.typed = str(refusal), typed

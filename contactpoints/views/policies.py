@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +17,7 @@ from .. import actions
 from ..access import may, require
 from ..models import HELD, EscalationPolicy, Priority, Unit
 from ..points import rungs_of
-from ..policies import policies_of, policy_desks, preview
+from ..policies import FORESEEN, policies_of, policy_desks, preview
 from ..policy_forms import PolicyForm, PreviewForm
 from ..watch import heads
 
@@ -79,6 +80,9 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
         shown = get_object_or_404(rows, number=number)
     form = PreviewForm(request.GET if "priority" in request.GET else {})
     at = form.moment(unit.zone) if form.is_valid() else now()
+    if abs(at - now()) > FORESEEN:
+        form.add_error("day", _("Choose a moment at most a year from now."))
+        at = now()
     asked = form.cleaned_data.get("priority") or Priority.P1.value
     context = {
         "unit": unit,

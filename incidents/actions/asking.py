@@ -14,7 +14,7 @@ from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
-from contactpoints.actions import acknowledge_delivery, cancel_deliveries
+from contactpoints.actions import acknowledge_delivery, cancel_deliveries, let_rest
 from contactpoints.models import Delivery, Priority, Unit
 
 from .. import handling
@@ -221,6 +221,8 @@ def _answer(
         asked.ended_at = None if state in REQUEST_OPEN else answer.at
         asked.save(update_fields=["state", "ended_at"])
     _acknowledge(asked, by)
+    if not asked.open:
+        let_rest(asked.ref, event="request_overdue", desks=[asked.desk], by=by)
     record("request.answered", asked.ref, by=by, kind=str(kind), late=answer.late)
     event = f"request_{state}"
     priority = Priority.P3 if asked.urgency == Urgency.URGENT else Priority.P4
@@ -302,6 +304,7 @@ def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> Info
     asked.save(update_fields=["reason", "state", "ended_at"])
     record("request.withdrawn", asked.ref, by=by)
     cancel_deliveries(asked.ref, desks=[asked.to], by=by)
+    let_rest(asked.ref, event="request_overdue", desks=[asked.desk], by=by)
     tell_if_watched(
         asked, to=asked.to, sender=desk, event="request_withdrawn", priority=Priority.P4, by=by
     )

@@ -63,8 +63,15 @@ def send_held_release(held: HeldRelease) -> bool:
         sender=known[decision["sender"]],
         by=taken.by,
         held_since=taken.at,
+        named=decision.get("named", []),
     )
     new = sending.news_for([known[taken.desk.code]])
+    passed = sending.copies_held.get(taken.desk_id)
+    if passed is not None and passed.version > sending.number:
+        # Another desk of that side passed a newer one on to it meanwhile.
+        drop_held(incident.ref, desks=[taken.desk], why="replaced", by=None)
+        ring_many([incident.unit.code])
+        return False
     if new:
         sending.send(new)
     mark_held_gone(taken)

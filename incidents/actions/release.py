@@ -16,6 +16,7 @@ from contactpoints.access import require
 from contactpoints.actions import drop_held, hold_release, narrow_cards, raise_alert
 from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit, units
 from contactpoints.pausing import pause_for, standing
+from contactpoints.policies import nameable
 
 from .. import handling
 from ..access import sender_for
@@ -182,11 +183,14 @@ def release_incident(
         named=list(named),
         by=by,
     )
+    _refuse_unnamed(sending, desks)
     new = sending.news_for(desks)
     waits = _paused(incident, new, chosen)
     # What is told now, or held there already, stands for an earlier decision that still waits.
     drop_held(incident.ref, desks=[d for d in desks if d not in waits], why="replaced", by=by)
     if not new:
+        if sending.named:
+            raise _nobody_asked()
         return sending.latest[desks[-1].pk].alert
     for desk in waits:
         hold_release(
@@ -201,6 +205,24 @@ def release_incident(
         ring_many([incident.unit.code])
     new = [desk for desk in new if desk not in waits]
     return sending.send(new) if new else None
+
+
+def _refuse_unnamed(sending: "Sending", desks: list[Unit]) -> None:
+    """Invalid when somebody asked by name is at none of the desks."""
+    if {str(uid) for uid in sending.named} - set(sending.asked_at(desks)):
+        sentence = _(
+            "Somebody you asked by name is neither on duty at the desks that get this alert nor "
+            "their head. Choose again."
+        )
+        raise Invalid(sentence, fields={"named": [sentence]})
+
+
+def _nobody_asked() -> Invalid:
+    sentence = _(
+        "Every desk holds exactly this already, so nobody is alerted and nobody can be asked by "
+        "name. Write a supplement, or ask without names."
+    )
+    return Invalid(sentence, fields={"named": [sentence]})
 
 
 def _paused(incident: Incident, desks: list[Unit], priority: str) -> list[Unit]:
@@ -253,7 +275,16 @@ class Sending:
             "backlog": self.backlog,
             "marking": self.marking.columns,
             "sender": self.sender.code,
+            "named": [str(uid) for uid in self.named],
         }
+
+    def asked_at(self, desks: list[Unit]) -> list[str]:
+        """Public ids of those asked by name who are at one of the desks."""
+        if not self.named:
+            return []
+        asked = {str(uid) for uid in self.named}
+        here = [str(one.officer.uid) for some in nameable(self.by, desks).values() for one in some]
+        return [uid for uid in here if uid in asked]
 
     def news_for(self, desks: list[Unit]) -> list[Unit]:
         """Those of the desks that do not hold exactly this yet."""
@@ -307,7 +338,7 @@ class Sending:
             kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
             status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
             references=before[-1] if before else None,
-            named=self.named,
+            named=self.asked_at(new),
             by=by,
         )
         releases = Release.objects.bulk_create(

@@ -9,6 +9,8 @@ from bordercoop.web.finding.query import read
 from contactpoints.actions import hand_over_shift
 from contactpoints.handovers import carried, shown
 from contactpoints.journal import journal_of_day, today_at
+from contactpoints.models import Delivery
+from incidents.actions import alarm_late_questions, withdraw_request
 from incidents.asking.tiles import found_in
 from tests.incidents.asking import Asking
 
@@ -75,3 +77,17 @@ def test_a_request_is_found_by_number_and_words_by_those_who_read_it(asking, peo
         assert not found_in(people.msq_duty, read(typed), 5).hits
         assert found_in(people.stranger, read(typed), 5) is None
     assert not found_in(people.dgp_duty, read("lorry"), 5).hits
+
+
+@pytest.mark.parametrize("how", ["answered", "withdrawn"])
+def test_nobody_is_chased_about_a_request_that_has_ended(how, asking, later):
+    asked = asking.ask(urgency="urgent")
+    later(hours=9)
+    alarm_late_questions()
+    late = Delivery.objects.about(asked.ref).filter(alert__card__event="request_overdue").open()
+    assert {row.desk.code for row in late.select_related("desk")} == {"DESK-DGP", "DESK-POL"}
+    if how == "answered":
+        asking.answer(asked)
+    else:
+        withdraw_request(asked, reason="It was found.", by=asking.lv)
+    assert not late.exists()
