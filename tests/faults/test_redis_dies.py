@@ -37,5 +37,6 @@ def test_mail_goes_out_without_redis(portal):
     latvia = Officer(portal, "dgp.duty")
     portal.processes["broker"].kill()
     latvia.release(latvia.report())
-    eventually(lambda: portal.mailbox.messages, 15)
-    assert portal.mailbox.messages[0][0] == ["pol.duty@by.example"]
+    # A summary of the day may come before it.
+    told = ["pol.duty@by.example"]
+    eventually(lambda: [to for to, _letter in portal.mailbox.messages if to == told], 15)
