@@ -122,7 +122,11 @@ def halves_of_other(asked: InformationRequest, holder: Unit) -> list[Marking]:
 
 def permits(asked: InformationRequest, holder: Unit, to: Unit) -> str:
     """What the half of the other side says of passing the whole on: at_once, consent, never."""
-    said = {permitted(marking, holder, to) for marking in halves_of_other(asked, holder)}
+    return _permits(halves_of_other(asked, holder), holder, to)
+
+
+def _permits(halves: list[Marking], holder: Unit, to: Unit) -> str:
+    said = {permitted(marking, holder, to) for marking in halves}
     return next((word for word in ("never", "consent") if word in said), "at_once")
 
 
@@ -136,6 +140,12 @@ def goals(asked: InformationRequest, holder: Unit) -> list[Unit]:
         and unit.pk not in (asked.desk_id, asked.to_id)
         and (unit.side == holder.side or is_guest_s(unit))
     ]
+
+
+def open_goals(asked: InformationRequest, holder: Unit) -> list[Unit]:
+    """Those of `goals` that the marking of the other half does not shut out."""
+    halves = halves_of_other(asked, holder)
+    return [unit for unit in goals(asked, holder) if _permits(halves, holder, unit) != "never"]
 
 
 def consent_to(

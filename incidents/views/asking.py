@@ -34,10 +34,10 @@ from ..asking.reading import (
     ground_name,
     linkable,
     linked,
+    open_goals,
     other_desks,
     own_desks,
     passed_to,
-    permits,
     reads_requests,
     thread,
 )
@@ -135,7 +135,7 @@ def _page(
         waits = acts and consent.state == Consent.State.ASKED and consent.unit.side != user.side
         consent.form = DecideForm(by=user, auto_id=f"decide_{consent.pk}_%s") if waits else None
     holder = desk_of(asked, user)
-    goal = [unit for unit in goals(asked, holder) if permits(asked, holder, unit) != "never"]
+    goal = open_goals(asked, holder)
     forms: dict[str, Any] = {}
     if acts:
         forms = {

@@ -91,3 +91,14 @@ def test_nobody_is_chased_about_a_request_that_has_ended(how, asking, later):
     else:
         withdraw_request(asked, reason="It was found.", by=asking.lv)
     assert not late.exists()
+
+
+def test_the_page_of_a_request_costs_no_more_with_more_units(
+    asking, people, unit, signed_in, django_assert_max_num_queries
+):
+    asked = asking.ask()
+    asking.answer(asked, kind="partly", text="A part.")
+    browser = signed_in(people.dgp_duty)
+    browser.get(f"/requests/{asked.uid}/")
+    with django_assert_max_num_queries(16):
+        assert browser.get(f"/requests/{asked.uid}/").status_code == 200
