@@ -305,21 +305,6 @@ from bordercoop.wiring import *  # noqa: E402, F403
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
 
-# --- the line between the desks (docs/line-check.md); all in seconds
-
-# How often each desk is called by the scheduler, 0 for never. Nobody sits at the desks of a demo,
-# so each call there would be missed.
-LINE_CHECK_EVERY = env.int("LINE_CHECK_EVERY", default=0 if DEMO else 3600)
-# A check that has reached no screen, or that no officer has answered, for so long is missed.
-LINE_CHECK_SCREEN_WITHIN = env.int("LINE_CHECK_SCREEN_WITHIN", default=300)
-LINE_CHECK_ANSWER_WITHIN = env.int("LINE_CHECK_ANSWER_WITHIN", default=1200)
-# How long an officer who asked for a check waits before asking again for one of the same line.
-LINE_CHECK_AGAIN_AFTER = env.int("LINE_CHECK_AGAIN_AFTER", default=300)
-if not 0 < LINE_CHECK_SCREEN_WITHIN <= LINE_CHECK_ANSWER_WITHIN:
-    raise ImproperlyConfigured("LINE_CHECK_SCREEN_WITHIN must not be above ..._ANSWER_WITHIN.")
-if LINE_CHECK_EVERY < 0 or 0 < LINE_CHECK_EVERY <= LINE_CHECK_ANSWER_WITHIN:
-    raise ImproperlyConfigured("LINE_CHECK_EVERY must be 0 or above LINE_CHECK_ANSWER_WITHIN.")
-
 # --- pages to read
 
 # What a donor asks to be shown on /about/: a sentence, in one language or in each, and the path
@@ -334,37 +319,6 @@ ACTION_SOURCE = (
     "21-enhancing-latvia-belarus-border-management-cooperation-during-preparation-and-"
     "implementation-of-large-scale-public-events-latbel"
 )
-
-# --- emergency broadcasts
-
-# Seconds until a broadcast goes out again to desks that have not acknowledged (docs/broadcast.md).
-BROADCAST_REPEAT_S = env.int("BROADCAST_REPEAT_S", default=60)
-if not 10 <= BROADCAST_REPEAT_S <= 600:
-    raise ImproperlyConfigured("BROADCAST_REPEAT_S must be from 10 to 600 seconds.")
-
-# --- information requests
-
-# Hours until a request must be answered, by its urgency (docs/requests.md).
-REQUEST_HOURS = {
-    "urgent": env.int("REQUEST_HOURS_URGENT", default=8),
-    "soon": env.int("REQUEST_HOURS_SOON", default=72),
-    "routine": env.int("REQUEST_HOURS_ROUTINE", default=168),
-}
-if not 0 < REQUEST_HOURS["urgent"] <= REQUEST_HOURS["soon"] <= REQUEST_HOURS["routine"] <= 8760:
-    raise ImproperlyConfigured(
-        "REQUEST_HOURS_URGENT, _SOON and _ROUTINE must be hours of at most a year, the more urgent "
-        "the fewer."
-    )
-
-# --- escalation
-
-# Seconds after which headquarters is told at the latest, by priority (docs/escalation.md).
-ESCALATION_CEILINGS = {"P1": 1800, "P2": 7200, "P3": 43_200, "P4": 259_200}
-# The longest limit, in seconds, within which an acknowledged alert must be followed by progress;
-# those of P3 and P4 count in working hours.
-PROGRESS_CEILINGS = {"P1": 7200, "P2": 43_200, "P3": 162_000, "P4": 324_000}
-# From which hour to which the working day of a desk lasts, on its own wall, Monday to Friday.
-WORKING_HOURS = (8, 17)
 
 # --- handling
 
@@ -387,11 +341,12 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@bordercoop.example>")
 
-# --- officers' own channels
-
 # --- API
 from bordercoop.api_settings import *  # noqa: E402, F403
+
+# --- the contact points: lines, broadcasts, requests, escalation; officers' own channels
 from bordercoop.channel_settings import *  # noqa: E402, F403
+from bordercoop.point_settings import *  # noqa: E402, F403
 
 # --- running it for years: files, backups, health, logs, metrics (bordercoop/operations)
 

@@ -3,7 +3,7 @@
 Reads only. Times of quiet and working hours are those of the desk's own wall; all else is instants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -273,3 +273,23 @@ def nameable(
 
 
 PRIORITIES = [code for code, _name in Priority.choices]
+
+
+def asked_by_name(desks: Sequence[Unit], named: Iterable[Any], by: Any) -> dict[int, list[Any]]:
+    """Desk id -> the officers of `named` (public ids) who are asked there; Invalid when one of
+    them is at none of the desks, or not for `by` to name."""
+    asked = {str(uid) for uid in named}
+    if not asked:
+        return {}
+    known = nameable(by, desks)
+    found = {
+        desk.pk: [one.officer for one in known[desk.pk] if str(one.officer.uid) in asked]
+        for desk in desks
+    }
+    if asked - {str(officer.uid) for some in found.values() for officer in some}:
+        sentence = _(
+            "Somebody you asked by name is neither on duty at the desks that get this alert nor "
+            "their head. Choose again."
+        )
+        raise Invalid(sentence, fields={"named": [sentence]})
+    return found

@@ -108,7 +108,10 @@ def test_the_image_and_compose_start_the_pages_alike():
 
 
 def test_every_setting_from_the_environment_is_explained():
-    files = [ROOT / "bordercoop" / name for name in ("settings.py", "channel_settings.py")]
+    files = [
+        ROOT / "bordercoop" / name
+        for name in ("settings.py", "channel_settings.py", "point_settings.py")
+    ]
     settings = "".join(file.read_text() for file in files)
     read = set(re.findall(r'(?:env\.\w+|_required|_provider)\(\s*"([A-Z_]+)"', settings))
     explained = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))

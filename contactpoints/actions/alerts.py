@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, Refused
+from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 
 from ..models import (
@@ -24,7 +24,7 @@ from ..models import (
     Who,
     units,
 )
-from ..policies import expects_progress, nameable, policies_of, quiet_until, stamped
+from ..policies import asked_by_name, expects_progress, policies_of, quiet_until, stamped
 from ..reaching.posting import post_step
 from ..watch import headquarters_of, heads, on_duty, told_unit
 
@@ -86,26 +86,6 @@ def topics_of_delivery(delivery: Delivery) -> list[str]:
     return sorted(topics)
 
 
-def _by_name(desks: list[Unit], named: Iterable[Any], by: Any) -> dict[int, list[Any]]:
-    """Desk id -> the officers of `named` (public ids) who are asked there; Invalid when one of
-    them is at none of the desks, or not for `by` to name."""
-    asked = {str(uid) for uid in named}
-    if not asked:
-        return {}
-    known = nameable(by, desks)
-    found = {
-        desk.pk: [one.officer for one in known[desk.pk] if str(one.officer.uid) in asked]
-        for desk in desks
-    }
-    if asked - {str(officer.uid) for some in found.values() for officer in some}:
-        sentence = _(
-            "Somebody you asked by name is neither on duty at the desks that get this alert nor "
-            "their head. Choose again."
-        )
-        raise Invalid(sentence, fields={"named": [sentence]})
-    return found
-
-
 @transaction.atomic
 def raise_alert(
     about: str,
@@ -152,7 +132,7 @@ def raise_alert(
         for needed in (desk, headquarters_of(desk)):
             if needed.pk not in watched and not (unwatched or alert.takes_back):
                 raise _nobody(desk, needed)
-    wanted = _by_name(desks, named, by)
+    wanted = asked_by_name(desks, named, by)
     policies = policies_of(desks)
     alert.save(force_insert=True)
     for desk in desks:

@@ -14,7 +14,7 @@ from contactpoints.models import HeldRelease, Priority, units
 from .. import handling
 from ..content import crosses
 from ..models import RELEASABLE_STATES, Attachment, Incident, State
-from .release import Sending
+from .sending import Sending
 from .shares import locked
 
 OVER = (State.WITHDRAWN, State.MERGED)

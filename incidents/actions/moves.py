@@ -15,7 +15,7 @@ from contactpoints.models import Alert, Unit
 
 from ..access import sender_for
 from ..models import Decision, Incident, Share, State
-from .release import card_of
+from .sending import card_of
 
 LONGEST = 2_000
 CHECKING = (State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.RETURNED)

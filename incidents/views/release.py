@@ -18,7 +18,7 @@ from contactpoints.watch import on_duty, partner_desks
 
 from .. import actions, handling
 from ..access import share_for
-from ..actions.release import released_copy
+from ..actions.sending import released_copy
 from ..content import crosses, release_names
 from ..files import release_files
 from ..forms import MarkForm
