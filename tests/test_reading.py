@@ -27,7 +27,7 @@ NO_SCREEN = {
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "investigation_member_end", "case_exchange", "case_file",
     "incident_presence", "incident_proposal_answer", "incident_proposal_withdraw", 
-    "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
+    "incident_form_pdf", "paper_copy_pdf", "paper_set_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "absence_end", "swap_decline",
     "swap_withdraw", "calendar_close", "calendar_feed", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
