@@ -44,7 +44,7 @@ def _languages(user: Any) -> tuple[str, str]:
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     """Names: `desks` (lines of OnPaper), `rows` (forms in the state `show`), `more_rows` (whether
     there are more), `show`, `sets` (the latest), `form` (ReserveForm), `made` (the set that was
-    just reserved), `typed` and `wrong` (a number that cannot be entered), `known` (the form of it)."""
+    just reserved), `typed` and `wrong` (a number that cannot be entered), `known` (its form)."""
     user: Any = request.user
     own = paper_desks(user)
     if not own:

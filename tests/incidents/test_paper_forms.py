@@ -1,4 +1,4 @@
-"""Numbers reserved for paper: printed, entered once with the times of the paper, void, seen by whom."""
+"""Numbers on paper: reserved, printed, entered once with the times of the paper, void."""
 
 import io
 import uuid
@@ -290,7 +290,8 @@ def test_the_pages_reserve_enter_void_and_lead_the_second_to_the_incident(paper,
     assert client.get(f"/paper/sets/{first.set.uid}/pdf/").content.startswith(b"%PDF")
     typed = client.get("/paper/", {"number": f" {first.number.lower()} "})
     assert typed.url == f"/paper/{first.uid}/enter/"
-    for bad in ("LV-DGP-2026-77777", "\x00", "x" * 100_000):
+    assert client.get("/paper/", {"number": "\x00"}).status_code == 400
+    for bad in ("LV-DGP-2026-77777", "x" * 100_000):
         answer = client.get("/paper/", {"number": bad})
         assert (answer.status_code, b"not on a form of your desks" in answer.content) == (400, True)
     assert b'name="call0_at_date"' in client.get(typed.url).content
