@@ -87,6 +87,8 @@ countdowns(pull);
 fit();
 clocks();
 onTick(clocks);
+// Times that run become shorter than what the server wrote, and cards lower with them.
+onTick(fit);
 // Who is on duty and whether the other desk watches changes without a ring.
 setInterval(() => {
   if (document.documentElement.dataset.link === 'live') pull();
