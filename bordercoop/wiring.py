@@ -200,6 +200,7 @@ PAGE_RIGHTS = {
         ("paper", "paper_reserve", "paper_set_pdf", "paper_entry", "paper_void"),
         "report_incidents",
     ),
+    "paper_copy_pdf": "release_incidents",
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",

@@ -146,12 +146,11 @@ def print_paper_copy(incident: Incident, *, languages: tuple[str, str], by: Any)
     """The paper form of an incident under its own number, filled with what the other side reads or
     may read of it: to be read out or faxed. Recorded.
 
-    Of an incident of the own side this is a release by voice, and asks for that right. Raises
-    Refused (404) for who reads nothing of it, and (403) for what never crosses.
+    It is a release by voice, and asks for that right. Raises Refused (404) for who reads nothing
+    of it, and (403) for what never crosses.
     """
     share = share_for(by, incident)
-    if share.own:
-        require(by, "release_incidents", incident.unit)
+    require(by, "release_incidents", share.unit)
     both, at = Both(*two_languages(*languages)), now()
     document = filled_form(incident, share, both=both, by=by, at=at)
     content = pdf("paper_form.typ", document, at=at)

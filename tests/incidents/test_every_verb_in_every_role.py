@@ -164,10 +164,7 @@ def scene(people, officer, unit, incident, released, content):
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
-    paper = {
-        by.side: list(actions.reserve_numbers(unit(code), count=20, by=by).forms.all())
-        for code, by in (("DESK-DGP", people.dgp_duty), ("DESK-POL", people.pol_duty))
-    }
+    paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
         point=point,
@@ -395,16 +392,16 @@ TRY = {
         s.unit("DESK-DGP"), count=1, by=by
     ),
     "incidents.print_paper_forms": lambda s, by: actions.print_paper_forms(
-        s.paper["LV"][0].set, languages=("lv", "be"), by=by
+        s.paper[0].set, languages=("lv", "be"), by=by
     ),
     "incidents.print_paper_copy": lambda s, by: actions.print_paper_copy(
         s.case, languages=("lv", "be"), by=by
     ),
     "incidents.void_paper_form": lambda s, by: actions.void_paper_form(
-        s.paper["LV"][0], reason="x", by=by
+        s.paper[0], reason="x", by=by
     ),
     "incidents.enter_paper_form": lambda s, by: actions.enter_paper_form(
-        s.paper["LV"].pop(), unit=s.unit("LV-DGP"), content=s.content(), by=by
+        s.paper[-1], unit=s.unit("LV-DGP"), content=s.content(), by=by
     ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
