@@ -59,8 +59,11 @@ class PaperEntryForm(IncidentForm):
             for desk in others
             if desk.kind == Unit.Kind.DESK and desk.retired_at is None and desk.pk != paper.unit_id
         }
+        fields: dict[str, forms.Field] = {}
         for at in range(CALLS):
-            self.base_fields = {**self.base_fields, **self._call_fields(f"call{at}_")}
+            fields |= self._call_fields(f"call{at}_")
+        # Of this form alone: which desks it offers depends on whose paper it is.
+        self.base_fields = {**self.base_fields, **fields}  # type: ignore[misc]
         super().__init__(*args, by=by, **kwargs)
         self.units = [unit for unit in self.units if series_of(unit).pk == series]
         self._choices("unit", [(unit.code, unit.name) for unit in self.units])
@@ -183,7 +186,7 @@ def paper_desks(user: Any) -> list[Unit]:
 def on_paper(user: Any) -> list[OnPaper]:
     """A line for each desk; one statement."""
     rows = PaperForm.objects.visible_to(user).order_by().values("unit_id")
-    counted = {
+    counted: dict[int, Any] = {
         row["unit_id"]: row
         for row in rows.annotate(
             outstanding=Count("pk", filter=Q(state="reserved")),
@@ -192,7 +195,7 @@ def on_paper(user: Any) -> list[OnPaper]:
             void=Count("pk", filter=Q(state="void")),
         )
     }
-    none = {"outstanding": 0, "since": None, "used": 0, "void": 0}
+    none: dict[str, Any] = {"outstanding": 0, "since": None, "used": 0, "void": 0}
     return [
         OnPaper(desk, **{name: counted.get(desk.pk, none)[name] for name in none})
         for desk in paper_desks(user)

@@ -113,7 +113,7 @@ class EnteredOut(serializers.Serializer):
 
 
 class PaperDoor(Door):
-    serializer_class = PaperFormOut
+    serializer_class: Any = PaperFormOut
 
     def forms(self) -> Any:
         rows = PaperForm.objects.visible_to(self.request.user)

@@ -80,7 +80,8 @@ def paper(request: HttpRequest) -> HttpResponse:
     more: dict[str, Any] = {}
     if made:
         sets = PaperSet.objects.visible_to(request.user).select_related("unit")
-        more["made"] = sets.filter(uid=_uuid(made)).first()
+        known = _uuid(made)
+        more["made"] = sets.filter(uid=known).first() if known else None
     if not typed.strip():
         return _page(request, **more)
     found = paper_named(request.user, typed)
