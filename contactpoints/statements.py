@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
+from bordercoop.errors import NotAllowed
 
 from .access import SERVICES, may, units_where
 from .ledger import FIGURES, KINDS, crossed
@@ -298,3 +299,16 @@ def waiting_statements(user: Any) -> list[ExchangeStatement]:
 
 def reads_ledger(user: Any) -> bool:
     return user.side in SERVICES and bool(units_where(user, "view_alerts"))
+
+
+def require_signer(by: Any) -> None:
+    """Raise NotAllowed unless `by` speaks for its side: the head of one of its contact points, or
+    headquarters."""
+    if by is not None and not may_sign(by):
+        raise NotAllowed(_("The head of a contact point of your side, or headquarters, does this."))
+
+
+def require_reader_of_statements(by: Any) -> None:
+    """Raise NotAllowed unless `by`, of one of the two services, sees alerts somewhere."""
+    if by is not None and not reads_ledger(by):
+        raise NotAllowed(_("You may not read the statements of exchange."))

@@ -8,8 +8,8 @@ from bordercoop.tables.listing import Export
 from ..access import require
 from ..ledger_exporting import desk_listing, statement_listing
 from ..models import ExchangeStatement, Unit
+from ..statements import require_reader_of_statements
 from .exporting import hand_out
-from .statements import require_reader_of_statements
 
 
 def export_desk_month(unit: Unit, month: date, *, form: str, by: Any) -> Export:

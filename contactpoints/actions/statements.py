@@ -37,8 +37,8 @@ from ..statements import (
     line_of,
     lines_of,
     may_reconcile,
-    may_sign,
-    reads_ledger,
+    require_reader_of_statements,
+    require_signer,
     signers,
     signing_desks,
 )
@@ -49,19 +49,6 @@ COUNT_MOST = 10_000_000
 Why = StatementSignature.Why
 # The last month that this process knows to be stated, so that a tick costs nothing.
 _stated: list[date] = []
-
-
-def require_signer(by: Any) -> None:
-    """Raise NotAllowed unless `by` speaks for its side: the head of one of its contact points, or
-    headquarters."""
-    if by is not None and not may_sign(by):
-        raise NotAllowed(_("The head of a contact point of your side, or headquarters, does this."))
-
-
-def require_reader_of_statements(by: Any) -> None:
-    """Raise NotAllowed unless `by`, of one of the two services, sees alerts somewhere."""
-    if by is not None and not reads_ledger(by):
-        raise NotAllowed(_("You may not read the statements of exchange."))
 
 
 def _locked(statement: ExchangeStatement) -> ExchangeStatement:

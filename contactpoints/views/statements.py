@@ -21,7 +21,6 @@ from bordercoop.web.exporting import export_page
 from bordercoop.web.pdf import as_file
 
 from .. import actions
-from ..actions.statements import require_signer
 from ..ledger import KINDS
 from ..ledger_exporting import statement_listing
 from ..models import ExchangeStatement
