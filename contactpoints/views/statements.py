@@ -35,6 +35,7 @@ from ..statements import (
     may_sign,
     missing_months,
     reads_ledger,
+    require_signer,
 )
 
 
