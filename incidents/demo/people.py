@@ -18,7 +18,7 @@ from contactpoints.models import Role, units
 PASSWORD = "border-demo-2026"  # noqa: S105
 POSTED_DAYS_AGO = 10
 # Officers serve longer than that: the last two months of exchange are stated (statements.py).
-SERVING_DAYS = 75
+SERVING_DAYS = 100
 ROTA_DAYS_AGO = 9
 MORNING, EVENING = time(8), time(20)
 

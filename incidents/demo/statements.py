@@ -7,7 +7,7 @@ from typing import Any
 import time_machine
 
 from contactpoints import actions
-from contactpoints.models import Alert, Delivery, ExchangeStatement, units
+from contactpoints.models import Alert, Delivery, ExchangeStatement, Posting, units
 from contactpoints.months import before, span
 from contactpoints.statements import last_month, lines_of
 
@@ -39,6 +39,10 @@ def state_two_months(people: Mapping[str, Any]) -> int:
     if ExchangeStatement.objects.exists() or meeting is None or len(heads) < 2:
         return 0
     last = last_month()
+    since = span(before(last))[0]
+    serving = Posting.objects.filter(officer__username__in=[*OFFICER.values()], starts_at__lt=since)
+    if serving.count() < len(OFFICER):  # a demo of before, whose officers came later
+        return 0
     for month, sent in ((before(last), SENT), (last, [*SENT, HELD_UP])):
         for each in sent:
             _live_through(meeting, span(month)[0], *each, people=people)
