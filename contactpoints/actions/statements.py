@@ -75,6 +75,10 @@ def make_statement(month: date, *, by: Any) -> ExchangeStatement:
     One statement a month; made again it is the same one. `by` None is the portal itself.
     """
     require_signer(by)
+    return _made(month, by)
+
+
+def _made(month: date, by: Any) -> ExchangeStatement:
     known = ExchangeStatement.objects.filter(month=month).first()
     if known is not None:
         return known
@@ -120,7 +124,8 @@ def make_due_statement() -> int:
         return 0
     if not count_month(month, now()):
         return 0
-    make_statement(month, by=None)
+    with transaction.atomic():
+        _made(month, None)
     return 1
 
 
