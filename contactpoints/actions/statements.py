@@ -119,10 +119,9 @@ def make_due_statement() -> int:
     month = last_month()
     if month in _stated or now() < ends_at(month) + timedelta(hours=settings.STATEMENT_AFTER):
         return 0
-    if ExchangeStatement.objects.filter(month=month).exists():
+    known = ExchangeStatement.objects.filter(month=month).exists()
+    if known or not count_month(month, now()):
         _stated[:] = [month]
-        return 0
-    if not count_month(month, now()):
         return 0
     with transaction.atomic():
         _made(month, None)

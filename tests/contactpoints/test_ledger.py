@@ -6,10 +6,11 @@ import statistics
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from bordercoop.audit.models import Entry
 from contactpoints.actions import decline_delivery, escalate_due
-from contactpoints.ledger import crossed, desk_month
+from contactpoints.ledger import AT_DESK, CROSSED, KIND, crossed, desk_month
 from contactpoints.months import span
 from tests.contactpoints.statement_scene import MONTH, OCTOBER, SEP, exchange
 
@@ -103,3 +104,44 @@ def test_page_api_and_file_say_the_same_to_the_own_side_alone(scene, people, sig
         assert signed_in(reader).get("/ledger/").status_code == 403
         assert api(reader).get("/api/v1/ledger/").status_code == 403
         assert signed_in(reader).get("/statements/").status_code == 403
+
+
+def test_a_month_is_read_by_an_index_in_a_handful_of_statements(
+    scene, people, signed_in, django_assert_max_num_queries
+):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH made AS (
+                INSERT INTO contactpoints_alert (uid, about, kind, status, priority, card,
+                                                 sender_id, raised_at)
+                SELECT gen_random_uuid(), 'x:' || n, kind, status, priority, '{}', sender_id,
+                       raised_at - n * interval '1 hour'
+                FROM contactpoints_alert, generate_series(1, 10000) n WHERE id = %(alert)s
+                RETURNING id, raised_at
+            )
+            INSERT INTO contactpoints_delivery (uid, alert_id, desk_id, priority, state, queued_at,
+                line, phoned, reason, failure, step, steps)
+            SELECT gen_random_uuid(), made.id, d.desk_id, d.priority, 'queued', made.raised_at, '',
+                   '', '', '', 0, d.steps
+            FROM made, contactpoints_delivery d WHERE d.id = %(delivery)s
+            """,
+            {"alert": scene.quick.alert_id, "delivery": scene.quick.pk},
+        )
+        cursor.execute("ANALYZE contactpoints_delivery, contactpoints_alert")
+        since, until = span(MONTH.replace(year=2024, month=12))
+        values = {"since": since, "until": until, "earlier": since - timedelta(days=30),
+                  "at": until, "desk": scene.desks["BY"].pk, "unit": None}  # fmt: skip
+        for statement in (AT_DESK, CROSSED.format(kind=KIND, where="TRUE")):
+            cursor.execute("EXPLAIN " + statement, values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "delivery_newest" in plan, plan
+            assert "Seq Scan on contactpoints_delivery" not in plan, plan
+    with django_assert_max_num_queries(5):
+        made = desk_month(scene.desks["BY"], MONTH.replace(year=2024, month=12))
+    assert (made.total.received, made.total.earlier.received) == (31 * 24, 30 * 24)
+    assert made.got[0].out.late == 31 * 24
+    browser = signed_in(people.pol_duty)
+    browser.get("/ledger/")
+    with django_assert_max_num_queries(14):
+        browser.get("/ledger/?month=2024-12")
