@@ -145,7 +145,8 @@ def deliveries(values: dict[str, Any], *, kind: str = KIND, where: str = "TRUE")
 
 def crossed_of(row: Any) -> Crossed:
     """A row of sender, desk, kind and three counts of either side."""
-    return Crossed(*row[:3], out=Counts(*row[3:6]), got=Counts(*row[6:9]))
+    sender, desk, kind = row[:3]
+    return Crossed(sender, desk, kind, out=Counts(*row[3:6]), got=Counts(*row[6:9]))
 
 
 def crossed(
@@ -231,7 +232,7 @@ def desk_month(unit: Unit, month: date) -> DeskMonth:
     """The figures of a desk in a month of its own zone, beside those of the month before."""
     since, until = span(month, unit.zone)
     at = now()
-    values = {
+    values: dict[str, Any] = {
         "desk": unit.pk,
         "since": since,
         "earlier": span(before(month), unit.zone)[0],

@@ -163,7 +163,8 @@ class StatementOut(StatementShortOut):
 
     @extend_schema_field(StatementLineOut(many=True))
     def get_lines(self, statement: ExchangeStatement) -> Any:
-        return StatementLineOut(lines_of(statement), many=True).data
+        lines: Any = lines_of(statement)
+        return StatementLineOut(lines, many=True).data
 
     @extend_schema_field(LateEntryOut(many=True))
     def get_late(self, statement: ExchangeStatement) -> Any:
