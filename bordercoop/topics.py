@@ -3,7 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "paper", "requests", "exchange", "incidents", "search", "import", "summaries",
+    "handling", "paper", "requests", "exchange", "ledger", "incidents", "search", "import", "summaries",
     "serious", "investigation",
     "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
     "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
@@ -195,6 +195,13 @@ HELP_TOPICS = {
     "exchange": "exchange",
     "exchange_export": "exchange",
     "alerts_export": "exchange",
+    "ledger": "ledger",
+    "ledger_export": "ledger",
+    "statements": "ledger",
+    "statement": "ledger",
+    "statement_line": "ledger",
+    "statement_sign": "ledger",
+    "statement_export": "ledger",
     "case_act": "investigation",
     "case_act_new": "investigation",
     "case_act_paragraph": "investigation",

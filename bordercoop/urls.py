@@ -49,6 +49,7 @@ urlpatterns = [
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),
     path("", include("contactpoints.handover_urls")),
+    path("", include("contactpoints.ledger_urls")),
     path("", include("contactpoints.policy_urls")),
 ]
 

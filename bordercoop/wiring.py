@@ -53,6 +53,7 @@ OUTBOX_CHANNELS = {
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
     "rota_gaps": "contactpoints.letters.send_rota_gaps",
+    "statement": "contactpoints.letters.send_statement",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
@@ -76,6 +77,7 @@ TICKS = [
     "contactpoints.actions.retire_due_units",
     "contactpoints.actions.advance_procedures",
     "contactpoints.actions.alarm_rota_gaps",
+    "contactpoints.actions.make_due_statement",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
@@ -116,6 +118,7 @@ AUDIT_KINDS = {
     "lines": "line_check",
     "paper": "paper_form",
     "pauses": "pause",
+    "statements": "statement",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
@@ -134,6 +137,9 @@ ABOUT_LINKS = {
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
 # went, by the word before the public id of what it is about.
 HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of
+# `contactpoints.ledger.Crossed`.
+EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -191,6 +197,11 @@ PAGE_RIGHTS = {
     "attempts": "view_alerts",
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(
+        ("ledger", "ledger_export", "statements", "statement", "statement_export", "statement_pdf"),
+        "view_alerts",
+    ),
+    **dict.fromkeys(("statement_line", "statement_sign"), "set_rota"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
@@ -327,6 +338,7 @@ EXPLANATIONS = {
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "contactpoints.handover_tiles.tasks_of",
+    "contactpoints.ledger_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
@@ -380,6 +392,7 @@ NAVIGATION = [
     ],
     [
         "contactpoints.emergency.navigation",
+        "contactpoints.ledger_tiles.navigation",
         "incidents.tiles.navigation_of_exchange",
         "incidents.paper_tiles.navigation",
         "incidents.sealed_tiles.navigation",

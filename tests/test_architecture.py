@@ -23,6 +23,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
              "Channel", "Attempt",
              "ShiftHandover", "DutyNote", "Broadcast",
+             "ExchangeStatement", "StatementEntry", "StatementSignature",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
@@ -118,7 +119,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "alarm_late_cases", "mark_entry_file", "advance_procedures",
                  "alarm_late_decisions", "alarm_rota_gaps",
                  "alarm_late_questions", "mark_request_file", "repeat_broadcasts",
-                 "check_lines", "end_pauses",
+                 "check_lines", "end_pauses", "make_due_statement",
                  "send_held", "take_held", "mark_held_gone", "send_held_release"}  # fmt: skip
 
 

@@ -38,7 +38,7 @@ NO_SCREEN = {
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
-    "shift_handover_pdf", "desk_journal_pdf",
+    "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file",
 }  # fmt: skip
 

@@ -54,6 +54,7 @@ from .reaching import (
     ChannelState,
     Trouble,
 )
+from .statements import EntryKind, ExchangeStatement, StatementEntry, StatementSignature
 from .tree import (
     ContactPoint,
     Desk,
@@ -102,8 +103,10 @@ __all__ = [
     "DutyShiftQuerySet",
     "Emergency",
     "EmergencyReview",
+    "EntryKind",
     "EscalationPolicy",
     "ExchangePause",
+    "ExchangeStatement",
     "HeldRelease",
     "LineBreak",
     "LineCheck",
@@ -117,6 +120,8 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "StatementEntry",
+    "StatementSignature",
     "Trouble",
     "Unit",
     "UnitGroupGrant",

@@ -34,6 +34,7 @@ from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
+from .statements import state_two_months
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -63,9 +64,10 @@ def make_demo() -> list[str]:
         hold_drill(people)
         change_shifts(people)
         put_forms_by_the_telephone(people)
+        state_two_months(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        letters = ("handling", "waiting", "approval", "digest")
+        letters = ("handling", "waiting", "approval", "digest", "statement")
         told = Message.objects.filter(channel__in=letters, done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is
