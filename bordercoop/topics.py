@@ -3,8 +3,8 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "paper", "requests", "exchange", "ledger", "incidents", "search", "import", "summaries",
-    "serious", "investigation",
+    "handling", "paper", "requests", "exchange", "ledger", "incidents", "search", "import",
+    "summaries", "serious", "investigation",
     "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
     "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
     "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
