@@ -5,9 +5,9 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
-    "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
-    "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
-    "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
+    "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "cap",
+    "contacts", "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed",
+    "retention", "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -81,6 +81,8 @@ HELP_TOPICS = {
     "channels": "channels",
     "channel_add": "channels",
     "attempts": "channels",
+    "cap_messages": "cap",
+    "cap_message": "cap",
     "why": "settings",
     "tour": "sign-in",
     "tokens": "settings",

@@ -89,6 +89,7 @@ AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {
     "incidents": "incident",
+    "cap": "cap",
     "channels": "channel",
     "deliveries": "delivery",
     "messages": "message",
@@ -128,6 +129,7 @@ ABOUT_LINKS = {
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
     "broadcast": "/broadcasts/{uid}/",
+    "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
 }
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
@@ -194,6 +196,9 @@ PAGE_RIGHTS = {
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(
+        ("cap_messages", "cap_message", "delivery_cap", "delivery_cap_answer"), "view_alerts"
+    ),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",

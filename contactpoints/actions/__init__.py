@@ -30,6 +30,8 @@ from .answering import (
 )
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
+from .cap import receive_cap, refuse_cap
+from .cap_out import answer_cap, write_cap
 from .channels import (
     add_channel,
     answer_test,
@@ -129,6 +131,7 @@ __all__ = [
     "add_unit",
     "advance_procedures",
     "alarm_rota_gaps",
+    "answer_cap",
     "answer_check",
     "answer_comment",
     "answer_test",
@@ -199,7 +202,9 @@ __all__ = [
     "propose_change",
     "propose_lesson",
     "raise_alert",
+    "receive_cap",
     "record_status",
+    "refuse_cap",
     "reinstate_officer",
     "remove_channel",
     "renew_calendar",
@@ -233,5 +238,6 @@ __all__ = [
     "withdraw_proposal",
     "withdraw_shift_offer",
     "withdraw_version",
+    "write_cap",
     "write_duty_note",
 ]

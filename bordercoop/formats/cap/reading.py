@@ -122,7 +122,7 @@ def _decimal(text: str, element: str) -> Decimal:
 
 
 def _point(text: str, element: str) -> Point:
-    lat, comma, lon = text.partition(",")
+    lat, _comma, lon = text.partition(",")
     return _decimal(lat, element), _decimal(lon, element)
 
 

@@ -12,8 +12,9 @@ MOST_INFOS = 40
 REFERRING = ("Update", "Cancel", "Ack", "Error")
 
 
-def check(message: Message) -> None:
-    """Raise Fault unless the message keeps the rules of the standard."""
+def check(message: Message, *, unnamed: bool = False) -> None:
+    """Raise Fault unless the message keeps the rules of the standard. `unnamed`: it need not refer
+    to another."""
     for element, text in (("identifier", message.identifier), ("sender", message.sender)):
         if not text:
             raise Fault("missing", element=element)
@@ -24,7 +25,7 @@ def check(message: Message) -> None:
     needed = {
         "restriction": message.scope == "Restricted" and not message.restriction.strip(),
         "addresses": message.scope == "Private" and not message.addresses,
-        "references": message.kind in REFERRING and not message.references,
+        "references": message.kind in REFERRING and not (message.references or unnamed),
     }
     for element, lacks in needed.items():
         if lacks:

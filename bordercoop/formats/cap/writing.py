@@ -16,14 +16,15 @@ from .schema import validate
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(message: Message) -> bytes:
-    """The message as a document. Raises Fault when it keeps neither schema nor rules: what is
-    invalid is not sent."""
+def write(message: Message, *, unnamed: bool = False) -> bytes:
+    """The message as a document. Raises Fault when it breaks the schema or a rule: what is invalid
+    is not sent. `unnamed`: an Error may refer to nothing, since what it answers could not be read.
+    """
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     _fill(root, message)
     for signature in message.signatures:
         root.append(etree.fromstring(signature, etree.XMLParser(resolve_entities=False)))
-    check(message)
+    check(message, unnamed=unnamed)
     # A validator looks at what was written, not at what was meant.
     raw: bytes = etree.tostring(
         root,
