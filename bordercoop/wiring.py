@@ -197,7 +197,15 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
     **dict.fromkeys(
-        ("cap_messages", "cap_message", "delivery_cap", "delivery_cap_answer"), "view_alerts"
+        (
+            "cap_messages",
+            "cap_message",
+            "cap_message_xml",
+            "cap_message_receipt",
+            "delivery_cap",
+            "delivery_cap_answer",
+        ),
+        "view_alerts",
     ),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     "incident_recall": "recall_releases",

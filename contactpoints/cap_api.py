@@ -22,6 +22,7 @@ from bordercoop.api.idempotency import Idempotent
 from bordercoop.errors import Invalid, Refused
 
 from . import actions
+from .access import units_where
 from .cap.reading import TYPE, reason_of, receipt_of
 from .cap.words import CapRefused
 from .models import CapMessage, Delivery, Unit, units
@@ -173,6 +174,7 @@ class CapMessageList(Idempotent, _CapDoor, generics.ListAPIView):
         said = given.validated_data
         desk = _desk(said["desk"] or request.query_params.get("desk", ""))
         upload = said["file"]
+        upload.seek(0)  # an Idempotency-Key has read it already
         raw = upload.read(settings.CAP_MOST_BYTES + 1)
         self.given = (raw, upload.size, desk)
         if len(raw) > settings.CAP_MOST_BYTES:
@@ -193,10 +195,11 @@ class CapMessageList(Idempotent, _CapDoor, generics.ListAPIView):
         """What was refused is written down after the request was undone, and answered by an Error
         where CAP is asked for."""
         response = super().handle_exception(exc)
-        if isinstance(exc, Refused) and self.given is not None and exc.status not in (404, 422):
+        answers = bool(units_where(self.request.user, "acknowledge_alerts"))
+        if isinstance(exc, Refused) and self.given is not None and answers:
             raw, size, desk = self.given
             row = actions.refuse_cap(raw, exc, size=size, desk=desk, by=self.request.user)
-            if row is not None and self.wants_cap():
+            if self.wants_cap():
                 response.data = receipt_of(row)
         return response
 

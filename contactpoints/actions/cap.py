@@ -41,12 +41,7 @@ def receive_cap(raw: bytes, *, desk: Unit | None = None, by: Any) -> CapMessage:
     """
     if desk is not None:
         require(by, "acknowledge_alerts", desk)
-    mine = units_where(by, "acknowledge_alerts")
-    if not mine:
-        raise NotAllowed(
-            _("CAP messages are taken in by whoever answers alerts at a desk. Your posting does "
-              "not allow it.")
-        )  # fmt: skip
+    mine = _require_somewhere(by)
     try:
         message = parse(raw, most=settings.CAP_MOST_BYTES)
     except Fault as wrong:
@@ -76,6 +71,19 @@ def receive_cap(raw: bytes, *, desk: Unit | None = None, by: Any) -> CapMessage:
         desk=desk.code, sender=row.sender, identifier=row.identifier, sha256=row.sha256,
     )  # fmt: skip
     return row
+
+
+def _require_somewhere(by: Any) -> frozenset[int]:
+    """The units for which `by` answers alerts; raises NotAllowed when there are none."""
+    mine = units_where(by, "acknowledge_alerts")
+    if not mine:
+        raise NotAllowed(
+            _(
+                "CAP messages are taken in by whoever answers alerts at a desk. Your posting does "
+                "not allow it."
+            )
+        )
+    return mine
 
 
 def _check_text(message: Message) -> None:
@@ -233,8 +241,8 @@ def _named(rows: Any, named: Reference) -> CapMessage | None:
 
 
 def _answered(message: Message, by: Any) -> list[Delivery]:
-    """The deliveries to which the message answers. Refused when one of them is unknown, or not for
-    this account to see."""
+    """The deliveries to which the message answers. Refused when one of them is unknown or out of
+    sight, and where this account does not answer for the desk."""
     found = []
     for named in message.references:
         uid = delivery_of(named.identifier)
@@ -242,6 +250,8 @@ def _answered(message: Message, by: Any) -> list[Delivery]:
         delivery = rows.select_related("alert__sender", "desk").first()
         if delivery is None or not _is_ours(delivery, named):
             raise CapRefused("unknown_reference", reference=named.text[:200])
+        if not any(may(by, "acknowledge_alerts", pk) for pk in delivery.passed_to or []):
+            require(by, "acknowledge_alerts", delivery.desk)
         before = delivery.alert.status.capitalize()
         if message.status != before:
             raise CapRefused("status_differs", status=message.status, before=before)
@@ -261,8 +271,6 @@ def _is_ours(delivery: Delivery, named: Reference) -> bool:
 
 def _answer(message: Message, deliveries: list[Delivery], by: Any) -> None:
     for delivery in deliveries:
-        if not any(may(by, "acknowledge_alerts", pk) for pk in delivery.passed_to or []):
-            require(by, "acknowledge_alerts", delivery.desk)
         if message.kind == "Ack":
             acknowledge_delivery(delivery, line=" ".join(message.note.split()), by=by)
         else:
@@ -276,15 +284,13 @@ def _answer(message: Message, deliveries: list[Delivery], by: Any) -> None:
 @transaction.atomic
 def refuse_cap(
     raw: bytes, refusal: Refused, *, size: int | None = None, desk: Unit | None = None, by: Any
-) -> CapMessage | None:
+) -> CapMessage:
     """Write down that a message was refused, and why; nothing of its content stays.
 
     `raw` may be only the beginning of it, and `size` what it claims then. The same document refused
-    to the same officer for the same reason within an hour is written down once. None when the
-    officer may take no messages in at all.
+    to the same officer for the same reason within an hour is written down once.
     """
-    if not units_where(by, "acknowledge_alerts"):
-        return None
+    _require_somewhere(by)
     whole = size is None or size == len(raw)
     digest = hashlib.sha256(raw).hexdigest() if whole else ""
     with connection.cursor() as cursor:

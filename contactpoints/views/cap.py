@@ -76,9 +76,7 @@ def _take_in(request: HttpRequest, form: CapUpload) -> tuple[CapMessage | None, 
             raise CapRefused("too_large", size=upload.size, most=settings.CAP_MOST_BYTES)
         return actions.receive_cap(raw, desk=form.taker, by=request.user), 303
     except Refused as refusal:
-        noted = actions.refuse_cap(raw, refusal, size=upload.size, desk=form.taker, by=request.user)
-        if noted is None:
-            raise
+        actions.refuse_cap(raw, refusal, size=upload.size, desk=form.taker, by=request.user)
         form.add_error("file", str(refusal))
         return None, refusal.status
 
