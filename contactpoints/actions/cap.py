@@ -201,7 +201,10 @@ def _alarm(row: CapMessage, message: Message, desk: Unit, by: Any) -> None:
 
 def _kept_words(before: Alert) -> dict[str, Any]:
     """What a cancel without content leaves standing on its card."""
-    words = ("severity", "headline", "language", "texts", "category", "happened_at", "lat", "lon")
+    words = (
+        "severity", "headline", "language", "texts", "category", "happened_at", "lat", "lon",
+        "cap_category", "cap_certainty",
+    )  # fmt: skip
     return {word: before.card[word] for word in words if word in before.card}
 
 

@@ -72,6 +72,8 @@ def card_in(message: Message, *, number: str, desk: Unit) -> dict[str, Any]:
         "headline": texts[language]["headline"],
         "language": language,
         "texts": texts,
+        "cap_category": first.categories[0],
+        "cap_certainty": first.certainty,
     }
     if first.onset is not None:
         card["happened_at"] = first.onset.astimezone(UTC).isoformat()

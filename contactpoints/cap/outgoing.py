@@ -21,6 +21,8 @@ from .scales import URGENCY, certainty_of, severity_of
 
 # Russian is of no one country here.
 TAGS = {"en": "en-US", "lv": "lv-LV", "be": "be-BY", "ru": "ru"}
+# ISO 639: of a headline whose language nobody said.
+UNDETERMINED = "und"
 STATUS = {"actual": "Actual", "exercise": "Exercise", "test": "Test"}
 KIND = {"alert": "Alert", "update": "Update", "cancel": "Cancel"}
 CATEGORY = "bordercoop:category"
@@ -118,13 +120,13 @@ def _languages(card: dict[str, Any]) -> list[str]:
     if not card.get("headline"):
         return known
     spoken = {card.get("language"), *(card.get("texts") or {})}
-    return [code for code in known if code in spoken] or ["en"]
+    return [code for code in known if code in spoken] or [card.get("language") or UNDETERMINED]
 
 
 def _info(delivery: Delivery, language: str) -> Info:
     alert, card = delivery.alert, delivery.card
     category = terms("incident_category").get(card.get("category") or "")
-    with translation.override(language):
+    with translation.override(language if language in TAGS else "en"):
         headline, _language, mark = headline_in(
             language, card.get("headline") or "", card.get("language"), card.get("texts") or {}
         )
@@ -135,13 +137,13 @@ def _info(delivery: Delivery, language: str) -> Info:
         happened = card.get("happened_at")
         onset = datetime.fromisoformat(happened) if happened else None
         return Info(
-            language=TAGS[language],
-            categories=(category.facts.get("cap", "Security") if category else "Security",),
+            language=TAGS.get(language, language),
+            categories=(_category(category, card),),
             event=event or str(alert.get_kind_display()),
             responses=("Assess",),
             urgency="Past" if card.get("withdrawn") else URGENCY[alert.priority],
             severity=severity_of(card, alert.priority),
-            certainty=certainty_of(card),
+            certainty=card.get("cap_certainty") or certainty_of(card),
             event_codes=(Value(CATEGORY, category.code),) if category else (),
             effective=sent,
             onset=local(onset, delivery) if onset else None,
@@ -154,6 +156,12 @@ def _info(delivery: Delivery, language: str) -> Info:
             parameters=tuple(_parameters(delivery, mark if headline else "")),
             areas=_areas(card),
         )
+
+
+def _category(term: Any, card: dict[str, Any]) -> str:
+    """What came in from others stays what they called it."""
+    called = card.get("cap_category") or (term.facts.get("cap") if term else "")
+    return called or "Security"
 
 
 def _lines(card: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language, pgettext_lazy
 
 from bordercoop.formats.cap import Info, Message, Reference, parse, write
+from bordercoop.reference.translated import headline_in
 
 from ..access import units_where
 from ..models import Alert, CapMessage, Unit, units
@@ -28,6 +29,23 @@ STATUS = {
     "Test": pgettext_lazy("alert", "Test"),
     "System": pgettext_lazy("CAP", "System"),
     "Draft": pgettext_lazy("CAP", "Draft"),
+}
+SCALES = {
+    "urgency Immediate": pgettext_lazy("CAP", "Act at once"),
+    "urgency Expected": pgettext_lazy("CAP", "Act within the hour"),
+    "urgency Future": pgettext_lazy("CAP", "Act in the near future"),
+    "urgency Past": pgettext_lazy("CAP", "Nothing to do any more"),
+    "urgency Unknown": pgettext_lazy("CAP", "Urgency unknown"),
+    "severity Extreme": pgettext_lazy("CAP", "Extreme threat"),
+    "severity Severe": pgettext_lazy("CAP", "Significant threat"),
+    "severity Moderate": pgettext_lazy("CAP", "Possible threat"),
+    "severity Minor": pgettext_lazy("CAP", "Minimal threat"),
+    "severity Unknown": pgettext_lazy("CAP", "Severity unknown"),
+    "certainty Observed": pgettext_lazy("CAP", "Observed"),
+    "certainty Likely": pgettext_lazy("CAP", "Likely"),
+    "certainty Possible": pgettext_lazy("CAP", "Possible, but not likely"),
+    "certainty Unlikely": pgettext_lazy("CAP", "Not expected"),
+    "certainty Unknown": pgettext_lazy("CAP", "Certainty unknown"),
 }
 TYPE = "application/cap+xml"
 
@@ -55,6 +73,9 @@ class Line:
     kind: str
     status: str
     reason: str
+    number: str = ""
+    headline: str = ""
+    language: str = ""
 
     @property
     def refused(self) -> bool:
@@ -66,7 +87,26 @@ class Line:
 
 
 def line_of(row: CapMessage) -> Line:
-    return Line(row, str(KINDS.get(row.kind, "")), str(STATUS.get(row.status, "")), reason_of(row))
+    line = Line(
+        row,
+        str(KINDS.get(row.kind, "")),
+        str(STATUS.get(row.status, "")),
+        reason_of(row),
+        row.number,
+    )
+    if row.way == CapMessage.Way.OUT and row.delivery is not None:
+        # The alert of what went out is that of its delivery, and read with the row.
+        row.delivery.alert = row.alert  # type: ignore[assignment]
+        line.number = row.delivery.card.get("number", "")
+    elif row.alert is not None:
+        card = row.alert.card
+        line.headline, line.language, _mark = headline_in(
+            get_language() or "en",
+            card.get("headline", ""),
+            card.get("language"),
+            card.get("texts") or {},
+        )
+    return line
 
 
 def content_of(row: CapMessage) -> Message:
@@ -74,11 +114,25 @@ def content_of(row: CapMessage) -> Message:
     return parse(bytes(row.xml or b""), most=max(row.size, settings.CAP_MOST_BYTES))
 
 
-def infos_of(message: Message) -> list[tuple[str, Info]]:
-    """Each info with its language, the reader's own first."""
+def infos_of(message: Message) -> list[tuple[str, Info, list[str]]]:
+    """Each info with its language and its scales in the reader's, the reader's own first."""
     reader = get_language() or "en"
-    told = [(language_of(info), info) for info in message.infos]
+    told = [
+        (
+            language_of(info),
+            info,
+            [str(SCALES.get(word, word)) for word in _scales(info)],
+        )
+        for info in message.infos
+    ]
     return sorted(told, key=lambda pair: pair[0] != reader)
+
+
+def _scales(info: Info) -> tuple[str, str, str]:
+    # The same word stands for three things.
+    said = {"urgency": info.urgency, "severity": info.severity, "certainty": info.certainty}
+    urgency, severity, certainty = (f"{name} {word}" for name, word in said.items())
+    return urgency, severity, certainty
 
 
 def receipt_of(row: CapMessage) -> bytes | None:

@@ -23,6 +23,7 @@ from contactpoints.models import Delivery, units
 from .. import open_source
 from ..actions import alarm_late_decisions
 from .asking import live_through_requests
+from .cap import take_warnings
 from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
@@ -60,6 +61,7 @@ def make_demo() -> list[str]:
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)
+        take_warnings(people)
         change_shifts(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.

@@ -105,6 +105,27 @@ def test_each_language_of_the_card_has_an_info(read, released):
     assert said == {"be-BY": "Восем чалавек", "en-US": "Eight people at border sign 214"}
 
 
+def test_a_headline_is_called_by_its_own_language_or_by_none(read, released):
+    _case, delivery = released(language="lv", headline="Astoņi cilvēki")
+    assert [one.language for one in read(delivery).infos] == ["lv-LV"]
+    card = delivery.alert.card
+    del card["language"]
+    Alert.objects.about(delivery.alert.about).update(card=card)
+    assert [one.language for one in read(delivery).infos] == ["und"]
+
+
+def test_what_came_in_goes_out_again_as_it_was_called(read, people):
+    row = actions.receive_cap(message(), by=people.dgp_duty)
+    said = read(row.alert.deliveries.get(), by=people.dgp_duty)
+    (only,) = said.infos
+    assert (only.language, only.categories, only.certainty) == ("lv-LV", ("Met",), "Likely")
+    assert (only.urgency, only.severity, only.headline) == (
+        "Immediate", "Severe", "Vētra Daugavpilī",
+    )  # fmt: skip
+    loop = refused(actions.write_cap(row.alert.deliveries.get(), by=None), people.dgp_duty)
+    assert loop.code == "cap_own_message"
+
+
 def test_the_same_alert_is_the_same_document_and_a_change_refers_to_it(read, released, people):
     case, delivery = released()
     first = actions.write_cap(delivery, by=people.pol_duty)
