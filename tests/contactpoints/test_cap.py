@@ -516,3 +516,23 @@ def test_every_reason_has_a_sentence_and_every_kept_row_stays(both_sides_on_duty
             CapMessage.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(Exception, match="Cannot"), transaction.atomic():
         CapMessage.objects.filter(pk=row.pk).delete()
+
+
+def test_the_log_takes_as_many_statements_for_many_messages(
+    released, people, signed_in, api, django_assert_max_num_queries
+):
+    people.dgp_duty.language = "en"
+    people.dgp_duty.save()
+    case, delivery = released()
+    actions.write_cap(delivery, by=people.dgp_duty)
+    for number in range(4):
+        actions.receive_cap(message(identifier=f"A.{number}"), by=people.dgp_duty)
+    browser, client = signed_in(people.dgp_duty), api(people.dgp_duty)
+    browser.get("/cap/")
+    with django_assert_max_num_queries(9):
+        page = browser.get("/cap/").content.decode()
+    with django_assert_max_num_queries(6):
+        rows = client.get("/api/v1/cap/").json()["results"]
+    assert case.number in page
+    assert {row["way"] for row in rows} == {"in", "out"}
+    assert client.get(f"/api/v1/cap/{rows[0]['uid']}/").json() == rows[0]
