@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("contactpoints.cap_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("paper/", include("incidents.paper_urls")),
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),

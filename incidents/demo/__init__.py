@@ -28,6 +28,7 @@ from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
+from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .policies import set_policies
 from .reach import live_with_channels
@@ -63,6 +64,7 @@ def make_demo() -> list[str]:
         hold_drill(people)
         take_warnings(people)
         change_shifts(people)
+        put_forms_by_the_telephone(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         letters = ("handling", "waiting", "approval", "digest")
