@@ -95,7 +95,7 @@ def answer_of(delivery: Delivery) -> Message | None:
 def _note(delivery: Delivery, gone: bool) -> str:
     """The standard wants an exercise named here; a cancel says why, where that was said."""
     card, status = delivery.card, delivery.alert.status
-    marks = {Alert.Status.EXERCISE: "EXERCISE", Alert.Status.TEST: "TEST"}
+    marks: dict[str, str] = {Alert.Status.EXERCISE: "EXERCISE", Alert.Status.TEST: "TEST"}
     reason = card.get("reason", "") if delivery.alert.takes_back else ""
     mark = f"{marks[status]} {card.get('number', '')}".strip() if status in marks else ""
     return " · ".join(part for part in (mark, reason) if part)
@@ -201,15 +201,13 @@ def _areas(card: dict[str, Any]) -> tuple[Area, ...]:
     """Where it is, as far as that was released; no area when it was not."""
     place = places().get(card.get("place") or "")
     lat, lon, radius = card.get("lat"), card.get("lon"), AT_A_POSITION
-    if (lat is None or lon is None) and place is not None and place.lat is not None:
+    if (lat is None or lon is None) and place is not None:
         lat, lon, radius = place.lat, place.lon, AT_A_PLACE
-    if lat is None or lon is None:
-        circles: tuple[Circle, ...] = ()
-    else:
-        circles = (Circle(_degrees(lat), _degrees(lon), radius),)
-    if place is None and not circles:
+    point = (_degrees(lat), _degrees(lon)) if lat is not None and lon is not None else None
+    circles = (Circle(*point, radius),) if point else ()
+    if place is None and point is None:
         return ()
-    name = place.name if place is not None else f"{_degrees(lat)}, {_degrees(lon)}"
+    name = place.name if place is not None else "{}, {}".format(*point or ())
     codes = (Value(PLACE, place.code),) if place is not None else ()
     return (Area(name, circles=circles, geocodes=codes),)
 

@@ -145,7 +145,7 @@ def receipt_of(row: CapMessage) -> bytes | None:
     if not refused and row.kind in ("Ack", "Error"):
         return None
     at = row.at.replace(microsecond=0).astimezone(UTC)
-    refers = ()
+    refers: tuple[Reference, ...] = ()
     if row.sent is not None:
         refers = (Reference(row.sender, row.identifier, row.sent.astimezone(UTC)),)
     status = row.status if row.status in ("Actual", "Exercise", "Test") else "Actual"

@@ -7,7 +7,7 @@ from bordercoop.formats.cap import Info
 from ..models import BY_SEVERITY, Priority
 
 SEVERITY = {4: "Extreme", 3: "Severe", 2: "Moderate", 1: "Minor"}
-URGENCY = {
+URGENCY: dict[str, str] = {
     Priority.P1: "Immediate",
     Priority.P2: "Expected",
     Priority.P3: "Expected",
