@@ -2,6 +2,9 @@
 settings; read from the environment like the rest.
 """
 
+import re
+from urllib.parse import urlsplit
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,6 +32,26 @@ if LINE_CHECK_EVERY < 0 or 0 < LINE_CHECK_EVERY <= LINE_CHECK_ANSWER_WITHIN:
 BROADCAST_REPEAT_S = _env.int("BROADCAST_REPEAT_S", default=60)
 if not 10 <= BROADCAST_REPEAT_S <= 600:
     raise ImproperlyConfigured("BROADCAST_REPEAT_S must be from 10 to 600 seconds.")
+
+# --- messages of the Common Alerting Protocol (docs/cap.md)
+
+# What stands behind the @ in the address of a desk; by default the host of the portal.
+CAP_DOMAIN = _env.str(
+    "CAP_DOMAIN",
+    default=urlsplit(_env.str("BASE_URL", default="http://127.0.0.1:8000")).hostname or "portal",
+).lower()
+if not re.fullmatch(r"[a-z0-9.-]{1,100}", CAP_DOMAIN):
+    raise ImproperlyConfigured("CAP_DOMAIN is a host name: letters, digits, dots and hyphens.")
+# The largest message that is taken in.
+CAP_MOST_BYTES = _env.int("CAP_MOST_BYTES", default=1024 * 1024)
+# How long a message is in effect that names no end, and how far the clock of its sender may be
+# ahead; in seconds.
+CAP_IN_EFFECT_S = _env.int("CAP_IN_EFFECT_S", default=86_400)
+CAP_CLOCK_AHEAD_S = _env.int("CAP_CLOCK_AHEAD_S", default=300)
+if not 10_000 <= CAP_MOST_BYTES <= 5 * 1024 * 1024:
+    raise ImproperlyConfigured("CAP_MOST_BYTES must be from 10000 to 5242880.")
+if not (0 < CAP_IN_EFFECT_S <= 604_800 and 0 <= CAP_CLOCK_AHEAD_S <= 3600):
+    raise ImproperlyConfigured("CAP_IN_EFFECT_S is at most a week, CAP_CLOCK_AHEAD_S an hour.")
 
 # --- information requests
 

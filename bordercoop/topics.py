@@ -4,10 +4,10 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "paper", "requests", "exchange", "ledger", "incidents", "search", "import",
-    "summaries", "serious", "investigation",
-    "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
-    "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
-    "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
+    "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
+    "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
+    "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
+    "guidelines", "lists", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -85,6 +85,8 @@ HELP_TOPICS = {
     "channels": "channels",
     "channel_add": "channels",
     "attempts": "channels",
+    "cap_messages": "cap",
+    "cap_message": "cap",
     "why": "settings",
     "tour": "sign-in",
     "tokens": "settings",

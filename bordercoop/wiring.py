@@ -91,6 +91,7 @@ AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {
     "incidents": "incident",
+    "cap": "cap",
     "channels": "channel",
     "deliveries": "delivery",
     "messages": "message",
@@ -132,6 +133,7 @@ ABOUT_LINKS = {
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
     "broadcast": "/broadcasts/{uid}/",
+    "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
 }
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
@@ -206,6 +208,17 @@ PAGE_RIGHTS = {
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(
+        (
+            "cap_messages",
+            "cap_message",
+            "cap_message_xml",
+            "cap_message_receipt",
+            "delivery_cap",
+            "delivery_cap_answer",
+        ),
+        "view_alerts",
+    ),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
     **dict.fromkeys(
         ("paper", "paper_reserve", "paper_set_pdf", "paper_entry", "paper_void"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
+from . import cap_api as cap
 from . import handover_api as handover
 from . import ledger_api as ledger
 from . import policies_api as policies
@@ -86,6 +87,12 @@ urlpatterns = [
     path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
     path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
+    path("cap/", cap.CapMessageList.as_view()),
+    path("cap/<uuid:uid>/", cap.CapMessageDetail.as_view()),
+    path("cap/<uuid:uid>/xml/", cap.CapMessageXml.as_view()),
+    path("cap/<uuid:uid>/receipt/", cap.CapMessageReceipt.as_view()),
+    path("deliveries/<uuid:uid>/cap/", cap.DeliveryCap.as_view()),
+    path("deliveries/<uuid:uid>/cap/answer/", cap.DeliveryCapAnswer.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

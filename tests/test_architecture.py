@@ -24,6 +24,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Channel", "Attempt",
              "ShiftHandover", "DutyNote", "Broadcast",
              "ExchangeStatement", "StatementEntry", "StatementSignature",
+             "CapMessage",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}

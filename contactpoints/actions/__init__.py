@@ -30,6 +30,8 @@ from .answering import (
 )
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
+from .cap import receive_cap, refuse_cap
+from .cap_out import answer_cap, write_cap
 from .channels import (
     add_channel,
     answer_test,
@@ -144,6 +146,7 @@ __all__ = [
     "advance_procedures",
     "agree_reading",
     "alarm_rota_gaps",
+    "answer_cap",
     "answer_check",
     "answer_comment",
     "answer_dispute",
@@ -222,8 +225,10 @@ __all__ = [
     "propose_lesson",
     "propose_reading",
     "raise_alert",
+    "receive_cap",
     "record_status",
     "recount_statement",
+    "refuse_cap",
     "reinstate_officer",
     "remove_channel",
     "renew_calendar",
@@ -260,5 +265,6 @@ __all__ = [
     "withdraw_proposal",
     "withdraw_shift_offer",
     "withdraw_version",
+    "write_cap",
     "write_duty_note",
 ]

@@ -14,6 +14,7 @@ from .alerting import (
     Priority,
 )
 from .broadcast import Broadcast, Emergency
+from .cap import CapMessage, CapMessageQuerySet
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -89,6 +90,8 @@ __all__ = [
     "BreakGlass",
     "Broadcast",
     "CalendarFeed",
+    "CapMessage",
+    "CapMessageQuerySet",
     "Channel",
     "ChannelKind",
     "ChannelState",

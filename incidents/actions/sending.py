@@ -48,6 +48,7 @@ def card_of(share: Share) -> dict[str, Any]:
         for language, text in share.texts.items()
         if text.get("headline")
     }
+    spoken = fields.get("language") and (texts or fields.get("headline"))
     return {
         "number": share.number,
         "side": share.side,
@@ -59,7 +60,8 @@ def card_of(share: Share) -> dict[str, Any]:
         "tlp": share.tlp,
         **({"restriction": share.restriction} if share.restriction else {}),
         **{key: fields[key] for key in CARD if fields.get(key) not in (None, "")},
-        **({"language": fields.get("language"), "texts": texts} if texts else {}),
+        **({"language": fields["language"]} if spoken else {}),
+        **({"texts": texts} if texts else {}),
     }
 
 

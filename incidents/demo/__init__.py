@@ -23,6 +23,7 @@ from contactpoints.models import Delivery, units
 from .. import open_source
 from ..actions import alarm_late_decisions
 from .asking import live_through_requests
+from .cap import take_warnings
 from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
@@ -62,6 +63,7 @@ def make_demo() -> list[str]:
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)
+        take_warnings(people)
         change_shifts(people)
         put_forms_by_the_telephone(people)
         state_two_months(people)

@@ -295,7 +295,7 @@ def guidelines():
 OF_BOTH = {
     "make_statement", "recount_statement", "dispute_line", "answer_dispute", "withdraw_dispute",
     "propose_reading", "take_other_count", "agree_reading", "sign_statement", "print_statement",
-    "export_statement",
+    "export_statement", "refuse_cap",
     "answer_check", "check_line", "pause_exchange", "resume_exchange",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
@@ -336,6 +336,10 @@ OF_THE_OTHER = {
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
+CAP = b"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A</identifier>
+<sender>x@x</sender><sent>%(sent)b</sent><status>Actual</status><msgType>Alert</msgType>
+<scope>Public</scope><info><category>Met</category><event>Storm</event>
+<urgency>Expected</urgency><severity>Minor</severity><certainty>Likely</certainty></info></alert>"""
 TEXTS = {"texts": {"lv": "Cits", "ru": "Иное"}, "original": "lv", "side": "LV", "owner": "x"}
 TRY = {
     "contactpoints.start_procedure": lambda s, by: desks.start_procedure(
@@ -548,6 +552,18 @@ TRY = {
     ),
     "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
         s.delivery, name="x", line="x", by=by
+    ),
+    "contactpoints.receive_cap": lambda s, by: desks.receive_cap(
+        CAP % {b"sent": f"{now():%Y-%m-%dT%H:%M:%S}-00:00".encode()},
+        desk=s.unit("DESK-DGP"), by=by,
+    ),
+    "contactpoints.refuse_cap": lambda s, by: desks.refuse_cap(
+        b"x", Refused("x"), desk=s.unit("DESK-DGP"), by=by
+    ),
+    "contactpoints.write_cap": lambda s, by: desks.write_cap(s.delivery, by=by),
+    "contactpoints.answer_cap": lambda s, by: (
+        desks.mark_failed(s.delivery, failure="x"),
+        desks.answer_cap(s.delivery, by=by),
     ),
     "contactpoints.send_broadcast": lambda s, by: desks.send_broadcast(
         s.unit("DESK-DGP"), what="crowd", by=by
