@@ -5,6 +5,7 @@ from django.urls import path
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
+from . import life_api as life
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
@@ -70,6 +71,14 @@ urlpatterns = [
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
     path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
     path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("dead-letters/", life.DeadLetterList.as_view()),
+    path("forwards/", life.ForwardList.as_view()),
+    path("forwards/<uuid:uid>/acknowledge/", life.ForwardAcknowledge.as_view()),
+    path("forwards/<uuid:uid>/withdraw/", life.ForwardWithdraw.as_view()),
+    path("deliveries/acknowledge/", life.AcknowledgeMany.as_view()),
+    path("deliveries/<uuid:uid>/forwards/", life.ForwardsOfDelivery.as_view()),
+    path("deliveries/<uuid:uid>/hand-back/", life.HandBackDelivery.as_view()),
+    path("deliveries/<uuid:uid>/resend/", life.Resend.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),

@@ -28,6 +28,7 @@ from .answering import (
     acknowledge_delivery,
     decline_delivery,
 )
+from .answering_many import acknowledge_many
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .channels import (
@@ -61,6 +62,13 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .forwarding import (
+    acknowledge_forward,
+    forward_delivery,
+    mark_forward_failed,
+    withdraw_forward,
+)
+from .handing_back import hand_back_delivery
 from .handover import (
     hand_over_shift,
     print_handover,
@@ -116,6 +124,7 @@ from .proposals import (
     propose_change,
     withdraw_proposal,
 )
+from .resending import resend_delivery
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 from .waking import settle_deliveries
@@ -125,6 +134,8 @@ __all__ = [
     "accept_shift",
     "acknowledge_by_phone",
     "acknowledge_delivery",
+    "acknowledge_forward",
+    "acknowledge_many",
     "add_channel",
     "add_unit",
     "advance_procedures",
@@ -170,7 +181,9 @@ __all__ = [
     "export_rota",
     "extend_rotas",
     "fail_channel",
+    "forward_delivery",
     "grant_roles",
+    "hand_back_delivery",
     "hand_over_shift",
     "hold_release",
     "invite_officer",
@@ -178,6 +191,7 @@ __all__ = [
     "mark_check_drawn",
     "mark_delivered",
     "mark_failed",
+    "mark_forward_failed",
     "mark_held_gone",
     "mark_opened",
     "mark_sent",
@@ -205,6 +219,7 @@ __all__ = [
     "renew_calendar",
     "repeat_broadcasts",
     "reseal_channels",
+    "resend_delivery",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -229,6 +244,7 @@ __all__ = [
     "take_over_shift",
     "test_channel",
     "transfer_officer",
+    "withdraw_forward",
     "withdraw_handover",
     "withdraw_proposal",
     "withdraw_shift_offer",
