@@ -244,9 +244,9 @@ def _uuid(text: str) -> UUID | None:
 def _named(request: HttpRequest) -> list[UUID]:
     """The alerts that were ticked, or confirmed: in many fields or in one, apart by spaces."""
     words = " ".join(request.POST.getlist("uids")).split()
-    found = [_uuid(word) for word in words[: MOST_AT_ONCE + 1]]
+    found = [_uuid(word) for word in words[:MOST_AT_ONCE]]
     uids = [uid for uid in found if uid is not None]
-    if len(uids) != len(words) or not uids:
+    if len(uids) != len(words) or not uids:  # none, too many, or no public ids
         sentence = _("Tick the alerts first, then send the page again.")
         raise Invalid(sentence, fields={"uids": [sentence]})
     return uids
