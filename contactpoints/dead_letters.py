@@ -48,17 +48,26 @@ REASONS: dict[str, Promise] = {
     "InterfaceError": _("The database of the portal was not reachable."),
     "No attempt came to an end.": _("The portal was stopped during every attempt."),
 }
+# The same errors of another channel, which has no mail server.
+OF_MAIL = set(REASONS) - {
+    "OSError", "OperationalError", "InterfaceError", "No attempt came to an end.",
+}  # fmt: skip
+OF_ANY_UNREACHABLE = _("The service behind this channel does not answer.")
+OF_ANY_TIMED_OUT = _("The service behind this channel took too long to answer.")
 UNKNOWN = _("Something failed that has no word of its own here. The operator can see what it was.")
 
 
-def in_words(error: str) -> str:
-    """Why a message was given up, for an officer, in the active language."""
+def in_words(error: str, kind: str = ChannelKind.MAIL) -> str:
+    """Why a message of a channel was given up, for an officer, in the active language."""
     name, _colon, rest = error.partition(":")
     if name == "Undelivered":
         reason = rest.rsplit(" ", 1)[-1]
         if reason in Trouble.values:
             return str(Trouble(reason).label)
-    return str(REASONS.get(name, UNKNOWN))
+    said = REASONS.get(name, UNKNOWN)
+    if kind != ChannelKind.MAIL and name in OF_MAIL:
+        said = OF_ANY_TIMED_OUT if name == "TimeoutError" else OF_ANY_UNREACHABLE
+    return str(said)
 
 
 def messages_of(uids: Iterable[UUID]) -> Messages:
@@ -147,7 +156,7 @@ def _lost(message: Message, delivery: Delivery) -> Lost:
     return Lost(
         step=str(dict(Who.choices).get(who, "")),
         kind=str(ChannelKind(kind).label) if kind in ChannelKind.values else kind,
-        reason=in_words(message.last_error),
+        reason=in_words(message.last_error, kind),
         attempts=message.attempts,
         at=message.given_up_at or message.created_at,
         who=None,
