@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import UUIDField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,27 +72,27 @@ def in_words(error: str, kind: str = ChannelKind.MAIL) -> str:
     return str(said)
 
 
-def messages_of(uids: Iterable[UUID]) -> Messages:
-    """The outbox messages of these deliveries."""
-    return Message.objects.filter(payload__delivery__in=[str(uid) for uid in uids])
+def given_up_of(uids: Iterable[UUID]) -> Messages:
+    """The outbox messages of these deliveries that were given up."""
+    return Message.objects.given_up().filter(payload__delivery__in=[str(uid) for uid in uids])
 
 
-def _given_up() -> set[str]:
-    """The public ids of deliveries of which a message was given up, the latest MOST."""
-    rows = Message.objects.given_up().filter(payload__has_key="delivery")
-    found = rows.order_by("-given_up_at").values_list("payload__delivery", flat=True)[:MOST]
-    return set(found)
+def on_their_way(uids: Iterable[UUID]) -> Messages:
+    """Those of these deliveries that are to go out, or are being tried."""
+    return Message.objects.open().filter(payload__delivery__in=[str(uid) for uid in uids])
 
 
-def _failed(user: Any) -> Any:
+def _lost(user: Any) -> Any:
+    """Open deliveries that the reader's units sent, of which a message was given up."""
+    given_up = Message.objects.given_up().filter(payload__has_key="delivery")
+    uids = given_up.annotate(of=Cast(KT("payload__delivery"), UUIDField())).values("of")
     mine = units_where(user, "view_alerts")
-    rows = Delivery.objects.open().filter(alert__sender_id__in=mine)
-    return rows.filter(Q(failed_at__isnull=False) | Q(uid__in=_given_up()))
+    return Delivery.objects.open().filter(alert__sender_id__in=mine, uid__in=uids)
 
 
 def count_of(user: Any) -> int:
     """How many alerts of the reader's side did not get through to a desk that still waits."""
-    return int(_failed(user).count()) if units_where(user, "view_alerts") else 0
+    return int(_lost(user).count()) if units_where(user, "view_alerts") else 0
 
 
 @dataclass
@@ -109,8 +111,7 @@ class Lost:
 class DeadLetter:
     """A delivery that could not be told of as it should, with everything that was given up.
 
-    `failed`: nobody heard of it by screen or e-mail for all that is known; else only an officer's
-    own channel did not work. `on_its_way`: how many messages are being tried again.
+    `on_its_way`: how many of its messages are being tried.
     """
 
     card: Card
@@ -124,22 +125,23 @@ class DeadLetter:
 
 
 def dead_letters(user: Any) -> list[DeadLetter]:
-    """Those of the reader's side, the most urgent first; four statements."""
-    rows = list(_failed(user).whole().order_by("priority", "queued_at", "pk")[:MOST])
+    """Those of the reader's side, the most urgent first; at most five statements."""
+    rows = list(_lost(user).whole().order_by("priority", "queued_at", "pk")[:MOST])
     found = {
         str(row.uid): DeadLetter(
             card_of(row, user), may_resend=may(user, "acknowledge_alerts", row.alert.sender_id)
         )
         for row in rows
     }
-    messages = messages_of([row.uid for row in rows]).filter(done_at=None).order_by("created_at")
+    if not rows:
+        return []
+    uids = [row.uid for row in rows]
     by_officer: dict[int, list[Lost]] = defaultdict(list)
-    for message in messages if rows else []:
+    for uid in on_their_way(uids).values_list("payload__delivery", flat=True):
+        found[uid].on_its_way += 1
+    for message in given_up_of(uids).order_by("created_at", "pk"):
         one = found[message.payload["delivery"]]
-        if message.given_up_at is None:
-            one.on_its_way += 1
-            continue
-        lost = _lost(message, one.delivery)
+        lost = _line(message, one.delivery)
         one.lost.append(lost)
         if user.side == one.delivery.desk.side and "to" in message.payload:
             by_officer[message.payload["to"]].append(lost)
@@ -149,7 +151,7 @@ def dead_letters(user: Any) -> list[DeadLetter]:
     return list(found.values())
 
 
-def _lost(message: Message, delivery: Delivery) -> Lost:
+def _line(message: Message, delivery: Delivery) -> Lost:
     step = message.payload.get("step", delivery.step)
     who = delivery.steps[step]["who"] if step < len(delivery.steps) else ""
     kind = kind_of(message.channel)

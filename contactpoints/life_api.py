@@ -224,7 +224,7 @@ class Resend(_Door):
 
 
 class AcknowledgeMany(_Door):
-    @extend_schema(request=ManyIn, responses=ManyOut)
+    @extend_schema(operation_id="deliveries_acknowledge_many", request=ManyIn, responses=ManyOut)
     def post(self, request: Request) -> Response:
         """Acknowledge many alerts with one line, and learn which were left and why."""
         said = self.parsed(ManyIn)

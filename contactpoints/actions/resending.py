@@ -12,7 +12,7 @@ from bordercoop.outbox.actions import send_again
 from bordercoop.outbox.models import Message
 
 from ..access import require
-from ..dead_letters import messages_of
+from ..dead_letters import given_up_of, on_their_way
 from ..models import Delivery
 from .alerts import locked, topics_of_delivery
 
@@ -32,11 +32,9 @@ def resend_delivery(delivery: Delivery, *, by: Any) -> int:
             % {"desk": delivery.desk.name},
             code="waits_no_more",
         )
-    given_up = list(
-        messages_of([delivery.uid]).given_up().select_for_update(no_key=True).order_by("pk")
-    )
+    given_up = list(given_up_of([delivery.uid]).select_for_update(no_key=True).order_by("pk"))
     if not given_up:
-        if not messages_of([delivery.uid]).open().exists():
+        if not on_their_way([delivery.uid]).exists():
             raise Refused(
                 _("No message of this alert can be sent again. Call %(desk)s.")
                 % {"desk": delivery.desk.name},

@@ -220,20 +220,6 @@ class Migration(migrations.Migration):
                 to="contactpoints.handback",
             ),
         ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(
-                        ("acknowledged_at", None), ("woken_at__isnull", False), _connector="OR"
-                    ),
-                    ("failed_at__isnull", False),
-                    ("recalled_at", None),
-                ),
-                fields=["failed_at"],
-                name="delivery_failed",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(

@@ -308,11 +308,6 @@ class Delivery(models.Model):
             models.Index(fields=["desk", "-id"], name="delivery_by_desk"),
             models.Index(fields=["desk", "-acknowledged_at"], name="delivery_answered"),
             models.Index(fields=["-queued_at"], name="delivery_newest"),
-            models.Index(
-                fields=["failed_at"],
-                name="delivery_failed",
-                condition=WAITS & Q(failed_at__isnull=False, recalled_at=None),
-            ),
         ]
         triggers = [
             pgtrigger.FSM(name="delivery_moves", field="state", transitions=[*MOVES, *REOPENS]),

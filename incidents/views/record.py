@@ -56,10 +56,17 @@ def _standing(incident: Incident, share: Share) -> Decision | None:
     return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
+def _last_answered(deliveries: list[Delivery]) -> list[Delivery]:
+    """Of each desk the newest alert, where the desk answered it and may still hand it back."""
+    last = {d.desk_id: d for d in deliveries}
+    return [d for d in last.values() if d.may_be_handed_back and not d.waits]
+
+
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
-    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    (timeline), `deliveries` (waiting at the reader's desks), `answered` (there), `may` (verbs),
+    `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
     `waiting_releases` (held by a pause),
@@ -71,10 +78,10 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
     together = joined(request, incident, share, absorbed)
-    deliveries = [
+    at_desks = [
         d
         for ref in refs(incident, together["absorbed"])
-        for d in Delivery.objects.about(ref).open().bare()
+        for d in Delivery.objects.about(ref).filter(recalled_at=None).bare().order_by("pk")
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -103,13 +110,14 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "deliveries": [d for d in at_desks if d.waits],
+        "answered": _last_answered(at_desks),
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
         "entries": whole_timeline(incident, share, user, together["absorbed"]),
-        "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
         "other_steps": others,
