@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,7 @@ from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
 
 from .access import units_where
-from .models import URGENT, AskedByName, Delivery, Priority, Unit
+from .models import URGENT, AskedByName, Delivery, DeliveryQuerySet, Priority, Unit
 
 MOST_AT_ONCE = 500
 PAGE = 50
@@ -91,7 +91,7 @@ def wanted_of(given: Mapping[str, Any]) -> Wanted:
     return Wanted(**said)
 
 
-def open_alerts_at(desks: Iterable[Unit], wanted: Wanted) -> QuerySet[Delivery]:
+def open_alerts_at(desks: Iterable[Unit], wanted: Wanted) -> DeliveryQuerySet:
     """What waits at these desks, the most urgent first and the oldest of those."""
     rows = Delivery.objects.reaching([desk.pk for desk in desks]).open()
     if wanted.priority:
@@ -105,7 +105,7 @@ def open_alerts_at(desks: Iterable[Unit], wanted: Wanted) -> QuerySet[Delivery]:
     return rows.order_by("priority", "queued_at", "pk")
 
 
-def after(rows: QuerySet[Delivery], last: Delivery | None) -> QuerySet[Delivery]:
+def after(rows: DeliveryQuerySet, last: Delivery | None) -> DeliveryQuerySet:
     """Those that come after `last` in that order."""
     if last is None:
         return rows
@@ -146,7 +146,7 @@ class Together:
         return [(one, self.left[one]) for one in Left if self.left[one]]
 
 
-def together(rows: QuerySet[Delivery], user: Any) -> Together:
+def together(rows: DeliveryQuerySet, user: Any) -> Together:
     """Of these, what `user` could acknowledge at one go now; two statements."""
     found = list(rows.only(
         "uid", "priority", "recalled_at", "woken_at", "acknowledged_at", "passed_to", "asked",

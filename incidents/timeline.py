@@ -231,9 +231,9 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
         rows = rows.filter(desk__side=side)
-    rows = list(rows)
-    found = [entry for pair in handed_back(rows) for entry in _until_handed_back(*pair)]
-    for d in rows:
+    deliveries = list(rows)
+    found = [entry for pair in handed_back(deliveries) for entry in _until_handed_back(*pair)]
+    for d in deliveries:
         desk = {"desk": d.desk.name}
         events = [
             (d.opened_at, "eye", _("opened the alert at %(desk)s") % desk, d.opened_by, ""),
