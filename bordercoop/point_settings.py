@@ -44,6 +44,20 @@ if not 0 < REQUEST_HOURS["urgent"] <= REQUEST_HOURS["soon"] <= REQUEST_HOURS["ro
         "the fewer."
     )
 
+# --- monthly statements of exchange (docs/ledger.md)
+
+# Days until both sides are expected to have signed, hours after the end of a month until its
+# statement is made, and for how many closed months back what came late is looked for.
+STATEMENT_DAYS = _env.int("STATEMENT_DAYS", default=10)
+STATEMENT_AFTER = _env.int("STATEMENT_AFTER", default=24)
+STATEMENT_LATE_MONTHS = _env.int("STATEMENT_LATE_MONTHS", default=3)
+if not (1 <= STATEMENT_DAYS <= 90 and 0 <= STATEMENT_AFTER <= 240):
+    raise ImproperlyConfigured(
+        "STATEMENT_DAYS must be from 1 to 90 days and STATEMENT_AFTER from 0 to 240 hours."
+    )
+if not 1 <= STATEMENT_LATE_MONTHS <= 12:
+    raise ImproperlyConfigured("STATEMENT_LATE_MONTHS must be from 1 to 12.")
+
 # --- escalation
 
 # Seconds after which headquarters is told at the latest, by priority (docs/escalation.md).

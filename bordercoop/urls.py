@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("contactpoints.life_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("paper/", include("incidents.paper_urls")),
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),
     path("", include("contactpoints.handover_urls")),
+    path("", include("contactpoints.ledger_urls")),
     path("", include("contactpoints.policy_urls")),
 ]
 

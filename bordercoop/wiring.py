@@ -54,6 +54,7 @@ OUTBOX_CHANNELS = {
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
     "rota_gaps": "contactpoints.letters.send_rota_gaps",
+    "statement": "contactpoints.letters.send_statement",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
@@ -78,6 +79,7 @@ TICKS = [
     "contactpoints.actions.retire_due_units",
     "contactpoints.actions.advance_procedures",
     "contactpoints.actions.alarm_rota_gaps",
+    "contactpoints.actions.make_due_statement",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
@@ -117,7 +119,9 @@ AUDIT_KINDS = {
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "lines": "line_check",
+    "paper": "paper_form",
     "pauses": "pause",
+    "statements": "statement",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
@@ -136,6 +140,9 @@ ABOUT_LINKS = {
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
 # went, by the word before the public id of what it is about.
 HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of
+# `contactpoints.ledger.Crossed`.
+EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -206,11 +213,21 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("forwards", "forward_acknowledge"), "annotate_incidents"),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(
+        ("ledger", "ledger_export", "statements", "statement", "statement_export", "statement_pdf"),
+        "view_alerts",
+    ),
+    **dict.fromkeys(("statement_line", "statement_sign"), "set_rota"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
+    **dict.fromkeys(
+        ("paper", "paper_reserve", "paper_set_pdf", "paper_entry", "paper_void"),
+        "report_incidents",
+    ),
+    "paper_copy_pdf": "release_incidents",
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -299,6 +316,7 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "paper_copy_pdf": "incidents.why.copies",
     **dict.fromkeys(
         (
             "incident_validate",
@@ -337,11 +355,13 @@ HOME_TILES = [
     "contactpoints.tiles.tasks_of",
     "contactpoints.forward_tiles.tasks_of",
     "contactpoints.handover_tiles.tasks_of",
+    "contactpoints.ledger_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.paper_tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
@@ -390,7 +410,9 @@ NAVIGATION = [
     ],
     [
         "contactpoints.emergency.navigation",
+        "contactpoints.ledger_tiles.navigation",
         "incidents.tiles.navigation_of_exchange",
+        "incidents.paper_tiles.navigation",
         "incidents.sealed_tiles.navigation",
         "incidents.retention_tiles.navigation_of_holds",
     ],

@@ -5,6 +5,7 @@ from django.urls import path
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
+from . import ledger_api as ledger
 from . import life_api as life
 from . import policies_api as policies
 from . import procedures_api as procedures
@@ -58,6 +59,20 @@ urlpatterns = [
     path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
     path("journal/<str:code>/", handover.DutyJournal.as_view()),
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
+    path("ledger/", ledger.Ledger.as_view()),
+    path("ledger/export/", ledger.LedgerDeskExport.as_view()),
+    path("statements/", ledger.StatementList.as_view()),
+    path("statements/<uuid:uid>/", ledger.StatementDetail.as_view()),
+    path("statements/<uuid:uid>/recount/", ledger.StatementRecount.as_view()),
+    path("statements/<uuid:uid>/dispute/", ledger.StatementDispute.as_view()),
+    path("statements/<uuid:uid>/answer/", ledger.StatementAnswer.as_view()),
+    path("statements/<uuid:uid>/withdraw/", ledger.StatementWithdraw.as_view()),
+    path("statements/<uuid:uid>/propose/", ledger.StatementPropose.as_view()),
+    path("statements/<uuid:uid>/take/", ledger.StatementTake.as_view()),
+    path("statements/<uuid:uid>/agree/", ledger.StatementAgree.as_view()),
+    path("statements/<uuid:uid>/sign/", ledger.StatementSigning.as_view()),
+    path("statements/<uuid:uid>/export/", ledger.StatementExport.as_view()),
+    path("statements/<uuid:uid>/pdf/", ledger.StatementPdf.as_view()),
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),

@@ -23,6 +23,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
              "Channel", "Attempt", "Forward", "HandBack",
              "ShiftHandover", "DutyNote", "Broadcast",
+             "ExchangeStatement", "StatementEntry", "StatementSignature",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
@@ -119,7 +120,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "alarm_late_cases", "mark_entry_file", "advance_procedures",
                  "alarm_late_decisions", "alarm_rota_gaps",
                  "alarm_late_questions", "mark_request_file", "repeat_broadcasts",
-                 "check_lines", "end_pauses",
+                 "check_lines", "end_pauses", "make_due_statement",
                  "send_held", "take_held", "mark_held_gone", "send_held_release"}  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
     inner = {"released_copy", "card_of", "share_columns", "make_share", "locked",
              "topics_of_delivery", "move", "ring", "decided", "wrong_state", "sound_reason",
              "enter_step", "recall_forwards", "tell_posts", "tell", "complete",
-             "tell_desks", "series_of", "reader_of", "post_turn", "end_import",
+             "tell_desks", "series_of", "next_numbers", "reader_of", "post_turn", "end_import",
              "hand_out", "locked_case", "locked_entry", "log_custody", "part_of", "require_lead",
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
              "tell_other_side", "may_leave", "locked_version", "require_revision",

@@ -27,7 +27,8 @@ NO_SCREEN = {
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "investigation_member_end", "case_exchange", "case_file",
     "incident_presence", "incident_proposal_answer", "incident_proposal_withdraw", 
-    "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
+    "incident_form_pdf", "posting_end", "paper_copy_pdf", "paper_set_pdf",
+    "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "absence_end", "swap_decline",
     "swap_withdraw", "calendar_close", "calendar_feed", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
@@ -37,7 +38,7 @@ NO_SCREEN = {
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
-    "shift_handover_pdf", "desk_journal_pdf",
+    "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file", "forward_withdraw", "resend_alert",
 }  # fmt: skip
 

@@ -77,6 +77,7 @@ from .handover import (
     withdraw_handover,
     write_duty_note,
 )
+from .ledger_exports import export_desk_month, export_statement
 from .lines import answer_check, check_line, check_lines, mark_check_drawn
 from .opening import record_status
 from .pausing import (
@@ -125,6 +126,19 @@ from .proposals import (
     withdraw_proposal,
 )
 from .resending import resend_delivery
+from .statements import (
+    agree_reading,
+    answer_dispute,
+    dispute_line,
+    make_due_statement,
+    make_statement,
+    print_statement,
+    propose_reading,
+    recount_statement,
+    sign_statement,
+    take_other_count,
+    withdraw_dispute,
+)
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
 from .waking import settle_deliveries
@@ -139,9 +153,11 @@ __all__ = [
     "add_channel",
     "add_unit",
     "advance_procedures",
+    "agree_reading",
     "alarm_rota_gaps",
     "answer_check",
     "answer_comment",
+    "answer_dispute",
     "answer_test",
     "apply_due_changes",
     "approve_version",
@@ -159,6 +175,7 @@ __all__ = [
     "decline_delivery",
     "decline_proposal",
     "decline_shift",
+    "dispute_line",
     "draft_version",
     "drop_held",
     "edit_desk",
@@ -175,10 +192,12 @@ __all__ = [
     "enter_absence",
     "escalate_due",
     "export_contacts",
+    "export_desk_month",
     "export_line",
     "export_people",
     "export_places",
     "export_rota",
+    "export_statement",
     "extend_rotas",
     "fail_channel",
     "forward_delivery",
@@ -188,6 +207,8 @@ __all__ = [
     "hold_release",
     "invite_officer",
     "let_rest",
+    "make_due_statement",
+    "make_statement",
     "mark_check_drawn",
     "mark_delivered",
     "mark_failed",
@@ -210,10 +231,13 @@ __all__ = [
     "post_officer",
     "print_handover",
     "print_journal",
+    "print_statement",
     "propose_change",
     "propose_lesson",
+    "propose_reading",
     "raise_alert",
     "record_status",
+    "recount_statement",
     "reinstate_officer",
     "remove_channel",
     "renew_calendar",
@@ -236,14 +260,17 @@ __all__ = [
     "set_version_days",
     "settle_deliveries",
     "sign_out_officer",
+    "sign_statement",
     "start_procedure",
     "start_review",
     "suspend_officer",
     "switch_channel",
     "take_held",
+    "take_other_count",
     "take_over_shift",
     "test_channel",
     "transfer_officer",
+    "withdraw_dispute",
     "withdraw_forward",
     "withdraw_handover",
     "withdraw_proposal",

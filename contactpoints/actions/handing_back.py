@@ -18,8 +18,10 @@ from .alerts import enter_step, locked, topics_of_delivery
 
 EMPTY = {
     "acknowledged_at": None, "acknowledged_by": None, "line": "", "phoned": "",
-    "accepted_at": None, "accepted_by": None, "note_by": None, "woken_at": None,
+    "accepted_at": None, "accepted_by": None, "note_by": None, "woken_at": None, "phoned_at": None,
 }  # fmt: skip
+
+NOT_KEPT = ("note_by", "woken_at", "phoned_at")
 
 
 @transaction.atomic
@@ -49,7 +51,11 @@ def hand_back_delivery(
         at=at,
         by=by,
         reason=reason,
-        **{name: getattr(delivery, name) for name in EMPTY if name not in ("note_by", "woken_at")},
+        **{
+            name: getattr(delivery, name)
+            for name in EMPTY
+            if name not in ("note_by", "woken_at", "phoned_at")
+        },
     )
     for name, empty in EMPTY.items():
         setattr(delivery, name, empty)

@@ -56,6 +56,7 @@ from .reaching import (
     ChannelState,
     Trouble,
 )
+from .statements import EntryKind, ExchangeStatement, StatementEntry, StatementSignature
 from .tree import (
     ContactPoint,
     Desk,
@@ -106,8 +107,10 @@ __all__ = [
     "DutyShiftQuerySet",
     "Emergency",
     "EmergencyReview",
+    "EntryKind",
     "EscalationPolicy",
     "ExchangePause",
+    "ExchangeStatement",
     "Forward",
     "ForwardQuerySet",
     "HandBack",
@@ -124,6 +127,8 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "StatementEntry",
+    "StatementSignature",
     "Trouble",
     "Unit",
     "UnitGroupGrant",

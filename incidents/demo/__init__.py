@@ -27,12 +27,14 @@ from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
+from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .policies import set_policies
 from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
+from .statements import state_two_months
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -61,9 +63,11 @@ def make_demo() -> list[str]:
         set_policies(people)
         hold_drill(people)
         change_shifts(people)
+        put_forms_by_the_telephone(people)
+        state_two_months(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        letters = ("handling", "waiting", "approval", "digest")
+        letters = ("handling", "waiting", "approval", "digest", "statement")
         told = Message.objects.filter(channel__in=letters, done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is

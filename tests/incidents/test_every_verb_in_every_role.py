@@ -27,6 +27,7 @@ from incidents.models import Grading, Incident, Investigation, Purge, SeriousRep
 from incidents.retention import today
 from tests import made_files
 from tests.contactpoints import procedures_made
+from tests.contactpoints.statement_scene import scene_of_statements
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
@@ -166,6 +167,7 @@ def scene(people, officer, unit, incident, released, content):
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     forwards = {
         by.side: desks.forward_delivery(
@@ -188,10 +190,12 @@ def scene(people, officer, unit, incident, released, content):
         waiting=waiting,
         handover=handover,
         broadcast=broadcast,
+        paper=paper,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
         requests=scene_of_requests(people, unit),
+        stated=scene_of_statements(people),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -328,6 +332,9 @@ def guidelines():
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
+    "make_statement", "recount_statement", "dispute_line", "answer_dispute", "withdraw_dispute",
+    "propose_reading", "take_other_count", "agree_reading", "sign_statement", "print_statement",
+    "export_statement",
     "acknowledge_forward", "answer_check", "check_line", "pause_exchange", "resume_exchange",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
@@ -425,6 +432,21 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.reserve_numbers": lambda s, by: actions.reserve_numbers(
+        s.unit("DESK-DGP"), count=1, by=by
+    ),
+    "incidents.print_paper_forms": lambda s, by: actions.print_paper_forms(
+        s.paper[0].set, languages=("lv", "be"), by=by
+    ),
+    "incidents.print_paper_copy": lambda s, by: actions.print_paper_copy(
+        s.case, languages=("lv", "be"), by=by
+    ),
+    "incidents.void_paper_form": lambda s, by: actions.void_paper_form(
+        s.paper[0], reason="x", by=by
+    ),
+    "incidents.enter_paper_form": lambda s, by: actions.enter_paper_form(
+        s.paper[-1], unit=s.unit("LV-DGP"), content=s.content(), by=by
+    ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
         to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
@@ -584,6 +606,38 @@ TRY = {
     ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
+    ),
+    "contactpoints.make_statement": lambda s, by: desks.make_statement(date(2025, 1, 1), by=by),
+    "contactpoints.recount_statement": lambda s, by: desks.recount_statement(s.stated.open, by=by),
+    "contactpoints.dispute_line": lambda s, by: desks.dispute_line(
+        s.stated.open, s.stated.alike, text="x", by=by
+    ),
+    "contactpoints.answer_dispute": lambda s, by: desks.answer_dispute(
+        s.stated.open, s.stated.disputed[by.side], text="x", by=by
+    ),
+    "contactpoints.withdraw_dispute": lambda s, by: desks.withdraw_dispute(
+        s.stated.open, s.stated.disputed[by.side], by=by
+    ),
+    "contactpoints.propose_reading": lambda s, by: desks.propose_reading(
+        s.stated.open, s.stated.differs, reading=None, text="x", by=by
+    ),
+    "contactpoints.take_other_count": lambda s, by: desks.take_other_count(
+        s.stated.open, s.stated.differs, text="x", by=by
+    ),
+    "contactpoints.agree_reading": lambda s, by: desks.agree_reading(
+        s.stated.open, s.stated.proposed[by.side], by=by
+    ),
+    "contactpoints.sign_statement": lambda s, by: desks.sign_statement(
+        s.stated.settled, sha256=s.stated.settled.sha256, by=by
+    ),
+    "contactpoints.print_statement": lambda s, by: desks.print_statement(
+        s.stated.open, languages=("en", "lv"), by=by
+    ),
+    "contactpoints.export_statement": lambda s, by: desks.export_statement(
+        s.stated.open, form="csv", by=by
+    ),
+    "contactpoints.export_desk_month": lambda s, by: desks.export_desk_month(
+        s.unit("DESK-DGP"), date(2025, 1, 1), form="csv", by=by
     ),
     "contactpoints.answer_check": lambda s, by: desks.answer_check(s.calls[by.side], by=by),
     "contactpoints.check_line": lambda s, by: desks.check_line(*s.ends[by.side], by=by),

@@ -24,7 +24,7 @@ from bordercoop.access.models import User
 from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
-from contactpoints.models import Delivery, Role, ShiftHandover
+from contactpoints.models import Delivery, ExchangeStatement, Role, ShiftHandover
 from incidents import actions
 from incidents.handling import Marking
 from incidents.models import (
@@ -444,7 +444,8 @@ def addresses(cases, deliveries):
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),
                                 ("decisions", MeetingDecision), ("handovers", ShiftHandover),
-                                ("requests", InformationRequest))
+                                ("requests", InformationRequest),
+                                ("statements", ExchangeStatement))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -533,7 +534,7 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"requests/[0-9a-f-]{36}/$"
+    r"requests/[0-9a-f-]{36}/$|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 
 
