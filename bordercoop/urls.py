@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.cap_urls")),
+    path("", include("contactpoints.life_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("paper/", include("incidents.paper_urls")),

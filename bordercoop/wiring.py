@@ -49,6 +49,7 @@ OUTBOX_CHANNELS = {
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
+    "forward": "contactpoints.forward_letters.send_forward",
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
@@ -64,6 +65,7 @@ OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     "mail": "contactpoints.channels.give_up",
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
+    "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
 }
 TICKS = [
@@ -94,6 +96,7 @@ AUDIT_KINDS = {
     "cap": "cap",
     "channels": "channel",
     "deliveries": "delivery",
+    "forwards": "forward",
     "messages": "message",
     "people": "user",
     "postings": "posting",
@@ -158,6 +161,7 @@ CALLED_AT_DESK = [
 # What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
 JOURNAL_OF_DESK = [
     "contactpoints.journal.events",
+    "contactpoints.life_history.journal_events",
     "incidents.desk_work.events",
     "incidents.asking.desk.events",
 ]
@@ -197,6 +201,18 @@ HEALTH_CHECKS = [
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "attempts": "view_alerts",
+    **dict.fromkeys(("forward", "not_delivered", "open_alerts"), "view_alerts"),
+    **dict.fromkeys(
+        (
+            "hand_back",
+            "open_alerts_acknowledge",
+            "open_alerts_confirm",
+            "resend_alert",
+            "forward_withdraw",
+        ),
+        "acknowledge_alerts",
+    ),
+    **dict.fromkeys(("forwards", "forward_acknowledge"), "annotate_incidents"),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(
@@ -350,6 +366,7 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.forward_tiles.tasks_of",
     "contactpoints.handover_tiles.tasks_of",
     "contactpoints.ledger_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
@@ -387,6 +404,7 @@ ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
+        "contactpoints.forward_tiles.navigation",
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
         "incidents.investigation.tiles.navigation",

@@ -16,7 +16,7 @@ from bordercoop.errors import Invalid
 
 from . import actions
 from .access import units_where
-from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, Unit, units
+from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, HandBack, Unit, units
 
 
 class UnitOut(serializers.ModelSerializer):
@@ -65,6 +65,16 @@ class AskedByNameOut(serializers.ModelSerializer):
         fields = ["officer", "acknowledged_at", "acknowledged_by", "note", "excused_at"]
 
 
+class HandedBackOut(serializers.ModelSerializer[HandBack]):
+    by: Any = serializers.StringRelatedField()
+    acknowledged_by: Any = serializers.StringRelatedField()
+    note = serializers.CharField(source="line")
+
+    class Meta:
+        model = HandBack
+        fields = ["at", "by", "reason", "acknowledged_at", "acknowledged_by", "note"]
+
+
 class DeliveryOut(serializers.ModelSerializer):
     alert = AlertOut()
     desk: Any = serializers.SlugRelatedField("code", read_only=True)
@@ -77,6 +87,12 @@ class DeliveryOut(serializers.ModelSerializer):
     asked_by_name = serializers.SerializerMethodField(
         help_text="Who was asked by name; all of them have to acknowledge."
     )
+    turn = serializers.IntegerField(
+        source="wakes", help_text="How often the steps began anew: it woke up or was handed back."
+    )
+    handed_back = HandedBackOut(allow_null=True)
+    forwarded = serializers.IntegerField(help_text="To how many posts of its side it stands.")
+    forwards_heard = serializers.IntegerField(help_text="How many of them acknowledged.")
     phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
     phoned_at = serializers.DateTimeField(
         help_text="When it was said, where that was written down later."
@@ -90,7 +106,8 @@ class DeliveryOut(serializers.ModelSerializer):
             "acknowledged_at", "acknowledged_by", "phoned", "phoned_at", "note",
             "accepted_at", "accepted_by",
             "declined_at", "declined_by", "reason", "failed_at", "recalled_at",
-            "note_by", "woken_at", "held_until", "asked_by_name",
+            "note_by", "woken_at", "held_until", "asked_by_name", "turn", "handed_back",
+            "forwarded", "forwards_heard",
         ]  # fmt: skip
 
     def to_representation(self, delivery: Delivery) -> dict[str, Any]:

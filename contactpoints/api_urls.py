@@ -7,6 +7,7 @@ from . import broadcast_api as broadcast
 from . import cap_api as cap
 from . import handover_api as handover
 from . import ledger_api as ledger
+from . import life_api as life
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
@@ -86,6 +87,14 @@ urlpatterns = [
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
     path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
     path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("dead-letters/", life.DeadLetterList.as_view()),
+    path("forwards/", life.ForwardList.as_view()),
+    path("forwards/<uuid:uid>/acknowledge/", life.ForwardAcknowledge.as_view()),
+    path("forwards/<uuid:uid>/withdraw/", life.ForwardWithdraw.as_view()),
+    path("deliveries/acknowledge/", life.AcknowledgeMany.as_view()),
+    path("deliveries/<uuid:uid>/forwards/", life.ForwardsOfDelivery.as_view()),
+    path("deliveries/<uuid:uid>/hand-back/", life.HandBackDelivery.as_view()),
+    path("deliveries/<uuid:uid>/resend/", life.Resend.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("cap/", cap.CapMessageList.as_view()),
     path("cap/<uuid:uid>/", cap.CapMessageDetail.as_view()),

@@ -26,6 +26,7 @@ ASKING = {
     "require_approver": {"approve_guidelines"},
     "require_meeting": {"hold_meetings"},
     "own_desk": {"acknowledge_alerts"},
+    "require_posted": {"annotate_incidents"},
     "locked_receipt": {"lead_investigations"},
     "delivering": {"lead_investigations"},
     "require_pausing": {"set_rota"},

@@ -1,10 +1,12 @@
 """Everything that happened to an incident, as far as a reader's side may know it. Reads only."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contactpoints.models import Delivery, DeliveryState
+from contactpoints.life_history import handed_back
+from contactpoints.models import Delivery, DeliveryState, HandBack
 
 from . import handling
 from .content import FIELDS
@@ -229,8 +231,9 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
         rows = rows.filter(desk__side=side)
-    found: list[Entry] = []
-    for d in rows:
+    deliveries = list(rows)
+    found = [entry for pair in handed_back(deliveries) for entry in _until_handed_back(*pair)]
+    for d in deliveries:
         desk = {"desk": d.desk.name}
         events = [
             (d.opened_at, "eye", _("opened the alert at %(desk)s") % desk, d.opened_by, ""),
@@ -266,6 +269,24 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
             if at
         ]
     return found
+
+
+def _until_handed_back(delivery: Delivery, given: HandBack) -> Iterator[Entry]:
+    desk = {"desk": delivery.desk.name}
+    acknowledged = _("acknowledged the alert at %(desk)s") % desk
+    if given.phoned:
+        acknowledged = _(
+            "wrote down that %(name)s acknowledged the alert at %(desk)s by telephone"
+        ) % {**desk, "name": given.phoned}
+    accepted = _("accepted the task at %(desk)s") % desk
+    back = _("handed the alert back at %(desk)s") % desk
+    for at, icon, sentence, by, text in (
+        (given.acknowledged_at, "check", acknowledged, given.acknowledged_by, given.line),
+        (given.accepted_at, "check", accepted, given.accepted_by, ""),
+        (given.at, "arrow-back-up", back, given.by, given.reason),
+    ):
+        if at is not None:
+            yield Entry(at, icon, sentence, delivery.desk.side, "shared", by, text)
 
 
 def _versions(incident: Incident) -> list[Entry]:

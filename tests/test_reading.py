@@ -40,7 +40,7 @@ NO_SCREEN = {
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
-    "request_file",
+    "request_file", "forward_withdraw", "resend_alert",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from .answering import (
     acknowledge_delivery,
     decline_delivery,
 )
+from .answering_many import acknowledge_many
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .cap import receive_cap, refuse_cap
@@ -63,6 +64,13 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .forwarding import (
+    acknowledge_forward,
+    forward_delivery,
+    mark_forward_failed,
+    withdraw_forward,
+)
+from .handing_back import hand_back_delivery
 from .handover import (
     hand_over_shift,
     print_handover,
@@ -119,6 +127,7 @@ from .proposals import (
     propose_change,
     withdraw_proposal,
 )
+from .resending import resend_delivery
 from .statements import (
     agree_reading,
     answer_dispute,
@@ -141,6 +150,8 @@ __all__ = [
     "accept_shift",
     "acknowledge_by_phone",
     "acknowledge_delivery",
+    "acknowledge_forward",
+    "acknowledge_many",
     "add_channel",
     "add_unit",
     "advance_procedures",
@@ -192,7 +203,9 @@ __all__ = [
     "export_statement",
     "extend_rotas",
     "fail_channel",
+    "forward_delivery",
     "grant_roles",
+    "hand_back_delivery",
     "hand_over_shift",
     "hold_release",
     "invite_officer",
@@ -202,6 +215,7 @@ __all__ = [
     "mark_check_drawn",
     "mark_delivered",
     "mark_failed",
+    "mark_forward_failed",
     "mark_held_gone",
     "mark_opened",
     "mark_sent",
@@ -234,6 +248,7 @@ __all__ = [
     "renew_calendar",
     "repeat_broadcasts",
     "reseal_channels",
+    "resend_delivery",
     "resend_invitation",
     "reset_second_factor",
     "restate_alerts",
@@ -261,6 +276,7 @@ __all__ = [
     "test_channel",
     "transfer_officer",
     "withdraw_dispute",
+    "withdraw_forward",
     "withdraw_handover",
     "withdraw_proposal",
     "withdraw_shift_offer",

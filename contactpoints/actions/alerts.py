@@ -27,6 +27,7 @@ from ..models import (
 from ..policies import asked_by_name, expects_progress, policies_of, quiet_until, stamped
 from ..reaching.posting import post_step
 from ..watch import headquarters_of, heads, on_duty, told_unit
+from .forward_ends import recall_forwards
 
 # What a desk may still read of a card whose subject was taken back from it.
 NUMBER_ONLY = ["number", "side", "exercise"]
@@ -240,6 +241,9 @@ def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: An
     if only is not None:
         alerts = alerts.filter(pk__in=only)
     alerts.update(card=merged)
+    if facts.get("withdrawn"):
+        rows = Delivery.objects.filter(alert__in=alerts, forwarded__gt=0)
+        recall_forwards(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 @transaction.atomic
@@ -276,6 +280,7 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
         delivery.note_by = delivery.woken_at = None
         delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
         record("delivery.recalled", delivery.ref, by=by, subject=about, desk=delivery.desk.code)
+    recall_forwards(found)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
     return found
 
@@ -304,6 +309,7 @@ def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any
         delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
         trail = "" if by else delivery.desk.side
         record("delivery.recalled", delivery.ref, by=by, trail=trail, subject=about)
+    recall_forwards(found)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
 
 

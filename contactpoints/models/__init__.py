@@ -24,6 +24,8 @@ from .duty import (
     ShiftSwapQuerySet,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .forwarding import FORWARD_WITHIN, POSTS, Forward, ForwardQuerySet
+from .handing_back import HandBack
 from .handover import DutyNote, ShiftHandover
 from .lines import LineBreak, LineCheck, LineCheckQuerySet
 from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
@@ -71,11 +73,13 @@ __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
     "FLOOR",
+    "FORWARD_WITHIN",
     "HELD",
     "MOVES",
     "NEXT_SHIFT",
     "PAUSE_MOST",
     "PERSONAL",
+    "POSTS",
     "TAKES_BACK",
     "URGENT",
     "WAITS",
@@ -110,6 +114,9 @@ __all__ = [
     "EscalationPolicy",
     "ExchangePause",
     "ExchangeStatement",
+    "Forward",
+    "ForwardQuerySet",
+    "HandBack",
     "HeldRelease",
     "LineBreak",
     "LineCheck",

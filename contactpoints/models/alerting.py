@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
@@ -103,6 +103,12 @@ MOVES = [
     for before, after in combinations(list(DeliveryState), 2)
     if before != DeliveryState.ACCEPTED
 ]
+# A desk hands back what it cannot do, and the alert is open at it again.
+REOPENS = [
+    (before.value, after.value)
+    for before in (DeliveryState.ACKNOWLEDGED, DeliveryState.ACCEPTED)
+    for after in (DeliveryState.DELIVERED, DeliveryState.OPENED)
+]
 
 
 WAITS = Q(acknowledged_at=None) | Q(woken_at__isnull=False)
@@ -142,7 +148,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """With everything a card shows, in one statement."""
         return self.select_related(
             "alert", "alert__sender", "alert__raised_by", "desk",
-            "opened_by", "acknowledged_by", "accepted_by", "declined_by",
+            "opened_by", "acknowledged_by", "accepted_by", "declined_by", "handed_back__by",
         ).prefetch_related("named__officer", "named__acknowledged_by")  # fmt: skip
 
 
@@ -156,9 +162,11 @@ class Delivery(models.Model):
     back what the alert was about. `policy` is the version that `steps` come from, and
     `note_within` its limit in seconds for this alert, null where nobody expects progress;
     `note_by` is when an acknowledged one wakes up, `woken_at` since when it is awake, and `wakes`
-    how often it woke. `asked` is how many were asked by name. `passed_to` are the ids of desks of
-    other points to which it climbed. `held_until` is until when quiet hours hold the personal
-    messages of the present step.
+    how often its steps began anew: it woke up, or was handed back, the last time by `handed_back`.
+    `forwarded` is to how many posts of the own side it stands forwarded, `forwards_heard` how many
+    of them acknowledged, and `forward_due` when the first of the others is late. `asked` is how
+    many were asked by name. `passed_to` are the ids of desks of other points to which it climbed.
+    `held_until` is until when quiet hours hold the personal messages of the present step.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -216,6 +224,16 @@ class Delivery(models.Model):
     asked = models.PositiveSmallIntegerField(default=0, db_default=0)
     passed_to = ArrayField(models.BigIntegerField(), null=True)
     held_until = models.DateTimeField(null=True)
+    handed_back = models.ForeignKey(
+        "contactpoints.HandBack",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    forwarded = models.PositiveSmallIntegerField(default=0, db_default=0)
+    forwards_heard = models.PositiveSmallIntegerField(default=0, db_default=0)
+    forward_due = models.DateTimeField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -267,6 +285,10 @@ class Delivery(models.Model):
                 condition=Q(phoned="") | Q(acknowledged_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="no_more_posts_acknowledge_than_were_told",
+                condition=Q(forwards_heard__lte=F("forwarded")),
+            ),
+            models.CheckConstraint(
                 name="said_by_phone_before_it_was_written",
                 condition=Q(phoned_at=None)
                 | ~Q(phoned="") & Q(acknowledged_at__gte=models.F("phoned_at")),
@@ -295,7 +317,7 @@ class Delivery(models.Model):
             models.Index(fields=["-queued_at"], name="delivery_newest"),
         ]
         triggers = [
-            pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES),
+            pgtrigger.FSM(name="delivery_moves", field="state", transitions=[*MOVES, *REOPENS]),
             pgtrigger.Trigger(
                 name="all_asked_by_name_acknowledge",
                 operation=pgtrigger.Update,
@@ -310,6 +332,27 @@ class Delivery(models.Model):
                            WHERE named.delivery_id = NEW.id
                              AND named.acknowledged_at IS NULL AND named.excused_at IS NULL) THEN
                     RAISE EXCEPTION 'all_asked_by_name_acknowledge'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="only_a_hand_back_opens_again",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at IS NULL "
+                    "OR NEW.state NOT IN ('acknowledged', 'accepted', 'declined'))"
+                ),
+                func="""
+                IF NEW.acknowledged_at IS NOT NULL OR NEW.recalled_at IS NOT NULL
+                   OR NEW.wakes <> OLD.wakes + 1 OR NOT EXISTS (
+                       SELECT 1 FROM public.contactpoints_handback given
+                       WHERE given.id = NEW.handed_back_id AND given.delivery_id = NEW.id
+                         AND given.turn = OLD.wakes
+                   ) THEN
+                    RAISE EXCEPTION 'only_a_hand_back_opens_again: %', NEW.uid
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
@@ -351,6 +394,23 @@ class Delivery(models.Model):
         """Whether it waits for an acknowledgement, or woke up again."""
         awake = self.acknowledged_at is None or self.woken_at is not None
         return awake and self.recalled_at is None
+
+    @property
+    def may_be_handed_back(self) -> bool:
+        """Whether the desk's answer may be taken back: it acknowledged or accepted something to do,
+        and the sender has not taken it back since."""
+        return (
+            self.acknowledged_at is not None
+            and self.recalled_at is None
+            and self.state != DeliveryState.DECLINED
+            and not self.alert.takes_back
+            and not self.alert.about.startswith("broadcast:")
+        )
+
+    @property
+    def forward_is_late(self) -> bool:
+        """Whether a post to which it was forwarded should have acknowledged and has not."""
+        return self.forward_due is not None and self.forward_due <= now()
 
     @property
     def head_stands_in(self) -> bool:

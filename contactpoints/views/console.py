@@ -18,6 +18,7 @@ from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
 from ..broadcasts import senders
+from ..dead_letters import count_of
 from ..directory import console_of
 from ..handovers import waiting_for
 from ..lines import strip
@@ -26,7 +27,7 @@ from ..pausing import standing
 from ..wallboard import wall_of
 
 
-def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
+def chosen_desks(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
     """The desks on the board and the one that was picked; 404 for a desk out of reach.
 
     Without a choice: the desk the officer is posted at, else all desks within reach.
@@ -46,9 +47,9 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
 
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
-    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand) and
-    everything of `board.board`."""
-    shown, picked = _chosen(request, code or request.GET.get("desk", ""))
+    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand),
+    `dead` (how many alerts of the own side were not delivered) and everything of `board.board`."""
+    shown, picked = chosen_desks(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
     return {
@@ -57,6 +58,7 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "listen": [desk.code for desk in shown],
         "line": strip(request.user, shown, drawn["watches"]),
         "pauses": standing() if shown else [],
+        "dead": count_of(request.user),
         **drawn,
     }
 
@@ -88,7 +90,7 @@ def console(request: HttpRequest) -> HttpResponse:
 
 
 def _wall(request: HttpRequest) -> HttpResponse:
-    shown, _picked = _chosen(request, request.GET.get("desk", ""))
+    shown, _picked = chosen_desks(request, request.GET.get("desk", ""))
     began = request.session.get(BEGAN)
     since = datetime.fromtimestamp(began, UTC) if began else None
     context = wall_of(request.user, shown, since)

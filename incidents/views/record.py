@@ -59,10 +59,17 @@ def _standing(incident: Incident, share: Share) -> Decision | None:
     return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
+def _last_answered(deliveries: list[Delivery]) -> list[Delivery]:
+    """Of each desk the newest alert, where the desk answered it and may still hand it back."""
+    last = {d.desk_id: d for d in deliveries}
+    return [d for d in last.values() if d.may_be_handed_back and not d.waits]
+
+
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
-    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    (timeline), `deliveries` (waiting at the reader's desks), `answered` (there), `may` (verbs),
+    `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
     `waiting_releases` (held by a pause), `paper` (its PaperForm, or None),
@@ -74,10 +81,10 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
     together = joined(request, incident, share, absorbed)
-    deliveries = [
+    at_desks = [
         d
         for ref in refs(incident, together["absorbed"])
-        for d in Delivery.objects.about(ref).open().bare()
+        for d in Delivery.objects.about(ref).filter(recalled_at=None).bare().order_by("pk")
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -106,6 +113,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "deliveries": [d for d in at_desks if d.waits],
+        "answered": _last_answered(at_desks),
         "paper": paper_of(incident) if share.own else None,
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
@@ -113,7 +122,6 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
         "entries": whole_timeline(incident, share, user, together["absorbed"]),
-        "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
         "other_steps": others,

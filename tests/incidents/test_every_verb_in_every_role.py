@@ -12,10 +12,12 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from bordercoop.errors import Refused
+from bordercoop.errors import NotAllowed, Refused
+from bordercoop.outbox.models import Message
 from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
+from contactpoints.access import forget_grants
 from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role, units
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
@@ -167,7 +169,17 @@ def scene(people, officer, unit, incident, released, content):
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
     paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
+    forwards = {
+        by.side: desks.forward_delivery(
+            Delivery.objects.filter(desk__code=desk).first(), to=[unit(post)], line="x", by=by
+        )[0]
+        for by, desk, post in (
+            (people.dgp_duty, "DESK-DGP", "LV-DGP"), (people.pol_duty, "DESK-POL", "BY-POL")
+        )
+    }  # fmt: skip
     return SimpleNamespace(
+        forwards=forwards,
+        answering=people.rix_duty,
         point=point,
         ends=ends,
         calls={
@@ -220,6 +232,33 @@ def scene(people, officer, unit, incident, released, content):
         unit=unit,
         content=content,
     )
+
+
+def acknowledged_for_post(s, by):
+    """By the officer as posted at the very post, in the same role as at the root."""
+    forward, role = s.forwards[by.side], by.postings.get().role
+    desks.post_officer(by, unit=forward.unit, role=role, by=None)
+    forget_grants(by)
+    try:
+        return desks.acknowledge_forward(forward, by=by)
+    finally:
+        forget_grants(by)
+
+
+def acknowledged_together(s, by):
+    if not desks.acknowledge_many([s.delivery.uid], line="x", by=by).done:
+        raise NotAllowed("left")
+
+
+def handed_back(s, by):
+    desks.acknowledge_delivery(s.delivery, line="x", by=s.answering)
+    return desks.hand_back_delivery(s.delivery, reason="x", by=by)
+
+
+def resent(s, by):
+    messages = Message.objects.filter(payload__delivery=str(s.delivery.uid))
+    messages.update(given_up_at=now(), last_error="TimeoutError: x")
+    return desks.resend_delivery(s.delivery, by=by)
 
 
 def joint_scene(cases):
@@ -296,7 +335,7 @@ OF_BOTH = {
     "make_statement", "recount_statement", "dispute_line", "answer_dispute", "withdraw_dispute",
     "propose_reading", "take_other_count", "agree_reading", "sign_statement", "print_statement",
     "export_statement", "refuse_cap",
-    "answer_check", "check_line", "pause_exchange", "resume_exchange",
+    "acknowledge_forward", "answer_check", "check_line", "pause_exchange", "resume_exchange",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
@@ -550,6 +589,16 @@ TRY = {
     "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
         s.delivery, line="x", by=by
     ),
+    "contactpoints.acknowledge_forward": acknowledged_for_post,
+    "contactpoints.acknowledge_many": acknowledged_together,
+    "contactpoints.forward_delivery": lambda s, by: desks.forward_delivery(
+        s.forwards["LV"].delivery, to=[s.forwards["LV"].unit], line="x", by=by
+    ),
+    "contactpoints.withdraw_forward": lambda s, by: desks.withdraw_forward(
+        s.forwards["LV"], by=by
+    ),
+    "contactpoints.hand_back_delivery": handed_back,
+    "contactpoints.resend_delivery": resent,
     "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
         s.delivery, name="x", line="x", by=by
     ),
