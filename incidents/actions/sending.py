@@ -184,7 +184,7 @@ class Sending:
             sender=self.sender,
             kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
             status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
-            references=before[-1] if before else None,
+            references=before[-1] if len(before) == len(new) else None,
             named=self.asked_at(new),
             by=by,
         )
