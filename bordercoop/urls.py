@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("contactpoints.list_urls")),
     path("", include("contactpoints.procedure_urls")),
     path("", include("contactpoints.handover_urls")),
+    path("", include("contactpoints.phrase_urls")),
     path("", include("contactpoints.policy_urls")),
 ]
 

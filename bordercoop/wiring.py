@@ -133,6 +133,8 @@ ABOUT_LINKS = {
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
 # went, by the word before the public id of what it is about.
 HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# For what apps above offer standard phrases: word in the address -> (officer, uid) -> Purpose.
+PHRASE_USES = {"note": "incidents.saying.note"}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.

@@ -5,6 +5,7 @@ from django.urls import path
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
+from . import phrases_api as phrases
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
@@ -60,6 +61,11 @@ urlpatterns = [
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
+    path("phrases/", phrases.PhraseList.as_view()),
+    path("phrases/preview/", phrases.PhrasePreview.as_view()),
+    path("alerts/<uuid:uid>/", phrases.AlertDetail.as_view()),
+    path("alerts/<uuid:uid>/update/", phrases.AlertUpdate.as_view()),
+    path("alerts/<uuid:uid>/cancel/", phrases.AlertCancel.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),

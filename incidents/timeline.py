@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contactpoints.models import Delivery, DeliveryState
+from contactpoints.saying import wording
 
 from . import handling
 from .content import FIELDS
@@ -23,7 +24,7 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     entries = _decisions(incident, share, own) + _revised(incident)
     entries += onward(incident, share, reader)
     entries += _releases(incident, None if own else reader.side)
-    entries += _answers(incident, None if own else reader.side)
+    entries += _answers(incident, None if own else reader.side, reader.side)
     entries += _proposals(incident, None if own else share)
     entries = [entry for entry in entries if not since.hides(entry.at)]
     entries += _remarks(incident, reader, since)
@@ -66,7 +67,7 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
                     side=remark.side,
                     audience=remark.audience,
                     by=remark.by,
-                    text=remark.text,
+                    text=wording(remark, "text", reader.side),
                     detail=_("What it said was purged when its period ended.")
                     if remark.purge_id
                     else "",
@@ -225,7 +226,7 @@ def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
     return found
 
 
-def _answers(incident: Incident, side: str | None) -> list[Entry]:
+def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
         rows = rows.filter(desk__side=side)
@@ -242,7 +243,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 if d.phoned
                 else _("acknowledged the alert at %(desk)s") % desk,
                 d.acknowledged_by,
-                "" if d.state == DeliveryState.DECLINED else d.line,
+                "" if d.state == DeliveryState.DECLINED else wording(d, "line", reader),
             ),
             (d.accepted_at, "check", _("accepted the task at %(desk)s") % desk, d.accepted_by, ""),
             (
@@ -250,7 +251,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 "x",
                 _("declined the task at %(desk)s") % desk,
                 d.declined_by,
-                d.reason,
+                wording(d, "reason", reader),
             ),
             (
                 d.escalated_at,

@@ -61,6 +61,7 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .following import cancel_alert, update_alert
 from .handover import (
     hand_over_shift,
     print_handover,
@@ -135,6 +136,7 @@ __all__ = [
     "apply_due_changes",
     "approve_version",
     "book_duty",
+    "cancel_alert",
     "cancel_deliveries",
     "cancel_duty",
     "change_version",
@@ -229,6 +231,7 @@ __all__ = [
     "take_over_shift",
     "test_channel",
     "transfer_officer",
+    "update_alert",
     "withdraw_handover",
     "withdraw_proposal",
     "withdraw_shift_offer",

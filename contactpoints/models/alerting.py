@@ -28,6 +28,10 @@ BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
 URGENT = (Priority.P1, Priority.P2)
 
 
+# What a desk may still read of a card whose subject was taken back from it.
+NUMBER_ONLY = ["number", "side", "exercise"]
+# What every desk reads that holds more than that: what became of the alert itself.
+FOLLOWS = {"called_off", "chain"}
 # A cancel after a recall. One that says that a report was withdrawn, or that an alert was called
 # off, leaves the copy where it is.
 STAYS = ("withdrawn", "called_off")
@@ -381,7 +385,8 @@ class Delivery(models.Model):
         whole: dict[str, Any] = self.alert.card
         if self.kept is None:
             return whole
-        return {key: value for key, value in whole.items() if key in self.kept}
+        kept = {*self.kept} if set(self.kept) <= set(NUMBER_ONLY) else {*self.kept, *FOLLOWS}
+        return {key: value for key, value in whole.items() if key in kept}
 
     @property
     def waits(self) -> bool:
