@@ -31,7 +31,7 @@ class PhraseIn(serializers.Serializer[Any]):
 
 
 def spoken(given: dict[str, Any], field: str) -> dict[str, Any]:
-    """What was parsed, with the phrase, checked, in the place of the text. Raises Invalid, Stale."""
+    """What was parsed, with the checked phrase in the place of the text. Raises Invalid, Stale."""
     phrase = given.pop("phrase", None)
     if phrase is None:
         return given

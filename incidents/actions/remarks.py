@@ -90,8 +90,9 @@ def add_note(
 ) -> Note:
     """Write into the timeline, for the own side (the default) or for all who hold the incident.
 
-    `text` is text or a standard phrase (`contactpoints.saying.say`). `reply_to` is a note of the same incident that the officer reads; what answers a note of the
-    own side only stays with it. The same `client_ref` is the same note.
+    `text` is text or a standard phrase (`contactpoints.saying.say`). `reply_to` is a note of the
+    same incident that the officer reads; what answers a note of the own side only stays with it.
+    The same `client_ref` is the same note.
     """
     if reply_to is None:
         return _add(Note, incident, text, str(audience), client_ref, by)
