@@ -16,6 +16,7 @@ HELP_TOPICS = {
     "acknowledge": "console",
     "accept": "console",
     "decline": "console",
+    **dict.fromkeys(("alert", "phrases", "phrase_choose", "phrase_say"), "console"),
     "incidents": "incidents",
     "incident_map": "incidents",
     "saved_filters": "incidents",

@@ -190,6 +190,9 @@ HEALTH_CHECKS = [
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "attempts": "view_alerts",
+    "alert": "view_alerts",
+    **dict.fromkeys(("alert_update", "alert_cancel"), "acknowledge_alerts"),
+    **dict.fromkeys(("phrases", "phrase_choose", "phrase_say"), ("view_alerts", "view_incidents")),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),

@@ -13,7 +13,8 @@ from contactpoints import actions
 from contactpoints.saying import keep, kept_in, of_text, say, suggestions, text_of, wording
 from incidents import actions as incident_actions
 
-pytestmark = pytest.mark.django_db
+# The values below are instants of that week.
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine("2026-11-27T10:00Z", tick=True)]
 
 AT = "2026-11-22T02:07:00+02:00"
 SILENE = {"count": 3, "time": AT}

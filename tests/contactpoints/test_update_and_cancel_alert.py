@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 from django.utils.translation import override
 
 from bordercoop.audit.models import Entry
@@ -54,6 +55,10 @@ def test_an_update_asks_each_desk_again_and_may_be_more_urgent(out, people):
     assert "said" not in delivery.card
 
 
+def false_alarm():
+    return say("false_alarm", {"time": now()})
+
+
 def delivery_of(alert):
     return Delivery.objects.whole().get(alert=alert)
 
@@ -92,7 +97,7 @@ def test_a_cancel_puts_the_earlier_ones_at_rest_and_is_acknowledged(out, people)
     assert (delivery.waits, delivery.escalate_at, delivery.acknowledged_at) == (False, None, None)
     assert delivery.card["called_off"]
     assert delivery.card["headline"]
-    kept = update.deliveries.get()
+    kept = Delivery.objects.get(alert=update)
     assert (kept.recalled_at, kept.note_by, kept.card["called_off"]) == (None, None, True)
     assert case.shares.filter(own=False).count() == 1
     with pytest.raises(Refused) as refusal:
@@ -110,18 +115,10 @@ def test_a_cancel_puts_the_earlier_ones_at_rest_and_is_acknowledged(out, people)
     assert (card.called_off, card.cancel) == (True, False)
 
 
-def at():
-    from django.utils.timezone import now
-
-    return now()
-
-
 def test_after_a_cancel_a_new_release_is_a_first_alert_again(out, people, unit):
     case, _delivery, alert = out
     actions.cancel_alert(alert, reason="False alarm.", by=people.dgp_duty)
-    supplement_incident(
-        case, version=1, content={**case.content, "people_total": 9}, by=people.dgp_officer
-    )
+    supplement_incident(case, version=1, changes={"people_total": 9}, by=people.dgp_officer)
     case.refresh_from_db()
     made = release_incident(
         case, desks=[unit("DESK-POL")], fields=["headline", "people_total"], by=people.dgp_duty
@@ -131,15 +128,16 @@ def test_after_a_cancel_a_new_release_is_a_first_alert_again(out, people, unit):
 
 
 def test_a_recalled_desk_hears_nothing_of_what_follows(released, people, unit):
-    case, delivery = released(desks=["DESK-POL", "DESK-RIX"], priority="P3")
+    assert people.msq_duty
+    case, delivery = released(desks=["DESK-POL", "DESK-MSQ"], priority="P3")
     alert = delivery.alert
     recall_release(case, desks=[unit("DESK-POL")], reason="Wrong desk.", by=people.dgp_duty)
     made = actions.update_alert(alert, line="More.", by=people.dgp_duty)
-    assert [row.desk.code for row in made.deliveries.all()] == ["DESK-RIX"]
+    assert [row.desk.code for row in made.deliveries.all()] == ["DESK-MSQ"]
     delivery.refresh_from_db()
     delivery.alert.refresh_from_db()
     assert delivery.card.keys() == {"number", "side", "exercise"}
-    recall_release(case, desks=[unit("DESK-RIX")], reason="Wrong desk.", by=people.dgp_duty)
+    recall_release(case, desks=[unit("DESK-MSQ")], reason="Wrong desk.", by=people.dgp_duty)
     asked = made.deliveries.get()
     assert "line" not in asked.card
     with pytest.raises(Refused) as refusal:
@@ -168,7 +166,7 @@ def test_the_database_holds_what_refers_to_what(out, released, people):
 
 
 def test_a_broadcast_is_ended_on_its_own_page(people, unit, both_sides_on_duty):
-    sent = actions.send_broadcast(unit("DESK-DGP"), what="fire", by=people.dgp_duty)
+    sent = actions.send_broadcast(unit("DESK-DGP"), what="closed", by=people.dgp_duty)
     with pytest.raises(Refused) as refusal:
         actions.cancel_alert(sent.alert, reason="x", by=people.dgp_duty)
     assert refusal.value.code == "own_end"
