@@ -16,6 +16,7 @@ from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
+from .following import OWN_END
 from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
 from .saying import text_of
 from .watch import heads, next_on_duty, on_duty
@@ -119,6 +120,13 @@ class Card:
     def called_off(self) -> bool:
         """Whether the sender cancelled the alert; the copy stays where it is."""
         return bool(self.delivery.card.get("called_off"))
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether the sender may still update or cancel it."""
+        alert = self.delivery.alert
+        own_end = alert.about.partition(":")[0] in OWN_END
+        return not (own_end or alert.kind == Alert.Kind.CANCEL or self.called_off)
 
     @property
     def followed(self) -> bool:

@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .texts import MISSING
-
+# What stands where nothing was filled in yet.
+GAP = "____"
 SLOT = re.compile(r"\{([^{}]*)\}")
 # Which numbers each form of a noun is for.
 FORMS = {
@@ -103,7 +103,7 @@ def form_of(language: str, number: int) -> int:
 
 
 def filled(text: str, language: str, shown: Mapping[str, Any]) -> str:
-    """The wording with its slots filled; what has no value is "…". A brace in a value is not a
+    """The wording with its slots filled; what has no value is a gap. A brace in a value is not a
     slot. Numbers are given as whole numbers, everything else as officers read it."""
 
     def value(found: re.Match[str]) -> str:
@@ -111,7 +111,7 @@ def filled(text: str, language: str, shown: Mapping[str, Any]) -> str:
         given = shown.get(name)
         if given in (None, ""):
             # The gap of a number keeps its noun, in the form for many.
-            return f"{MISSING} {forms[-2 if language == 'lv' else -1]}" if forms else MISSING
+            return f"{GAP} {forms[-2 if language == 'lv' else -1]}" if forms else GAP
         if forms and isinstance(given, int):
             return f"{given} {forms[min(form_of(language, given), len(forms) - 1)]}"
         return str(given)

@@ -55,10 +55,6 @@ def test_an_update_asks_each_desk_again_and_may_be_more_urgent(out, people):
     assert "said" not in delivery.card
 
 
-def false_alarm():
-    return say("false_alarm", {"time": now()})
-
-
 def delivery_of(alert):
     return Delivery.objects.whole().get(alert=alert)
 
@@ -89,7 +85,7 @@ def test_a_cancel_puts_the_earlier_ones_at_rest_and_is_acknowledged(out, people)
     actions.acknowledge_delivery(update.deliveries.get(), by=people.pol_duty)
     DutyShift.objects.all().delete()  # a false alarm waits for nobody
     made = actions.cancel_alert(
-        update, reason=say("false_alarm", {"time": at()}), by=people.dgp_duty
+        update, reason=say("false_alarm", {"time": now()}), by=people.dgp_duty
     )
     assert actions.cancel_alert(alert, reason="Again.", by=people.dgp_duty) == made
     assert (made.kind, made.references, made.takes_back) == ("cancel", alert, False)
@@ -173,7 +169,7 @@ def test_a_broadcast_is_ended_on_its_own_page(people, unit, both_sides_on_duty):
 
 
 def test_pages_and_api_update_and_cancel(out, people, signed_in, api):
-    _case, delivery, alert = out
+    _case, _delivery, alert = out
     for person in (people.dgp_duty, people.pol_duty):
         person.language = "en"
         person.save()
