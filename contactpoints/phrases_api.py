@@ -22,9 +22,8 @@ from .saying import LANGUAGES, say, text_of, usable_phrases
 
 class SlotOut(serializers.Serializer[Any]):
     name = serializers.CharField()
-    kind = serializers.ChoiceField(
-        choices=["number", "time", "place", "sign", "category", "text"],
-        help_text="A place is the code of a place or of a unit.",
+    kind = serializers.CharField(
+        help_text="number, time, place (the code of a place or of a unit), sign, category or text."
     )
     label = serializers.CharField()
 
@@ -96,7 +95,7 @@ class CancelIn(serializers.Serializer[Any]):
         return spoken(given, "reason")
 
 
-class LinkOut(serializers.ModelSerializer[Alert]):
+class ChainLinkOut(serializers.ModelSerializer[Alert]):
     """One alert of a chain; with the deliveries of it that the account sees."""
 
     sender: Any = serializers.SlugRelatedField("code", read_only=True)
@@ -116,7 +115,7 @@ class LinkOut(serializers.ModelSerializer[Alert]):
 
 class ChainOut(serializers.Serializer[Any]):
     cancelled = serializers.BooleanField(help_text="Whether the sender cancelled it.")
-    chain = LinkOut(many=True)
+    chain = ChainLinkOut(many=True)
 
 
 class _Door(Idempotent, APIView):
@@ -132,7 +131,7 @@ class _Door(Idempotent, APIView):
         )  # fmt: skip
         chain = chain_of(alert)
         rows = [each for each in chain if each.pk in seen]
-        links = LinkOut(rows, many=True, context={"request": self.request}).data
+        links = ChainLinkOut(rows, many=True, context={"request": self.request}).data
         return Response({"cancelled": cancel_of(chain) is not None, "chain": links}, status=status)
 
 

@@ -1,4 +1,4 @@
-"""Standard phrases in the demo: a note that both sides read in their own language, and an update."""
+"""Standard phrases in the demo: notes that both sides read in their own language, and an update."""
 
 from collections.abc import Mapping
 from datetime import timedelta
