@@ -127,13 +127,13 @@ def test_a_recalled_desk_hears_nothing_of_what_follows(released, people, unit):
     assert people.msq_duty
     case, delivery = released(desks=["DESK-POL", "DESK-MSQ"], priority="P3")
     alert = delivery.alert
-    recall_release(case, desks=[unit("DESK-POL")], reason="Wrong desk.", by=people.dgp_duty)
+    recall_release(case, desks=[unit("DESK-POL")], reason="Wrong desk.", by=people.dgp_head)
     made = actions.update_alert(alert, line="More.", by=people.dgp_duty)
     assert [row.desk.code for row in made.deliveries.all()] == ["DESK-MSQ"]
     delivery.refresh_from_db()
     delivery.alert.refresh_from_db()
     assert delivery.card.keys() == {"number", "side", "exercise"}
-    recall_release(case, desks=[unit("DESK-MSQ")], reason="Wrong desk.", by=people.dgp_duty)
+    recall_release(case, desks=[unit("DESK-MSQ")], reason="Wrong desk.", by=people.dgp_head)
     asked = made.deliveries.get()
     assert "line" not in asked.card
     with pytest.raises(Refused) as refusal:
