@@ -3,8 +3,8 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
-    "investigation",
+    "handling", "paper", "requests", "exchange", "incidents", "search", "import", "summaries",
+    "serious", "investigation",
     "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
     "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
     "meetings", "signs", "guidelines", "lists", "operations", "messages", "glossary",
@@ -25,6 +25,10 @@ HELP_TOPICS = {
     "incident_supplement": "incident-form",
     "incident": "incident",
     "incident_release": "release",
+    "paper": "paper",
+    "paper_reserve": "paper",
+    "paper_entry": "paper",
+    "paper_void": "paper",
     "investigations": "investigation",
     "investigation_new": "investigation",
     "investigation": "investigation",

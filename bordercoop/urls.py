@@ -33,6 +33,7 @@ urlpatterns = [
     path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
+    path("paper/", include("incidents.paper_urls")),
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),

@@ -114,6 +114,7 @@ AUDIT_KINDS = {
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "lines": "line_check",
+    "paper": "paper_form",
     "pauses": "pause",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
@@ -200,6 +201,11 @@ PAGE_RIGHTS = {
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
+    **dict.fromkeys(
+        ("paper", "paper_reserve", "paper_set_pdf", "paper_entry", "paper_void"),
+        "report_incidents",
+    ),
+    "paper_copy_pdf": "release_incidents",
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -288,6 +294,7 @@ EXPLANATIONS = {
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "paper_copy_pdf": "incidents.why.copies",
     **dict.fromkeys(
         (
             "incident_validate",
@@ -330,6 +337,7 @@ HOME_TILES = [
     "contactpoints.procedure_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.paper_tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
@@ -378,6 +386,7 @@ NAVIGATION = [
     [
         "contactpoints.emergency.navigation",
         "incidents.tiles.navigation_of_exchange",
+        "incidents.paper_tiles.navigation",
         "incidents.sealed_tiles.navigation",
         "incidents.retention_tiles.navigation_of_holds",
     ],

@@ -82,13 +82,17 @@ class DeliveryOut(serializers.ModelSerializer):
         help_text="Who was asked by name; all of them have to acknowledge."
     )
     phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
+    phoned_at = serializers.DateTimeField(
+        help_text="When it was said, where that was written down later."
+    )
 
     class Meta:
         model = Delivery
         fields = [
             "uid", "alert", "desk", "state", "step", "escalate_at", "escalated_at",
             "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
-            "acknowledged_at", "acknowledged_by", "phoned", "note", "accepted_at", "accepted_by",
+            "acknowledged_at", "acknowledged_by", "phoned", "phoned_at", "note",
+            "accepted_at", "accepted_by",
             "declined_at", "declined_by", "reason", "said", "failed_at", "recalled_at",
             "note_by", "woken_at", "held_until", "asked_by_name",
         ]  # fmt: skip

@@ -343,7 +343,12 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
         card_of(d, user) for d in out.exclude(desk_id__in=ids).whole().order_by("-queued_at")[:20]
     ]
     sent.sort(key=lambda card: not card.delivery.waits)
-    times = [card.acknowledged_after or 0 for card in answered]
+    times = [
+        # What was settled by telephone and written down later says nothing of how fast.
+        card.acknowledged_after or 0
+        for card in answered
+        if card.delivery.phoned_at is None
+    ]
     seen: list[Unit] = []
     for desk in desks:
         seen += [end for end in _opposite(desk, user) if end not in seen]

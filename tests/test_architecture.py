@@ -146,7 +146,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
     inner = {"released_copy", "card_of", "share_columns", "make_share", "locked",
              "topics_of_delivery", "move", "ring", "decided", "wrong_state", "sound_reason",
              "enter_step", "tell", "complete",
-             "tell_desks", "series_of", "reader_of", "post_turn", "end_import",
+             "tell_desks", "series_of", "next_numbers", "reader_of", "post_turn", "end_import",
              "hand_out", "locked_case", "locked_entry", "log_custody", "part_of", "require_lead",
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
              "tell_other_side", "may_leave", "locked_version", "require_revision",

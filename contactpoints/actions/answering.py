@@ -3,6 +3,7 @@
 Where the sender asked people by name, the desk has acknowledged when each of them did.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -165,11 +166,19 @@ def _acknowledge_by_name(delivery: Delivery, line: Line, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def acknowledge_by_phone(delivery: Delivery, *, name: str, line: Line = "", by: Any) -> Delivery:
+def acknowledge_by_phone(
+    delivery: Delivery,
+    *,
+    name: str,
+    line: Line = "",
+    said_at: datetime | None = None,
+    by: Any,
+) -> Delivery:
     """Write down that somebody at the desk acknowledged by telephone: the name, and what was said.
 
     Whoever answers for the sender or for the desk writes it. The first acknowledgement stands,
-    however it came; a repeat changes nothing.
+    however it came; a repeat changes nothing. `said_at` is when it was said, where that is written
+    down later: such an alert is over and never wakes up again.
     """
     delivery = locked(delivery)
     sender = delivery.alert.sender
@@ -181,7 +190,9 @@ def acknowledge_by_phone(delivery: Delivery, *, name: str, line: Line = "", by: 
     changed = _answer(delivery, line, by)
     if changed:
         delivery.phoned = name
-        _save_answer(delivery, [*changed, "phoned"], "acknowledged_by_phone", by)
+        if said_at is not None:
+            delivery.phoned_at, delivery.note_by = said_at, None
+        _save_answer(delivery, [*changed, "phoned", "phoned_at"], "acknowledged_by_phone", by)
     return delivery
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0023_attempts_of_each_turn"),
+        ("contactpoints", "0033_said_by_phone_and_written_later"),
     ]
 
     operations = [

@@ -230,6 +230,8 @@ class Delivery(models.Model):
     line = models.CharField(max_length=500, blank=True)
     # Who said so by telephone; `acknowledged_by` wrote it down then.
     phoned = models.CharField(max_length=80, blank=True)
+    # When it was said, where that was written down later, as after an outage.
+    phoned_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -311,6 +313,11 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="what_was_said_by_phone_is_acknowledged",
                 condition=Q(phoned="") | Q(acknowledged_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="said_by_phone_before_it_was_written",
+                condition=Q(phoned_at=None)
+                | ~Q(phoned="") & Q(acknowledged_at__gte=models.F("phoned_at")),
             ),
         ]
         indexes = [

@@ -1,5 +1,6 @@
 """The duty console and the answers given there."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bordercoop.access.sessions import BEGAN
 from bordercoop.audit.actions import record_readings
 from bordercoop.errors import Invalid
 
@@ -22,6 +24,7 @@ from ..lines import strip
 from ..models import Delivery, Unit
 from ..pausing import standing
 from ..saying import of_text, suggestions
+from ..wallboard import wall_of
 
 
 def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
@@ -75,13 +78,23 @@ def _record_contacts(user: Any, watches: list[Watch]) -> None:
 @never_cache
 def console(request: HttpRequest) -> HttpResponse:
     """The whole page; `shifts`: handovers that wait for this officer. Officers without a desk get
-    an empty board that says so."""
+    an empty board that says so. With `?wall=1` the same for a screen on the wall."""
+    if request.GET.get("wall") == "1":
+        return _wall(request)
     context = {
         **_context(request),
         "shifts": waiting_for(request.user),
         "may_broadcast": bool(senders(request.user)),
     }
     return render(request, "contactpoints/console.html", context)
+
+
+def _wall(request: HttpRequest) -> HttpResponse:
+    shown, _picked = _chosen(request, request.GET.get("desk", ""))
+    began = request.session.get(BEGAN)
+    since = datetime.fromtimestamp(began, UTC) if began else None
+    context = wall_of(request.user, shown, since)
+    return render(request, "contactpoints/wall.html", context)
 
 
 @login_required

@@ -128,6 +128,13 @@ from .merging import (
     merge_incidents,
     unmerge_incidents,
 )
+from .paper_forms import (
+    enter_paper_form,
+    print_paper_copy,
+    print_paper_forms,
+    reserve_numbers,
+    void_paper_form,
+)
 from .presence import (
     be_present,
     leave,
@@ -305,6 +312,7 @@ __all__ = [
     "drop_repair",
     "drop_task",
     "end_member",
+    "enter_paper_form",
     "exchange_entries",
     "export_alerts",
     "export_case_pack",
@@ -357,6 +365,8 @@ __all__ = [
     "print_act",
     "print_certificate",
     "print_incident",
+    "print_paper_copy",
+    "print_paper_forms",
     "print_protocol",
     "print_receipt",
     "print_subject_search",
@@ -386,6 +396,7 @@ __all__ = [
     "reopen_incident",
     "report_incident",
     "report_serious",
+    "reserve_numbers",
     "resubmit_incident",
     "return_incident",
     "revise_impact",
@@ -417,6 +428,7 @@ __all__ = [
     "upload_import",
     "validate_incident",
     "verify_incident",
+    "void_paper_form",
     "withdraw_attachment",
     "withdraw_case",
     "withdraw_entry",

@@ -139,6 +139,7 @@ from .meetings import (
     OneMeeting,
     PostponeMeeting,
 )
+from .paper_forms import EnterPaperForm, OnePaperForm, PaperForms, PaperSetPdf, VoidPaperForm
 from .receipts import (
     OneReceipt,
     PrintedReceipt,
@@ -285,6 +286,7 @@ __all__ = [
     "DecideRequestConsent",
     "Decisions",
     "DeclineLine",
+    "EnterPaperForm",
     "EntryCommentAnswer",
     "EntryComments",
     "EntryFileContent",
@@ -341,6 +343,7 @@ __all__ = [
     "OneInformationRequest",
     "OneLineInspection",
     "OneMeeting",
+    "OnePaperForm",
     "OneReceipt",
     "OneSign",
     "OneSignRepair",
@@ -348,6 +351,8 @@ __all__ = [
     "OpenSealed",
     "Outcomes",
     "Paired",
+    "PaperForms",
+    "PaperSetPdf",
     "PassOnDoor",
     "PassRequestOn",
     "PostponeMeeting",
@@ -420,6 +425,7 @@ __all__ = [
     "Validate",
     "Verify",
     "Versions",
+    "VoidPaperForm",
     "Withdraw",
     "WithdrawRequest",
 ]

@@ -27,6 +27,7 @@ from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
+from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .phrases import say_phrases
 from .policies import set_policies
@@ -63,6 +64,7 @@ def make_demo() -> list[str]:
         set_policies(people)
         hold_drill(people)
         change_shifts(people)
+        put_forms_by_the_telephone(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         letters = ("handling", "waiting", "approval", "digest")

@@ -117,6 +117,7 @@ from .meetings import (
     MeetingSide,
     MeetingState,
 )
+from .paper_forms import PaperCall, PaperForm, PaperSet, PaperState
 from .receipt_checks import (
     ANSWERS,
     FINAL,
@@ -294,6 +295,10 @@ __all__ = [
     "Note",
     "NumberSeries",
     "OpeningReason",
+    "PaperCall",
+    "PaperForm",
+    "PaperSet",
+    "PaperState",
     "ParagraphKind",
     "Part",
     "PassOn",

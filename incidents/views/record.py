@@ -23,6 +23,7 @@ from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
 from ..models import Audience, Decision, Incident, Share, State
+from ..paper_forms import paper_of
 from ..pausing import waiting_releases
 from ..presence import present
 from ..proposing import waiting_proposals
@@ -41,7 +42,9 @@ from .steps import allowed_verbs, next_and_other
 def visible(request: HttpRequest, uid: Any) -> Incident:
     rows = Incident.objects.visible_to(request.user)
     return get_object_or_404(
-        rows.select_related("unit", "category", "reported_by", "verified_by", "validated_by"),
+        rows.select_related(
+            "unit", "category", "reported_by", "verified_by", "validated_by", "paper_form"
+        ),
         uid=uid,
     )
 
@@ -62,7 +65,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
-    `waiting_releases` (held by a pause),
+    `waiting_releases` (held by a pause), `paper` (its PaperForm, or None),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
     one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
@@ -103,6 +106,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "paper": paper_of(incident) if share.own else None,
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
         "proposals": waiting_proposals(user, incident),

@@ -164,6 +164,7 @@ def scene(people, officer, unit, incident, released, content):
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
     return SimpleNamespace(
         point=point,
@@ -176,6 +177,7 @@ def scene(people, officer, unit, incident, released, content):
         waiting=waiting,
         handover=handover,
         broadcast=broadcast,
+        paper=paper,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
@@ -386,6 +388,21 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.reserve_numbers": lambda s, by: actions.reserve_numbers(
+        s.unit("DESK-DGP"), count=1, by=by
+    ),
+    "incidents.print_paper_forms": lambda s, by: actions.print_paper_forms(
+        s.paper[0].set, languages=("lv", "be"), by=by
+    ),
+    "incidents.print_paper_copy": lambda s, by: actions.print_paper_copy(
+        s.case, languages=("lv", "be"), by=by
+    ),
+    "incidents.void_paper_form": lambda s, by: actions.void_paper_form(
+        s.paper[0], reason="x", by=by
+    ),
+    "incidents.enter_paper_form": lambda s, by: actions.enter_paper_form(
+        s.paper[-1], unit=s.unit("LV-DGP"), content=s.content(), by=by
+    ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
         to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
