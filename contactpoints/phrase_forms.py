@@ -35,17 +35,18 @@ class PhraseForm(TakesRefusals):
 
     def _field(self, name: str, by: Any) -> Any:
         slot = SLOTS[name]
+        label: Any = slot.label
         if slot.kind == "number":
-            return forms.IntegerField(label=slot.label, min_value=0, max_value=MOST)
+            return forms.IntegerField(label=label, min_value=0, max_value=MOST)
         if slot.kind == "time":
-            return MomentField(label=slot.label, allow_future=True)
+            return MomentField(label=label, allow_future=True)
         if slot.kind in CHOSEN:
             return forms.ChoiceField(
-                label=slot.label,
+                label=label,
                 choices=_choices(slot.kind, by),
                 widget=forms.Select(attrs={"class": "in"}),
             )
-        return CleanCharField(label=slot.label, max_length=slot.longest)
+        return CleanCharField(label=label, max_length=slot.longest)
 
     @property
     def slots(self) -> list[forms.BoundField]:

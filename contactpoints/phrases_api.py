@@ -25,7 +25,7 @@ class SlotOut(serializers.Serializer[Any]):
     kind = serializers.CharField(
         help_text="number, time, place (the code of a place or of a unit), sign, category or text."
     )
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
 
 
 class PhraseOut(serializers.ModelSerializer[Phrase]):

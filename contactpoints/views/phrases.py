@@ -104,8 +104,9 @@ def phrase_say(request: HttpRequest, use: str, uid: uuid.UUID, code: str) -> Htt
                 return redirect(purpose.do(deed, said, given["client_ref"] or uuid.uuid4()))
             except Stale as stale:
                 status, more["refusal"] = stale.status, str(stale)
-                form.data = form.data.copy()
-                form.data["version"] = str(phrase.version)
+                data: Any = request.POST.copy()
+                data["version"] = str(phrase.version)
+                form.data = data
             except Refused as refusal:
                 if refusal.status in (403, 404):
                     raise
