@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS = {
         "HandoverCancelReasonEnum": "incidents.models.CancelReason",
         "PersonCheckKindEnum": "incidents.models.CheckKind",
         "PersonCheckAnswerEnum": "incidents.models.CheckAnswer",
+        "AlertKindEnum": "contactpoints.models.Alert.Kind",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

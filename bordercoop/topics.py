@@ -24,6 +24,7 @@ HELP_TOPICS = {
     "forward": "console",
     "forwards": "console",
     "forward_acknowledge": "console",
+    **dict.fromkeys(("alert", "phrases", "phrase_choose", "phrase_say"), "console"),
     "incidents": "incidents",
     "incident_map": "incidents",
     "saved_filters": "incidents",

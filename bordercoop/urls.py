@@ -52,6 +52,7 @@ urlpatterns = [
     path("", include("contactpoints.procedure_urls")),
     path("", include("contactpoints.handover_urls")),
     path("", include("contactpoints.ledger_urls")),
+    path("", include("contactpoints.phrase_urls")),
     path("", include("contactpoints.policy_urls")),
 ]
 

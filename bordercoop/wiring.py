@@ -145,6 +145,8 @@ HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
 # What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of
 # `contactpoints.ledger.Crossed`.
 EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]
+# For what apps above offer standard phrases: word in the address -> (officer, uid) -> Purpose.
+PHRASE_USES = {"note": "incidents.saying.note"}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -213,6 +215,9 @@ PAGE_RIGHTS = {
         "acknowledge_alerts",
     ),
     **dict.fromkeys(("forwards", "forward_acknowledge"), "annotate_incidents"),
+    "alert": "view_alerts",
+    **dict.fromkeys(("alert_update", "alert_cancel"), "acknowledge_alerts"),
+    **dict.fromkeys(("phrases", "phrase_choose", "phrase_say"), ("view_alerts", "view_incidents")),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(

@@ -8,6 +8,7 @@ from . import cap_api as cap
 from . import handover_api as handover
 from . import ledger_api as ledger
 from . import life_api as life
+from . import phrases_api as phrases
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
@@ -77,6 +78,11 @@ urlpatterns = [
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
+    path("phrases/", phrases.PhraseList.as_view()),
+    path("phrases/preview/", phrases.PhrasePreview.as_view()),
+    path("alerts/<uuid:uid>/", phrases.AlertDetail.as_view()),
+    path("alerts/<uuid:uid>/update/", phrases.AlertUpdate.as_view()),
+    path("alerts/<uuid:uid>/cancel/", phrases.AlertCancel.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),

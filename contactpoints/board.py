@@ -9,14 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.timezone import now
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from bordercoop.live.models import Presence
 from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
+from .following import OWN_END
 from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
+from .saying import text_of
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -106,8 +108,33 @@ class Card:
     siren: bool = False
     text: str = ""
     text_language: str = ""
+    # What the sender wrote into an update or a cancel, and what came after what.
+    line: str = ""
+    line_language: str = ""
+    chain: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     typed: str = ""
+
+    @property
+    def uid(self) -> str:
+        return str(self.delivery.alert.uid)
+
+    @property
+    def called_off(self) -> bool:
+        """Whether the sender cancelled the alert; the copy stays where it is."""
+        return bool(self.delivery.card.get("called_off"))
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether the sender may still update or cancel it."""
+        alert = self.delivery.alert
+        own_end = alert.about.partition(":")[0] in OWN_END
+        return not (own_end or alert.kind == Alert.Kind.CANCEL or self.called_off)
+
+    @property
+    def followed(self) -> bool:
+        """Whether it is an update that the sender wrote."""
+        return self.delivery.alert.kind == Alert.Kind.UPDATE and bool(self.line)
 
     @property
     def missing(self) -> list[AskedByName]:
@@ -146,6 +173,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     asked = any(row.is_missing and row.officer_id == user.pk for row in named)
     event = str(EVENTS.get(card.get("event", ""), ""))
     spoken = event if subject == "line" else ""  # a line has no name of its own
+    line, line_language = line_of(card, user.side)
     if card.get("emergency") in Emergency.values:
         headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
@@ -180,7 +208,31 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         siren=card.get("event") == "broadcast",
         text=card.get("text", ""),
         text_language=card.get("language", "") if card.get("text") else "",
+        line=line,
+        line_language=line_language,
+        chain=_chain(card),
     )
+
+
+def line_of(card: dict[str, Any], side: str) -> tuple[str, str]:
+    """What the sender wrote into an update or a cancel, for a reader of `side`, and its language:
+    a standard phrase in the reader's own."""
+    if (said := card.get("said")) and (text := text_of(said, side)):
+        return text, (get_language() or "en").split("-")[0]
+    return card.get("line", ""), card.get("line_language", "")
+
+
+def _chain(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The links of a chain as the card draws them; nothing of one that stands alone."""
+    links, updates = card.get("chain") or [], 0
+    found = []
+    for link in links if len(links) > 1 else []:
+        label = str(Alert.Kind(link["kind"]).label)
+        if link["kind"] == Alert.Kind.UPDATE:
+            updates += 1
+            label = pgettext("alert", "Update %(n)s") % {"n": updates}
+        found.append({**link, "label": label, "at": _moment(link["at"])})
+    return found
 
 
 @dataclass

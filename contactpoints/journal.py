@@ -35,6 +35,7 @@ from .models import (
     Unit,
     Who,
 )
+from .saying import wording
 
 # More lines than an officer could read of one day.
 MOST = 2000
@@ -252,10 +253,15 @@ def _alerts_in(span: Span) -> Iterator[Line]:
                 delivery.acknowledged_at,
                 "acknowledged_by_phone" if delivery.phoned else "acknowledged",
                 delivery.acknowledged_by,
-                delivery.line,
+                wording(delivery, "line", span.user.side),
             ),
             (delivery.accepted_at, "accepted", delivery.accepted_by, ""),
-            (delivery.declined_at, "declined", delivery.declined_by, delivery.reason),
+            (
+                delivery.declined_at,
+                "declined",
+                delivery.declined_by,
+                wording(delivery, "reason", span.user.side),
+            ),
             (delivery.failed_at, "failed", None, ""),
             (delivery.recalled_at, "recalled", None, ""),
         ]
@@ -279,9 +285,13 @@ def _alerts_out(span: Span) -> Iterator[Line]:
         }
         happened = [
             (delivery.queued_at, f"{alert.kind}_out", ""),
-            (delivery.acknowledged_at, "acknowledged_there", delivery.line),
+            (
+                delivery.acknowledged_at,
+                "acknowledged_there",
+                wording(delivery, "line", span.user.side),
+            ),
             (delivery.accepted_at, "accepted_there", ""),
-            (delivery.declined_at, "declined_there", delivery.reason),
+            (delivery.declined_at, "declined_there", wording(delivery, "reason", span.user.side)),
         ]
         for at, kind, text in happened:
             if at is not None and span.holds(at):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from contactpoints.life_history import handed_back
 from contactpoints.models import Delivery, DeliveryState, HandBack
+from contactpoints.saying import wording
 
 from . import handling
 from .content import FIELDS
@@ -25,7 +26,7 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     entries = _decisions(incident, share, own) + _revised(incident)
     entries += onward(incident, share, reader)
     entries += _releases(incident, None if own else reader.side)
-    entries += _answers(incident, None if own else reader.side)
+    entries += _answers(incident, None if own else reader.side, reader.side)
     entries += _proposals(incident, None if own else share)
     entries = [entry for entry in entries if not since.hides(entry.at)]
     entries += _remarks(incident, reader, since)
@@ -68,7 +69,7 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
                     side=remark.side,
                     audience=remark.audience,
                     by=remark.by,
-                    text=remark.text,
+                    text=wording(remark, "text", reader.side),
                     detail=_("What it said was purged when its period ended.")
                     if remark.purge_id
                     else "",
@@ -227,7 +228,7 @@ def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
     return found
 
 
-def _answers(incident: Incident, side: str | None) -> list[Entry]:
+def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
         rows = rows.filter(desk__side=side)
@@ -245,7 +246,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 if d.phoned
                 else _("acknowledged the alert at %(desk)s") % desk,
                 d.acknowledged_by,
-                "" if d.state == DeliveryState.DECLINED else d.line,
+                "" if d.state == DeliveryState.DECLINED else wording(d, "line", reader),
             ),
             (d.accepted_at, "check", _("accepted the task at %(desk)s") % desk, d.accepted_by, ""),
             (
@@ -253,7 +254,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 "x",
                 _("declined the task at %(desk)s") % desk,
                 d.declined_by,
-                d.reason,
+                wording(d, "reason", reader),
             ),
             (
                 d.escalated_at,

@@ -64,6 +64,7 @@ from .exporting import (
     export_places,
     export_rota,
 )
+from .following import cancel_alert, update_alert
 from .forwarding import (
     acknowledge_forward,
     forward_delivery,
@@ -165,6 +166,7 @@ __all__ = [
     "apply_due_changes",
     "approve_version",
     "book_duty",
+    "cancel_alert",
     "cancel_deliveries",
     "cancel_duty",
     "change_version",
@@ -275,6 +277,7 @@ __all__ = [
     "take_over_shift",
     "test_channel",
     "transfer_officer",
+    "update_alert",
     "withdraw_dispute",
     "withdraw_forward",
     "withdraw_handover",

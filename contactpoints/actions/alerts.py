@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
@@ -13,7 +14,9 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 
+from ..following import chain_of, links_of
 from ..models import (
+    NUMBER_ONLY,
     TAKES_BACK,
     Alert,
     AskedByName,
@@ -29,11 +32,10 @@ from ..reaching.posting import post_step
 from ..watch import headquarters_of, heads, on_duty, told_unit
 from .forward_ends import recall_forwards
 
-# What a desk may still read of a card whose subject was taken back from it.
-NUMBER_ONLY = ["number", "side", "exercise"]
 # What the sender says of a report later, on cards that a desk reads less of as well.
 STATED = {
     "unverified", "validated_at", "withdrawn", "reopened", "handling", "tlp", "restriction",
+    "called_off", "chain",
 }  # fmt: skip
 State = DeliveryState
 
@@ -100,14 +102,15 @@ def raise_alert(
     references: Alert | None = None,
     named: Iterable[Any] = (),
     unwatched: bool = False,
+    uid: UUID | None = None,
     by: Any,
 ) -> Alert:
     """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except with
     `unwatched`, and for a cancel that takes a copy back: these must not wait for anybody.
 
     `card` holds released fields only (see Alert). `named` are public ids of officers on duty at
-    these desks, or heading them, who all have to acknowledge. The caller has asked the permission
-    to send.
+    these desks, or heading them, who all have to acknowledge. `uid` is the public id where the
+    caller has one. The caller has asked the permission to send.
     """
     desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
@@ -121,6 +124,7 @@ def raise_alert(
         references=references,
         raised_at=at,
         raised_by=by,
+        **({"uid": uid} if uid else {}),
     )
     watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
     for desk in desks:
@@ -136,6 +140,11 @@ def raise_alert(
     wanted = asked_by_name(desks, named, by)
     policies = policies_of(desks)
     alert.save(force_insert=True)
+    if references is not None and not alert.takes_back:
+        # All cards of the chain say what came after what.
+        chain = chain_of(alert)
+        restate_alerts(about, only=[each.pk for each in chain], chain=links_of(chain))
+        alert.card = {**alert.card, "chain": links_of(chain)}
     for desk in desks:
         policy, people = policies.get(desk.pk), wanted.get(desk.pk, [])
         if policy is None:

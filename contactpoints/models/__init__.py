@@ -3,6 +3,7 @@
 from .alerting import (
     BY_SEVERITY,
     MOVES,
+    NUMBER_ONLY,
     TAKES_BACK,
     URGENT,
     WAITS,
@@ -77,6 +78,7 @@ __all__ = [
     "HELD",
     "MOVES",
     "NEXT_SHIFT",
+    "NUMBER_ONLY",
     "PAUSE_MOST",
     "PERSONAL",
     "POSTS",

@@ -28,8 +28,14 @@ BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
 URGENT = (Priority.P1, Priority.P2)
 
 
-# A cancel after a recall. One that says that a report was withdrawn leaves the copy where it is.
-TAKES_BACK = Q(kind="cancel") & ~Q(card__has_key="withdrawn")
+# What a desk may still read of a card whose subject was taken back from it.
+NUMBER_ONLY = ["number", "side", "exercise"]
+# What every desk reads that holds more than that: what became of the alert itself.
+FOLLOWS = {"called_off", "chain"}
+# A cancel after a recall. One that says that a report was withdrawn, or that an alert was called
+# off, leaves the copy where it is.
+STAYS = ("withdrawn", "called_off")
+TAKES_BACK = Q(kind="cancel") & ~Q(card__has_any_keys=STAYS)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -47,6 +53,11 @@ class Alert(models.Model):
     may read less of it later: readers take `Delivery.card`. What is not an incident says in `event`
     what happened to it (board.EVENTS). The card of a cancel that takes a copy
     back has number, side, exercise and reason.
+
+    An update or a cancel `references` the alert that it changes. All cards of such a chain have
+    `chain`: of each alert of it, oldest first, uid, kind, priority and `at`; and `called_off` once
+    the sender cancelled it. The `line` of an update or cancel that the sender wrote, with its
+    `line_language`, or as `said` (contactpoints.phrases), is on that one's card.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +85,37 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_update_or_cancel_refers_to_what_it_changes",
+                condition=Q(kind="alert", references=None)
+                | ~Q(kind="alert") & Q(references__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="an_alert_is_called_off_once",
+                fields=["references"],
+                condition=Q(kind="cancel", card__has_key="called_off"),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="an_update_or_cancel_is_about_the_same",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__references__isnull=False),
+                func="""
+                IF NEW.references_id = NEW.id OR NEW.about IS DISTINCT FROM (
+                    SELECT a.about FROM public.contactpoints_alert a WHERE a.id = NEW.references_id
+                ) THEN
+                    RAISE EXCEPTION 'an_update_or_cancel_is_about_the_same: %', NEW.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.priority} {self.about}"
 
@@ -84,7 +126,7 @@ class Alert(models.Model):
     @property
     def takes_back(self) -> bool:
         """Whether the desk's copy went, and its card says nothing of it."""
-        return self.kind == Alert.Kind.CANCEL and "withdrawn" not in self.card
+        return self.kind == Alert.Kind.CANCEL and not any(key in self.card for key in STAYS)
 
 
 class DeliveryState(models.TextChoices):
@@ -167,6 +209,8 @@ class Delivery(models.Model):
     of them acknowledged, and `forward_due` when the first of the others is late. `asked` is how
     many were asked by name. `passed_to` are the ids of desks of other points to which it climbed.
     `held_until` is until when quiet hours hold the personal messages of the present step.
+    `said` keeps the standard phrases of which `line` and `reason` hold the English wording
+    (contactpoints.phrases).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -234,6 +278,7 @@ class Delivery(models.Model):
     forwarded = models.PositiveSmallIntegerField(default=0, db_default=0)
     forwards_heard = models.PositiveSmallIntegerField(default=0, db_default=0)
     forward_due = models.DateTimeField(null=True)
+    said = models.JSONField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -279,6 +324,10 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 name="declined_has_a_reason", condition=~Q(state="declined") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="a_phrase_has_its_line",
+                condition=Q(said=None) | Q(acknowledged_at__isnull=False) & ~Q(line=""),
             ),
             models.CheckConstraint(
                 name="what_was_said_by_phone_is_acknowledged",
@@ -387,7 +436,8 @@ class Delivery(models.Model):
         whole: dict[str, Any] = self.alert.card
         if self.kept is None:
             return whole
-        return {key: value for key, value in whole.items() if key in self.kept}
+        kept = {*self.kept} if set(self.kept) <= set(NUMBER_ONLY) else {*self.kept, *FOLLOWS}
+        return {key: value for key, value in whole.items() if key in kept}
 
     @property
     def waits(self) -> bool:

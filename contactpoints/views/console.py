@@ -24,6 +24,7 @@ from ..handovers import waiting_for
 from ..lines import strip
 from ..models import Delivery, Unit
 from ..pausing import standing
+from ..saying import of_text, suggestions
 from ..wallboard import wall_of
 
 
@@ -48,7 +49,8 @@ def chosen_desks(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | No
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
     None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand),
-    `dead` (how many alerts of the own side were not delivered) and everything of `board.board`."""
+    `dead` (how many alerts of the own side were not delivered),
+    `suggestions` (phrases without slots) and everything of `board.board`."""
     shown, picked = chosen_desks(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
@@ -59,6 +61,7 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "line": strip(request.user, shown, drawn["watches"]),
         "pauses": standing() if shown else [],
         "dead": count_of(request.user),
+        "suggestions": suggestions(),
         **drawn,
     }
 
@@ -150,7 +153,7 @@ def _refused(
 def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, note = _delivery(request, uid), request.POST.get("note", "")
     try:
-        done = actions.acknowledge_delivery(delivery, line=note, by=request.user)
+        done = actions.acknowledge_delivery(delivery, line=of_text(note), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, note)
     return _answered(request, done)
@@ -161,7 +164,7 @@ def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
 def accept(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, note = _delivery(request, uid), request.POST.get("note", "")
     try:
-        done = actions.accept_delivery(delivery, line=note, by=request.user)
+        done = actions.accept_delivery(delivery, line=of_text(note), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, note)
     return _answered(request, done)
@@ -172,7 +175,7 @@ def accept(request: HttpRequest, uid: Any) -> HttpResponse:
 def decline(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, reason = _delivery(request, uid), request.POST.get("reason", "")
     try:
-        done = actions.decline_delivery(delivery, reason=reason, by=request.user)
+        done = actions.decline_delivery(delivery, reason=of_text(reason), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, reason)
     return _answered(request, done)

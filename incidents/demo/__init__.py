@@ -30,6 +30,7 @@ from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
 from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
+from .phrases import say_phrases
 from .policies import set_policies
 from .reach import live_with_channels
 from .serious import report_apart
@@ -56,6 +57,7 @@ def make_demo() -> list[str]:
         live_with_signs()
         people = {user.username: user for user in User.objects.all()}
         live_with_channels(people)
+        say_phrases(people)
         case = live_through_case(people)
         live_through_meetings()
         check_lines_for_a_day(people)

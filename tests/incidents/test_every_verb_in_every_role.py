@@ -620,6 +620,12 @@ TRY = {
     "contactpoints.end_broadcast": lambda s, by: desks.end_broadcast(
         s.broadcast, outcome="x", by=by
     ),
+    "contactpoints.cancel_alert": lambda s, by: desks.cancel_alert(
+        s.delivery.alert, reason="x", by=by
+    ),
+    "contactpoints.update_alert": lambda s, by: desks.update_alert(
+        s.delivery.alert, line="x", by=by
+    ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
     ),

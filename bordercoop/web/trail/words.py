@@ -104,6 +104,8 @@ VERBS: dict[str, Promise] = {
     "reach.tested": _("An officer had a test message sent"),
     "data.exported": _("Data were exported"),
     "data.purged": _("Personal data were purged"),
+    "alert.called_off": _("An alert was cancelled by its sender"),
+    "alert.updated": _("An alert was updated by its sender"),
     "delivery.accepted": _("An alert was accepted"),
     "delivery.acknowledged": _("An alert was acknowledged"),
     "delivery.declined": _("An alert was declined"),
