@@ -12,8 +12,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0033_said_by_phone_and_written_later"),
         ("incidents", "0025_information_requests"),
+        ("contactpoints", "0024_said_by_phone_and_written_later"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,8 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0031_monthly_statements_of_exchange"),
-        ("contactpoints", "0033_said_by_phone_and_written_later"),
+        ("contactpoints", "0028_updates_and_cancels_refer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0033_said_by_phone_and_written_later"),
+        ("contactpoints", "0026_messages_of_the_common_alerting_protocol"),
     ]
 
     operations = [

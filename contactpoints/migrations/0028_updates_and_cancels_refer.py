@@ -23,7 +23,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0026_standard_phrases"),
+        ("contactpoints", "0027_standard_phrases"),
     ]
 
     operations = [

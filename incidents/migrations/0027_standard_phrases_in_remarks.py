@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0028_numbers_reserved_on_paper"),
+        ("incidents", "0026_numbers_reserved_on_paper"),
     ]
 
     operations = [

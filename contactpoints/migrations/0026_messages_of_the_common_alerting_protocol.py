@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0033_said_by_phone_and_written_later"),
+        ("contactpoints", "0025_monthly_statements_of_exchange"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
