@@ -71,11 +71,11 @@ class AskedByNameOut(serializers.ModelSerializer):
 class HandedBackOut(serializers.ModelSerializer[HandBack]):
     by: Any = serializers.StringRelatedField()
     acknowledged_by: Any = serializers.StringRelatedField()
-    note = serializers.CharField(source="line")
+    note = WordingOut("line")
 
     class Meta:
         model = HandBack
-        fields = ["at", "by", "reason", "acknowledged_at", "acknowledged_by", "note"]
+        fields = ["at", "by", "reason", "acknowledged_at", "acknowledged_by", "note", "said"]
 
 
 class DeliveryOut(serializers.ModelSerializer):

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from .journal import Line, Span
 from .models import Alert, Delivery, Forward, HandBack, Priority
+from .saying import wording
 
 
 def handed_back(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, HandBack]]:
@@ -47,7 +48,7 @@ def _hand_backs(span: Span) -> Iterator[Line]:
         phoned = "acknowledged_by_phone" if row.phoned else "acknowledged"
         happened = [
             (row.acknowledged_at, phoned if here else "acknowledged_there", row.acknowledged_by,
-             row.line),
+             wording(row, "line", span.user.side)),
             (row.at, "handed_back" if here else "handed_back_there", row.by, row.reason),
         ]  # fmt: skip
         for at, kind, officer, text in happened:

@@ -233,7 +233,11 @@ def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
     if side:
         rows = rows.filter(desk__side=side)
     deliveries = list(rows)
-    found = [entry for pair in handed_back(deliveries) for entry in _until_handed_back(*pair)]
+    found = [
+        entry
+        for pair in handed_back(deliveries)
+        for entry in _until_handed_back(*pair, reader=reader)
+    ]
     for d in deliveries:
         desk = {"desk": d.desk.name}
         events = [
@@ -272,7 +276,7 @@ def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
     return found
 
 
-def _until_handed_back(delivery: Delivery, given: HandBack) -> Iterator[Entry]:
+def _until_handed_back(delivery: Delivery, given: HandBack, reader: str) -> Iterator[Entry]:
     desk = {"desk": delivery.desk.name}
     acknowledged = _("acknowledged the alert at %(desk)s") % desk
     if given.phoned:
@@ -281,8 +285,9 @@ def _until_handed_back(delivery: Delivery, given: HandBack) -> Iterator[Entry]:
         ) % {**desk, "name": given.phoned}
     accepted = _("accepted the task at %(desk)s") % desk
     back = _("handed the alert back at %(desk)s") % desk
+    said = wording(given, "line", reader)
     for at, icon, sentence, by, text in (
-        (given.acknowledged_at, "check", acknowledged, given.acknowledged_by, given.line),
+        (given.acknowledged_at, "check", acknowledged, given.acknowledged_by, said),
         (given.accepted_at, "check", accepted, given.accepted_by, ""),
         (given.at, "arrow-back-up", back, given.by, given.reason),
     ):

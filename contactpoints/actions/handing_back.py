@@ -17,11 +17,10 @@ from ..reaching.posting import post_step
 from .alerts import enter_step, locked, topics_of_delivery
 
 EMPTY = {
-    "acknowledged_at": None, "acknowledged_by": None, "line": "", "phoned": "",
-    "accepted_at": None, "accepted_by": None, "note_by": None, "woken_at": None, "phoned_at": None,
+    "acknowledged_at": None, "acknowledged_by": None, "line": "", "said": None, "phoned": "",
+    "phoned_at": None, "accepted_at": None, "accepted_by": None, "note_by": None, "woken_at": None,
 }  # fmt: skip
-
-NOT_KEPT = ("note_by", "woken_at", "phoned_at")
+NOT_KEPT = ("note_by", "woken_at")
 
 
 @transaction.atomic
@@ -51,11 +50,7 @@ def hand_back_delivery(
         at=at,
         by=by,
         reason=reason,
-        **{
-            name: getattr(delivery, name)
-            for name in EMPTY
-            if name not in ("note_by", "woken_at", "phoned_at")
-        },
+        **{name: getattr(delivery, name) for name in EMPTY if name not in NOT_KEPT},
     )
     for name, empty in EMPTY.items():
         setattr(delivery, name, empty)

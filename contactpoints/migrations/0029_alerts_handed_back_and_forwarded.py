@@ -56,7 +56,9 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=500)),
                 ("acknowledged_at", models.DateTimeField()),
                 ("line", models.CharField(blank=True, max_length=500)),
+                ("said", models.JSONField(null=True)),
                 ("phoned", models.CharField(blank=True, max_length=80)),
+                ("phoned_at", models.DateTimeField(null=True)),
                 ("accepted_at", models.DateTimeField(null=True)),
             ],
             options={

@@ -31,7 +31,9 @@ class HandBack(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     line = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(null=True)
     phoned = models.CharField(max_length=80, blank=True)
+    phoned_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
