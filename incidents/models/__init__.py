@@ -117,6 +117,16 @@ from .meetings import (
     MeetingSide,
     MeetingState,
 )
+from .notices import (
+    AdvanceNotice,
+    NoticeDesk,
+    NoticeMatch,
+    NoticeSeries,
+    NoticeShape,
+    NoticeState,
+    NoticeText,
+    NoticeVersion,
+)
 from .receipt_checks import (
     ANSWERS,
     FINAL,
@@ -217,6 +227,7 @@ __all__ = [
     "Act",
     "ActSignature",
     "ActVersion",
+    "AdvanceNotice",
     "AgendaItem",
     "AnswerKind",
     "Attachment",
@@ -292,6 +303,13 @@ __all__ = [
     "MeetingState",
     "Merge",
     "Note",
+    "NoticeDesk",
+    "NoticeMatch",
+    "NoticeSeries",
+    "NoticeShape",
+    "NoticeState",
+    "NoticeText",
+    "NoticeVersion",
     "NumberSeries",
     "OpeningReason",
     "ParagraphKind",
