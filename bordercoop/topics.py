@@ -3,7 +3,7 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "requests", "exchange", "incidents", "search", "import", "summaries", "serious",
+    "handling", "requests", "notices", "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
     "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
@@ -198,6 +198,10 @@ HELP_TOPICS = {
     "case_act_sign": "investigation",
     "case_opinions": "investigation",
     "verify_act": "investigation",
+    "notices": "notices",
+    "notice_new": "notices",
+    "notice": "notices",
+    "notice_change": "notices",
     "requests": "requests",
     "request_new": "requests",
     "information_request": "requests",

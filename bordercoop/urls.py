@@ -36,6 +36,7 @@ urlpatterns = [
     path("serious/", include("incidents.serious_urls")),
     path("summaries/", include("incidents.summary_urls")),
     path("sealed-readings/", include("incidents.sealed_urls")),
+    path("notices/", include("incidents.notices.urls")),
     path("requests/", include("incidents.asking.urls")),
     path("exchange/", include("incidents.exchange_urls")),
     path("investigations/<uuid:uid>/", include("incidents.investigation.act_urls")),

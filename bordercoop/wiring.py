@@ -110,6 +110,7 @@ AUDIT_KINDS = {
     "investigations": "investigation",
     "receipts": "handover",
     "meetings": "meeting",
+    "notices": "notice",
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
@@ -124,6 +125,7 @@ ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "notice": "/notices/{uid}/",
     "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
@@ -151,7 +153,10 @@ JOURNAL_OF_DESK = [
     "contactpoints.journal.events",
     "incidents.desk_work.events",
     "incidents.asking.desk.events",
+    "incidents.notices.desk.events",
 ]
+# What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
+IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -191,6 +196,9 @@ PAGE_RIGHTS = {
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
+    **dict.fromkeys(("notices", "notice", "notice_pdf"), "view_incidents"),
+    **dict.fromkeys(("notice_new", "notice_change"), "report_incidents"),
+    "notice_match": "annotate_incidents",
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
@@ -324,6 +332,7 @@ HOME_TILES = [
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
+    "incidents.notices.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
@@ -340,6 +349,7 @@ HOME_TILES = [
 SEARCHES = [
     "incidents.search.found_in",
     "incidents.asking.tiles.found_in",
+    "incidents.notices.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
@@ -356,6 +366,7 @@ NAVIGATION = [
         "contactpoints.tiles.navigation",
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
+        "incidents.notices.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

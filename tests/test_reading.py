@@ -38,7 +38,7 @@ NO_SCREEN = {
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf",
-    "request_file",
+    "notice_match", "notice_pdf", "request_file",
 }  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,7 +45,8 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
 
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
-    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand) and
+    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand),
+    `in_force` (lines of the apps above on what is in force at these desks now) and
     everything of `board.board`."""
     shown, picked = _chosen(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
@@ -54,6 +57,9 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "listen": [desk.code for desk in shown],
         "line": strip(request.user, shown, drawn["watches"]),
         "pauses": standing() if shown else [],
+        "in_force": [
+            import_string(name)(request.user, shown) for name in settings.IN_FORCE_AT_DESKS
+        ],
         **drawn,
     }
 

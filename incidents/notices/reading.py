@@ -8,7 +8,8 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bordercoop.reference.models import Place, Term, places, terms
+from bordercoop.errors import Invalid
+from bordercoop.reference.models import Place, Term, offered, places, terms
 from bordercoop.reference.translated import TRANSLATED, TextMark
 from contactpoints.access import may, units_for, units_where
 from contactpoints.models import Delivery, Unit
@@ -25,6 +26,8 @@ from .content import ends_of
 
 SERVICES = ("LV", "BY")
 ON_MAP_MOST = 300
+# The lists that may be asked for.
+SHOWN = ("now", "coming", "past", "draft")
 
 
 @dataclass
@@ -78,6 +81,34 @@ def writers(user: Any) -> list[Unit]:
 def versions() -> Any:
     """Versions with everything that `told` needs."""
     return NoticeVersion.objects.select_related("notice__unit").prefetch_related("texts")
+
+
+def listed(user: Any, given: Any) -> tuple[Any, str]:
+    """The rows that filters ask for, and which of SHOWN they are. Raises Invalid for an unknown
+    filter."""
+    show = given.get("show") or "now"
+    rows, at = versions().visible_to(user), now()
+    if show not in SHOWN:
+        sentence = _("There is no such list of notices.")
+        raise Invalid(sentence, fields={"show": [sentence]})
+    rows = {
+        "now": rows.now(at),
+        "coming": rows.coming(at),
+        "past": rows.past(at),
+        "draft": rows.drafts(),
+    }[show]
+    kind, side = given.get("kind") or "", given.get("side") or ""
+    if kind:
+        if kind not in {term.code for term in offered("notice_kind")}:
+            sentence = _("There is no such kind of notice.")
+            raise Invalid(sentence, fields={"kind": [sentence]})
+        rows = rows.filter(kind=kind)
+    if side:
+        if side not in ("LV", "BY"):
+            sentence = _("Choose one of the two sides.")
+            raise Invalid(sentence, fields={"side": [sentence]})
+        rows = rows.filter(notice__side=side)
+    return rows, show
 
 
 def place_of(version: NoticeVersion) -> Place | None:

@@ -23,6 +23,7 @@ from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
 from ..models import Audience, Decision, Incident, Share, State
+from ..notices.matching import matches_of
 from ..pausing import waiting_releases
 from ..presence import present
 from ..proposing import waiting_proposals
@@ -62,7 +63,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
-    `waiting_releases` (held by a pause),
+    `waiting_releases` (held by a pause), `notices` (matching.Match),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
     one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
@@ -105,6 +106,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "held": held,
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
+        "notices": matches_of(user, incident, share),
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
