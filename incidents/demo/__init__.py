@@ -27,6 +27,7 @@ from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
+from .notices import live_with_notices
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .policies import set_policies
 from .reach import live_with_channels
@@ -57,6 +58,7 @@ def make_demo() -> list[str]:
         live_through_meetings()
         check_lines_for_a_day(people)
         live_through_requests(people)
+        live_with_notices(people)
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)

@@ -71,8 +71,6 @@ def notice_document(
             for delivery in deliveries
         ],
         "more": None,
-        "mark_label": None,
-        "mark": None,
     }
 
 

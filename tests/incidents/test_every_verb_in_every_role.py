@@ -29,6 +29,7 @@ from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
 from tests.incidents.cases import facts, guideline_in_force
+from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 
@@ -180,6 +181,7 @@ def scene(people, officer, unit, incident, released, content):
         guides=guides,
         register=scene_of_signs(people, unit),
         requests=scene_of_requests(people, unit),
+        notices=scene_of_notices(people, unit),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -386,6 +388,28 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.write_notice": lambda s, by: s.notices.noticing.write(
+        unit=s.register.at[by.side], by=by
+    ),
+    "incidents.change_notice": lambda s, by: actions.change_notice(
+        s.notices.sent[by.side], content={"headline": f"By {by.username}"}, by=by
+    ),
+    "incidents.send_notice": lambda s, by: s.notices.noticing.send(
+        s.notices.drafts[by.side], desks=[s.notices.to[by.side]], by=by
+    ),
+    "incidents.end_notice": lambda s, by: actions.end_notice(s.notices.sent[by.side], by=by),
+    "incidents.cancel_notice": lambda s, by: actions.cancel_notice(
+        s.notices.sent[by.side], reason="x", by=by
+    ),
+    "incidents.discard_notice": lambda s, by: actions.discard_notice(
+        s.notices.drafts[by.side], by=by
+    ),
+    "incidents.translate_notice": lambda s, by: actions.translate_notice(
+        s.notices.sent[by.side], language="lv", headline="x", text="y", by=by
+    ),
+    "incidents.match_notice": lambda s, by: actions.match_notice(
+        s.notices.sent["LV"], s.case, state="linked", by=by
+    ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
         to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
