@@ -198,6 +198,8 @@ HELP_TOPICS = {
     "case_act_sign": "investigation",
     "case_opinions": "investigation",
     "verify_act": "investigation",
+    "focal_point": "contact-points",
+    "focal_point_of": "contact-points",
     "notices": "notices",
     "notice_new": "notices",
     "notice": "notices",

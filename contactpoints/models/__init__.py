@@ -23,6 +23,7 @@ from .duty import (
     ShiftSwapQuerySet,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .focal import ExpertiseRequest, ExpertiseState, FocalDeployment, FocalExpert
 from .handover import DutyNote, ShiftHandover
 from .lines import LineBreak, LineCheck, LineCheckQuerySet
 from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
@@ -104,6 +105,10 @@ __all__ = [
     "EmergencyReview",
     "EscalationPolicy",
     "ExchangePause",
+    "ExpertiseRequest",
+    "ExpertiseState",
+    "FocalDeployment",
+    "FocalExpert",
     "HeldRelease",
     "LineBreak",
     "LineCheck",

@@ -25,6 +25,7 @@ from ..actions import alarm_late_decisions
 from .asking import live_through_requests
 from .case import live_through_case
 from .drills import hold_drill
+from .focal import live_at_focal_point
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
 from .notices import live_with_notices
@@ -59,6 +60,7 @@ def make_demo() -> list[str]:
         check_lines_for_a_day(people)
         live_through_requests(people)
         live_with_notices(people)
+        live_at_focal_point(people)
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)

@@ -23,6 +23,7 @@ from ..models import (
     Share,
 )
 from .content import ends_of
+from .shapes import STRIP_KM, strip
 
 SERVICES = ("LV", "BY")
 ON_MAP_MOST = 300
@@ -162,14 +163,14 @@ def told(version: NoticeVersion, at: datetime | None = None) -> Told:
 
 
 def shape_of(version: NoticeVersion) -> dict[str, Any] | None:
-    """JSON for the map: a circle, a line or an area; None where no position is known."""
+    """JSON for the map: a circle or an area; None where no position is known."""
     if version.shape == NoticeShape.POINT:
         return {"kind": "circle", "lat": version.lat, "lon": version.lon, "m": version.radius_m}
     if version.shape == NoticeShape.AREA:
         return {"kind": "area", "points": version.points}
     if version.shape == NoticeShape.SIGNS:
         ends = ends_of(version.from_sign, version.to_sign)
-        return {"kind": "line", "points": ends} if ends else None
+        return {"kind": "area", "points": strip(*ends, STRIP_KM)} if ends else None
     place = place_of(version)
     if place is None or place.lat is None:
         return None

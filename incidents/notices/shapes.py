@@ -72,6 +72,18 @@ def to_area_km(at: Point, points: Sequence[Point]) -> float:
     return 0.0 if inside else min(_to_origin(start, end) for start, end in pairwise(around))
 
 
+def strip(start: Point, end: Point, km: float) -> list[Point]:
+    """Corners of the strip that reaches `km` to each side of the line between two points."""
+    (_x, _y), (dx, dy) = _flat([start, end], start)
+    length = hypot(dx, dy) or 1.0
+    width = KM_A_DEGREE * cos(radians(start[0]))
+    aside = (dx / length * km / KM_A_DEGREE, -dy / length * km / width)
+    return [
+        (round(lat + way * aside[0], 6), round(lon + way * aside[1], 6))
+        for (lat, lon), way in ((start, 1), (end, 1), (end, -1), (start, -1))
+    ]
+
+
 def plain(sign: str) -> str:
     """A border sign as it is compared: no spaces, capitals."""
     return "".join(sign.split()).upper()

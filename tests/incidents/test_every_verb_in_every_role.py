@@ -24,7 +24,7 @@ from incidents.handling import Marking
 from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
-from tests.contactpoints import procedures_made
+from tests.contactpoints import focal_point, procedures_made
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
@@ -182,6 +182,7 @@ def scene(people, officer, unit, incident, released, content):
         register=scene_of_signs(people, unit),
         requests=scene_of_requests(people, unit),
         notices=scene_of_notices(people, unit),
+        focal=focal_point.scene(people),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -388,6 +389,17 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "contactpoints.enter_expert": lambda s, by: focal_point.expert(by),
+    "contactpoints.end_expert": lambda s, by: desks.end_expert(s.focal.expert, by=by),
+    "contactpoints.enter_deployment": lambda s, by: focal_point.deployment(by),
+    "contactpoints.end_deployment": lambda s, by: desks.end_deployment(s.focal.deployment, by=by),
+    "contactpoints.ask_expertise": lambda s, by: focal_point.ask(by),
+    "contactpoints.answer_expertise": lambda s, by: desks.answer_expertise(
+        s.focal.asked["LV"], answer="x", by=by
+    ),
+    "contactpoints.withdraw_expertise": lambda s, by: desks.withdraw_expertise(
+        s.focal.asked[by.side], by=by
+    ),
     "incidents.write_notice": lambda s, by: s.notices.noticing.write(
         unit=s.register.at[by.side], by=by
     ),

@@ -1,4 +1,4 @@
-// Advance notices on the offline map: hatched circles, strips and areas. The table or the page says
+// Advance notices on the offline map: hatched circles and areas. The table or the page says
 // the same and is what a keyboard or a reader of screens uses.
 import { base } from './map.js';
 
@@ -19,8 +19,7 @@ export function draw_notices(map, rows, { link = true } = {}) {
     };
     let shape = null;
     if (row.kind === 'circle') shape = L.circle([row.lat, row.lon], { ...look, radius: row.m });
-    else if (row.kind === 'area') shape = L.polygon(row.points, look);
-    else shape = L.polyline(row.points, { ...look, weight: 10, fill: false });
+    else shape = L.polygon(row.points, look);
     if (row.label) {
       const words = document.createElement('span');
       words.textContent = row.label;
