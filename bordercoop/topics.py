@@ -3,7 +3,8 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "requests", "notices", "exchange", "incidents", "search", "import", "summaries", "serious",
+    "handling", "requests", "notices",
+    "exchange", "incidents", "search", "import", "summaries", "serious",
     "investigation",
     "contact-points", "line-check", "rota", "escalation", "handover", "broadcast", "contacts",
     "call-sheet", "settings", "channels", "people", "emergency", "audit", "sealed", "retention",
