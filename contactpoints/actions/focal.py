@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
@@ -70,7 +70,7 @@ def _made(model: type[Piece], ref: uuid.UUID | None, **said: Any) -> tuple[Piece
     ref = ref or uuid.uuid4()
     try:
         with transaction.atomic():
-            return model._default_manager.create(client_ref=ref, **said), True
+            return cast(Piece, model._default_manager.create(client_ref=ref, **said)), True
     except IntegrityError as clash:
         if "_once" not in str(clash):
             raise
@@ -79,12 +79,12 @@ def _made(model: type[Piece], ref: uuid.UUID | None, **said: Any) -> tuple[Piece
         raise KeyReused(
             _("This was sent before, with other words. Open the page again and send it anew.")
         )
-    return known, False
+    return cast(Piece, known), False
 
 
 def _locked(row: Piece) -> Piece:
     rows = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("point").get(pk=row.pk)
+    return cast(Piece, rows.select_related("point").get(pk=row.pk))
 
 
 @transaction.atomic

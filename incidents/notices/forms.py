@@ -102,7 +102,7 @@ class NoticeForm(MarkingFields, Form):
     FIELD_OF = {"lat": "coordinates", "lon": "coordinates", "points": "corners"}
 
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    unit = forms.ChoiceField(label=_("Unit that is responsible"))
+    unit = forms.ChoiceField(label=_("Unit that is responsible"))  # type: ignore[assignment]
     kind = forms.ChoiceField(
         label=_("What it is about"),
         error_messages={"required": _("Choose what the notice is about.")},
@@ -184,6 +184,10 @@ class NoticeForm(MarkingFields, Form):
         )  # fmt: skip
         said = {name: given[name] for name in same}
         return {**said, "lat": lat, "lon": lon, "points": given["corners"]}
+
+    @property
+    def chosen_unit(self) -> Unit:
+        return next(unit for unit in self.units if unit.code == self.cleaned_data["unit"])
 
     @property
     def chosen_desks(self) -> list[Unit]:

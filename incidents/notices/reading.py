@@ -170,7 +170,7 @@ def shape_of(version: NoticeVersion) -> dict[str, Any] | None:
         return {"kind": "area", "points": version.points}
     if version.shape == NoticeShape.SIGNS:
         ends = ends_of(version.from_sign, version.to_sign)
-        return {"kind": "area", "points": strip(*ends, STRIP_KM)} if ends else None
+        return {"kind": "area", "points": strip(ends[0], ends[1], STRIP_KM)} if ends else None
     place = place_of(version)
     if place is None or place.lat is None:
         return None

@@ -131,11 +131,9 @@ def notice_new(request: HttpRequest) -> HttpResponse:
     made: list[AdvanceNotice] = []
 
     def write() -> None:
-        unit = form.unit
-        assert unit is not None
         made.append(
             actions.write_notice(
-                unit=unit,
+                unit=form.chosen_unit,
                 content=form.content(),
                 marking=form.marking(),
                 exercise=form.cleaned_data["exercise"],
@@ -186,7 +184,7 @@ def notice_change(request: HttpRequest, uid: Any) -> HttpResponse:
         "by": user, "units": [notice.unit], "desks": _desks(notice.side), "known": True,
     }  # fmt: skip
     told_desks = [desk.code for desk in notice.desks.all()]
-    more = {"notice": notice, "may_send": releases, "told_desks": told_desks}
+    more: dict[str, Any] = {"notice": notice, "may_send": releases, "told_desks": told_desks}
     if request.method != "POST":
         initial = initial_of(last, notice.edition)
         initial["desks"] = told_desks or [desk.code for desk in partner_desks(notice.unit)]
