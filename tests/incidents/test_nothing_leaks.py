@@ -548,7 +548,7 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"requests/[0-9a-f-]{36}/$"
+    r"(requests|notices)/[0-9a-f-]{36}/$"
 )
 
 
