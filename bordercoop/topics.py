@@ -3,8 +3,8 @@
 # docs/help/<language>/<topic>.md, in the order of the index.
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
-    "handling", "paper", "requests", "exchange", "ledger", "incidents", "search", "import",
-    "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
+    "handling", "paper", "requests", "notices", "exchange", "ledger", "incidents", "search",
+    "import", "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "lists", "operations", "messages", "glossary",
@@ -220,6 +220,12 @@ HELP_TOPICS = {
     "case_act_sign": "investigation",
     "case_opinions": "investigation",
     "verify_act": "investigation",
+    "focal_point": "contact-points",
+    "focal_point_of": "contact-points",
+    "notices": "notices",
+    "notice_new": "notices",
+    "notice": "notices",
+    "notice_change": "notices",
     "requests": "requests",
     "request_new": "requests",
     "information_request": "requests",

@@ -116,6 +116,7 @@ AUDIT_KINDS = {
     "investigations": "investigation",
     "receipts": "handover",
     "meetings": "meeting",
+    "notices": "notice",
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
@@ -132,6 +133,7 @@ ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "notice": "/notices/{uid}/",
     "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
@@ -166,7 +168,10 @@ JOURNAL_OF_DESK = [
     "contactpoints.life_history.journal_events",
     "incidents.desk_work.events",
     "incidents.asking.desk.events",
+    "incidents.notices.desk.events",
 ]
+# What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
+IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -226,6 +231,9 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("statement_line", "statement_sign"), "set_rota"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
+    **dict.fromkeys(("notices", "notice", "notice_pdf"), "view_incidents"),
+    **dict.fromkeys(("notice_new", "notice_change"), "report_incidents"),
+    "notice_match": "annotate_incidents",
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
@@ -378,6 +386,7 @@ HOME_TILES = [
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
+    "incidents.notices.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.paper_tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
@@ -395,6 +404,7 @@ HOME_TILES = [
 SEARCHES = [
     "incidents.search.found_in",
     "incidents.asking.tiles.found_in",
+    "incidents.notices.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
@@ -412,6 +422,7 @@ NAVIGATION = [
         "contactpoints.forward_tiles.navigation",
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
+        "incidents.notices.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

@@ -5,6 +5,7 @@ from django.urls import path
 from . import api, channels_api, exports_api, lines_api, places_api
 from . import broadcast_api as broadcast
 from . import cap_api as cap
+from . import focal_api as focal
 from . import handover_api as handover
 from . import ledger_api as ledger
 from . import life_api as life
@@ -13,11 +14,20 @@ from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
 
+FOCAL = "focal-points/<str:code>/"
 VERSION = "guidelines/<str:code>/versions/<int:number>"
 
 urlpatterns = [
     path("units/", api.UnitList.as_view()),
     path("contact-points/", api.ContactPointList.as_view()),
+    path(FOCAL, focal.FocalPoints.as_view()),
+    path(f"{FOCAL}experts/", focal.FocalExperts.as_view()),
+    path(f"{FOCAL}experts/<uuid:uid>/end/", focal.FocalExpertEnd.as_view()),
+    path(f"{FOCAL}deployments/", focal.FocalDeployments.as_view()),
+    path(f"{FOCAL}deployments/<uuid:uid>/end/", focal.FocalDeploymentEnd.as_view()),
+    path(f"{FOCAL}expertise/", focal.ExpertiseRequests.as_view()),
+    path(f"{FOCAL}expertise/<uuid:uid>/answer/", focal.ExpertiseAnswer.as_view()),
+    path(f"{FOCAL}expertise/<uuid:uid>/withdraw/", focal.ExpertiseWithdrawal.as_view()),
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),

@@ -62,6 +62,10 @@ EVENTS = {
     "request_withdrawn": pgettext_lazy("event", "The information request was taken back"),
     "request_overdue": pgettext_lazy("event", "An information request is overdue"),
     "request_consent": pgettext_lazy("event", "Consent asked to pass an information request on"),
+    "notice": pgettext_lazy("event", "Advance notice"),
+    "notice_changed": pgettext_lazy("event", "An advance notice was changed"),
+    "notice_ended": pgettext_lazy("event", "What an advance notice announced is over early"),
+    "notice_cancelled": pgettext_lazy("event", "An advance notice was cancelled"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 

@@ -78,6 +78,7 @@ SENTENCES: dict[str, Promise] = {
     "asked": _("%(officer)s asked %(unit)s for information: %(number)s."),
     "answered": _("%(officer)s answered %(number)s. %(answer)s."),
     "answered_there": _("%(unit)s answered %(number)s. %(answer)s."),
+    "notice_sent": _("%(officer)s sent the advance notice %(number)s."),
     "measure": _("%(officer)s recorded a measure on %(number)s."),
 }
 SYSTEM = pgettext_lazy("audit", "The system")

@@ -25,7 +25,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "ShiftHandover", "DutyNote", "Broadcast",
              "ExchangeStatement", "StatementEntry", "StatementSignature",
              "CapMessage",
-             "InformationRequest", "RequestFile"}  # fmt: skip
+             "InformationRequest", "RequestFile",
+             "AdvanceNotice", "NoticeVersion", "NoticeMatch"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
 # An officer's own last report, with its unit checked right after.

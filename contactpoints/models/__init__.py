@@ -25,6 +25,7 @@ from .duty import (
     ShiftSwapQuerySet,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .focal import ExpertiseRequest, ExpertiseState, FocalDeployment, FocalExpert
 from .forwarding import FORWARD_WITHIN, POSTS, Forward, ForwardQuerySet
 from .handing_back import HandBack
 from .handover import DutyNote, ShiftHandover
@@ -116,6 +117,10 @@ __all__ = [
     "EscalationPolicy",
     "ExchangePause",
     "ExchangeStatement",
+    "ExpertiseRequest",
+    "ExpertiseState",
+    "FocalDeployment",
+    "FocalExpert",
     "Forward",
     "ForwardQuerySet",
     "HandBack",

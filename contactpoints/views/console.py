@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,7 +52,8 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
     None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand),
     `dead` (how many alerts of the own side were not delivered),
-    `suggestions` (phrases without slots) and everything of `board.board`."""
+    `suggestions` (phrases without slots), `in_force` (lines of the apps above on what is in
+    force at these desks now) and everything of `board.board`."""
     shown, picked = chosen_desks(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
@@ -62,6 +65,9 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "pauses": standing() if shown else [],
         "dead": count_of(request.user),
         "suggestions": suggestions(),
+        "in_force": [
+            import_string(name)(request.user, shown) for name in settings.IN_FORCE_AT_DESKS
+        ],
         **drawn,
     }
 

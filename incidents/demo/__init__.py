@@ -26,8 +26,10 @@ from .asking import live_through_requests
 from .cap import take_warnings
 from .case import live_through_case
 from .drills import hold_drill
+from .focal import live_at_focal_point
 from .guidelines import live_with_guidelines
 from .lines import check_lines_for_a_day
+from .notices import live_with_notices
 from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .phrases import say_phrases
@@ -62,6 +64,8 @@ def make_demo() -> list[str]:
         live_through_meetings()
         check_lines_for_a_day(people)
         live_through_requests(people)
+        live_with_notices(people)
+        live_at_focal_point(people)
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)

@@ -117,6 +117,16 @@ from .meetings import (
     MeetingSide,
     MeetingState,
 )
+from .notices import (
+    AdvanceNotice,
+    NoticeDesk,
+    NoticeMatch,
+    NoticeSeries,
+    NoticeShape,
+    NoticeState,
+    NoticeText,
+    NoticeVersion,
+)
 from .paper_forms import PaperCall, PaperForm, PaperSet, PaperState
 from .receipt_checks import (
     ANSWERS,
@@ -218,6 +228,7 @@ __all__ = [
     "Act",
     "ActSignature",
     "ActVersion",
+    "AdvanceNotice",
     "AgendaItem",
     "AnswerKind",
     "Attachment",
@@ -293,6 +304,13 @@ __all__ = [
     "MeetingState",
     "Merge",
     "Note",
+    "NoticeDesk",
+    "NoticeMatch",
+    "NoticeSeries",
+    "NoticeShape",
+    "NoticeState",
+    "NoticeText",
+    "NoticeVersion",
     "NumberSeries",
     "OpeningReason",
     "PaperCall",

@@ -23,6 +23,7 @@ from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
 from ..models import Audience, Decision, Incident, Share, State
+from ..notices.matching import matches_of
 from ..paper_forms import paper_of
 from ..pausing import waiting_releases
 from ..presence import present
@@ -73,6 +74,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
     `waiting_releases` (held by a pause), `paper` (its PaperForm, or None),
+    `notices` (matching.Match),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
     one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
@@ -118,6 +120,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "paper": paper_of(incident) if share.own else None,
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
+        "notices": matches_of(user, incident, share),
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),

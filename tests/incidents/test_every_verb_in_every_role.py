@@ -26,12 +26,13 @@ from incidents.handling import Marking
 from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
-from tests.contactpoints import procedures_made
+from tests.contactpoints import focal_point, procedures_made
 from tests.contactpoints.statement_scene import scene_of_statements
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
 from tests.incidents.cases import facts, guideline_in_force
+from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 
@@ -196,6 +197,8 @@ def scene(people, officer, unit, incident, released, content):
         register=scene_of_signs(people, unit),
         requests=scene_of_requests(people, unit),
         stated=scene_of_statements(people),
+        notices=scene_of_notices(people, unit),
+        focal=focal_point.scene(people),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -336,6 +339,9 @@ OF_BOTH = {
     "propose_reading", "take_other_count", "agree_reading", "sign_statement", "print_statement",
     "export_statement", "refuse_cap",
     "acknowledge_forward", "answer_check", "check_line", "pause_exchange", "resume_exchange",
+    "ask_expertise", "withdraw_expertise",
+    "write_notice", "change_notice", "send_notice", "end_notice", "cancel_notice",
+    "discard_notice", "translate_notice",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
@@ -365,6 +371,8 @@ OF_ONE = {"contactpoints.answer_comment"}
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
+    # The focal point lies in Minsk.
+    "enter_expert", "end_expert", "enter_deployment", "end_deployment", "answer_expertise",
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
     "acknowledge_sealed_recall", "propose_fields", "withdraw_fields", "agree_case",
     "decline_case",
@@ -450,6 +458,39 @@ TRY = {
     ),
     "incidents.enter_paper_form": lambda s, by: actions.enter_paper_form(
         s.paper[-1], unit=s.unit("LV-DGP"), content=s.content(), by=by
+    ),
+    "contactpoints.enter_expert": lambda s, by: focal_point.expert(by),
+    "contactpoints.end_expert": lambda s, by: desks.end_expert(s.focal.expert, by=by),
+    "contactpoints.enter_deployment": lambda s, by: focal_point.deployment(by),
+    "contactpoints.end_deployment": lambda s, by: desks.end_deployment(s.focal.deployment, by=by),
+    "contactpoints.ask_expertise": lambda s, by: focal_point.ask(by),
+    "contactpoints.answer_expertise": lambda s, by: desks.answer_expertise(
+        s.focal.asked["LV"], answer="x", by=by
+    ),
+    "contactpoints.withdraw_expertise": lambda s, by: desks.withdraw_expertise(
+        s.focal.asked[by.side], by=by
+    ),
+    "incidents.write_notice": lambda s, by: s.notices.noticing.write(
+        unit=s.register.at[by.side], by=by
+    ),
+    "incidents.change_notice": lambda s, by: actions.change_notice(
+        s.notices.sent[by.side], content={"headline": f"By {by.username}"}, by=by
+    ),
+    "incidents.send_notice": lambda s, by: s.notices.noticing.send(
+        s.notices.drafts[by.side], desks=[s.notices.to[by.side]], by=by
+    ),
+    "incidents.end_notice": lambda s, by: actions.end_notice(s.notices.sent[by.side], by=by),
+    "incidents.cancel_notice": lambda s, by: actions.cancel_notice(
+        s.notices.sent[by.side], reason="x", by=by
+    ),
+    "incidents.discard_notice": lambda s, by: actions.discard_notice(
+        s.notices.drafts[by.side], by=by
+    ),
+    "incidents.translate_notice": lambda s, by: actions.translate_notice(
+        s.notices.sent[by.side], language="lv", headline="x", text="y", by=by
+    ),
+    "incidents.match_notice": lambda s, by: actions.match_notice(
+        s.notices.sent["LV"], s.case, state="linked", by=by
     ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
@@ -1104,5 +1145,5 @@ def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybo
                 if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):
                     wrong.append((name, side, str(role)))
             transaction.set_rollback(True)
-    assert wrong == []
+    assert not wrong, wrong
     assert tried == len(VERBS) * 2 * len(Role)
