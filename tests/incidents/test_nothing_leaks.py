@@ -473,6 +473,7 @@ def addresses(cases, deliveries):
         for word, uid in inside.items():
             route = route.replace(word, uid)
         route = route.replace("signs/<str:code>", "signs/SGN-007")
+        route = route.replace("phrases/<str:use>", "phrases/accept")
         if "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -490,7 +491,7 @@ def addresses(cases, deliveries):
                 address = re.sub(r"<uuid:\w+>", str(uid), route).replace("<int:number>", "1")
                 yield address.replace("<str:code>", "x")
         elif "<uuid:uid>" in route:
-            of = re.findall(r"(\w+)/<uuid:uid>", route)[0]
+            of = re.findall(r"([\w>]+)/<uuid:uid>", route)[0]
             for uid in known.get(of, deliveries[:1]):
                 address = route.replace("<uuid:uid>", str(uid)).replace("<int:number>", "1")
                 others = cases[:1] if "<uuid:other>" in address else [uid]
