@@ -22,7 +22,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Handover", "HandoverItem",
              "HandoverPerson", "HandoverCheck", "HandoverStop", "HandoverConfirmation",
              "Channel", "Attempt",
-             "ShiftHandover", "DutyNote", "Broadcast",
+             "ShiftHandover", "DutyNote", "Broadcast", "Webhook",
              "InformationRequest", "RequestFile"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
@@ -112,6 +112,8 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
                  "fail_channel", "note_attempts", "note_failure", "note_sent",
                  "note_test_sent", "reseal_channels",
+                 "forget_webhook_attempts", "note_webhook_attempt", "note_webhook_given_up",
+                 "reseal_webhooks",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",

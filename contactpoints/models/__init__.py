@@ -64,6 +64,7 @@ from .tree import (
     root_of,
     units,
 )
+from .webhooks import Webhook, WebhookAttempt, WebhookSecret, WebhookState
 
 __all__ = [
     "ACTIVE",
@@ -121,6 +122,10 @@ __all__ = [
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookSecret",
+    "WebhookState",
     "Who",
     "forget_units",
     "root_of",
