@@ -51,6 +51,8 @@ SPECTACULAR_SETTINGS = {
         "HandoverCancelReasonEnum": "incidents.models.CancelReason",
         "PersonCheckKindEnum": "incidents.models.CheckKind",
         "PersonCheckAnswerEnum": "incidents.models.CheckAnswer",
+        "WebhookStateEnum": "contactpoints.models.WebhookState",
+        "WebhookAttemptOutcomeEnum": "contactpoints.models.WebhookAttempt.Outcome",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

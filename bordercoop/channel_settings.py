@@ -1,6 +1,6 @@
 """Settings of officers' own channels (docs/channels.md) and of webhooks (docs/webhooks.md). Part of
-the settings; read from the environment like the rest. What is set wrongly stops the start with a sentence that repeats no
-address: a provider's holds its password.
+the settings; read from the environment like the rest. What is set wrongly stops the start with a
+sentence that repeats no address: a provider's holds its password.
 """
 
 import base64

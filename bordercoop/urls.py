@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/", include("contactpoints.api_urls")),
     path("api/v1/", include("incidents.api_urls")),
     path("broadcasts/", include("contactpoints.broadcast_urls")),
+    path("webhooks/", include("contactpoints.webhook_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("serious/", include("incidents.serious_urls")),

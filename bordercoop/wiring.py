@@ -358,6 +358,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "contactpoints.webhook_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
     "incidents.tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
@@ -407,6 +408,7 @@ NAVIGATION = [
     ],
     [
         "contactpoints.emergency.navigation",
+        "contactpoints.webhook_tiles.navigation",
         "incidents.tiles.navigation_of_exchange",
         "incidents.sealed_tiles.navigation",
         "incidents.retention_tiles.navigation_of_holds",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, channels_api, exports_api, lines_api, places_api
+from . import api, channels_api, exports_api, lines_api, places_api, webhooks_api
 from . import broadcast_api as broadcast
 from . import handover_api as handover
 from . import policies_api as policies
@@ -70,6 +70,14 @@ urlpatterns = [
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
     path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
     path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("webhook-events/", webhooks_api.WebhookEvents.as_view()),
+    path("webhooks/", webhooks_api.WebhookList.as_view()),
+    path("webhooks/<uuid:uid>/", webhooks_api.WebhookDetail.as_view()),
+    path("webhooks/<uuid:uid>/test/", webhooks_api.WebhookTest.as_view()),
+    path("webhooks/<uuid:uid>/switch/", webhooks_api.WebhookSwitch.as_view()),
+    path("webhooks/<uuid:uid>/secret/", webhooks_api.WebhookSecretNew.as_view()),
+    path("webhooks/<uuid:uid>/attempts/", webhooks_api.WebhookLog.as_view()),
+    path("webhooks/<uuid:uid>/resend/", webhooks_api.WebhookResend.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),

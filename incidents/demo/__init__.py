@@ -26,6 +26,7 @@ from .asking import live_through_requests
 from .case import live_through_case
 from .drills import hold_drill
 from .guidelines import live_with_guidelines
+from .hooks import live_with_webhooks
 from .lines import check_lines_for_a_day
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
 from .policies import set_policies
@@ -61,6 +62,7 @@ def make_demo() -> list[str]:
         set_policies(people)
         hold_drill(people)
         change_shifts(people)
+        live_with_webhooks(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         letters = ("handling", "waiting", "approval", "digest")

@@ -479,7 +479,7 @@ def test_only_who_administers_the_desks_registers_and_only_for_desks_of_the_own_
         (people.pol_head, ["DESK-POL"], NotAllowed),
         (people.by_admin, ["DESK-POL", "DESK-DGP"], NotAllowed),
         (people.by_admin, [], Invalid),
-        (people.by_admin, ["BY"], Invalid),
+        (people.by_admin, ["BY-GPK"], Invalid),
     ):
         with pytest.raises(error):
             actions.register_webhook(
