@@ -52,7 +52,7 @@ def test_an_administrator_registers_tests_and_rotates_on_the_page(
     carry_out()
     shown = client.get(page).content.decode()
     assert "the receiver had a fault of its own" in shown
-    assert ">500<" in shown
+    assert "HTTP 500" in shown
     assert "Takes nothing now" in client.get("/webhooks/").content.decode()
     Message.objects.filter(channel="webhook").update(given_up_at=webhook.added_at)
     key = Message.objects.get(channel="webhook").key
