@@ -52,6 +52,8 @@ SPECTACULAR_SETTINGS = {
         "PersonCheckKindEnum": "incidents.models.CheckKind",
         "PersonCheckAnswerEnum": "incidents.models.CheckAnswer",
         "AlertKindEnum": "contactpoints.models.Alert.Kind",
+        "WebhookStateEnum": "contactpoints.models.WebhookState",
+        "WebhookAttemptOutcomeEnum": "contactpoints.models.WebhookAttempt.Outcome",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -7,7 +7,7 @@ HELP_ORDER = [
     "import", "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "lists", "operations", "messages", "glossary",
+    "guidelines", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -109,6 +109,11 @@ HELP_TOPICS = {
     "emergency": "emergency",
     "emergency_reviews": "emergency",
     "audit": "audit",
+    "webhooks": "webhooks",
+    "webhook": "webhooks",
+    "webhook_new": "webhooks",
+    "webhook_change": "webhooks",
+    "webhook_secret": "webhooks",
     "operations": "operations",
     "guidelines": "guidelines",
     "guideline": "guidelines",

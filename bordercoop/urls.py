@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("contactpoints.cap_urls")),
     path("", include("contactpoints.life_urls")),
     path("focal-point/", include("contactpoints.focal_urls")),
+    path("webhooks/", include("contactpoints.webhook_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("paper/", include("incidents.paper_urls")),

@@ -32,6 +32,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "webhook_log": {
+        "task": "contactpoints.tasks.forget_webhook_attempts",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
 }
 # Officers' own channels; what is of priority P1 does not queue behind the rest.
 PERSONAL_LANES = {
@@ -60,6 +65,8 @@ OUTBOX_CHANNELS = {
     "import": "incidents.channels.go_on_importing",
     "summary": "incidents.letters.send_summary",
     "request": "incidents.letters.send_request",
+    "webhook": "contactpoints.webhooks.sending.send_webhook",
+    "webhook_off": "contactpoints.letters.send_webhook_off",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -67,6 +74,7 @@ OUTBOX_GIVEN_UP = {
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
+    "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 TICKS = [
     "contactpoints.actions.settle_deliveries",
@@ -87,6 +95,29 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
+# Who hears of a verb that was written into the audit trail, in the same transaction:
+# (verb, about, side, facts). Those that webhooks may follow (contactpoints/webhooks/catalogue.py).
+FOLLOWERS = dict.fromkeys(
+    (
+        "alert.raised",
+        *(
+            f"delivery.{verb}"
+            for verb in (
+                "sent", "delivered", "opened", "acknowledged", "acknowledged_by_phone", "accepted",
+                "declined", "failed", "escalated", "woken", "recalled",
+            )
+        ),
+        "broadcast.sent", "broadcast.ended",
+        "line.missed", "line.repaired",
+        "exchange.paused", "exchange.resumed",
+        "request.asked", "request.answered", "request.withdrawn", "request.overdue",
+        "duty.handed_over", "duty.taken_over",
+    ),
+    "contactpoints.webhooks.queueing.queue_fact",
+)  # fmt: skip
+# What a webhook is told of things of the apps above, by the word before the public id: (public id)
+# -> (ids of the desks that it concerns, facts that each of them may read).
+WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
 AUDITOR_CHECK = "contactpoints.access.may_audit"
@@ -127,6 +158,7 @@ AUDIT_KINDS = {
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
+    "webhooks": "webhook",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -336,6 +368,9 @@ PAGE_RIGHTS = {
         "view_investigations",
     ),
     "meeting_new": "hold_meetings",
+    **dict.fromkeys(
+        ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -385,6 +420,7 @@ HOME_TILES = [
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "contactpoints.webhook_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
     "incidents.notices.tiles.tasks_of",
     "incidents.tiles.tasks_of",
@@ -440,6 +476,7 @@ NAVIGATION = [
     [
         "contactpoints.emergency.navigation",
         "contactpoints.ledger_tiles.navigation",
+        "contactpoints.webhook_tiles.navigation",
         "incidents.tiles.navigation_of_exchange",
         "incidents.paper_tiles.navigation",
         "incidents.sealed_tiles.navigation",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, channels_api, exports_api, lines_api, places_api
+from . import api, channels_api, exports_api, lines_api, places_api, webhooks_api
 from . import broadcast_api as broadcast
 from . import cap_api as cap
 from . import focal_api as focal
@@ -111,6 +111,14 @@ urlpatterns = [
     path("deliveries/<uuid:uid>/forwards/", life.ForwardsOfDelivery.as_view()),
     path("deliveries/<uuid:uid>/hand-back/", life.HandBackDelivery.as_view()),
     path("deliveries/<uuid:uid>/resend/", life.Resend.as_view()),
+    path("webhook-events/", webhooks_api.WebhookEvents.as_view()),
+    path("webhooks/", webhooks_api.WebhookList.as_view()),
+    path("webhooks/<uuid:uid>/", webhooks_api.WebhookDetail.as_view()),
+    path("webhooks/<uuid:uid>/test/", webhooks_api.WebhookTest.as_view()),
+    path("webhooks/<uuid:uid>/switch/", webhooks_api.WebhookSwitch.as_view()),
+    path("webhooks/<uuid:uid>/secret/", webhooks_api.WebhookSecretNew.as_view()),
+    path("webhooks/<uuid:uid>/attempts/", webhooks_api.WebhookLog.as_view()),
+    path("webhooks/<uuid:uid>/resend/", webhooks_api.WebhookResend.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
     path("cap/", cap.CapMessageList.as_view()),
     path("cap/<uuid:uid>/", cap.CapMessageDetail.as_view()),

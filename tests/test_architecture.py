@@ -24,7 +24,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Channel", "Attempt", "Forward", "HandBack",
              "ShiftHandover", "DutyNote", "Broadcast",
              "ExchangeStatement", "StatementEntry", "StatementSignature",
-             "CapMessage",
+             "CapMessage", "Webhook",
              "InformationRequest", "RequestFile",
              "AdvanceNotice", "NoticeVersion", "NoticeMatch"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
@@ -116,6 +116,8 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
                  "fail_channel", "note_attempts", "note_failure", "note_sent",
                  "note_test_sent", "reseal_channels",
+                 "forget_webhook_attempts", "note_webhook_attempt", "note_webhook_given_up",
+                 "reseal_webhooks",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",

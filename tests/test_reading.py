@@ -22,6 +22,7 @@ NO_SCREEN = {
     "console_line", "line_check", "line_heard", "line_drawn", "pause_end", "incident_held_drop",
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",
+    "webhook_test", "webhook_switch", "webhook_resend", "webhook_remove",
     "channel_test", "channel_answer", "channel_switch", "channel_remove", "push_worker",
     "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",

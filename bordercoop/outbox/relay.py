@@ -4,7 +4,8 @@ Promise: a message posted in a transaction that committed is handed to its chann
 or ends as given up where an operator sees it. Channels make "at least once" into "once" by `key`,
 look again whether there is still something to send, and bring their own time limit, which must
 stay below LEASE. settings.OUTBOX_CHANNELS names the function of each channel, called with
-(payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with (payload, failure=...).
+(payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with (payload, failure=...). A channel
+that may not try yet raises NotNow: the message waits, and that was no attempt.
 """
 
 import functools
@@ -52,6 +53,14 @@ CLAIM = """
 """
 
 _quiet_until = 0.0
+
+
+class NotNow(Exception):
+    """Raised by a channel before it tried anything: the message is due again at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
 
 
 def post(
@@ -169,6 +178,9 @@ def _carry_out(message: Message) -> bool:
     try:
         send = import_string(settings.OUTBOX_CHANNELS[message.channel])
         send(message.payload, key=message.key)
+    except NotNow as rest:
+        _settle(message, due_at=rest.until, attempts=message.attempts - 1)
+        return False
     except Exception as error:
         drop_broken_connections()
         reason = f"{type(error).__name__}: {error}"[:200].replace("\0", "")

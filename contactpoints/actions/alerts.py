@@ -10,7 +10,7 @@ from django.db.models import F, Func, JSONField, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.audit.models import record
+from bordercoop.audit.models import record, tell_followers
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 
@@ -200,6 +200,7 @@ def mark_sent(delivery: Delivery) -> None:
     """A channel took it. Later news changes nothing."""
     moved = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
     if moved.update(state=State.SENT, sent_at=now(), failed_at=None, failure=""):
+        tell_followers("delivery.sent", delivery.ref, delivery.desk.side, {})
         ring_many(topics_of_delivery(delivery))
 
 
@@ -210,6 +211,7 @@ def mark_delivered(delivery: Delivery) -> None:
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.SENT])
     if moved.update(state=State.DELIVERED, delivered_at=at, failed_at=None, failure=""):
         Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=at)
+        tell_followers("delivery.delivered", delivery.ref, delivery.desk.side, {})
         ring_many(topics_of_delivery(delivery))
 
 

@@ -70,6 +70,7 @@ from .tree import (
     root_of,
     units,
 )
+from .webhooks import Webhook, WebhookAttempt, WebhookSecret, WebhookState
 
 __all__ = [
     "ACTIVE",
@@ -143,6 +144,10 @@ __all__ = [
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookSecret",
+    "WebhookState",
     "Who",
     "forget_units",
     "root_of",

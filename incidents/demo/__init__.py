@@ -28,6 +28,7 @@ from .case import live_through_case
 from .drills import hold_drill
 from .focal import live_at_focal_point
 from .guidelines import live_with_guidelines
+from .hooks import live_with_webhooks
 from .lines import check_lines_for_a_day
 from .notices import live_with_notices
 from .paper import put_forms_by_the_telephone
@@ -73,6 +74,7 @@ def make_demo() -> list[str]:
         change_shifts(people)
         put_forms_by_the_telephone(people)
         state_two_months(people)
+        live_with_webhooks(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         letters = ("handling", "waiting", "approval", "digest", "statement")

@@ -86,7 +86,7 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "serious", "serious_new", "verify_act", "my_duty", "channels", "push_worker",
     }  # fmt: skip
     verbs = re.compile(
-        r"^(account|channel|mfa|profile|token|end|case|investigation)_|"
+        r"^(account|channel|mfa|profile|token|end|case|investigation|webhook)_|"
         r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious|hold|absence|swap|calendar)_(?!new$|supplement$|release$|invite$)|"
         r"^(accept|acknowledge|decline|drawn|resend|desk_edit|line_(check|heard|drawn)|statement_recount)$"
     )

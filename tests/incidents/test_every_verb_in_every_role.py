@@ -18,7 +18,15 @@ from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
 from contactpoints.access import forget_grants
-from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role, units
+from contactpoints.models import (
+    ContactPoint,
+    Delivery,
+    HeldRelease,
+    LineCheck,
+    Role,
+    Webhook,
+    units,
+)
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
@@ -40,6 +48,7 @@ pytestmark = pytest.mark.django_db
 
 VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
 WHY = {"reason": "procedure", "text": "Checking the driver."}
+HOOKS = "http://127.0.0.1:9"  # nothing is sent here
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
@@ -51,9 +60,10 @@ DESK = {
 
 
 @pytest.fixture
-def scene(people, officer, unit, incident, released, content):
+def scene(people, officer, unit, incident, released, content, settings):
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
+    settings.WEBHOOK_HOSTS = [HOOKS]
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     twin, _theirs = released(desks=("DESK-POL",))
     gone, _theirs = released(desks=("DESK-POL",))
@@ -188,6 +198,7 @@ def scene(people, officer, unit, incident, released, content):
             for side, (own, other) in ends.items()
         },
         pauses=pauses,
+        webhook=a_webhook(people.lv_admin, unit("DESK-DGP")),
         waiting=waiting,
         handover=handover,
         broadcast=broadcast,
@@ -302,6 +313,17 @@ def joint_scene(cases):
         other={"LV": given["BY"], "BY": given["LV"]},
         acts=acts,
     )
+
+
+def a_webhook(by, desk):
+    """Of Latvia, with a message that was given up."""
+    webhook = Webhook.objects.create(
+        side="LV", name="x", address=f"{HOOKS}/x", desks=[desk.pk], events=["line.missed"],
+        added_by=by,
+    )  # fmt: skip
+    webhook.secrets.create(sealed="x")
+    Message.objects.create(key=f"{webhook.key}1", channel="webhook", payload={}, given_up_at=now())
+    return webhook
 
 
 def acts_of(acts):
@@ -707,6 +729,22 @@ TRY = {
     "contactpoints.pause_exchange": lambda s, by: desks.pause_exchange(
         s.point, until=now() + timedelta(hours=1), reason="x", by=by
     ),
+    "contactpoints.register_webhook": lambda s, by: desks.register_webhook(
+        "x", f"{HOOKS}/{by.side}", desks=[s.unit("DESK-DGP")], events=["line.missed"], by=by
+    ),
+    "contactpoints.change_webhook": lambda s, by: desks.change_webhook(
+        s.webhook, name="y", address=f"{HOOKS}/y", desks=[s.unit("DESK-DGP")],
+        events=["line.missed"], by=by,
+    ),
+    "contactpoints.rotate_webhook_secret": lambda s, by: desks.rotate_webhook_secret(
+        s.webhook, by=by
+    ),
+    "contactpoints.test_webhook": lambda s, by: desks.test_webhook(s.webhook, by=by),
+    "contactpoints.switch_webhook": lambda s, by: desks.switch_webhook(s.webhook, on=False, by=by),
+    "contactpoints.resend_webhook": lambda s, by: desks.resend_webhook(
+        s.webhook, f"{s.webhook.key}1", by=by
+    ),
+    "contactpoints.remove_webhook": lambda s, by: desks.remove_webhook(s.webhook, by=by),
     "contactpoints.resume_exchange": lambda s, by: desks.resume_exchange(
         s.pauses[by.side], by=by
     ),

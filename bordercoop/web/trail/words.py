@@ -317,6 +317,14 @@ VERBS: dict[str, Promise] = {
     "sign.repair_planned": _("A repair of a border sign was planned"),
     "sign.repaired": _("A border sign was repaired"),
     "sign.repair_dropped": _("A repair of a border sign was dropped"),
+    "webhook.added": _("A system of the side was registered to be told what happens"),
+    "webhook.changed": _("A webhook was changed"),
+    "webhook.failed": _("A webhook was switched off, because it took nothing"),
+    "webhook.removed": _("A webhook was removed"),
+    "webhook.resent": _("A message to a webhook was sent again"),
+    "webhook.secret_renewed": _("A webhook got a new secret"),
+    "webhook.switched": _("A webhook was paused or switched on"),
+    "webhook.tested": _("A webhook was sent a test event"),
 }
 
 FACTS: dict[str, Promise] = {
