@@ -200,7 +200,7 @@ def mark_sent(delivery: Delivery) -> None:
     """A channel took it. Later news changes nothing."""
     moved = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
     if moved.update(state=State.SENT, sent_at=now(), failed_at=None, failure=""):
-        tell_followers("delivery.sent", delivery.ref, delivery.desk.side, {})
+        tell_followers("delivery.sent", [(delivery.ref, delivery.desk.side, {})])
         ring_many(topics_of_delivery(delivery))
 
 
@@ -211,7 +211,7 @@ def mark_delivered(delivery: Delivery) -> None:
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.SENT])
     if moved.update(state=State.DELIVERED, delivered_at=at, failed_at=None, failure=""):
         Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=at)
-        tell_followers("delivery.delivered", delivery.ref, delivery.desk.side, {})
+        tell_followers("delivery.delivered", [(delivery.ref, delivery.desk.side, {})])
         ring_many(topics_of_delivery(delivery))
 
 

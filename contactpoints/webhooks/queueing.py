@@ -34,12 +34,22 @@ class Told:
     delivery: UUID | None = None
 
 
-def queue_fact(verb: str, about: str, side: str, facts: Mapping[str, Any]) -> None:
-    """settings.FOLLOWERS: a verb of the catalogue was written into the audit trail."""
+def queue_facts(verb: str, told: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """settings.FOLLOWERS: a verb of the catalogue was written into the audit trail, of each of
+    these (about, side, facts)."""
     events = events_of(verb)
     following = list(Webhook.objects.following(*events)) if events else []
-    if not following:
-        return
+    for about, side, facts in told if following else ():
+        _queue(events, following, about, side, facts)
+
+
+def _queue(
+    events: tuple[str, ...],
+    following: list[Webhook],
+    about: str,
+    side: str,
+    facts: Mapping[str, Any],
+) -> None:
     kind, _colon, uid = about.partition(":")
     if kind in IN_EACH_TRAIL:
         following = [webhook for webhook in following if webhook.side == side]
