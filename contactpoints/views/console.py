@@ -157,7 +157,9 @@ def _refused(
 @login_required
 @require_POST
 def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
+    """`ready` is a line that was pressed instead of typed."""
     delivery, note = _delivery(request, uid), request.POST.get("note", "")
+    note = request.POST.get("ready", note)
     try:
         done = actions.acknowledge_delivery(delivery, line=of_text(note), by=request.user)
     except Invalid as refusal:

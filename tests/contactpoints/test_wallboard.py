@@ -56,9 +56,9 @@ def test_ready_lines_acknowledge_an_urgent_alert_without_scripts(released, peopl
     page = client.get("/console/").content.decode()
     # Enter presses the first button of a form: that must be the one that sends what was typed.
     assert page.index(">Acknowledge<") < page.index('class="ready-lines"')
-    assert 'name="note" value="A patrol is on its way"' in page
+    assert 'name="ready" value="A patrol is on its way"' in page
     client.post(
-        f"/deliveries/{delivery.uid}/acknowledge/", {"note": ["", "A patrol is on its way"]}
+        f"/deliveries/{delivery.uid}/acknowledge/", {"note": "", "ready": "A patrol is on its way"}
     )
     delivery.refresh_from_db()
     assert (delivery.state, delivery.line) == ("acknowledged", "A patrol is on its way")

@@ -211,7 +211,7 @@ async function answer(form, pressed = null) {
   const card = form.closest('[data-key]'),
     field = form.querySelector('input[type=text], textarea');
   if ('sending' in card.dataset) return;
-  if (field && pressed?.name === field.name) field.value = pressed.value; // a ready line
+  if (field && pressed?.name === 'ready') field.value = pressed.value;
   if (field?.required && !field.value.trim()) {
     complain(form, field.dataset.missing);
     field.setAttribute('aria-invalid', 'true');
