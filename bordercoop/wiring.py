@@ -33,7 +33,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
-# Officers' own channels; what is of priority P1 does not queue behind the rest.
+# What is of priority P1 does not queue behind the rest: it has lanes of its own.
+MAIL_LANES = dict.fromkeys(("mail", "mail_p1"), "contactpoints.channels.send_mail")
 PERSONAL_LANES = {
     f"{kind}{lane}": "contactpoints.reaching.sending.send_personal"
     for kind in ("push", "sms", "messenger", "voice")
@@ -41,7 +42,7 @@ PERSONAL_LANES = {
 }
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
-    "mail": "contactpoints.channels.send_mail",
+    **MAIL_LANES,
     **PERSONAL_LANES,
     "digest": "contactpoints.reaching.sending.send_digest",
     "unreached": "contactpoints.reaching.sending.send_unreached",
@@ -61,10 +62,12 @@ OUTBOX_CHANNELS = {
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
-    "mail": "contactpoints.channels.give_up",
+    **dict.fromkeys(MAIL_LANES, "contactpoints.channels.give_up"),
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "scan": "incidents.channels.give_up_scan",
 }
+# Seconds after which a receiver that is away is asked again; others every five minutes.
+OUTBOX_AWAY = {"mail_p1": 60}
 TICKS = [
     "contactpoints.actions.settle_deliveries",
     "contactpoints.actions.escalate_due",

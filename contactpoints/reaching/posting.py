@@ -55,7 +55,12 @@ def post_step(delivery: Delivery, at: int | None = None, also: Iterable[int] = (
         else:
             asked.add(officer.pk)
     for pk in sorted(asked):
-        post("mail", f"{key}:mail:{pk}", {**payload, "to": pk}, due=due)
+        post(
+            lane(ChannelKind.MAIL, delivery.priority),
+            f"{key}:mail:{pk}",
+            {**payload, "to": pk},
+            due=due,
+        )
     wanted = [kind for kind in PERSONAL if kind in step["channels"]]
     if not wanted or not officers or information:
         return
