@@ -57,6 +57,7 @@ OUTBOX_CHANNELS = {
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
+    "silence": "bordercoop.operations.watchdog.send_silence",
     "summary": "incidents.letters.send_summary",
     "request": "incidents.letters.send_request",
 }
@@ -69,6 +70,7 @@ OUTBOX_GIVEN_UP = {
 # Seconds after which a receiver that is away is asked again; others every five minutes.
 OUTBOX_AWAY = {"mail_p1": 60}
 TICKS = [
+    "bordercoop.operations.watchdog.watch_processes",
     "contactpoints.actions.settle_deliveries",
     "contactpoints.actions.escalate_due",
     "contactpoints.actions.check_lines",
@@ -88,6 +90,8 @@ TICKS = [
 ]
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
+# Who is told when a process falls silent: () -> ids of accounts.
+OPERATORS = "contactpoints.access.operators"
 AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {

@@ -4,8 +4,9 @@ Promise: a message posted in a transaction that committed is handed to its chann
 or ends as given up where an operator sees it. Channels make "at least once" into "once" by `key`,
 look again whether there is still something to send, and bring their own time limit, which must
 stay below LEASE. One that raises ReceiverAway is not at the end of its attempts: what it could not
-hand over goes out when the receiver is back, within AWAY_FOR. settings.OUTBOX_CHANNELS names the function of each channel, called with
-(payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with (payload, failure=...).
+hand over goes out when the receiver is back, within AWAY_FOR. settings.OUTBOX_CHANNELS names the
+function of each channel, called with (payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with
+(payload, failure=...).
 """
 
 import functools
