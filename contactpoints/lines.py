@@ -109,7 +109,7 @@ def figures(checks: Iterable[LineCheck]) -> Figures:
         found.made += 1
         found.answered += check.state == State.HEARD
         found.missed += check.state == State.MISSED
-        found.excused += check.state in (State.UNMANNED, State.PAUSED)
+        found.excused += check.state in (State.UNMANNED, State.PAUSED, State.DOWN)
         if check.state == State.HEARD and check.heard_s is not None:
             answers.append(check.heard_s)
         if check.screen_s is not None:
