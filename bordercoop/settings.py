@@ -304,6 +304,8 @@ from bordercoop.wiring import *  # noqa: E402, F403
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
+# A console that takes nothing for so long is let go.
+LIVE_SEND_SECONDS = env.float("LIVE_SEND_SECONDS", default=10.0)
 
 # --- pages to read
 
