@@ -69,10 +69,12 @@ OUTBOX_GIVEN_UP = {
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
 OUTBOX_AWAY = {"mail_p1": 60}
+# Ticks for which two seconds are long: the relay runs them every half a second as well.
+QUICK_TICKS = ["contactpoints.actions.escalate_all_due"]
 TICKS = [
     "bordercoop.operations.watchdog.watch_processes",
     "contactpoints.actions.settle_deliveries",
-    "contactpoints.actions.escalate_due",
+    "contactpoints.actions.escalate_all_due",
     "contactpoints.actions.check_lines",
     "contactpoints.actions.end_pauses",
     "contactpoints.actions.repeat_broadcasts",

@@ -12,7 +12,9 @@ function of each channel, called with (payload, key=...); settings.OUTBOX_GIVEN_
 import functools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,6 +61,7 @@ CLAIM = """
 """
 
 _quiet_until = 0.0
+_together: ContextVar[list[Message] | None] = ContextVar("together", default=None)
 
 
 class ReceiverAway(Exception):
@@ -75,20 +78,32 @@ def post(
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
-    Message.objects.bulk_create(
-        [
-            Message(
-                channel=channel,
-                key=key,
-                payload=payload,
-                due_at=due or now(),
-                request_id=request_id.get()[:64],
-            )
-        ],
-        ignore_conflicts=True,
+    message = Message(
+        channel=channel,
+        key=key,
+        payload=payload,
+        due_at=due or now(),
+        request_id=request_id.get()[:64],
     )
+    gathered = _together.get()
+    if gathered is None:
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+    else:
+        gathered.append(message)
     if due is None:
         knock_after_commit(channel)
+
+
+@contextmanager
+def posting_together() -> Iterator[None]:
+    """What is posted inside costs one INSERT together, at the end of the block."""
+    messages: list[Message] = []
+    token = _together.set(messages)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def knock_after_commit(channel: str) -> None:

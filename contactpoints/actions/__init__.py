@@ -12,6 +12,7 @@ from .accounts import (
 )
 from .alerts import (
     cancel_deliveries,
+    escalate_all_due,
     escalate_due,
     let_rest,
     mark_delivered,
@@ -162,6 +163,7 @@ __all__ = [
     "end_rota_rule",
     "end_version",
     "enter_absence",
+    "escalate_all_due",
     "escalate_due",
     "export_contacts",
     "export_line",
