@@ -1,9 +1,10 @@
-"""Settings of officers' own channels (docs/channels.md). Part of the settings; read from the
-environment like the rest. What is set wrongly stops the start with a sentence that repeats no
-address: a provider's holds its password.
+"""Settings of officers' own channels (docs/channels.md) and of webhooks (docs/webhooks.md). Part of
+the settings; read from the environment like the rest. What is set wrongly stops the start with a
+sentence that repeats no address: a provider's holds its password.
 """
 
 import base64
+import ipaddress
 import re
 from datetime import time
 from urllib.parse import urlsplit
@@ -91,3 +92,41 @@ for _entry in PUSH_HOSTS:
         raise ImproperlyConfigured("PUSH_HOSTS takes hosts; whole origins only of this machine.")
     if "://" not in _entry and not re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+", _entry):
         raise ImproperlyConfigured("PUSH_HOSTS must be hosts such as fcm.googleapis.com.")
+
+# --- webhooks: systems of a side that are told by HTTP what happens at its desks
+
+# Hosts to which they may lead, always by https: "host", "host:port", "*.host" for every name below.
+# A whole origin is for receivers on this machine alone.
+WEBHOOK_HOSTS = [
+    entry.strip().rstrip("/")
+    for entry in _env.list(
+        "WEBHOOK_HOSTS",
+        # Names that lead nowhere, so that the demo can show what an installation has.
+        default=["dispatch.lv.example", "dispatch.by.example"]
+        if _env.bool("DEMO", default=False)
+        else [],
+    )
+]
+for _entry in WEBHOOK_HOSTS:
+    _origin = urlsplit(_entry)
+    if "://" in _entry and _origin.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured("WEBHOOK_HOSTS takes hosts; whole origins only of this machine.")
+    if "://" not in _entry and not re.fullmatch(
+        r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?", _entry
+    ):
+        raise ImproperlyConfigured("WEBHOOK_HOSTS must be hosts such as dispatch.example.org.")
+# A name of these hosts may lead to public addresses, and to private ones in these networks alone.
+try:
+    WEBHOOK_NETWORKS = [
+        ipaddress.ip_network(text.strip()) for text in _env.list("WEBHOOK_NETWORKS", default=[])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured("WEBHOOK_NETWORKS must be networks such as 10.1.0.0/16.") from error
+# Hours for which the secret before the present one signs as well.
+WEBHOOK_OVERLAP_HOURS = _env.int("WEBHOOK_OVERLAP_HOURS", default=24)
+# Days without one success after which the portal switches a webhook off.
+WEBHOOK_FAILING_DAYS = _env.int("WEBHOOK_FAILING_DAYS", default=5)
+if not 1 <= WEBHOOK_OVERLAP_HOURS <= 720 or not 1 <= WEBHOOK_FAILING_DAYS <= 30:
+    raise ImproperlyConfigured(
+        "WEBHOOK_OVERLAP_HOURS must be from 1 to 720, WEBHOOK_FAILING_DAYS from 1 to 30."
+    )

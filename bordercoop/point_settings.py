@@ -2,6 +2,9 @@
 settings; read from the environment like the rest.
 """
 
+import re
+from urllib.parse import urlsplit
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -30,6 +33,26 @@ BROADCAST_REPEAT_S = _env.int("BROADCAST_REPEAT_S", default=60)
 if not 10 <= BROADCAST_REPEAT_S <= 600:
     raise ImproperlyConfigured("BROADCAST_REPEAT_S must be from 10 to 600 seconds.")
 
+# --- messages of the Common Alerting Protocol (docs/cap.md)
+
+# What stands behind the @ in the address of a desk; by default the host of the portal.
+CAP_DOMAIN = _env.str(
+    "CAP_DOMAIN",
+    default=urlsplit(_env.str("BASE_URL", default="http://127.0.0.1:8000")).hostname or "portal",
+).lower()
+if not re.fullmatch(r"[a-z0-9.-]{1,100}", CAP_DOMAIN):
+    raise ImproperlyConfigured("CAP_DOMAIN is a host name: letters, digits, dots and hyphens.")
+# The largest message that is taken in.
+CAP_MOST_BYTES = _env.int("CAP_MOST_BYTES", default=1024 * 1024)
+# How long a message is in effect that names no end, and how far the clock of its sender may be
+# ahead; in seconds.
+CAP_IN_EFFECT_S = _env.int("CAP_IN_EFFECT_S", default=86_400)
+CAP_CLOCK_AHEAD_S = _env.int("CAP_CLOCK_AHEAD_S", default=300)
+if not 10_000 <= CAP_MOST_BYTES <= 5 * 1024 * 1024:
+    raise ImproperlyConfigured("CAP_MOST_BYTES must be from 10000 to 5242880.")
+if not (0 < CAP_IN_EFFECT_S <= 604_800 and 0 <= CAP_CLOCK_AHEAD_S <= 3600):
+    raise ImproperlyConfigured("CAP_IN_EFFECT_S is at most a week, CAP_CLOCK_AHEAD_S an hour.")
+
 # --- information requests
 
 # Hours until a request must be answered, by its urgency (docs/requests.md).
@@ -43,6 +66,20 @@ if not 0 < REQUEST_HOURS["urgent"] <= REQUEST_HOURS["soon"] <= REQUEST_HOURS["ro
         "REQUEST_HOURS_URGENT, _SOON and _ROUTINE must be hours of at most a year, the more urgent "
         "the fewer."
     )
+
+# --- monthly statements of exchange (docs/ledger.md)
+
+# Days until both sides are expected to have signed, hours after the end of a month until its
+# statement is made, and for how many closed months back what came late is looked for.
+STATEMENT_DAYS = _env.int("STATEMENT_DAYS", default=10)
+STATEMENT_AFTER = _env.int("STATEMENT_AFTER", default=24)
+STATEMENT_LATE_MONTHS = _env.int("STATEMENT_LATE_MONTHS", default=3)
+if not (1 <= STATEMENT_DAYS <= 90 and 0 <= STATEMENT_AFTER <= 240):
+    raise ImproperlyConfigured(
+        "STATEMENT_DAYS must be from 1 to 90 days and STATEMENT_AFTER from 0 to 240 hours."
+    )
+if not 1 <= STATEMENT_LATE_MONTHS <= 12:
+    raise ImproperlyConfigured("STATEMENT_LATE_MONTHS must be from 1 to 12.")
 
 # --- escalation
 

@@ -32,6 +32,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "webhook_log": {
+        "task": "contactpoints.tasks.forget_webhook_attempts",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
 }
 # What is of priority P1 does not queue behind the rest: it has lanes of its own.
 MAIL_LANES = dict.fromkeys(("mail", "mail_p1"), "contactpoints.channels.send_mail")
@@ -50,22 +55,28 @@ OUTBOX_CHANNELS = {
     "invitation": "bordercoop.access.actions.send_invitation",
     "factor_reset": "bordercoop.access.second_factor.send_reset_letter",
     "emergency": "contactpoints.letters.send_emergency",
+    "forward": "contactpoints.forward_letters.send_forward",
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
     "rota_gaps": "contactpoints.letters.send_rota_gaps",
+    "statement": "contactpoints.letters.send_statement",
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
     "silence": "bordercoop.operations.watchdog.send_silence",
     "summary": "incidents.letters.send_summary",
     "request": "incidents.letters.send_request",
+    "webhook": "contactpoints.webhooks.sending.send_webhook",
+    "webhook_off": "contactpoints.letters.send_webhook_off",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
     **dict.fromkeys(MAIL_LANES, "contactpoints.channels.give_up"),
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
+    "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
+    "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
 OUTBOX_AWAY = {"mail_p1": 60}
@@ -83,6 +94,7 @@ TICKS = [
     "contactpoints.actions.retire_due_units",
     "contactpoints.actions.advance_procedures",
     "contactpoints.actions.alarm_rota_gaps",
+    "contactpoints.actions.make_due_statement",
     "incidents.actions.count_cells",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
@@ -90,6 +102,29 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
+# Who hears of a verb that was written into the audit trail, in the same transaction:
+# (verb, about, side, facts). Those that webhooks may follow (contactpoints/webhooks/catalogue.py).
+FOLLOWERS = dict.fromkeys(
+    (
+        "alert.raised",
+        *(
+            f"delivery.{verb}"
+            for verb in (
+                "sent", "delivered", "opened", "acknowledged", "acknowledged_by_phone", "accepted",
+                "declined", "failed", "escalated", "woken", "recalled",
+            )
+        ),
+        "broadcast.sent", "broadcast.ended",
+        "line.missed", "line.repaired",
+        "exchange.paused", "exchange.resumed",
+        "request.asked", "request.answered", "request.withdrawn", "request.overdue",
+        "duty.handed_over", "duty.taken_over",
+    ),
+    "contactpoints.webhooks.queueing.queue_fact",
+)  # fmt: skip
+# What a webhook is told of things of the apps above, by the word before the public id: (public id)
+# -> (ids of the desks that it concerns, facts that each of them may read).
+WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
 # Who is told when a process falls silent: () -> ids of accounts.
@@ -98,8 +133,10 @@ AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {
     "incidents": "incident",
+    "cap": "cap",
     "channels": "channel",
     "deliveries": "delivery",
+    "forwards": "forward",
     "messages": "message",
     "people": "user",
     "postings": "posting",
@@ -119,29 +156,40 @@ AUDIT_KINDS = {
     "investigations": "investigation",
     "receipts": "handover",
     "meetings": "meeting",
+    "notices": "notice",
     "decisions": "decision",
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "lines": "line_check",
+    "paper": "paper_form",
     "pauses": "pause",
+    "statements": "statement",
     "handovers": "shift_handover",
     "broadcasts": "broadcast",
     "requests": "information_request",
+    "webhooks": "webhook",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
     "incident": "/incidents/{uid}/",
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
+    "notice": "/notices/{uid}/",
     "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
     "broadcast": "/broadcasts/{uid}/",
+    "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
 }
 # Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
 # went, by the word before the public id of what it is about.
 HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of
+# `contactpoints.ledger.Crossed`.
+EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]
+# For what apps above offer standard phrases: word in the address -> (officer, uid) -> Purpose.
+PHRASE_USES = {"note": "incidents.saying.note"}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -158,9 +206,13 @@ CALLED_AT_DESK = [
 # What happened at a desk in a span of time: (contactpoints.journal.Span) -> its lines.
 JOURNAL_OF_DESK = [
     "contactpoints.journal.events",
+    "contactpoints.life_history.journal_events",
     "incidents.desk_work.events",
     "incidents.asking.desk.events",
+    "incidents.notices.desk.events",
 ]
+# What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
+IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -197,13 +249,52 @@ HEALTH_CHECKS = [
 PAGE_RIGHTS = {
     **dict.fromkeys(("audit", "audit_sheet", "audit_sealed", "emergency_reviews"), "read_audit"),
     "attempts": "view_alerts",
+    **dict.fromkeys(("forward", "not_delivered", "open_alerts"), "view_alerts"),
+    **dict.fromkeys(
+        (
+            "hand_back",
+            "open_alerts_acknowledge",
+            "open_alerts_confirm",
+            "resend_alert",
+            "forward_withdraw",
+        ),
+        "acknowledge_alerts",
+    ),
+    **dict.fromkeys(("forwards", "forward_acknowledge"), "annotate_incidents"),
+    "alert": "view_alerts",
+    **dict.fromkeys(("alert_update", "alert_cancel"), "acknowledge_alerts"),
+    **dict.fromkeys(("phrases", "phrase_choose", "phrase_say"), ("view_alerts", "view_incidents")),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),
+    **dict.fromkeys(
+        ("ledger", "ledger_export", "statements", "statement", "statement_export", "statement_pdf"),
+        "view_alerts",
+    ),
+    **dict.fromkeys(("statement_line", "statement_sign"), "set_rota"),
     **dict.fromkeys(("requests", "information_request"), ("view_alerts", "view_incidents")),
+    **dict.fromkeys(("notices", "notice", "notice_pdf"), "view_incidents"),
+    **dict.fromkeys(("notice_new", "notice_change"), "report_incidents"),
+    "notice_match": "annotate_incidents",
     "request_file": "view_alerts",
     **dict.fromkeys(("request_new", "request_answer"), "acknowledge_alerts"),
     **dict.fromkeys(("broadcasts", "broadcast", "broadcast_sheet"), "view_alerts"),
+    **dict.fromkeys(
+        (
+            "cap_messages",
+            "cap_message",
+            "cap_message_xml",
+            "cap_message_receipt",
+            "delivery_cap",
+            "delivery_cap_answer",
+        ),
+        "view_alerts",
+    ),
     **dict.fromkeys(("broadcast_new", "broadcast_end", "broadcast_phoned"), "acknowledge_alerts"),
+    **dict.fromkeys(
+        ("paper", "paper_reserve", "paper_set_pdf", "paper_entry", "paper_void"),
+        "report_incidents",
+    ),
+    "paper_copy_pdf": "release_incidents",
     "incident_recall": "recall_releases",
     "incident_proposals": "view_incidents",
     "incident_propose": "annotate_incidents",
@@ -286,12 +377,16 @@ PAGE_RIGHTS = {
         "view_investigations",
     ),
     "meeting_new": "hold_meetings",
+    **dict.fromkeys(
+        ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
     "incident_supplement": "incidents.why.copies",
     "incident_release": "incidents.why.copies",
     "incident_print": "incidents.why.copies",
+    "paper_copy_pdf": "incidents.why.copies",
     **dict.fromkeys(
         (
             "incident_validate",
@@ -328,12 +423,17 @@ EXPLANATIONS = {
 }
 HOME_TILES = [
     "contactpoints.tiles.tasks_of",
+    "contactpoints.forward_tiles.tasks_of",
     "contactpoints.handover_tiles.tasks_of",
+    "contactpoints.ledger_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
+    "contactpoints.webhook_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
+    "incidents.notices.tiles.tasks_of",
     "incidents.tiles.tasks_of",
+    "incidents.paper_tiles.tasks_of",
     "incidents.investigation.tiles.tasks_of",
     "incidents.serious_tiles.tasks_of",
     "incidents.sealed_tiles.tasks_of",
@@ -349,6 +449,7 @@ HOME_TILES = [
 SEARCHES = [
     "incidents.search.found_in",
     "incidents.asking.tiles.found_in",
+    "incidents.notices.tiles.found_in",
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
@@ -363,8 +464,10 @@ ROLE_NAME = "contactpoints.access.role_name"
 NAVIGATION = [
     [
         "contactpoints.tiles.navigation",
+        "contactpoints.forward_tiles.navigation",
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
+        "incidents.notices.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",
@@ -381,7 +484,10 @@ NAVIGATION = [
     ],
     [
         "contactpoints.emergency.navigation",
+        "contactpoints.ledger_tiles.navigation",
+        "contactpoints.webhook_tiles.navigation",
         "incidents.tiles.navigation_of_exchange",
+        "incidents.paper_tiles.navigation",
         "incidents.sealed_tiles.navigation",
         "incidents.retention_tiles.navigation_of_holds",
     ],

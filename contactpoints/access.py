@@ -14,7 +14,7 @@ from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import Place
 from bordercoop.reference.sides import Side
 
-from .models import ContactPoint, Posting, Role, Unit, UnitGroupGrant, root_of, units
+from .models import POSTS, ContactPoint, Posting, Role, Unit, UnitGroupGrant, root_of, units
 from .roles import CODENAMES
 
 NOWHERE: frozenset[int] = frozenset()
@@ -217,6 +217,24 @@ def require(user: Any, codename: str, unit: Unit) -> None:
                 "Your posting does not allow this at %(unit)s. "
                 "Ask your administrator which role it needs."
             )
+            % {"unit": unit.name}
+        )
+
+
+def posts_of_officer(user: Any) -> list[Unit]:
+    """The posts at which `user` is posted and acknowledges what a desk forwards there."""
+    held = dict.fromkeys(unit for _role, unit in roles_of(user) if unit.kind in POSTS)
+    return [unit for unit in held if may(user, "annotate_incidents", unit)]
+
+
+def require_posted(user: Any, unit: Unit) -> None:
+    """Raise NotAllowed unless `user` is posted at that very post and writes there.
+
+    `user` None is the system itself, which may do everything.
+    """
+    if user is not None and unit not in posts_of_officer(user):
+        raise NotAllowed(
+            _("Only an officer who is posted at %(unit)s acknowledges for it.")
             % {"unit": unit.name}
         )
 

@@ -16,7 +16,8 @@ from bordercoop.errors import Invalid
 
 from . import actions
 from .access import units_where
-from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, Unit, units
+from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, HandBack, Unit, units
+from .phrases_shapes import PhraseIn, WordingOut, spoken
 
 
 class UnitOut(serializers.ModelSerializer):
@@ -50,19 +51,31 @@ class ContactPointOut(serializers.ModelSerializer):
 
 
 class AlertOut(serializers.ModelSerializer):
+    references: Any = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+
     class Meta:
         model = Alert
-        fields = ["uid", "about", "kind", "status", "priority", "raised_at", "card"]
+        fields = ["uid", "about", "kind", "status", "priority", "raised_at", "references", "card"]
 
 
 class AskedByNameOut(serializers.ModelSerializer):
     officer: Any = serializers.StringRelatedField()
     acknowledged_by: Any = serializers.StringRelatedField(allow_null=True)
-    note = serializers.CharField(source="line")
+    note = WordingOut("line")
 
     class Meta:
         model = AskedByName
-        fields = ["officer", "acknowledged_at", "acknowledged_by", "note", "excused_at"]
+        fields = ["officer", "acknowledged_at", "acknowledged_by", "note", "said", "excused_at"]
+
+
+class HandedBackOut(serializers.ModelSerializer[HandBack]):
+    by: Any = serializers.StringRelatedField()
+    acknowledged_by: Any = serializers.StringRelatedField()
+    note = WordingOut("line")
+
+    class Meta:
+        model = HandBack
+        fields = ["at", "by", "reason", "acknowledged_at", "acknowledged_by", "note", "said"]
 
 
 class DeliveryOut(serializers.ModelSerializer):
@@ -73,20 +86,32 @@ class DeliveryOut(serializers.ModelSerializer):
     acknowledged_by: Any = serializers.StringRelatedField(allow_null=True)
     accepted_by: Any = serializers.StringRelatedField(allow_null=True)
     declined_by: Any = serializers.StringRelatedField(allow_null=True)
-    note = serializers.CharField(source="line")
+    note = WordingOut("line")
+    reason = WordingOut("reason")
     asked_by_name = serializers.SerializerMethodField(
         help_text="Who was asked by name; all of them have to acknowledge."
     )
+    turn = serializers.IntegerField(
+        source="wakes", help_text="How often the steps began anew: it woke up or was handed back."
+    )
+    handed_back = HandedBackOut(allow_null=True)
+    forwarded = serializers.IntegerField(help_text="To how many posts of its side it stands.")
+    forwards_heard = serializers.IntegerField(help_text="How many of them acknowledged.")
     phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
+    phoned_at = serializers.DateTimeField(
+        help_text="When it was said, where that was written down later."
+    )
 
     class Meta:
         model = Delivery
         fields = [
             "uid", "alert", "desk", "state", "step", "escalate_at", "escalated_at",
             "queued_at", "sent_at", "delivered_at", "opened_at", "opened_by",
-            "acknowledged_at", "acknowledged_by", "phoned", "note", "accepted_at", "accepted_by",
-            "declined_at", "declined_by", "reason", "failed_at", "recalled_at",
-            "note_by", "woken_at", "held_until", "asked_by_name",
+            "acknowledged_at", "acknowledged_by", "phoned", "phoned_at", "note",
+            "accepted_at", "accepted_by",
+            "declined_at", "declined_by", "reason", "said", "failed_at", "recalled_at",
+            "note_by", "woken_at", "held_until", "asked_by_name", "turn", "handed_back",
+            "forwarded", "forwards_heard",
         ]  # fmt: skip
 
     def to_representation(self, delivery: Delivery) -> dict[str, Any]:
@@ -101,7 +126,8 @@ class DeliveryOut(serializers.ModelSerializer):
     def get_asked_by_name(self, delivery: Delivery) -> Any:
         if not delivery.asked:
             return []
-        return AskedByNameOut(sorted(delivery.named.all(), key=lambda row: row.pk), many=True).data
+        rows = sorted(delivery.named.all(), key=lambda row: row.pk)
+        return AskedByNameOut(rows, many=True, context=self.context).data
 
     def get_step(self, delivery: Delivery) -> str:
         return delivery.steps[delivery.step]["who"]
@@ -115,10 +141,18 @@ class LineIn(serializers.Serializer):
         max_length=500,
         help_text="What will be done; required for P1 and P2.",
     )
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `note`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "note")
 
 
 class ReasonIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=500)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `reason`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "reason")
 
 
 class UnitList(generics.ListAPIView):
@@ -197,7 +231,7 @@ class Acknowledge(_Answer):
         """Acknowledge for the desk. The first acknowledgement stands; a repeat changes nothing."""
         line = self.parsed(LineIn)["note"]
         done = actions.acknowledge_delivery(self.delivery(uid), line=line, by=request.user)
-        return Response(DeliveryOut(done).data)
+        return Response(DeliveryOut(done, context={"request": request}).data)
 
 
 class PhonedIn(LineIn):
@@ -212,7 +246,7 @@ class AcknowledgeByPhone(_Answer):
         done = actions.acknowledge_by_phone(
             self.delivery(uid), name=said["name"], line=said["note"], by=request.user
         )
-        return Response(DeliveryOut(done).data)
+        return Response(DeliveryOut(done, context={"request": request}).data)
 
 
 class Accept(_Answer):
@@ -221,7 +255,7 @@ class Accept(_Answer):
         """Take the task, acknowledging first where nobody has."""
         line = self.parsed(LineIn)["note"]
         done = actions.accept_delivery(self.delivery(uid), line=line, by=request.user)
-        return Response(DeliveryOut(done).data)
+        return Response(DeliveryOut(done, context={"request": request}).data)
 
 
 class Decline(_Answer):
@@ -230,4 +264,4 @@ class Decline(_Answer):
         """Give the task back to the sender with a reason."""
         reason = self.parsed(ReasonIn)["reason"]
         done = actions.decline_delivery(self.delivery(uid), reason=reason, by=request.user)
-        return Response(DeliveryOut(done).data)
+        return Response(DeliveryOut(done, context={"request": request}).data)

@@ -2,18 +2,32 @@
 
 from django.urls import path
 
-from . import api, channels_api, exports_api, lines_api, places_api
+from . import api, channels_api, exports_api, lines_api, places_api, webhooks_api
 from . import broadcast_api as broadcast
+from . import cap_api as cap
+from . import focal_api as focal
 from . import handover_api as handover
+from . import ledger_api as ledger
+from . import life_api as life
+from . import phrases_api as phrases
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
 
+FOCAL = "focal-points/<str:code>/"
 VERSION = "guidelines/<str:code>/versions/<int:number>"
 
 urlpatterns = [
     path("units/", api.UnitList.as_view()),
     path("contact-points/", api.ContactPointList.as_view()),
+    path(FOCAL, focal.FocalPoints.as_view()),
+    path(f"{FOCAL}experts/", focal.FocalExperts.as_view()),
+    path(f"{FOCAL}experts/<uuid:uid>/end/", focal.FocalExpertEnd.as_view()),
+    path(f"{FOCAL}deployments/", focal.FocalDeployments.as_view()),
+    path(f"{FOCAL}deployments/<uuid:uid>/end/", focal.FocalDeploymentEnd.as_view()),
+    path(f"{FOCAL}expertise/", focal.ExpertiseRequests.as_view()),
+    path(f"{FOCAL}expertise/<uuid:uid>/answer/", focal.ExpertiseAnswer.as_view()),
+    path(f"{FOCAL}expertise/<uuid:uid>/withdraw/", focal.ExpertiseWithdrawal.as_view()),
     path("contacts/export/", exports_api.ContactsExport.as_view()),
     path("places/export/", exports_api.PlacesExport.as_view()),
     path("rota/<str:code>/export/", exports_api.RotaExport.as_view()),
@@ -57,9 +71,28 @@ urlpatterns = [
     path("handovers/<uuid:uid>/pdf/", handover.ShiftHandoverPdf.as_view()),
     path("journal/<str:code>/", handover.DutyJournal.as_view()),
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
+    path("ledger/", ledger.Ledger.as_view()),
+    path("ledger/export/", ledger.LedgerDeskExport.as_view()),
+    path("statements/", ledger.StatementList.as_view()),
+    path("statements/<uuid:uid>/", ledger.StatementDetail.as_view()),
+    path("statements/<uuid:uid>/recount/", ledger.StatementRecount.as_view()),
+    path("statements/<uuid:uid>/dispute/", ledger.StatementDispute.as_view()),
+    path("statements/<uuid:uid>/answer/", ledger.StatementAnswer.as_view()),
+    path("statements/<uuid:uid>/withdraw/", ledger.StatementWithdraw.as_view()),
+    path("statements/<uuid:uid>/propose/", ledger.StatementPropose.as_view()),
+    path("statements/<uuid:uid>/take/", ledger.StatementTake.as_view()),
+    path("statements/<uuid:uid>/agree/", ledger.StatementAgree.as_view()),
+    path("statements/<uuid:uid>/sign/", ledger.StatementSigning.as_view()),
+    path("statements/<uuid:uid>/export/", ledger.StatementExport.as_view()),
+    path("statements/<uuid:uid>/pdf/", ledger.StatementPdf.as_view()),
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
+    path("phrases/", phrases.PhraseList.as_view()),
+    path("phrases/preview/", phrases.PhrasePreview.as_view()),
+    path("alerts/<uuid:uid>/", phrases.AlertDetail.as_view()),
+    path("alerts/<uuid:uid>/update/", phrases.AlertUpdate.as_view()),
+    path("alerts/<uuid:uid>/cancel/", phrases.AlertCancel.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),
@@ -70,7 +103,29 @@ urlpatterns = [
     path("channels/<uuid:uid>/test/", channels_api.ChannelTest.as_view()),
     path("channels/<uuid:uid>/answer/", channels_api.ChannelAnswer.as_view()),
     path("channels/<uuid:uid>/switch/", channels_api.ChannelSwitch.as_view()),
+    path("dead-letters/", life.DeadLetterList.as_view()),
+    path("forwards/", life.ForwardList.as_view()),
+    path("forwards/<uuid:uid>/acknowledge/", life.ForwardAcknowledge.as_view()),
+    path("forwards/<uuid:uid>/withdraw/", life.ForwardWithdraw.as_view()),
+    path("deliveries/acknowledge/", life.AcknowledgeMany.as_view()),
+    path("deliveries/<uuid:uid>/forwards/", life.ForwardsOfDelivery.as_view()),
+    path("deliveries/<uuid:uid>/hand-back/", life.HandBackDelivery.as_view()),
+    path("deliveries/<uuid:uid>/resend/", life.Resend.as_view()),
+    path("webhook-events/", webhooks_api.WebhookEvents.as_view()),
+    path("webhooks/", webhooks_api.WebhookList.as_view()),
+    path("webhooks/<uuid:uid>/", webhooks_api.WebhookDetail.as_view()),
+    path("webhooks/<uuid:uid>/test/", webhooks_api.WebhookTest.as_view()),
+    path("webhooks/<uuid:uid>/switch/", webhooks_api.WebhookSwitch.as_view()),
+    path("webhooks/<uuid:uid>/secret/", webhooks_api.WebhookSecretNew.as_view()),
+    path("webhooks/<uuid:uid>/attempts/", webhooks_api.WebhookLog.as_view()),
+    path("webhooks/<uuid:uid>/resend/", webhooks_api.WebhookResend.as_view()),
     path("deliveries/<uuid:uid>/attempts/", channels_api.DeliveryAttempts.as_view()),
+    path("cap/", cap.CapMessageList.as_view()),
+    path("cap/<uuid:uid>/", cap.CapMessageDetail.as_view()),
+    path("cap/<uuid:uid>/xml/", cap.CapMessageXml.as_view()),
+    path("cap/<uuid:uid>/receipt/", cap.CapMessageReceipt.as_view()),
+    path("deliveries/<uuid:uid>/cap/", cap.DeliveryCap.as_view()),
+    path("deliveries/<uuid:uid>/cap/answer/", cap.DeliveryCapAnswer.as_view()),
     path("deliveries/", api.DeliveryList.as_view()),
     path("deliveries/<uuid:uid>/", api.DeliveryDetail.as_view()),
     path("deliveries/<uuid:uid>/acknowledge/", api.Acknowledge.as_view()),

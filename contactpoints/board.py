@@ -9,14 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.timezone import now
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from bordercoop.live.models import Presence
 from bordercoop.reference.models import Place, Term, places, terms
 from bordercoop.reference.translated import TextMark, headline_in
 
 from .access import may, units_for, units_where
+from .following import OWN_END
 from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
+from .saying import text_of
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -50,6 +52,9 @@ EVENTS = {
     "line_agreed": pgettext_lazy("event", "The other side agreed to the joint inspection"),
     "broadcast": pgettext_lazy("event", "Emergency broadcast"),
     "broadcast_ended": pgettext_lazy("event", "The emergency broadcast was ended"),
+    "cap": pgettext_lazy("event", "Alert of another service"),
+    "cap_updated": pgettext_lazy("event", "Another service changed its alert"),
+    "cap_cancelled": pgettext_lazy("event", "Another service cancelled its alert"),
     "asked": pgettext_lazy("event", "Information request"),
     "request_partly": pgettext_lazy("event", "The other side answered in part"),
     "request_answered": pgettext_lazy("event", "The other side answered"),
@@ -57,6 +62,10 @@ EVENTS = {
     "request_withdrawn": pgettext_lazy("event", "The information request was taken back"),
     "request_overdue": pgettext_lazy("event", "An information request is overdue"),
     "request_consent": pgettext_lazy("event", "Consent asked to pass an information request on"),
+    "notice": pgettext_lazy("event", "Advance notice"),
+    "notice_changed": pgettext_lazy("event", "An advance notice was changed"),
+    "notice_ended": pgettext_lazy("event", "What an advance notice announced is over early"),
+    "notice_cancelled": pgettext_lazy("event", "An advance notice was cancelled"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 
@@ -103,8 +112,33 @@ class Card:
     siren: bool = False
     text: str = ""
     text_language: str = ""
+    # What the sender wrote into an update or a cancel, and what came after what.
+    line: str = ""
+    line_language: str = ""
+    chain: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     typed: str = ""
+
+    @property
+    def uid(self) -> str:
+        return str(self.delivery.alert.uid)
+
+    @property
+    def called_off(self) -> bool:
+        """Whether the sender cancelled the alert; the copy stays where it is."""
+        return bool(self.delivery.card.get("called_off"))
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether the sender may still update or cancel it."""
+        alert = self.delivery.alert
+        own_end = alert.about.partition(":")[0] in OWN_END
+        return not (own_end or alert.kind == Alert.Kind.CANCEL or self.called_off)
+
+    @property
+    def followed(self) -> bool:
+        """Whether it is an update that the sender wrote."""
+        return self.delivery.alert.kind == Alert.Kind.UPDATE and bool(self.line)
 
     @property
     def missing(self) -> list[AskedByName]:
@@ -143,6 +177,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     asked = any(row.is_missing and row.officer_id == user.pk for row in named)
     event = str(EVENTS.get(card.get("event", ""), ""))
     spoken = event if subject == "line" else ""  # a line has no name of its own
+    line, line_language = line_of(card, user.side)
     if card.get("emergency") in Emergency.values:
         headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
@@ -177,7 +212,31 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         siren=card.get("event") == "broadcast",
         text=card.get("text", ""),
         text_language=card.get("language", "") if card.get("text") else "",
+        line=line,
+        line_language=line_language,
+        chain=_chain(card),
     )
+
+
+def line_of(card: dict[str, Any], side: str) -> tuple[str, str]:
+    """What the sender wrote into an update or a cancel, for a reader of `side`, and its language:
+    a standard phrase in the reader's own."""
+    if (said := card.get("said")) and (text := text_of(said, side)):
+        return text, (get_language() or "en").split("-")[0]
+    return card.get("line", ""), card.get("line_language", "")
+
+
+def _chain(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The links of a chain as the card draws them; nothing of one that stands alone."""
+    links, updates = card.get("chain") or [], 0
+    found = []
+    for link in links if len(links) > 1 else []:
+        label = str(Alert.Kind(link["kind"]).label)
+        if link["kind"] == Alert.Kind.UPDATE:
+            updates += 1
+            label = pgettext("alert", "Update %(n)s") % {"n": updates}
+        found.append({**link, "label": label, "at": _moment(link["at"])})
+    return found
 
 
 @dataclass
@@ -291,7 +350,12 @@ def board(user: Any, desks: list[Unit]) -> dict[str, Any]:
         card_of(d, user) for d in out.exclude(desk_id__in=ids).whole().order_by("-queued_at")[:20]
     ]
     sent.sort(key=lambda card: not card.delivery.waits)
-    times = [card.acknowledged_after or 0 for card in answered]
+    times = [
+        # What was settled by telephone and written down later says nothing of how fast.
+        card.acknowledged_after or 0
+        for card in answered
+        if card.delivery.phoned_at is None
+    ]
     seen: list[Unit] = []
     for desk in desks:
         seen += [end for end in _opposite(desk, user) if end not in seen]

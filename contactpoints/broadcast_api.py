@@ -15,6 +15,7 @@ from bordercoop.errors import Invalid
 from . import actions
 from .broadcasts import board_of, counted, senders
 from .models import Broadcast, Emergency
+from .phrases_shapes import WordingOut
 
 
 class BroadcastDeskOut(serializers.Serializer[Any]):
@@ -28,7 +29,7 @@ class BroadcastDeskOut(serializers.Serializer[Any]):
     after_s = serializers.FloatField(allow_null=True, help_text="Seconds until it acknowledged.")
     by = serializers.CharField(help_text="Who acknowledged, in the portal or by telephone.")
     phoned = serializers.CharField(source="delivery.phoned")
-    note = serializers.CharField(source="delivery.line")
+    note = WordingOut("line", "delivery")
 
 
 class BroadcastOut(serializers.ModelSerializer[Broadcast]):
@@ -58,7 +59,7 @@ class BroadcastBoardOut(BroadcastOut):
 
     @extend_schema_field(BroadcastDeskOut(many=True))
     def get_desks(self, broadcast: Broadcast) -> Any:
-        return BroadcastDeskOut(self.board.lines, many=True).data
+        return BroadcastDeskOut(self.board.lines, many=True, context=self.context).data
 
     def get_outcome(self, broadcast: Broadcast) -> str:
         return self.board.outcome

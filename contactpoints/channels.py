@@ -19,7 +19,7 @@ from bordercoop.reference.translated import TRANSLATED, headline_in
 from . import actions
 from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
-from .board import EVENTS
+from .board import EVENTS, line_of
 from .directory import console_of
 from .models import Delivery, Emergency, units
 from .reaching.sending import note_given_up, noting
@@ -60,6 +60,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "delivery": delivery,
             "alert": delivery.alert,
             "card": {**card, "headline": headline},
+            "line": line_of(card, to.side)[0],
             "translated": mark.label if mark in TRANSLATED else "",
             "event": EVENTS.get(card.get("event", ""), ""),
             "category": terms("incident_category").get(card.get("category", "")),

@@ -35,6 +35,7 @@ from .models import (
     Unit,
     Who,
 )
+from .saying import wording
 
 # More lines than an officer could read of one day.
 MOST = 2000
@@ -57,6 +58,12 @@ SENTENCES: dict[str, Promise] = {
     "accepted_there": _("%(unit)s accepted %(number)s."),
     "declined_there": _("%(unit)s declined %(number)s."),
     "escalated": _("%(number)s was not acknowledged in time and went on to: %(step)s."),
+    "handed_back": _("%(officer)s handed %(number)s back: the alert is open again."),
+    "handed_back_there": _("%(unit)s handed %(number)s back: %(officer)s."),
+    "forwarded": _("%(officer)s forwarded %(number)s to %(unit)s."),
+    "post_acknowledged": _("%(unit)s acknowledged the forwarded %(number)s: %(officer)s."),
+    "post_knows_recall": _("%(unit)s knows that %(number)s was recalled: %(officer)s."),
+    "forward_withdrawn": _("%(officer)s took %(number)s back from %(unit)s."),
     "failed": _("A channel could not deliver %(number)s."),
     "recalled": _("%(number)s was taken back by its sender."),
     "duty_began": _("By the rota %(officer)s came on duty: %(rank)s."),
@@ -71,6 +78,7 @@ SENTENCES: dict[str, Promise] = {
     "asked": _("%(officer)s asked %(unit)s for information: %(number)s."),
     "answered": _("%(officer)s answered %(number)s. %(answer)s."),
     "answered_there": _("%(unit)s answered %(number)s. %(answer)s."),
+    "notice_sent": _("%(officer)s sent the advance notice %(number)s."),
     "measure": _("%(officer)s recorded a measure on %(number)s."),
 }
 SYSTEM = pgettext_lazy("audit", "The system")
@@ -246,10 +254,15 @@ def _alerts_in(span: Span) -> Iterator[Line]:
                 delivery.acknowledged_at,
                 "acknowledged_by_phone" if delivery.phoned else "acknowledged",
                 delivery.acknowledged_by,
-                delivery.line,
+                wording(delivery, "line", span.user.side),
             ),
             (delivery.accepted_at, "accepted", delivery.accepted_by, ""),
-            (delivery.declined_at, "declined", delivery.declined_by, delivery.reason),
+            (
+                delivery.declined_at,
+                "declined",
+                delivery.declined_by,
+                wording(delivery, "reason", span.user.side),
+            ),
             (delivery.failed_at, "failed", None, ""),
             (delivery.recalled_at, "recalled", None, ""),
         ]
@@ -273,9 +286,13 @@ def _alerts_out(span: Span) -> Iterator[Line]:
         }
         happened = [
             (delivery.queued_at, f"{alert.kind}_out", ""),
-            (delivery.acknowledged_at, "acknowledged_there", delivery.line),
+            (
+                delivery.acknowledged_at,
+                "acknowledged_there",
+                wording(delivery, "line", span.user.side),
+            ),
             (delivery.accepted_at, "accepted_there", ""),
-            (delivery.declined_at, "declined_there", delivery.reason),
+            (delivery.declined_at, "declined_there", wording(delivery, "reason", span.user.side)),
         ]
         for at, kind, text in happened:
             if at is not None and span.holds(at):

@@ -14,9 +14,10 @@ from bordercoop.reference.models import ProcedureVersion
 from bordercoop.web.clocks import duration
 
 from .access import audited_side, may, still_posted
-from .models import BreakGlass
+from .models import BreakGlass, ExchangeStatement, Webhook, WebhookState
 from .procedures import approved_by, kind_of, may_approve, waits_for_approval
 from .rota import SOON, gaps, lacking_hours, rota_units
+from .statements import may_sign
 
 
 def send_emergency(payload: dict[str, Any], *, key: str) -> None:
@@ -84,4 +85,38 @@ def send_rota_gaps(payload: dict[str, Any], *, key: str) -> None:
         context = {"to": to, "rows": rows, "address": settings.BASE_URL.rstrip("/") + path}
         subject = render_to_string("contactpoints/rota_gaps_subject.txt", context).strip()
         body = render_to_string("contactpoints/rota_gaps_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_statement(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell a signer that a statement of exchange waits, and nothing of its counts.
+    Nothing once the own side has signed it as it stands."""
+    rows = ExchangeStatement.objects.prefetch_related("signatures")
+    statement = rows.get(uid=payload["statement"])
+    to = User.objects.get(pk=payload["to"])
+    if not to.is_active or not may_sign(to) or statement.closed_at is not None:
+        return
+    if to.side in {signature.side for signature in statement.standing}:
+        return
+    with translation.override(to.language):
+        address = settings.BASE_URL.rstrip("/") + reverse("statement", args=[statement.uid])
+        context = {"to": to, "statement": statement, "address": address}
+        subject = render_to_string("contactpoints/ledger/mail_subject.txt", context).strip()
+        body = render_to_string("contactpoints/ledger/mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_webhook_off(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell an administrator that a webhook of the side was switched off.
+
+    Nothing when it is on again, or when the administrator may not see it any more."""
+    to = User.objects.get(pk=payload["to"])
+    webhook = Webhook.objects.visible_to(to).filter(uid=payload["webhook"]).first()
+    if webhook is None or webhook.state != WebhookState.OFF or not to.is_active:
+        return
+    with translation.override(to.language):
+        address = settings.BASE_URL.rstrip("/") + reverse("webhook", args=[webhook.uid])
+        context = {"to": to, "webhook": webhook, "address": address}
+        subject = render_to_string("contactpoints/webhooks/off_subject.txt", context).strip()
+        body = render_to_string("contactpoints/webhooks/off_mail.txt", context)
     send_letter(to.email, subject, body, key=key)

@@ -182,6 +182,7 @@ class DeskForm(Shown):
             hint=_("24/7, or such as 08:00-20:00, on the desk's own clock."),
         )
         self.add("phone", CleanCharField(label=_("Telephone"), required=False, max_length=WIDEST))
+        self.add("fax", CleanCharField(label=_("Fax"), required=False, max_length=WIDEST))
         self.add("email", CleanCharField(label=_("E-mail"), required=False, max_length=WIDEST))
         self.add(
             "languages",

@@ -8,3 +8,10 @@ def extend_rotas() -> None:
     from .actions import extend_rotas as extend
 
     extend()
+
+
+@shared_task(ignore_result=True)
+def forget_webhook_attempts() -> None:
+    from .actions import forget_webhook_attempts as forget
+
+    forget()

@@ -26,9 +26,12 @@ ASKING = {
     "require_approver": {"approve_guidelines"},
     "require_meeting": {"hold_meetings"},
     "own_desk": {"acknowledge_alerts"},
+    "require_posted": {"annotate_incidents"},
     "locked_receipt": {"lead_investigations"},
     "delivering": {"lead_investigations"},
     "require_pausing": {"set_rota"},
+    "require_signer": {"set_rota"},
+    "require_reader_of_statements": {"view_alerts"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.timezone import now
 
 from .models import DutyRank, DutyShift, Posting, Role, Unit, Who, units
@@ -61,6 +61,22 @@ def heads(
     )
     for posting in postings.select_related("officer").order_by("pk"):
         found[posting.unit_id].append(posting.officer)
+    return dict(found)
+
+
+def posted_at(unit_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """Unit id -> officers posted at that very unit who write there, by name. Units without one are
+    absent."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    postings = Posting.objects.active().filter(
+        unit_id__in=list(unit_ids),
+        officer__is_active=True,
+        group__unitgroupgrant__permission__codename="annotate_incidents",
+        group__unitgroupgrant__content_object=F("unit"),
+    )
+    for posting in postings.select_related("officer").order_by("officer__name_latin", "pk"):
+        if posting.officer not in found[posting.unit_id]:
+            found[posting.unit_id].append(posting.officer)
     return dict(found)
 
 

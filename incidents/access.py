@@ -8,7 +8,7 @@ from bordercoop.errors import Refused
 from contactpoints.access import may, roles_of
 from contactpoints.models import Unit
 
-from .models import Incident, Share
+from .models import AdvanceNotice, Incident, Share
 
 
 def share_for(user: Any, incident: Incident) -> Share:
@@ -27,8 +27,8 @@ def share_for(user: Any, incident: Incident) -> Share:
     return share
 
 
-def sender_for(user: Any, incident: Incident) -> Unit:
-    """In whose name an alert goes out: the officer's own desk, else the unit of the incident."""
+def sender_for(user: Any, incident: Incident | AdvanceNotice) -> Unit:
+    """In whose name an alert goes out: the officer's own desk, else the unit whose it is."""
     if user is not None:
         for _role, unit in roles_of(user):
             if unit.kind == Unit.Kind.DESK and may(user, "release_incidents", unit):

@@ -56,6 +56,19 @@ CASES = [
     path(f"{CASE}higher/", api.CaseHigher.as_view()),
     path(f"{CASE}settlement/", api.CaseSettlement.as_view()),
 ]
+NOTICE = "notices/<uuid:uid>/"
+NOTICES = [
+    path("notices/", api.Notices.as_view()),
+    path(NOTICE, api.OneNotice.as_view()),
+    path(f"{NOTICE}change/", api.ChangeNotice.as_view()),
+    path(f"{NOTICE}send/", api.SendNotice.as_view()),
+    path(f"{NOTICE}end/", api.EndNotice.as_view()),
+    path(f"{NOTICE}cancel/", api.CancelNotice.as_view()),
+    path(f"{NOTICE}discard/", api.DiscardNotice.as_view()),
+    path(f"{NOTICE}translations/", api.TranslateNotice.as_view()),
+    path(f"{NOTICE}incidents/", api.MatchNotice.as_view()),
+    path("incidents/<uuid:uid>/notices/", api.NoticesOfIncident.as_view()),
+]
 REQUEST = "requests/<uuid:uid>/"
 REQUESTS = [
     path("requests/", api.InformationRequests.as_view()),
@@ -128,6 +141,11 @@ urlpatterns = [
     path("incidents/<uuid:uid>/reopen/", api.Reopen.as_view()),
     path("incidents/<uuid:uid>/versions/", api.Versions.as_view()),
     path("incidents/<uuid:uid>/close/", api.Close.as_view()),
+    path("paper/", api.PaperForms.as_view()),
+    path("paper/enter/", api.EnterPaperForm.as_view()),
+    path("paper/sets/<uuid:uid>/pdf/", api.PaperSetPdf.as_view()),
+    path("paper/<uuid:uid>/", api.OnePaperForm.as_view()),
+    path("paper/<uuid:uid>/void/", api.VoidPaperForm.as_view()),
     path("serious/", api.SeriousList.as_view()),
     path("serious/return/", api.SeriousReturn.as_view()),
     path("serious/statistics/", api.SeriousNumbers.as_view()),
@@ -181,6 +199,7 @@ urlpatterns = [
     path("incidents/<uuid:uid>/links/<uuid:link>/remove/", api.Unlinking.as_view()),
     path("incidents/<uuid:uid>/paired/<uuid:other>/", api.Paired.as_view()),
     *CASES,
+    *NOTICES,
     *REQUESTS,
     path("signs/", api.Signs.as_view()),
     path("signs/export/", api.SignsExport.as_view()),

@@ -18,6 +18,7 @@ from contactpoints.handovers import item_of
 from contactpoints.journal import Line, Span
 from contactpoints.models import Delivery, DeliveryState, Unit, units
 from contactpoints.roles import reach
+from contactpoints.saying import wording
 
 from .models import Incident, Measure, Note, Part, Release, Share, State, Task
 
@@ -149,7 +150,7 @@ def events(span: Span) -> Iterator[Line]:
         rows = model.objects.filter(by__in=span.people, side=span.unit.side, **at)
         for remark in rows.filter(incident__in=seen).select_related("incident", "by"):
             line = _line(remark.at, kind, remark.incident, remark.by)
-            line.text = remark.text
+            line.text = wording(remark, "text", span.user.side)
             yield line
 
 

@@ -7,15 +7,16 @@ and tests are left out.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid
 from contactpoints.models import Unit, units
+from contactpoints.months import month_of as month_of
+from contactpoints.months import months as months
+from contactpoints.months import span
 
 # Each delivery once: who sent it, to which desk, and what became of it. `deadline` is the wait of
 # the first step; the last step of a policy waits for nobody and has none.
@@ -94,38 +95,6 @@ class Row:
     @property
     def unit(self) -> Unit | None:
         return units().get(self.desk)
-
-
-def month_of(text: str) -> date:
-    """The first day of "2026-11"; the present month for "". Raises Invalid for anything else."""
-    if not text:
-        return now().astimezone(UTC).date().replace(day=1)
-    try:
-        found = datetime.strptime(text, "%Y-%m").date()
-        if not 2000 <= found.year <= 2100:
-            raise ValueError
-    except ValueError:
-        sentence = _("Give the month as year and month, for example 2026-11.")
-        raise Invalid(sentence, fields={"month": [sentence]}) from None
-    return found
-
-
-def span(month: date) -> tuple[datetime, datetime]:
-    """The month's first moment and the next one's, in UTC."""
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return (
-        datetime(month.year, month.month, 1, tzinfo=UTC),
-        datetime(after.year, after.month, 1, tzinfo=UTC),
-    )
-
-
-def months(until: date, count: int = 12) -> list[date]:
-    """The last months, newest first."""
-    found = [until]
-    while len(found) < count:
-        last = found[-1]
-        found.append(date(last.year - (last.month == 1), (last.month - 2) % 12 + 1, 1))
-    return found
 
 
 def ledger(side: str, month: date) -> tuple[list[Row], list[Row]]:

@@ -10,6 +10,7 @@ from bordercoop.reference.models import terms
 from bordercoop.tables.listing import Column, Listing
 from contactpoints.access import units_where
 from contactpoints.models import Alert, Delivery
+from contactpoints.saying import wording
 
 from .content import FIELDS
 from .exchange import ledger, span
@@ -108,7 +109,7 @@ def alerts_listing(user: Any, month: date) -> Listing:
                 str(row.get_state_display()),
                 row.acknowledged_at,
                 row.phoned or str(row.acknowledged_by or ""),
-                row.line or row.reason,
+                wording(row, "line", user.side) or wording(row, "reason", user.side),
                 row.escalated_at,
                 row.recalled_at,
                 " ".join(part for part in (card.get("handling"), card.get("tlp")) if part),

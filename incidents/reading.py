@@ -97,6 +97,13 @@ class Held:
         return sorted(self.delivery.named.all(), key=lambda row: row.pk)
 
     @property
+    def hand_backs(self) -> list[Any]:
+        """When the desk handed the alert back, and the answers that ended by it, oldest first."""
+        if self.delivery.handed_back_id is None:
+            return []
+        return list(self.delivery.hand_backs.select_related("by", "acknowledged_by"))
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
         """released, sent, delivered, opened, acknowledged: label, at, by, done, failed."""
         d = self.delivery

@@ -1,10 +1,13 @@
 """Everything that happened to an incident, as far as a reader's side may know it. Reads only."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contactpoints.models import Delivery, DeliveryState
+from contactpoints.life_history import handed_back
+from contactpoints.models import Delivery, DeliveryState, HandBack
+from contactpoints.saying import wording
 
 from . import handling
 from .content import FIELDS
@@ -23,7 +26,7 @@ def timeline(incident: Incident, share: Share, reader: Any) -> list[Entry]:
     entries = _decisions(incident, share, own) + _revised(incident)
     entries += onward(incident, share, reader)
     entries += _releases(incident, None if own else reader.side)
-    entries += _answers(incident, None if own else reader.side)
+    entries += _answers(incident, None if own else reader.side, reader.side)
     entries += _proposals(incident, None if own else share)
     entries = [entry for entry in entries if not since.hides(entry.at)]
     entries += _remarks(incident, reader, since)
@@ -66,7 +69,7 @@ def _remarks(incident: Incident, reader: Any, since: Told) -> list[Entry]:
                     side=remark.side,
                     audience=remark.audience,
                     by=remark.by,
-                    text=remark.text,
+                    text=wording(remark, "text", reader.side),
                     detail=_("What it said was purged when its period ended.")
                     if remark.purge_id
                     else "",
@@ -225,12 +228,17 @@ def _proposals(incident: Incident, share: Share | None) -> list[Entry]:
     return found
 
 
-def _answers(incident: Incident, side: str | None) -> list[Entry]:
+def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
     rows = Delivery.objects.about(incident.ref).whole()
     if side:
         rows = rows.filter(desk__side=side)
-    found: list[Entry] = []
-    for d in rows:
+    deliveries = list(rows)
+    found = [
+        entry
+        for pair in handed_back(deliveries)
+        for entry in _until_handed_back(*pair, reader=reader)
+    ]
+    for d in deliveries:
         desk = {"desk": d.desk.name}
         events = [
             (d.opened_at, "eye", _("opened the alert at %(desk)s") % desk, d.opened_by, ""),
@@ -242,7 +250,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 if d.phoned
                 else _("acknowledged the alert at %(desk)s") % desk,
                 d.acknowledged_by,
-                "" if d.state == DeliveryState.DECLINED else d.line,
+                "" if d.state == DeliveryState.DECLINED else wording(d, "line", reader),
             ),
             (d.accepted_at, "check", _("accepted the task at %(desk)s") % desk, d.accepted_by, ""),
             (
@@ -250,7 +258,7 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
                 "x",
                 _("declined the task at %(desk)s") % desk,
                 d.declined_by,
-                d.reason,
+                wording(d, "reason", reader),
             ),
             (
                 d.escalated_at,
@@ -266,6 +274,25 @@ def _answers(incident: Incident, side: str | None) -> list[Entry]:
             if at
         ]
     return found
+
+
+def _until_handed_back(delivery: Delivery, given: HandBack, reader: str) -> Iterator[Entry]:
+    desk = {"desk": delivery.desk.name}
+    acknowledged = _("acknowledged the alert at %(desk)s") % desk
+    if given.phoned:
+        acknowledged = _(
+            "wrote down that %(name)s acknowledged the alert at %(desk)s by telephone"
+        ) % {**desk, "name": given.phoned}
+    accepted = _("accepted the task at %(desk)s") % desk
+    back = _("handed the alert back at %(desk)s") % desk
+    said = wording(given, "line", reader)
+    for at, icon, sentence, by, text in (
+        (given.acknowledged_at, "check", acknowledged, given.acknowledged_by, said),
+        (given.accepted_at, "check", accepted, given.accepted_by, ""),
+        (given.at, "arrow-back-up", back, given.by, given.reason),
+    ):
+        if at is not None:
+            yield Entry(at, icon, sentence, delivery.desk.side, "shared", by, text)
 
 
 def _versions(incident: Incident) -> list[Entry]:

@@ -5,9 +5,11 @@ same for pol, rix and msq, lv_hq and by_hq at the roots, lv_admin, by_admin, and
 any posting. Everybody on a desk or at a root is on duty.
 """
 
+import gc
 import os
 import re
 import uuid
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +30,7 @@ from bordercoop.outbox.relay import relay_due
 from bordercoop.reference.models import forget
 from contactpoints.access import forget_groups
 from contactpoints.actions.postings import _group
-from contactpoints.models import Booking, DutyShift, Posting, Role, Unit, forget_units
+from contactpoints.models import Booking, DutyShift, Posting, Role, Unit, forget_units, units
 from incidents.actions import release_incident, report_incident
 from incidents.actions.report import _submit
 from incidents.content import cleaned
@@ -113,6 +115,14 @@ def pytest_collection_modifyitems(items):
     items.sort(key=rank)
 
 
+def pytest_collection_finish(session):
+    """What was imported and collected stays: to look through it for garbage again and again is a
+    twentieth of the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):
         drop_databases()
@@ -167,10 +177,21 @@ class Memory:
             self.drop()
         return execute(sql, params, many, context)
 
+    def __init__(self):
+        self.groups = {}
+
     def drop(self):
         forget()
         forget_units()
         forget_groups()
+        self.groups.clear()
+
+    def group(self, unit, role):
+        """The group of a role at a unit, as `_group` gives it."""
+        key = unit.code, role
+        if key not in self.groups:
+            self.groups[key] = _group(unit, role)
+        return self.groups[key]
 
 
 MEMORY = Memory()
@@ -193,7 +214,13 @@ def _fresh_memory(request):
 
 @pytest.fixture
 def unit(db):
-    return lambda code: Unit.objects.select_related("parent").get(code=code)
+    def get(code):
+        known = units().get(code)
+        if known is None:
+            raise Unit.DoesNotExist(code)
+        return copy(known)
+
+    return get
 
 
 @pytest.fixture
@@ -215,7 +242,7 @@ def officer(unit):
             **AT_HOME,
         )
         posting = Posting.objects.create(
-            officer=user, unit=at, role=role, group=_group(at, role),
+            officer=user, unit=at, role=role, group=MEMORY.group(at, role),
             starts_at=now() - timedelta(days=1),
         )  # fmt: skip
         User.groups.through.objects.create(user=user, group=posting.group)

@@ -42,10 +42,11 @@ def keep():
                 filled.append((table, columns))
 
     names = ", ".join(f'public."{table}"' for table in tables)
-    # Foreign keys are deferred, so the order of the tables does not matter.
+    # Foreign keys are deferred, so the order of the tables does not matter; rows that a trigger has
+    # written beside those of another table are there already.
     back = "; ".join(
         f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE'
-        f' SELECT {columns} FROM {KEPT}."{table}"'
+        f' SELECT {columns} FROM {KEPT}."{table}" ON CONFLICT DO NOTHING'
         for table, columns in filled
     )
 

@@ -17,9 +17,12 @@ ROOT = Path(settings.BASE_DIR)
 LANGUAGES = ("en", "lv", "be", "ru")
 # Addresses that are not screens: doors to verbs, parts of pages, programs, and pages about these.
 NO_SCREEN = {
+    "cap_message_xml", "cap_message_receipt", "delivery_cap", "delivery_cap_answer",
+    "alert_update", "alert_cancel",
     "console_line", "line_check", "line_heard", "line_drawn", "pause_end", "incident_held_drop",
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",
+    "webhook_test", "webhook_switch", "webhook_resend", "webhook_remove",
     "channel_test", "channel_answer", "channel_switch", "channel_remove", "push_worker",
     "profile_language", "profile_theme", "profile_hotkeys", "token_revoke", "metrics",
     "audit_sheet", "audit_sealed", "end_session", "end_emergency", "mfa_totp_picture",
@@ -27,7 +30,8 @@ NO_SCREEN = {
     "person_reinstate", "person_invite_again", "person_reset_factor", "person_sign_out",
     "investigation_member_end", "case_exchange", "case_file",
     "incident_presence", "incident_proposal_answer", "incident_proposal_withdraw", 
-    "incident_form_pdf", "posting_end", "unit_restore", "proposal_confirm", "proposal_withdraw",
+    "incident_form_pdf", "posting_end", "paper_copy_pdf", "paper_set_pdf",
+    "unit_restore", "proposal_confirm", "proposal_withdraw",
     "rota_plan", "rota_rule_end", "shift_cancel", "absence_end", "swap_decline",
     "swap_withdraw", "calendar_close", "calendar_feed", "incident_sealed_recall",
     "incident_sealed_acknowledge", "filter_chips", "filter_rename", "filter_delete",
@@ -37,8 +41,9 @@ NO_SCREEN = {
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
-    "shift_handover_pdf", "desk_journal_pdf",
-    "request_file",
+    "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
+    "request_file", "forward_withdraw", "resend_alert",
+    "notice_match", "notice_pdf",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The audit trail: who did what to what, and when. Written by verbs, read by auditors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -144,11 +145,21 @@ def record(
     """Write one entry in the caller's transaction: it stands if and only if the fact stands.
 
     `by` is the officer, or None when the system acted; `trail` is then the side whose account or
-    desk it concerns, "" for none. Costs one INSERT.
+    desk it concerns, "" for none. Costs one INSERT, and what a follower of the verb costs.
     """
     entry = entry_of(verb, about, by=by, trail=trail, facts=facts)
     entry.save(force_insert=True)
+    tell_followers(verb, entry.about, entry.side, facts)
     return entry
+
+
+def tell_followers(verb: str, about: object, side: str, facts: Mapping[str, Any]) -> None:
+    """Hand a fact to whoever follows its verb (settings.FOLLOWERS), in the caller's transaction.
+
+    `record` does so by itself; facts too small for the trail are told here.
+    """
+    if follower := settings.FOLLOWERS.get(verb):
+        import_string(follower)(verb, str(about), side, facts)
 
 
 def record_many(

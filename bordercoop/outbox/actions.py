@@ -25,6 +25,12 @@ def resend_message(message: Message, *, by: "AbstractBaseUser") -> Message:
         raise NotAllowed(
             _("Only an operator may send a message again. Ask your administrator to do it.")
         )
+    return send_again(message, by=by)
+
+
+@transaction.atomic
+def send_again(message: Message, *, by: "AbstractBaseUser") -> Message:
+    """The same for whoever may have this very message sent again: the caller has asked."""
     message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
     if message.given_up_at is None:
         raise Refused(

@@ -6,7 +6,8 @@ look again whether there is still something to send, and bring their own time li
 stay below LEASE. One that raises ReceiverAway is not at the end of its attempts: what it could not
 hand over goes out when the receiver is back, within AWAY_FOR. settings.OUTBOX_CHANNELS names the
 function of each channel, called with (payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with
-(payload, failure=...).
+(payload, failure=...). A channel that may not try yet raises NotNow: the message waits, and that
+was no attempt.
 """
 
 import functools
@@ -66,6 +67,14 @@ _together: ContextVar[list[Message] | None] = ContextVar("together", default=Non
 
 class ReceiverAway(Exception):
     """Nobody was there to take any message of this channel."""
+
+
+class NotNow(Exception):
+    """Raised by a channel before it tried anything: the message is due again at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
 
 
 def post(
@@ -195,6 +204,9 @@ def _carry_out(message: Message) -> bool:
     try:
         send = import_string(settings.OUTBOX_CHANNELS[message.channel])
         send(message.payload, key=message.key)
+    except NotNow as rest:
+        _settle(message, due_at=rest.until, attempts=message.attempts - 1)
+        return False
     except Exception as error:
         drop_broken_connections()
         reason = f"{type(error).__name__}: {error}"[:200].replace("\0", "")

@@ -24,7 +24,10 @@ from .models import LANGUAGES, Place, Term, forget
 
 DATA = Path(__file__).parent / "data"
 # Files of that folder which hold no vocabulary.
-OTHERS = {"places.yaml", "deadlines.yaml", "texts.yaml", "statuses.yaml", "retention_periods.yaml"}
+OTHERS = {
+    "places.yaml", "deadlines.yaml", "texts.yaml", "phrases.yaml", "statuses.yaml",
+    "retention_periods.yaml",
+}  # fmt: skip
 LOCK = 5_251_001  # any number that no other advisory lock of the portal uses
 # Six times as fast where PyYAML was built with libyaml, as its wheels are; the same restrictions.
 SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

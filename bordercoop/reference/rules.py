@@ -10,8 +10,9 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 
+from . import phrases
 from .loader import DATA, Malformed, Settled, Settling, naming, read_records
-from .models import LANGUAGES, Deadline, Place, PlaceStatus, TextTemplate
+from .models import LANGUAGES, Deadline, Phrase, Place, PlaceStatus, TextTemplate
 from .texts import faults, slots_of
 
 WORDS = tuple(f"text_{language}" for language in LANGUAGES)
@@ -19,12 +20,13 @@ SHARED = ("code", *LANGUAGES, *WORDS, "verified", "source")
 
 
 def load(folder: Path = DATA) -> str:
-    """Bring the three tables to what the files say; one line for each. Raises Malformed."""
+    """Bring the four tables to what the files say; one line for each. Raises Malformed."""
     return "\n".join(
         str(settled)
         for settled in (
             _deadlines(folder / "deadlines.yaml"),
             _texts(folder / "texts.yaml"),
+            _phrases(folder / "phrases.yaml"),
             _statuses(folder / "statuses.yaml"),
         )
     )
@@ -74,6 +76,24 @@ def _texts(path: Path) -> Settled:
                 "category": record.get("category", ""),
                 "order": order,
             },
+        )
+    return settling.retire_others()
+
+
+def _phrases(path: Path) -> Settled:
+    settling = Settling("phrases", Phrase.objects.all(), lambda row: row.code)
+    required = ["code", *LANGUAGES, "group", "verified", "source"]
+    for order, record in enumerate(read_records(path, "phrases", required=required), start=1):
+        where = f"{path.name}: record {record['code']}"
+        slots = {name: set(phrases.slots_of(record[name])) for name in LANGUAGES}
+        for name in LANGUAGES:
+            if [*phrases.faults(record[name], name)] or slots[name] != slots[LANGUAGES[0]]:
+                raise Malformed(f"{where}: {name} has other slots or forms than it may have.")
+        settling.put(
+            record["code"],
+            Phrase(code=record["code"]),
+            where,
+            {**naming(record), "group": record["group"], "order": order},
         )
     return settling.retire_others()
 

@@ -163,7 +163,7 @@ class MomentField(forms.Field):
                 typed,
                 zone or self.zones[0],
                 fold=int(fold) if fold in ("0", "1") else None,
-                now=timezone.now(),
+                now=self.reckoned_from(typed),
                 allow_future=self.allow_future,
             )
         except when.HappenedTwice as error:
@@ -171,8 +171,26 @@ class MomentField(forms.Field):
         except when.Unclear as error:
             raise ValidationError(str(error), error.code) from error
 
+    def reckoned_from(self, typed: str) -> datetime:
+        """The moment of which what was left out is the latest occurrence."""
+        return timezone.now()
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(self.widget.decompress(initial)) != list(data or [])
+
+
+class ComingMomentField(MomentField):
+    """An instant to come or of late: a date without a year is within 300 days from now, a time
+    alone is its next occurrence. A form with `data-coming` reads it alike in the browser."""
+
+    AHEAD = timedelta(days=300)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_future=True, **kwargs)
+
+    def reckoned_from(self, typed: str) -> datetime:
+        dated = len(typed.replace("T", " ").split()) > 1
+        return timezone.now() + (self.AHEAD if dated else timedelta(days=1))
 
 
 def read_moment(

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.audit.models import record, record_many
+from bordercoop.audit.models import record, record_many, tell_followers
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import posting_together
 
+from ..following import chain_of, links_of
 from ..models import (
+    NUMBER_ONLY,
     TAKES_BACK,
     Alert,
     AskedByName,
@@ -29,12 +32,13 @@ from ..models import (
 from ..policies import asked_by_name, expects_progress, policies_of, quiet_until, stamped
 from ..reaching.posting import post_step
 from ..watch import headquarters_of, heads, on_duty, told_unit
+from ..webhooks.queueing import queue_facts
+from .forward_ends import recall_forwards
 
-# What a desk may still read of a card whose subject was taken back from it.
-NUMBER_ONLY = ["number", "side", "exercise"]
 # What the sender says of a report later, on cards that a desk reads less of as well.
 STATED = {
     "unverified", "validated_at", "withdrawn", "reopened", "handling", "tlp", "restriction",
+    "called_off", "chain",
 }  # fmt: skip
 State = DeliveryState
 
@@ -77,7 +81,7 @@ def _due(delivery: Delivery, at: datetime) -> datetime | None:
 def _arrived(delivery: Delivery) -> tuple[Any, ...]:
     """What the arrival at a step has set."""
     passed = delivery.passed_to
-    passed = passed if passed is None else tuple(passed)
+    passed = None if passed is None else tuple(passed)
     return delivery.step, delivery.escalate_at, delivery.held_until, passed
 
 
@@ -108,14 +112,15 @@ def raise_alert(
     references: Alert | None = None,
     named: Iterable[Any] = (),
     unwatched: bool = False,
+    uid: UUID | None = None,
     by: Any,
 ) -> Alert:
     """Ask desks to acknowledge `about`. Refused when nobody is on duty at one of them, except with
     `unwatched`, and for a cancel that takes a copy back: these must not wait for anybody.
 
     `card` holds released fields only (see Alert). `named` are public ids of officers on duty at
-    these desks, or heading them, who all have to acknowledge. The caller has asked the permission
-    to send.
+    these desks, or heading them, who all have to acknowledge. `uid` is the public id where the
+    caller has one. The caller has asked the permission to send.
     """
     desks = sorted(set(to), key=lambda desk: desk.pk)
     at = now()
@@ -129,6 +134,7 @@ def raise_alert(
         references=references,
         raised_at=at,
         raised_by=by,
+        **({"uid": uid} if uid else {}),
     )
     watched = on_duty([u.pk for desk in desks for u in (desk, headquarters_of(desk))], at)
     for desk in desks:
@@ -144,6 +150,11 @@ def raise_alert(
     wanted = asked_by_name(desks, named, by)
     policies = policies_of(desks)
     alert.save(force_insert=True)
+    if references is not None and not alert.takes_back:
+        # All cards of the chain say what came after what.
+        chain = chain_of(alert)
+        restate_alerts(about, only=[each.pk for each in chain], chain=links_of(chain))
+        alert.card = {**alert.card, "chain": links_of(chain)}
     for desk in desks:
         policy, people = policies.get(desk.pk), wanted.get(desk.pk, [])
         if policy is None:
@@ -199,6 +210,7 @@ def mark_sent(delivery: Delivery) -> None:
     """A channel took it. Later news changes nothing."""
     moved = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
     if moved.update(state=State.SENT, sent_at=now(), failed_at=None, failure=""):
+        tell_followers("delivery.sent", delivery.ref, delivery.desk.side, {})
         ring_many(topics_of_delivery(delivery))
 
 
@@ -209,6 +221,7 @@ def mark_delivered(delivery: Delivery) -> None:
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.SENT])
     if moved.update(state=State.DELIVERED, delivered_at=at, failed_at=None, failure=""):
         Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=at)
+        tell_followers("delivery.delivered", delivery.ref, delivery.desk.side, {})
         ring_many(topics_of_delivery(delivery))
 
 
@@ -249,6 +262,9 @@ def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: An
     if only is not None:
         alerts = alerts.filter(pk__in=only)
     alerts.update(card=merged)
+    if facts.get("withdrawn"):
+        rows = Delivery.objects.filter(alert__in=alerts, forwarded__gt=0)
+        recall_forwards(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 @transaction.atomic
@@ -285,6 +301,7 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
         delivery.note_by = delivery.woken_at = None
         delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
         record("delivery.recalled", delivery.ref, by=by, subject=about, desk=delivery.desk.code)
+    recall_forwards(found)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
     return found
 
@@ -313,6 +330,7 @@ def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any
         delivery.save(update_fields=["recalled_at", "escalate_at", "kept", "note_by", "woken_at"])
         trail = "" if by else delivery.desk.side
         record("delivery.recalled", delivery.ref, by=by, trail=trail, subject=about)
+    recall_forwards(found)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
 
 
@@ -357,13 +375,20 @@ def escalate_due(limit: int = 1000) -> int:
     with posting_together():
         for delivery in due:
             post_step(delivery, known=known)
-    for side in sorted({delivery.desk.side for delivery in due}):
-        passed = [
-            (one.ref, {"to": one.steps[one.step]["who"], "step": one.step})
-            for one in due
-            if one.desk.side == side
-        ]
-        record_many("delivery.escalated", passed, by=None, trail=side)
+        _record_escalated(due)
     if due:
         ring_many(sorted({topic for delivery in due for topic in topics_of_delivery(delivery)}))
     return len(due)
+
+
+def _record_escalated(deliveries: list[Delivery]) -> None:
+    """`record` of each, with one INSERT for a side."""
+    verb = "delivery.escalated"
+    for side in sorted({delivery.desk.side for delivery in deliveries}):
+        passed = [
+            (one.ref, {"to": one.steps[one.step]["who"], "step": one.step})
+            for one in deliveries
+            if one.desk.side == side
+        ]
+        record_many(verb, passed, by=None, trail=side)
+        queue_facts(verb, side, passed)

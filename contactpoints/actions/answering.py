@@ -3,6 +3,7 @@
 Where the sender asked people by name, the desk has acknowledged when each of them did.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +18,18 @@ from bordercoop.reference.wording import worded
 from ..access import may, require
 from ..models import AskedByName, Delivery, DeliveryState
 from ..policies import note_due
+from ..saying import Line, Said, keep
 from .alerts import locked, topics_of_delivery
 
 State = DeliveryState
 
 
 def _refuse_recalled(delivery: Delivery) -> None:
+    if delivery.recalled_at is not None and delivery.card.get("called_off"):
+        raise Refused(
+            _("The sender cancelled this alert. Acknowledge the cancellation instead."),
+            code="called_off",
+        )
     if delivery.recalled_at is not None:
         raise Refused(
             _("The sender took this alert back, so there is nothing to answer."), code="recalled"
@@ -37,7 +44,7 @@ def _require(by: Any, delivery: Delivery) -> None:
         require(by, "acknowledge_alerts", delivery.desk)
 
 
-def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
+def _answer(delivery: Delivery, line: Line, by: Any) -> list[str]:
     """Acknowledge a locked delivery in memory; returns the changed field names, none if it was.
 
     Refused while somebody asked by name is missing who is not `by`.
@@ -51,21 +58,24 @@ def _answer(delivery: Delivery, line: str, by: Any) -> list[str]:
     return complete(delivery, line, by)
 
 
-def _line(delivery: Delivery, line: str) -> str:
+def _line(delivery: Delivery, line: Line) -> Line:
+    if isinstance(line, Said):
+        return line
     needed = _("Write in one line what will be done: an urgent alert needs it.")
     return worded(line, "note", most=500, empty=needed if delivery.needs_line else "")
 
 
-def complete(delivery: Delivery, line: str, by: Any) -> list[str]:
+def complete(delivery: Delivery, line: Line, by: Any) -> list[str]:
     """Let a locked delivery, in memory, be acknowledged; returns the changed field names."""
     delivery.acknowledged_at, delivery.acknowledged_by = now(), by
-    delivery.line, delivery.escalate_at = line, None
+    delivery.escalate_at = None
+    said = keep(delivery, "line", line)
     delivery.note_by = note_due(delivery, delivery.acknowledged_at)
     delivery.state = State.ACKNOWLEDGED
-    return ["acknowledged_at", "acknowledged_by", "line", "escalate_at", "note_by", "state"]
+    return ["acknowledged_at", "acknowledged_by", *said, "escalate_at", "note_by", "state"]
 
 
-def _sign(delivery: Delivery, line: str, by: Any) -> list[AskedByName]:
+def _sign(delivery: Delivery, line: Line, by: Any) -> list[AskedByName]:
     """Acknowledge for `by`, or as head of the point for everybody missing; returns who is still
     missing. `by` None is the system, which stands in for nobody."""
     rows = delivery.named.missing().select_related("officer").order_by("pk")
@@ -74,8 +84,8 @@ def _sign(delivery: Delivery, line: str, by: Any) -> list[AskedByName]:
     if not mine and by is not None and _stands_in(by, delivery):
         mine = missing
     for row in mine:
-        row.acknowledged_at, row.acknowledged_by, row.line = now(), by, line
-        row.save(update_fields=["acknowledged_at", "acknowledged_by", "line"])
+        row.acknowledged_at, row.acknowledged_by = now(), by
+        row.save(update_fields=["acknowledged_at", "acknowledged_by", *keep(row, "line", line)])
         record(
             "delivery.acknowledged_by_name",
             delivery.ref,
@@ -119,13 +129,14 @@ def _save_answer(delivery: Delivery, fields: list[str], verb: str, by: Any) -> N
 
 
 @transaction.atomic
-def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
+def acknowledge_delivery(delivery: Delivery, *, line: Line = "", by: Any) -> Delivery:
     """Say for the desk that it has read the alert and, if urgent, what will be done.
 
-    The first acknowledgement stands with its person, time and line; a repeat changes nothing.
-    It stops this desk's escalation and no other desk's. Where people were asked by name, each of
-    them acknowledges, and the last one stops it; refused for anybody else. An alert that woke up
-    again is not acknowledged a second time: progress puts it to rest.
+    `line` is text, or a standard phrase (`saying.say`), as everywhere here. The first
+    acknowledgement stands with its person, time and line; a repeat changes nothing. It stops this
+    desk's escalation and no other desk's. Where people were asked by name, each of them
+    acknowledges, and the last one stops it; refused for anybody else. An alert that woke up again
+    is not acknowledged a second time: progress puts it to rest.
     """
     delivery = locked(delivery)
     _require(by, delivery)
@@ -137,7 +148,7 @@ def acknowledge_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Deli
     return delivery
 
 
-def _acknowledge_by_name(delivery: Delivery, line: str, by: Any) -> Delivery:
+def _acknowledge_by_name(delivery: Delivery, line: Line, by: Any) -> Delivery:
     _refuse_recalled(delivery)
     signed = by is not None and delivery.named.filter(officer=by, acknowledged_at__isnull=False)
     if signed and delivery.named.missing().exists() and not _stands_in(by, delivery):
@@ -155,11 +166,19 @@ def _acknowledge_by_name(delivery: Delivery, line: str, by: Any) -> Delivery:
 
 
 @transaction.atomic
-def acknowledge_by_phone(delivery: Delivery, *, name: str, line: str = "", by: Any) -> Delivery:
+def acknowledge_by_phone(
+    delivery: Delivery,
+    *,
+    name: str,
+    line: Line = "",
+    said_at: datetime | None = None,
+    by: Any,
+) -> Delivery:
     """Write down that somebody at the desk acknowledged by telephone: the name, and what was said.
 
     Whoever answers for the sender or for the desk writes it. The first acknowledgement stands,
-    however it came; a repeat changes nothing.
+    however it came; a repeat changes nothing. `said_at` is when it was said, where that is written
+    down later: such an alert is over and never wakes up again.
     """
     delivery = locked(delivery)
     sender = delivery.alert.sender
@@ -171,12 +190,14 @@ def acknowledge_by_phone(delivery: Delivery, *, name: str, line: str = "", by: A
     changed = _answer(delivery, line, by)
     if changed:
         delivery.phoned = name
-        _save_answer(delivery, [*changed, "phoned"], "acknowledged_by_phone", by)
+        if said_at is not None:
+            delivery.phoned_at, delivery.note_by = said_at, None
+        _save_answer(delivery, [*changed, "phoned", "phoned_at"], "acknowledged_by_phone", by)
     return delivery
 
 
 @transaction.atomic
-def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
+def accept_delivery(delivery: Delivery, *, line: Line = "", by: Any) -> Delivery:
     """Take the task; acknowledges first where nobody has. A repeat changes nothing."""
     delivery = locked(delivery)
     _require(by, delivery)
@@ -195,7 +216,7 @@ def accept_delivery(delivery: Delivery, *, line: str = "", by: Any) -> Delivery:
 
 
 @transaction.atomic
-def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
+def decline_delivery(delivery: Delivery, *, reason: Line, by: Any) -> Delivery:
     """Give the task back to the sender with a reason, which also serves as the line."""
     delivery = locked(delivery)
     _require(by, delivery)
@@ -206,18 +227,19 @@ def decline_delivery(delivery: Delivery, *, reason: str, by: Any) -> Delivery:
             code="accepted",
         )
     needed = _("Give the reason in one line of at most 500 characters.")
-    reason = worded(reason, "reason", most=500, empty=needed)
+    if not isinstance(reason, Said):
+        reason = worded(reason, "reason", most=500, empty=needed)
     if delivery.state != State.DECLINED:
         _refuse_recalled(delivery)
         changed = _answer(delivery, reason, by)
         delivery.state, delivery.declined_at, delivery.declined_by = State.DECLINED, now(), by
-        delivery.reason = reason
+        said = keep(delivery, "reason", reason)
         # What was given back waits for no progress any more.
         delivery.note_by = delivery.woken_at = delivery.escalate_at = None
         ended = ["note_by", "woken_at", "escalate_at"]
         _save_answer(
             delivery,
-            [*{*changed, *ended, "state"}, "declined_at", "declined_by", "reason"],
+            [*{*changed, *said, *ended, "state"}, "declined_at", "declined_by"],
             "declined",
             by,
         )

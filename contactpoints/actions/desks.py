@@ -19,15 +19,15 @@ from ..models import Desk, forget_units
 
 @transaction.atomic
 def edit_desk(desk: Desk, *, values: Mapping[str, Any], by: Any) -> Desk:
-    """Set hours, languages, e-mail and telephone of a desk of the own side.
+    """Set hours, languages, e-mail, telephone and fax of a desk of the own side.
 
-    `values`: hours, languages (codes), email, phone, as typed. The other side calls this number
-    and writes to this address when the portal is down.
+    `values`: hours, languages (codes), email, phone, fax, as typed; a fax that is left out stays.
+    The other side uses these when the portal is down.
     """
     require(by, "administer_lists", desk.unit)
     rows = Desk.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
     desk = rows.get(pk=desk.pk)
-    read = _read_desk(values)
+    read = _read_desk({"fax": desk.fax, **values})
     before = {name: getattr(desk, name) for name in read}
     if before == read:
         return desk
@@ -50,6 +50,9 @@ def _read_desk(values: Mapping[str, Any]) -> dict[str, Any]:
     phone = check_text_line("phone", values.get("phone"), 40, wrong, required=True)
     if phone and (set(phone) - set("+0123456789 ()-/") or not any(n.isdigit() for n in phone)):
         wrong["phone"] = [_("A telephone number has digits, spaces and a leading +.")]
+    fax = check_text_line("fax", values.get("fax"), 40, wrong)
+    if fax and (set(fax) - set("+0123456789 ()-/") or not any(n.isdigit() for n in fax)):
+        wrong["fax"] = [_("A telephone number has digits, spaces and a leading +.")]
     email = check_text_line("email", values.get("email"), 254, wrong).lower()
     if email:
         try:
@@ -64,4 +67,4 @@ def _read_desk(values: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid(
             _("This desk cannot be saved as it is. Correct what is marked."), fields=wrong
         )
-    return {"hours": hours, "languages": spoken, "email": email, "phone": phone}
+    return {"hours": hours, "languages": spoken, "email": email, "phone": phone, "fax": fax}

@@ -155,6 +155,7 @@ def _alarm(
                 to=[desk],
                 # The portal tells each desk of its own line; neither side sent it to the other.
                 sender=desk,
+                kind=Alert.Kind.UPDATE if after else Alert.Kind.ALERT,
                 references=after,
                 by=None,
             )

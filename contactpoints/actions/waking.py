@@ -16,6 +16,7 @@ from bordercoop.live.doorbell import ring_many
 
 from ..models import AskedByName, Delivery, Posting
 from ..reaching.posting import post_step
+from ..saying import kept_in
 from .alerts import enter_step, topics_of_delivery
 from .answering import complete
 
@@ -124,7 +125,7 @@ def _excuse(at: datetime, limit: int) -> list[Delivery]:
         signed = [row for row in rows if row.acknowledged_at is not None]
         if not any(row.is_missing for row in rows):
             if signed:
-                fields = complete(delivery, signed[-1].line, signed[-1].acknowledged_by)
+                fields = complete(delivery, kept_in(signed[-1], "line"), signed[-1].acknowledged_by)
                 delivery.save(update_fields=fields)
                 _record("delivery.acknowledged", delivery)
             else:

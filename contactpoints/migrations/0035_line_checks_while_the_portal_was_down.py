@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0023_attempts_of_each_turn"),
+        ("contactpoints", "0031_webhooks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

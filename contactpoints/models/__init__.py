@@ -3,6 +3,7 @@
 from .alerting import (
     BY_SEVERITY,
     MOVES,
+    NUMBER_ONLY,
     TAKES_BACK,
     URGENT,
     WAITS,
@@ -14,6 +15,7 @@ from .alerting import (
     Priority,
 )
 from .broadcast import Broadcast, Emergency
+from .cap import CapMessage, CapMessageQuerySet
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -23,6 +25,9 @@ from .duty import (
     ShiftSwapQuerySet,
 )
 from .emergency import BreakGlass, EmergencyReview
+from .focal import ExpertiseRequest, ExpertiseState, FocalDeployment, FocalExpert
+from .forwarding import FORWARD_WITHIN, POSTS, Forward, ForwardQuerySet
+from .handing_back import HandBack
 from .handover import DutyNote, ShiftHandover
 from .lines import LineBreak, LineCheck, LineCheckQuerySet
 from .pausing import PAUSE_MOST, ExchangePause, HeldRelease
@@ -54,6 +59,7 @@ from .reaching import (
     ChannelState,
     Trouble,
 )
+from .statements import EntryKind, ExchangeStatement, StatementEntry, StatementSignature
 from .tree import (
     ContactPoint,
     Desk,
@@ -64,16 +70,20 @@ from .tree import (
     root_of,
     units,
 )
+from .webhooks import Webhook, WebhookAttempt, WebhookSecret, WebhookState
 
 __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
     "FLOOR",
+    "FORWARD_WITHIN",
     "HELD",
     "MOVES",
     "NEXT_SHIFT",
+    "NUMBER_ONLY",
     "PAUSE_MOST",
     "PERSONAL",
+    "POSTS",
     "TAKES_BACK",
     "URGENT",
     "WAITS",
@@ -88,6 +98,8 @@ __all__ = [
     "BreakGlass",
     "Broadcast",
     "CalendarFeed",
+    "CapMessage",
+    "CapMessageQuerySet",
     "Channel",
     "ChannelKind",
     "ChannelState",
@@ -102,8 +114,17 @@ __all__ = [
     "DutyShiftQuerySet",
     "Emergency",
     "EmergencyReview",
+    "EntryKind",
     "EscalationPolicy",
     "ExchangePause",
+    "ExchangeStatement",
+    "ExpertiseRequest",
+    "ExpertiseState",
+    "FocalDeployment",
+    "FocalExpert",
+    "Forward",
+    "ForwardQuerySet",
+    "HandBack",
     "HeldRelease",
     "LineBreak",
     "LineCheck",
@@ -117,10 +138,16 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "StatementEntry",
+    "StatementSignature",
     "Trouble",
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookSecret",
+    "WebhookState",
     "Who",
     "forget_units",
     "root_of",

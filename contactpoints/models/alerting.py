@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
@@ -28,8 +28,14 @@ BY_SEVERITY = {4: Priority.P1, 3: Priority.P2, 2: Priority.P3, 1: Priority.P4}
 URGENT = (Priority.P1, Priority.P2)
 
 
-# A cancel after a recall. One that says that a report was withdrawn leaves the copy where it is.
-TAKES_BACK = Q(kind="cancel") & ~Q(card__has_key="withdrawn")
+# What a desk may still read of a card whose subject was taken back from it.
+NUMBER_ONLY = ["number", "side", "exercise"]
+# What every desk reads that holds more than that: what became of the alert itself.
+FOLLOWS = {"called_off", "chain"}
+# A cancel after a recall. One that says that a report was withdrawn, or that an alert was called
+# off, leaves the copy where it is.
+STAYS = ("withdrawn", "called_off")
+TAKES_BACK = Q(kind="cancel") & ~Q(card__has_any_keys=STAYS)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -47,6 +53,11 @@ class Alert(models.Model):
     may read less of it later: readers take `Delivery.card`. What is not an incident says in `event`
     what happened to it (board.EVENTS). The card of a cancel that takes a copy
     back has number, side, exercise and reason.
+
+    An update or a cancel `references` the alert that it changes. All cards of such a chain have
+    `chain`: of each alert of it, oldest first, uid, kind, priority and `at`; and `called_off` once
+    the sender cancelled it. The `line` of an update or cancel that the sender wrote, with its
+    `line_language`, or as `said` (contactpoints.phrases), is on that one's card.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +85,37 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_update_or_cancel_refers_to_what_it_changes",
+                condition=Q(kind="alert", references=None)
+                | ~Q(kind="alert") & Q(references__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="an_alert_is_called_off_once",
+                fields=["references"],
+                condition=Q(kind="cancel", card__has_key="called_off"),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="an_update_or_cancel_is_about_the_same",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__references__isnull=False),
+                func="""
+                IF NEW.references_id = NEW.id OR NEW.about IS DISTINCT FROM (
+                    SELECT a.about FROM public.contactpoints_alert a WHERE a.id = NEW.references_id
+                ) THEN
+                    RAISE EXCEPTION 'an_update_or_cancel_is_about_the_same: %', NEW.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.priority} {self.about}"
 
@@ -84,7 +126,7 @@ class Alert(models.Model):
     @property
     def takes_back(self) -> bool:
         """Whether the desk's copy went, and its card says nothing of it."""
-        return self.kind == Alert.Kind.CANCEL and "withdrawn" not in self.card
+        return self.kind == Alert.Kind.CANCEL and not any(key in self.card for key in STAYS)
 
 
 class DeliveryState(models.TextChoices):
@@ -102,6 +144,12 @@ MOVES = [
     (before.value, after.value)
     for before, after in combinations(list(DeliveryState), 2)
     if before != DeliveryState.ACCEPTED
+]
+# A desk hands back what it cannot do, and the alert is open at it again.
+REOPENS = [
+    (before.value, after.value)
+    for before in (DeliveryState.ACKNOWLEDGED, DeliveryState.ACCEPTED)
+    for after in (DeliveryState.DELIVERED, DeliveryState.OPENED)
 ]
 
 
@@ -142,7 +190,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """With everything a card shows, in one statement."""
         return self.select_related(
             "alert", "alert__sender", "alert__raised_by", "desk",
-            "opened_by", "acknowledged_by", "accepted_by", "declined_by",
+            "opened_by", "acknowledged_by", "accepted_by", "declined_by", "handed_back__by",
         ).prefetch_related("named__officer", "named__acknowledged_by")  # fmt: skip
 
 
@@ -156,9 +204,13 @@ class Delivery(models.Model):
     back what the alert was about. `policy` is the version that `steps` come from, and
     `note_within` its limit in seconds for this alert, null where nobody expects progress;
     `note_by` is when an acknowledged one wakes up, `woken_at` since when it is awake, and `wakes`
-    how often it woke. `asked` is how many were asked by name. `passed_to` are the ids of desks of
-    other points to which it climbed. `held_until` is until when quiet hours hold the personal
-    messages of the present step.
+    how often its steps began anew: it woke up, or was handed back, the last time by `handed_back`.
+    `forwarded` is to how many posts of the own side it stands forwarded, `forwards_heard` how many
+    of them acknowledged, and `forward_due` when the first of the others is late. `asked` is how
+    many were asked by name. `passed_to` are the ids of desks of other points to which it climbed.
+    `held_until` is until when quiet hours hold the personal messages of the present step.
+    `said` keeps the standard phrases of which `line` and `reason` hold the English wording
+    (contactpoints.phrases).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -187,6 +239,8 @@ class Delivery(models.Model):
     line = models.CharField(max_length=500, blank=True)
     # Who said so by telephone; `acknowledged_by` wrote it down then.
     phoned = models.CharField(max_length=80, blank=True)
+    # When it was said, where that was written down later, as after an outage.
+    phoned_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -214,6 +268,17 @@ class Delivery(models.Model):
     asked = models.PositiveSmallIntegerField(default=0, db_default=0)
     passed_to = ArrayField(models.BigIntegerField(), null=True)
     held_until = models.DateTimeField(null=True)
+    handed_back = models.ForeignKey(
+        "contactpoints.HandBack",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    forwarded = models.PositiveSmallIntegerField(default=0, db_default=0)
+    forwards_heard = models.PositiveSmallIntegerField(default=0, db_default=0)
+    forward_due = models.DateTimeField(null=True)
+    said = models.JSONField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -261,8 +326,21 @@ class Delivery(models.Model):
                 name="declined_has_a_reason", condition=~Q(state="declined") | ~Q(reason="")
             ),
             models.CheckConstraint(
+                name="a_phrase_has_its_line",
+                condition=Q(said=None) | Q(acknowledged_at__isnull=False) & ~Q(line=""),
+            ),
+            models.CheckConstraint(
                 name="what_was_said_by_phone_is_acknowledged",
                 condition=Q(phoned="") | Q(acknowledged_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="no_more_posts_acknowledge_than_were_told",
+                condition=Q(forwards_heard__lte=F("forwarded")),
+            ),
+            models.CheckConstraint(
+                name="said_by_phone_before_it_was_written",
+                condition=Q(phoned_at=None)
+                | ~Q(phoned="") & Q(acknowledged_at__gte=models.F("phoned_at")),
             ),
         ]
         indexes = [
@@ -288,7 +366,7 @@ class Delivery(models.Model):
             models.Index(fields=["-queued_at"], name="delivery_newest"),
         ]
         triggers = [
-            pgtrigger.FSM(name="delivery_moves", field="state", transitions=MOVES),
+            pgtrigger.FSM(name="delivery_moves", field="state", transitions=[*MOVES, *REOPENS]),
             pgtrigger.Trigger(
                 name="all_asked_by_name_acknowledge",
                 operation=pgtrigger.Update,
@@ -303,6 +381,27 @@ class Delivery(models.Model):
                            WHERE named.delivery_id = NEW.id
                              AND named.acknowledged_at IS NULL AND named.excused_at IS NULL) THEN
                     RAISE EXCEPTION 'all_asked_by_name_acknowledge'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="only_a_hand_back_opens_again",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at IS NULL "
+                    "OR NEW.state NOT IN ('acknowledged', 'accepted', 'declined'))"
+                ),
+                func="""
+                IF NEW.acknowledged_at IS NOT NULL OR NEW.recalled_at IS NOT NULL
+                   OR NEW.wakes <> OLD.wakes + 1 OR NOT EXISTS (
+                       SELECT 1 FROM public.contactpoints_handback given
+                       WHERE given.id = NEW.handed_back_id AND given.delivery_id = NEW.id
+                         AND given.turn = OLD.wakes
+                   ) THEN
+                    RAISE EXCEPTION 'only_a_hand_back_opens_again: %', NEW.uid
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
@@ -337,13 +436,31 @@ class Delivery(models.Model):
         whole: dict[str, Any] = self.alert.card
         if self.kept is None:
             return whole
-        return {key: value for key, value in whole.items() if key in self.kept}
+        kept = {*self.kept} if set(self.kept) <= set(NUMBER_ONLY) else {*self.kept, *FOLLOWS}
+        return {key: value for key, value in whole.items() if key in kept}
 
     @property
     def waits(self) -> bool:
         """Whether it waits for an acknowledgement, or woke up again."""
         awake = self.acknowledged_at is None or self.woken_at is not None
         return awake and self.recalled_at is None
+
+    @property
+    def may_be_handed_back(self) -> bool:
+        """Whether the desk's answer may be taken back: it acknowledged or accepted something to do,
+        and the sender has not taken it back since."""
+        return (
+            self.acknowledged_at is not None
+            and self.recalled_at is None
+            and self.state != DeliveryState.DECLINED
+            and not self.alert.takes_back
+            and not self.alert.about.startswith("broadcast:")
+        )
+
+    @property
+    def forward_is_late(self) -> bool:
+        """Whether a post to which it was forwarded should have acknowledged and has not."""
+        return self.forward_due is not None and self.forward_due <= now()
 
     @property
     def head_stands_in(self) -> bool:

@@ -148,6 +148,7 @@ class AskedByName(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     line = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(null=True)
     excused_at = models.DateTimeField(null=True)
 
     objects = AskedByNameQuerySet.as_manager()

@@ -174,6 +174,7 @@ class Desk(models.Model):
     hours = models.CharField(max_length=40)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    fax = models.CharField(max_length=40, blank=True, default="", db_default="")
     edited_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

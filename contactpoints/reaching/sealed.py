@@ -1,4 +1,4 @@
-"""Addresses of officers' channels as they lie in the database."""
+"""Addresses of officers' channels, and secrets of webhooks, as they lie in the database."""
 
 import base64
 
@@ -9,11 +9,11 @@ from django.utils.crypto import salted_hmac
 SALT = "contactpoints.channel"
 
 
-def _keys() -> MultiFernet:
+def _keys(salt: str = SALT) -> MultiFernet:
     """Seals with a key derived from SECRET_KEY; opens what a former key has sealed."""
 
     def key(secret: str) -> Fernet:
-        raw = salted_hmac(SALT, "", secret=secret, algorithm="sha256")
+        raw = salted_hmac(salt, "", secret=secret, algorithm="sha256")
         return Fernet(base64.urlsafe_b64encode(raw.digest()))
 
     return MultiFernet(
@@ -21,22 +21,22 @@ def _keys() -> MultiFernet:
     )
 
 
-def seal(address: str) -> str:
-    return _keys().encrypt(address.encode()).decode()
+def seal(address: str, salt: str = SALT) -> str:
+    return _keys(salt).encrypt(address.encode()).decode()
 
 
-def opened(sealed: str) -> str:
+def opened(sealed: str, salt: str = SALT) -> str:
     """The address, or "" when no key of ours has sealed it (SECRET_KEY was lost)."""
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return _keys(salt).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return ""
 
 
-def resealed(sealed: str) -> str:
+def resealed(sealed: str, salt: str = SALT) -> str:
     """Sealed anew with the present key; as it was when no key of ours opens it."""
     try:
-        return _keys().rotate(sealed.encode()).decode()
+        return _keys(salt).rotate(sealed.encode()).decode()
     except InvalidToken:
         return sealed
 

@@ -1,14 +1,18 @@
 """The duty console and the answers given there."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bordercoop.access.sessions import BEGAN
 from bordercoop.audit.actions import record_readings
 from bordercoop.errors import Invalid
 
@@ -16,14 +20,17 @@ from .. import actions
 from ..access import may, roles_of
 from ..board import Watch, board, desks_of
 from ..broadcasts import senders
+from ..dead_letters import count_of
 from ..directory import console_of
 from ..handovers import waiting_for
 from ..lines import strip
 from ..models import Delivery, Unit
 from ..pausing import standing
+from ..saying import of_text, suggestions
+from ..wallboard import wall_of
 
 
-def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
+def chosen_desks(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
     """The desks on the board and the one that was picked; 404 for a desk out of reach.
 
     Without a choice: the desk the officer is posted at, else all desks within reach.
@@ -43,9 +50,11 @@ def _chosen(request: HttpRequest, code: str) -> tuple[list[Unit], Unit | None]:
 
 def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
     """Names for the console's templates: `desks` (all within reach), `desk` (the one picked or
-    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand) and
-    everything of `board.board`."""
-    shown, picked = _chosen(request, code or request.GET.get("desk", ""))
+    None), `listen` (codes for the live stream), `line` (lines.Strip), `pauses` (that stand),
+    `dead` (how many alerts of the own side were not delivered),
+    `suggestions` (phrases without slots), `in_force` (lines of the apps above on what is in
+    force at these desks now) and everything of `board.board`."""
+    shown, picked = chosen_desks(request, code or request.GET.get("desk", ""))
     drawn = board(request.user, shown)
     _record_contacts(request.user, drawn["watches"])
     return {
@@ -54,6 +63,11 @@ def _context(request: HttpRequest, code: str = "") -> dict[str, Any]:
         "listen": [desk.code for desk in shown],
         "line": strip(request.user, shown, drawn["watches"]),
         "pauses": standing() if shown else [],
+        "dead": count_of(request.user),
+        "suggestions": suggestions(),
+        "in_force": [
+            import_string(name)(request.user, shown) for name in settings.IN_FORCE_AT_DESKS
+        ],
         **drawn,
     }
 
@@ -73,13 +87,23 @@ def _record_contacts(user: Any, watches: list[Watch]) -> None:
 @never_cache
 def console(request: HttpRequest) -> HttpResponse:
     """The whole page; `shifts`: handovers that wait for this officer. Officers without a desk get
-    an empty board that says so."""
+    an empty board that says so. With `?wall=1` the same for a screen on the wall."""
+    if request.GET.get("wall") == "1":
+        return _wall(request)
     context = {
         **_context(request),
         "shifts": waiting_for(request.user),
         "may_broadcast": bool(senders(request.user)),
     }
     return render(request, "contactpoints/console.html", context)
+
+
+def _wall(request: HttpRequest) -> HttpResponse:
+    shown, _picked = chosen_desks(request, request.GET.get("desk", ""))
+    began = request.session.get(BEGAN)
+    since = datetime.fromtimestamp(began, UTC) if began else None
+    context = wall_of(request.user, shown, since)
+    return render(request, "contactpoints/wall.html", context)
 
 
 @login_required
@@ -135,7 +159,7 @@ def _refused(
 def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, note = _delivery(request, uid), request.POST.get("note", "")
     try:
-        done = actions.acknowledge_delivery(delivery, line=note, by=request.user)
+        done = actions.acknowledge_delivery(delivery, line=of_text(note), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, note)
     return _answered(request, done)
@@ -146,7 +170,7 @@ def acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
 def accept(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, note = _delivery(request, uid), request.POST.get("note", "")
     try:
-        done = actions.accept_delivery(delivery, line=note, by=request.user)
+        done = actions.accept_delivery(delivery, line=of_text(note), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, note)
     return _answered(request, done)
@@ -157,7 +181,7 @@ def accept(request: HttpRequest, uid: Any) -> HttpResponse:
 def decline(request: HttpRequest, uid: Any) -> HttpResponse:
     delivery, reason = _delivery(request, uid), request.POST.get("reason", "")
     try:
-        done = actions.decline_delivery(delivery, reason=reason, by=request.user)
+        done = actions.decline_delivery(delivery, reason=of_text(reason), by=request.user)
     except Invalid as refusal:
         return _refused(request, delivery, refusal, reason)
     return _answered(request, done)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bordercoop import keyset
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from bordercoop.reference import lists
+from bordercoop.reference import lists, phrases
 from bordercoop.reference.models import Proposal, Term, utc_today
 from bordercoop.reference.texts import SAMPLES, SLOTS, fill, slots_of
 
@@ -190,7 +190,10 @@ def propose(request: HttpRequest, slug: str, verb: str, code: str = "") -> HttpR
         "list": common,
         "row": row,
         "deed": deed,
-        "slots": [(f"{{{name}}}", meaning) for name, meaning in SLOTS.items()],
+        "slots": [
+            (f"{{{name}}}", getattr(slot, "label", slot))
+            for name, slot in (phrases.SLOTS if common is lists.PHRASES else SLOTS).items()
+        ],
     }
     if request.method != "POST":
         initial = lists.values(common, row) if row else {"crosses": True}

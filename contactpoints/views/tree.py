@@ -18,6 +18,8 @@ from ..listing import history_of, sides_for, tree_of, what_holds
 from ..models import Unit
 from .lists import reader
 
+DESK_FIELDS = ("hours", "phone", "fax", "email", "languages")
+
 
 @login_required
 @require_safe
@@ -77,7 +79,7 @@ def _page(request: HttpRequest, unit: Unit, status: int = 200, **more: Any) -> H
         "events": history_of(unit) if may_edit else [],
     }
     if desk is not None:
-        known = {name: getattr(desk, name) for name in ("hours", "phone", "email", "languages")}
+        known = {name: getattr(desk, name) for name in DESK_FIELDS}
         context["desk_form"] = DeskForm(initial=known)
     context |= more
     return render(request, "contactpoints/lists/unit.html", context, status=status)

@@ -137,8 +137,10 @@ def _blank_notes(incident: Incident, side: str, rows: list[Any], purge: Purge) -
     for row in rows:
         row.purge = purge
         if hasattr(row, "text"):
-            row.text = ""
-            row.save(update_fields=["text", "purge"])
+            row.text, more = "", []
+            if hasattr(row, "said"):  # the phrase of which the text was the wording
+                row.said, more = None, ["said"]
+            row.save(update_fields=["text", "purge", *more])
         else:
             row.content = {**row.content, "internal_note": ""}
             row.save(update_fields=["content", "purge"])

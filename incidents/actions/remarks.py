@@ -14,6 +14,7 @@ from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import fault
 from contactpoints.access import require
 from contactpoints.models import Unit
+from contactpoints.saying import Line, Said
 
 from ..access import share_for
 from ..content import EARLIEST, TOLERANCE
@@ -28,7 +29,7 @@ R = TypeVar("R", Note, Measure)
 def _differs(remark: Note | Measure, said: dict[str, Any]) -> str:
     """What is said now in place of what `remark` says; "" for the same. When it was done may
     differ: "now" is another moment each time."""
-    names = ["incident", "audience", "text", *sorted({"due_at", "reply_to"} & said.keys())]
+    names = ["incident", "audience", "text", *sorted({"due_at", "reply_to", "said"} & said.keys())]
     if all(getattr(remark, name) == said[name] for name in names):
         return ""
     return repr([str(said[name]) for name in names])
@@ -37,7 +38,7 @@ def _differs(remark: Note | Measure, said: dict[str, Any]) -> str:
 def _add(
     kind: type[R],
     incident: Incident,
-    text: str,
+    text: Line,
     audience: str,
     ref: uuid.UUID | None,
     by: Any,
@@ -45,7 +46,8 @@ def _add(
 ) -> R:
     unit: Unit = share_for(by, incident).unit
     require(by, "annotate_incidents", unit)
-    text = text.strip()
+    phrase = {"said": {"text": text.kept}} if isinstance(text, Said) else {}
+    text = text.plain if isinstance(text, Said) else text.strip()
     wrong: dict[str, list[str]] = {}
     if sentence := fault(text, LONGEST) if text else _("Write something first."):
         wrong["text"] = [sentence]
@@ -53,7 +55,7 @@ def _add(
         wrong["audience"] = [_("Choose who sees it.")]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
-    said = {"incident": incident, "audience": audience, "text": text, **more}
+    said = {"incident": incident, "audience": audience, "text": text, **phrase, **more}
     remark, new = kind.objects.get_or_create(
         by=by,
         client_ref=(ref := ref or uuid.uuid4()),
@@ -80,7 +82,7 @@ def _add(
 def add_note(
     incident: Incident,
     *,
-    text: str,
+    text: Line,
     audience: Audience | str = Audience.OWN,
     reply_to: Note | None = None,
     client_ref: uuid.UUID | None = None,
@@ -88,8 +90,9 @@ def add_note(
 ) -> Note:
     """Write into the timeline, for the own side (the default) or for all who hold the incident.
 
-    `reply_to` is a note of the same incident that the officer reads; what answers a note of the
-    own side only stays with it. The same `client_ref` is the same note.
+    `text` is text or a standard phrase (`contactpoints.saying.say`). `reply_to` is a note of the
+    same incident that the officer reads; what answers a note of the own side only stays with it.
+    The same `client_ref` is the same note.
     """
     if reply_to is None:
         return _add(Note, incident, text, str(audience), client_ref, by)
@@ -106,7 +109,7 @@ def add_note(
 def add_measure(
     incident: Incident,
     *,
-    text: str,
+    text: Line,
     audience: Audience | str = Audience.OWN,
     done_at: datetime | None = None,
     due_at: datetime | None = None,

@@ -25,8 +25,8 @@ from .moves import CHECKED, unchecked
 from .shares import locked, make_share, share_columns
 
 NEXT_NUMBER = """
-    INSERT INTO incidents_numberseries (unit_id, year, last) VALUES (%s, %s, 1)
-    ON CONFLICT (unit_id, year) DO UPDATE SET last = incidents_numberseries.last + 1
+    INSERT INTO incidents_numberseries (unit_id, year, last) VALUES (%s, %s, %s)
+    ON CONFLICT (unit_id, year) DO UPDATE SET last = incidents_numberseries.last + excluded.last
     RETURNING last
 """
 
@@ -39,20 +39,23 @@ def series_of(unit: Unit) -> Unit:
     return series
 
 
-def _next_number(unit: Unit, at: datetime) -> str:
+def next_numbers(unit: Unit, at: datetime, count: int = 1) -> list[str]:
     """The next `LV-DGP-2026-00012` of the unit's regional unit, in the year of the side's zone."""
     series = series_of(unit)
     year = at.astimezone(ZoneInfo(unit.zone)).year
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_NUMBER, [series.pk, year])
-        return f"{series.code}-{year}-{cursor.fetchone()[0]:05d}"
+        cursor.execute(NEXT_NUMBER, [series.pk, year, count])
+        last = cursor.fetchone()[0]
+    return [f"{series.code}-{year}-{each:05d}" for each in range(last - count + 1, last + 1)]
 
 
 @transaction.atomic
-def _submit(unit: Unit, content: dict[str, Any], **facts: Any) -> Incident:
+def _submit(
+    unit: Unit, content: dict[str, Any], *, number: str | None = None, **facts: Any
+) -> Incident:
     at = now()
     incident = Incident(
-        number=_next_number(unit, at),
+        number=number or next_numbers(unit, at)[0],
         unit=unit,
         side=unit.side,
         category=category_of(content["category"]),
@@ -86,18 +89,26 @@ def report_incident(
     client_ref: uuid.UUID | None = None,
     exercise: bool = False,
     marking: Marking | None = None,
+    number: str | None = None,
     by: Any,
 ) -> Incident:
     """Log and submit an incident of a unit; the same `client_ref` from one officer is one incident.
 
     `content` holds parsed values under the names of `content.FIELDS`; without a `marking` it gets
-    the portal's default. Raises Refused when the ref was sent with something else before, Invalid
+    the portal's default. `number` is one that was reserved on paper, whose form's public id is then
+    the `client_ref`. Raises Refused when the ref was sent with something else before, Invalid
     with a sentence for every wrong field, and
     NotAllowed when the officer's posting does not reach the unit.
     """
     require(by, "report_incidents", unit)
     return log_incident(
-        unit=unit, content=content, client_ref=client_ref, exercise=exercise, marking=marking, by=by
+        unit=unit,
+        content=content,
+        client_ref=client_ref,
+        exercise=exercise,
+        marking=marking,
+        number=number,
+        by=by,
     )
 
 
@@ -108,6 +119,7 @@ def log_incident(
     client_ref: uuid.UUID | None = None,
     exercise: bool = False,
     marking: Marking | None = None,
+    number: str | None = None,
     by: Any,
 ) -> Incident:
     """The same for a verb that has asked a right of its own, such as inspecting border signs."""
@@ -120,6 +132,7 @@ def log_incident(
             whole,
             client_ref=client_ref,
             exercise=exercise,
+            number=number,
             reported_by=by,
             **marking.columns,
         )

@@ -48,6 +48,7 @@ def card_of(share: Share) -> dict[str, Any]:
         for language, text in share.texts.items()
         if text.get("headline")
     }
+    spoken = fields.get("language") and (texts or fields.get("headline"))
     return {
         "number": share.number,
         "side": share.side,
@@ -59,7 +60,8 @@ def card_of(share: Share) -> dict[str, Any]:
         "tlp": share.tlp,
         **({"restriction": share.restriction} if share.restriction else {}),
         **{key: fields[key] for key in CARD if fields.get(key) not in (None, "")},
-        **({"language": fields.get("language"), "texts": texts} if texts else {}),
+        **({"language": fields["language"]} if spoken else {}),
+        **({"texts": texts} if texts else {}),
     }
 
 
@@ -175,7 +177,9 @@ class Sending:
                 setattr(self.copies[desk.pk], name, getattr(self.own, name))
             _hand_over(incident, self.copies[desk.pk], self.copies_held.get(desk.pk))
         # A desk from which it was recalled holds nothing that this could be an update of.
+        # Neither is what comes after an alert that was called off.
         before = [self.latest[desk.pk].alert for desk in new if desk.pk in self.held]
+        before = [alert for alert in before if "called_off" not in alert.card]
         alert = raise_alert(
             incident.ref,
             card=card_of(self.copies[new[0].pk]),
@@ -184,7 +188,7 @@ class Sending:
             sender=self.sender,
             kind=Alert.Kind.UPDATE if len(before) == len(new) else Alert.Kind.ALERT,
             status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
-            references=before[-1] if before else None,
+            references=before[-1] if len(before) == len(new) else None,
             named=self.asked_at(new),
             by=by,
         )

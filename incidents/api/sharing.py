@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from bordercoop import sentences
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints.access import units_where
+from contactpoints.phrases_shapes import SAID, PhraseIn, WordingOut, spoken
 
 from .. import actions
 from ..access import share_for
@@ -42,18 +43,23 @@ class RecallOut(serializers.Serializer):
 
 
 class NoteIn(serializers.Serializer):
-    text = serializers.CharField(max_length=5000)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `text`.")
     audience = serializers.ChoiceField(choices=Audience.choices, default=Audience.OWN)
     reply_to = serializers.UUIDField(
         required=False, allow_null=True, help_text="The `ref` of the note that it answers."
     )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "text")
 
 
 class NoteOut(serializers.Serializer):
     ref = serializers.UUIDField(source="client_ref")
     side = serializers.CharField()
     audience = serializers.CharField()
-    text = serializers.CharField()
+    text = WordingOut("text")
+    said = serializers.JSONField(allow_null=True, help_text=SAID)
     reply_to = serializers.SerializerMethodField()
     at = serializers.DateTimeField()
     by = serializers.StringRelatedField(allow_null=True)  # type: ignore[var-annotated]
@@ -172,7 +178,7 @@ class Notes(Door):
         """Notes that the account may read, oldest first."""
         notes = self._notes(self.incident(uid))
         refs = {note.client_ref for note in notes}
-        return Response(NoteOut(notes, many=True, context={"refs": refs}).data)
+        return Response(NoteOut(notes, many=True, context={"refs": refs, "request": request}).data)
 
     @extend_schema(request=NoteIn, responses={201: NoteOut})
     def post(self, request: Request, uid: Any) -> Response:
@@ -193,7 +199,7 @@ class Notes(Door):
             by=request.user,
         )
         refs = {answered.client_ref} if answered else set()
-        return Response(NoteOut(note, context={"refs": refs}).data, status=201)
+        return Response(NoteOut(note, context={"refs": refs, "request": request}).data, status=201)
 
 
 class Proposals(Door):

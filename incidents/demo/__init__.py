@@ -23,16 +23,23 @@ from contactpoints.models import Delivery, units
 from .. import open_source
 from ..actions import alarm_late_decisions
 from .asking import live_through_requests
+from .cap import take_warnings
 from .case import live_through_case
 from .drills import hold_drill
+from .focal import live_at_focal_point
 from .guidelines import live_with_guidelines
+from .hooks import live_with_webhooks
 from .lines import check_lines_for_a_day
+from .notices import live_with_notices
+from .paper import put_forms_by_the_telephone
 from .people import POSTED_DAYS_AGO, WATCHES, make_accounts, set_rota
+from .phrases import say_phrases
 from .policies import set_policies
 from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
+from .statements import state_two_months
 from .week import live_through_week
 
 RECORDS = Path(__file__).with_name("iom_missing_migrants_belarus_eu.csv")
@@ -53,17 +60,24 @@ def make_demo() -> list[str]:
         live_with_signs()
         people = {user.username: user for user in User.objects.all()}
         live_with_channels(people)
+        say_phrases(people)
         case = live_through_case(people)
         live_through_meetings()
         check_lines_for_a_day(people)
         live_through_requests(people)
+        live_with_notices(people)
+        live_at_focal_point(people)
         answer_the_rest(people)
         set_policies(people)
         hold_drill(people)
+        take_warnings(people)
         change_shifts(people)
+        put_forms_by_the_telephone(people)
+        state_two_months(people)
+        live_with_webhooks(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        letters = ("handling", "waiting", "approval", "digest")
+        letters = ("handling", "waiting", "approval", "digest", "statement")
         told = Message.objects.filter(channel__in=letters, done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is

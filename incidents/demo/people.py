@@ -17,6 +17,8 @@ from contactpoints.models import Role, units
 # One for all, known to everybody: demo mode serves only the machine it runs on (settings.BIND).
 PASSWORD = "border-demo-2026"  # noqa: S105
 POSTED_DAYS_AGO = 10
+# Officers serve longer than that: the last two months of exchange are stated (statements.py).
+SERVING_DAYS = 100
 ROTA_DAYS_AGO = 9
 MORNING, EVENING = time(8), time(20)
 
@@ -151,7 +153,7 @@ def make_accounts() -> int:
             officer,
             unit=units()[person.unit],
             role=person.role,
-            starts_at=now() - timedelta(days=POSTED_DAYS_AGO),
+            starts_at=now() - timedelta(days=SERVING_DAYS),
             by=None,
         )
     return len(missing)

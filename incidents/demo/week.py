@@ -193,6 +193,24 @@ class Story:
         delivery = self.delivery(step)
         desks.accept_delivery(delivery, by=self.answering(delivery, step))
 
+    def hand_back(self, step: dict[str, Any]) -> None:
+        delivery = self.delivery(step)
+        by = self.answering(delivery, step)
+        desks.hand_back_delivery(delivery, reason=step["reason"], by=by)
+
+    def forward(self, step: dict[str, Any]) -> None:
+        """To the unit `to`, whose officer `heard` acknowledges a few minutes later."""
+        delivery = self.delivery(step)
+        desks.forward_delivery(
+            delivery, to=[units()[step["to"]]], line=step["line"],
+            by=self.answering(delivery, step),
+        )  # fmt: skip
+
+    def hear(self, step: dict[str, Any]) -> None:
+        forward = self.delivery(step).forwards.get()
+        by = self.people[step["by"]]
+        desks.acknowledge_forward(forward, line=step.get("line", ""), by=by)
+
     def decline(self, step: dict[str, Any]) -> None:
         delivery = self.delivery(step)
         by = self.answering(delivery, step)

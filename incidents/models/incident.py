@@ -115,6 +115,21 @@ class Incident(Marked):
         triggers = [
             pgtrigger.FSM(name="incident_moves", field="state", transitions=MOVES),
             pgtrigger.Protect(name="incident_is_kept", operation=pgtrigger.Delete),
+            # A number on paper is for the incident of that paper alone, and a void one for none.
+            pgtrigger.Trigger(
+                name="number_on_paper_is_for_its_paper",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("number"),
+                func="""
+                IF EXISTS (SELECT 1 FROM public.incidents_paperform p
+                           WHERE p.number = NEW.number
+                             AND (p.state <> 'reserved' OR p.uid <> NEW.client_ref)) THEN
+                    RAISE EXCEPTION 'number_on_paper_is_for_its_paper: %', NEW.number
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="released_never_turns_unreleasable",
                 when=pgtrigger.Before,

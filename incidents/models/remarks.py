@@ -24,7 +24,8 @@ class Audience(models.TextChoices):
 class Remark(models.Model):
     """Something an officer added beside the report, for the own side or for all who hold it.
 
-    A purge empties those for the own side.
+    A purge empties those for the own side. `said` keeps the standard phrase of which `text` holds
+    the English wording (contactpoints.phrases).
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="%(class)ss")
@@ -32,6 +33,7 @@ class Remark(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     audience = models.CharField(max_length=6, choices=Audience.choices)
     text = models.TextField()
+    said = models.JSONField(null=True)
     client_ref = models.UUIDField(default=uuid.uuid4)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
@@ -53,8 +55,8 @@ class Remark(models.Model):
         triggers = [
             blanked_by_a_purge_alone(
                 "remark_ends_by_a_purge",
-                columns=["text"],
-                blank="NEW.text = '' AND NEW.audience = 'own'",
+                columns=["text", "said"],
+                blank="NEW.text = '' AND NEW.said IS NULL AND NEW.audience = 'own'",
                 incident="NEW.incident_id",
                 side="NEW.side",
             )

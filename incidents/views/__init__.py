@@ -101,6 +101,14 @@ from .meetings import (
 from .near import (
     incident_near,
 )
+from .notices import (
+    notice_change,
+    notice_list,
+    notice_match,
+    notice_new,
+    notice_page,
+    notice_pdf,
+)
 from .presence import (
     incident_presence,
 )
@@ -286,6 +294,12 @@ __all__ = [
     "meeting_page",
     "meeting_pdf",
     "my_tasks",
+    "notice_change",
+    "notice_list",
+    "notice_match",
+    "notice_new",
+    "notice_page",
+    "notice_pdf",
     "receipt",
     "receipt_pdf",
     "receipts",

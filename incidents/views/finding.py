@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,12 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import Place, usable_places
+from bordercoop.reference.sides import ZONE
 from bordercoop.web.when import Unclear, parse_date
 from contactpoints.access import roles_of
 from contactpoints.models import Unit, units
 
 from .. import actions
 from ..cells import WORLD, Counted, cells, parse_box
+from ..notices.reading import drawn
+from ..notices.reading import on_map as notices_on_map
 from ..saved import counted, saved_for, saved_one
 from .maps import on_map
 
@@ -32,12 +36,13 @@ NEAR = 1.0
 @never_cache
 def incident_map(request: HttpRequest) -> HttpResponse:
     """Names: `rows` ((Counted, nearest Place or None), the fullest first), `asked`, `wrong`,
-    `places` (for the script), `total`, `whole` (whether the box is the whole world)."""
+    `places` and `notices_drawn` (for the script), `notices` (Told), `total`, `whole` (whether the
+    box is the whole world)."""
     user: Any = request.user
     asked = {name: request.GET.get(name, "").strip()[:100] for name in ("box", "since")}
     wrong: dict[str, Any] = {}
     found: list[Counted] = []
-    box = WORLD
+    box, since = WORLD, None
     try:
         box = parse_box(asked["box"])
         since = parse_date(asked["since"], today=localdate()) if asked["since"] else None
@@ -46,6 +51,7 @@ def incident_map(request: HttpRequest) -> HttpResponse:
         wrong = refusal.fields
     except Unclear as unclear:
         wrong = {"since": [str(unclear)]}
+    around = notices_on_map(user, since, zone=ZoneInfo(ZONE[user.side]))
     known = [place for place in usable_places() if place.lat is not None]
     context = {
         "rows": [(cell, _nearest(cell, known)) for cell in found[:100]],
@@ -54,6 +60,8 @@ def incident_map(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "whole": box == WORLD,
         "places": [on_map(place) for place in known],
+        "notices": around,
+        "notices_drawn": [shape for one in around if (shape := drawn(one))],
     }
     return render(request, "incidents/map.html", context, status=400 if wrong else 200)
 

@@ -23,6 +23,8 @@ from ..forms import CloseForm, MeasureForm, RemarkForm
 from ..grading import confidence_label, in_words
 from ..joining import absorbed_for, whole_timeline
 from ..models import Audience, Decision, Incident, Share, State
+from ..notices.matching import matches_of
+from ..paper_forms import paper_of
 from ..pausing import waiting_releases
 from ..presence import present
 from ..proposing import waiting_proposals
@@ -41,7 +43,9 @@ from .steps import allowed_verbs, next_and_other
 def visible(request: HttpRequest, uid: Any) -> Incident:
     rows = Incident.objects.visible_to(request.user)
     return get_object_or_404(
-        rows.select_related("unit", "category", "reported_by", "verified_by", "validated_by"),
+        rows.select_related(
+            "unit", "category", "reported_by", "verified_by", "validated_by", "paper_form"
+        ),
         uid=uid,
     )
 
@@ -56,13 +60,21 @@ def _standing(incident: Incident, share: Share) -> Decision | None:
     return incident.decisions.select_related("by").filter(deed=incident.state).last()
 
 
+def _last_answered(deliveries: list[Delivery]) -> list[Delivery]:
+    """Of each desk the newest alert, where the desk answered it and may still hand it back."""
+    last = {d.desk_id: d for d in deliveries}
+    return [d for d in last.values() if d.may_be_handed_back and not d.waits]
+
+
 def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Names for incidents/detail.html: `incident`, `share`, `facts`, `things` (tables), `category`,
     `held` (desks, for the owner), `any_behind` (one of them holds an earlier version), `entries`
-    (timeline), `deliveries` (waiting at the reader's desks), `may` (verbs), `next_step`,
+    (timeline), `deliveries` (waiting at the reader's desks), `answered` (there), `may` (verbs),
+    `next_step`,
     `other_steps` (names of verbs), `standing` (the Decision of a turned-back state), `graded`,
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
-    `waiting_releases` (held by a pause),
+    `waiting_releases` (held by a pause), `paper` (its PaperForm, or None),
+    `notices` (matching.Match),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
     one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
@@ -71,10 +83,10 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
     together = joined(request, incident, share, absorbed)
-    deliveries = [
+    at_desks = [
         d
         for ref in refs(incident, together["absorbed"])
-        for d in Delivery.objects.about(ref).open().bare()
+        for d in Delivery.objects.about(ref).filter(recalled_at=None).bare().order_by("pk")
         if may(user, "acknowledge_alerts", d.desk_id)
     ]
     held = held_by_desks(incident) if share.own else []
@@ -103,13 +115,16 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "things": tables(share.fields),
         "category": terms("incident_category").get(share.category),
         "held": held,
+        "deliveries": [d for d in at_desks if d.waits],
+        "answered": _last_answered(at_desks),
+        "paper": paper_of(incident) if share.own else None,
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
+        "notices": matches_of(user, incident, share),
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),
         "entries": whole_timeline(incident, share, user, together["absorbed"]),
-        "deliveries": deliveries,
         "may": allowed,
         "next_step": first,
         "other_steps": others,

@@ -172,5 +172,5 @@ def test_a_day_costs_the_same_however_much_happened(
         actions.accept_delivery(delivery, line="x", by=people.pol_duty)
         incidents.add_note(case, text="x", audience="own", by=people.pol_duty)
     desk = unit("DESK-POL")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert len(told(desk, people.pol_duty)) > 10

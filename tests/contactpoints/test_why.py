@@ -81,14 +81,14 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "home", "profile", "tour", "tokens", "welcome", "why", "usersessions_list", "health",
         "metrics", "about", "glossary", "help", "help_topic", "contact_points", "contact_point",
         "contacts", "contacts_export", "places", "places_export", "place", "emergency", "lists",
-        "list", "list_row", "units", "unit",
+        "focal_point", "focal_point_of", "list", "list_row", "units", "unit",
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
         "serious", "serious_new", "verify_act", "my_duty", "channels", "push_worker",
     }  # fmt: skip
     verbs = re.compile(
-        r"^(account|channel|mfa|profile|token|end|case|investigation)_|"
+        r"^(account|channel|mfa|profile|token|end|case|investigation|webhook)_|"
         r"^(person|incident|posting|place|unit|proposal|rota|shift|consent|serious|hold|absence|swap|calendar)_(?!new$|supplement$|release$|invite$)|"
-        r"^(accept|acknowledge|decline|drawn|resend|desk_edit|line_(check|heard|drawn))$"
+        r"^(accept|acknowledge|decline|drawn|resend|desk_edit|line_(check|heard|drawn)|statement_recount)$"
     )
     from django.conf import settings
 

@@ -12,11 +12,21 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from bordercoop.errors import Refused
+from bordercoop.errors import NotAllowed, Refused
+from bordercoop.outbox.models import Message
 from bordercoop.reference import lists
 from bordercoop.reference.models import Place
 from contactpoints import actions as desks
-from contactpoints.models import ContactPoint, Delivery, HeldRelease, LineCheck, Role, units
+from contactpoints.access import forget_grants
+from contactpoints.models import (
+    ContactPoint,
+    Delivery,
+    HeldRelease,
+    LineCheck,
+    Role,
+    Webhook,
+    units,
+)
 from contactpoints.roles import CODENAMES
 from contactpoints.verbs import verbs
 from incidents import actions
@@ -24,11 +34,13 @@ from incidents.handling import Marking
 from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
 from tests import made_files
-from tests.contactpoints import procedures_made
+from tests.contactpoints import focal_point, procedures_made
+from tests.contactpoints.statement_scene import scene_of_statements
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
 from tests.incidents.cases import facts, guideline_in_force
+from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 
@@ -36,6 +48,7 @@ pytestmark = pytest.mark.django_db
 
 VERBS = {f"{verb.app}.{verb.name}": verb for verb in verbs() if verb.rights}
 WHY = {"reason": "procedure", "text": "Checking the driver."}
+HOOKS = "http://127.0.0.1:9"  # nothing is sent here
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
@@ -47,9 +60,10 @@ DESK = {
 
 
 @pytest.fixture
-def scene(people, officer, unit, incident, released, content):
+def scene(people, officer, unit, incident, released, content, settings):
     """An incident of Daugavpils that Polotsk was told of, and people whom a verb is about."""
     people.rix_duty  # somebody answers there
+    settings.WEBHOOK_HOSTS = [HOOKS]
     case, _theirs = released(desks=("DESK-POL", "DESK-RIX"))
     twin, _theirs = released(desks=("DESK-POL",))
     gone, _theirs = released(desks=("DESK-POL",))
@@ -164,8 +178,19 @@ def scene(people, officer, unit, incident, released, content):
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
+    paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
+    forwards = {
+        by.side: desks.forward_delivery(
+            Delivery.objects.filter(desk__code=desk).first(), to=[unit(post)], line="x", by=by
+        )[0]
+        for by, desk, post in (
+            (people.dgp_duty, "DESK-DGP", "LV-DGP"), (people.pol_duty, "DESK-POL", "BY-POL")
+        )
+    }  # fmt: skip
     return SimpleNamespace(
+        forwards=forwards,
+        answering=people.rix_duty,
         point=point,
         ends=ends,
         calls={
@@ -173,13 +198,18 @@ def scene(people, officer, unit, incident, released, content):
             for side, (own, other) in ends.items()
         },
         pauses=pauses,
+        webhook=a_webhook(people.lv_admin, unit("DESK-DGP")),
         waiting=waiting,
         handover=handover,
         broadcast=broadcast,
+        paper=paper,
         joint=joint_scene(Acts(people, unit)),
         guides=guides,
         register=scene_of_signs(people, unit),
         requests=scene_of_requests(people, unit),
+        stated=scene_of_statements(people),
+        notices=scene_of_notices(people, unit),
+        focal=focal_point.scene(people),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -216,6 +246,33 @@ def scene(people, officer, unit, incident, released, content):
         unit=unit,
         content=content,
     )
+
+
+def acknowledged_for_post(s, by):
+    """By the officer as posted at the very post, in the same role as at the root."""
+    forward, role = s.forwards[by.side], by.postings.get().role
+    desks.post_officer(by, unit=forward.unit, role=role, by=None)
+    forget_grants(by)
+    try:
+        return desks.acknowledge_forward(forward, by=by)
+    finally:
+        forget_grants(by)
+
+
+def acknowledged_together(s, by):
+    if not desks.acknowledge_many([s.delivery.uid], line="x", by=by).done:
+        raise NotAllowed("left")
+
+
+def handed_back(s, by):
+    desks.acknowledge_delivery(s.delivery, line="x", by=s.answering)
+    return desks.hand_back_delivery(s.delivery, reason="x", by=by)
+
+
+def resent(s, by):
+    messages = Message.objects.filter(payload__delivery=str(s.delivery.uid))
+    messages.update(given_up_at=now(), last_error="TimeoutError: x")
+    return desks.resend_delivery(s.delivery, by=by)
 
 
 def joint_scene(cases):
@@ -258,6 +315,17 @@ def joint_scene(cases):
     )
 
 
+def a_webhook(by, desk):
+    """Of Latvia, with a message that was given up."""
+    webhook = Webhook.objects.create(
+        side="LV", name="x", address=f"{HOOKS}/x", desks=[desk.pk], events=["line.missed"],
+        added_by=by,
+    )  # fmt: skip
+    webhook.secrets.create(sealed="x")
+    Message.objects.create(key=f"{webhook.key}1", channel="webhook", payload={}, given_up_at=now())
+    return webhook
+
+
 def acts_of(acts):
     """One that is being written, with a disputed paragraph; one that can be signed; one in
     dispute."""
@@ -289,7 +357,13 @@ def guidelines():
 
 # These are about nothing of the other side: each side has its own, or both look at one.
 OF_BOTH = {
-    "answer_check", "check_line", "pause_exchange", "resume_exchange",
+    "make_statement", "recount_statement", "dispute_line", "answer_dispute", "withdraw_dispute",
+    "propose_reading", "take_other_count", "agree_reading", "sign_statement", "print_statement",
+    "export_statement", "refuse_cap",
+    "acknowledge_forward", "answer_check", "check_line", "pause_exchange", "resume_exchange",
+    "ask_expertise", "withdraw_expertise",
+    "write_notice", "change_notice", "send_notice", "end_notice", "cancel_notice",
+    "discard_notice", "translate_notice",
     "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
@@ -319,6 +393,8 @@ OF_ONE = {"contactpoints.answer_comment"}
 OF_THE_OWNER = {"withdraw_attachment"}
 # Decided by the other side alone.
 OF_THE_OTHER = {
+    # The focal point lies in Minsk.
+    "enter_expert", "end_expert", "enter_deployment", "end_deployment", "answer_expertise",
     "confirm_proposal", "decline_proposal", "open_sealed_copy", "read_sealed_copy",
     "acknowledge_sealed_recall", "propose_fields", "withdraw_fields", "agree_case",
     "decline_case",
@@ -329,6 +405,10 @@ OF_THE_OTHER = {
 }  # fmt: skip
 # Of who holds a copy that is not its own.
 OF_THE_HOLDER = {"pass_on", "ask_consent"}
+CAP = b"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A</identifier>
+<sender>x@x</sender><sent>%(sent)b</sent><status>Actual</status><msgType>Alert</msgType>
+<scope>Public</scope><info><category>Met</category><event>Storm</event>
+<urgency>Expected</urgency><severity>Minor</severity><certainty>Likely</certainty></info></alert>"""
 TEXTS = {"texts": {"lv": "Cits", "ru": "Иное"}, "original": "lv", "side": "LV", "owner": "x"}
 TRY = {
     "contactpoints.start_procedure": lambda s, by: desks.start_procedure(
@@ -386,6 +466,54 @@ TRY = {
         s.register.repairs[by.side], reason="x", by=by
     ),
     "incidents.export_signs": lambda s, by: actions.export_signs(form="csv", by=by),
+    "incidents.reserve_numbers": lambda s, by: actions.reserve_numbers(
+        s.unit("DESK-DGP"), count=1, by=by
+    ),
+    "incidents.print_paper_forms": lambda s, by: actions.print_paper_forms(
+        s.paper[0].set, languages=("lv", "be"), by=by
+    ),
+    "incidents.print_paper_copy": lambda s, by: actions.print_paper_copy(
+        s.case, languages=("lv", "be"), by=by
+    ),
+    "incidents.void_paper_form": lambda s, by: actions.void_paper_form(
+        s.paper[0], reason="x", by=by
+    ),
+    "incidents.enter_paper_form": lambda s, by: actions.enter_paper_form(
+        s.paper[-1], unit=s.unit("LV-DGP"), content=s.content(), by=by
+    ),
+    "contactpoints.enter_expert": lambda s, by: focal_point.expert(by),
+    "contactpoints.end_expert": lambda s, by: desks.end_expert(s.focal.expert, by=by),
+    "contactpoints.enter_deployment": lambda s, by: focal_point.deployment(by),
+    "contactpoints.end_deployment": lambda s, by: desks.end_deployment(s.focal.deployment, by=by),
+    "contactpoints.ask_expertise": lambda s, by: focal_point.ask(by),
+    "contactpoints.answer_expertise": lambda s, by: desks.answer_expertise(
+        s.focal.asked["LV"], answer="x", by=by
+    ),
+    "contactpoints.withdraw_expertise": lambda s, by: desks.withdraw_expertise(
+        s.focal.asked[by.side], by=by
+    ),
+    "incidents.write_notice": lambda s, by: s.notices.noticing.write(
+        unit=s.register.at[by.side], by=by
+    ),
+    "incidents.change_notice": lambda s, by: actions.change_notice(
+        s.notices.sent[by.side], content={"headline": f"By {by.username}"}, by=by
+    ),
+    "incidents.send_notice": lambda s, by: s.notices.noticing.send(
+        s.notices.drafts[by.side], desks=[s.notices.to[by.side]], by=by
+    ),
+    "incidents.end_notice": lambda s, by: actions.end_notice(s.notices.sent[by.side], by=by),
+    "incidents.cancel_notice": lambda s, by: actions.cancel_notice(
+        s.notices.sent[by.side], reason="x", by=by
+    ),
+    "incidents.discard_notice": lambda s, by: actions.discard_notice(
+        s.notices.drafts[by.side], by=by
+    ),
+    "incidents.translate_notice": lambda s, by: actions.translate_notice(
+        s.notices.sent[by.side], language="lv", headline="x", text="y", by=by
+    ),
+    "incidents.match_notice": lambda s, by: actions.match_notice(
+        s.notices.sent["LV"], s.case, state="linked", by=by
+    ),
     "incidents.ask_information": lambda s, by: s.requests.asking.ask(
         desk=s.unit("DESK-DGP" if by.side == "LV" else "DESK-POL"),
         to=s.unit("DESK-POL" if by.side == "LV" else "DESK-DGP"), by=by,
@@ -524,8 +652,30 @@ TRY = {
     "contactpoints.acknowledge_delivery": lambda s, by: desks.acknowledge_delivery(
         s.delivery, line="x", by=by
     ),
+    "contactpoints.acknowledge_forward": acknowledged_for_post,
+    "contactpoints.acknowledge_many": acknowledged_together,
+    "contactpoints.forward_delivery": lambda s, by: desks.forward_delivery(
+        s.forwards["LV"].delivery, to=[s.forwards["LV"].unit], line="x", by=by
+    ),
+    "contactpoints.withdraw_forward": lambda s, by: desks.withdraw_forward(
+        s.forwards["LV"], by=by
+    ),
+    "contactpoints.hand_back_delivery": handed_back,
+    "contactpoints.resend_delivery": resent,
     "contactpoints.acknowledge_by_phone": lambda s, by: desks.acknowledge_by_phone(
         s.delivery, name="x", line="x", by=by
+    ),
+    "contactpoints.receive_cap": lambda s, by: desks.receive_cap(
+        CAP % {b"sent": f"{now():%Y-%m-%dT%H:%M:%S}-00:00".encode()},
+        desk=s.unit("DESK-DGP"), by=by,
+    ),
+    "contactpoints.refuse_cap": lambda s, by: desks.refuse_cap(
+        b"x", Refused("x"), desk=s.unit("DESK-DGP"), by=by
+    ),
+    "contactpoints.write_cap": lambda s, by: desks.write_cap(s.delivery, by=by),
+    "contactpoints.answer_cap": lambda s, by: (
+        desks.mark_failed(s.delivery, failure="x"),
+        desks.answer_cap(s.delivery, by=by),
     ),
     "contactpoints.send_broadcast": lambda s, by: desks.send_broadcast(
         s.unit("DESK-DGP"), what="crowd", by=by
@@ -533,14 +683,68 @@ TRY = {
     "contactpoints.end_broadcast": lambda s, by: desks.end_broadcast(
         s.broadcast, outcome="x", by=by
     ),
+    "contactpoints.cancel_alert": lambda s, by: desks.cancel_alert(
+        s.delivery.alert, reason="x", by=by
+    ),
+    "contactpoints.update_alert": lambda s, by: desks.update_alert(
+        s.delivery.alert, line="x", by=by
+    ),
     "contactpoints.decline_delivery": lambda s, by: desks.decline_delivery(
         s.delivery, reason="x", by=by
+    ),
+    "contactpoints.make_statement": lambda s, by: desks.make_statement(date(2025, 1, 1), by=by),
+    "contactpoints.recount_statement": lambda s, by: desks.recount_statement(s.stated.open, by=by),
+    "contactpoints.dispute_line": lambda s, by: desks.dispute_line(
+        s.stated.open, s.stated.alike, text="x", by=by
+    ),
+    "contactpoints.answer_dispute": lambda s, by: desks.answer_dispute(
+        s.stated.open, s.stated.disputed[by.side], text="x", by=by
+    ),
+    "contactpoints.withdraw_dispute": lambda s, by: desks.withdraw_dispute(
+        s.stated.open, s.stated.disputed[by.side], by=by
+    ),
+    "contactpoints.propose_reading": lambda s, by: desks.propose_reading(
+        s.stated.open, s.stated.differs, reading=None, text="x", by=by
+    ),
+    "contactpoints.take_other_count": lambda s, by: desks.take_other_count(
+        s.stated.open, s.stated.differs, text="x", by=by
+    ),
+    "contactpoints.agree_reading": lambda s, by: desks.agree_reading(
+        s.stated.open, s.stated.proposed[by.side], by=by
+    ),
+    "contactpoints.sign_statement": lambda s, by: desks.sign_statement(
+        s.stated.settled, sha256=s.stated.settled.sha256, by=by
+    ),
+    "contactpoints.print_statement": lambda s, by: desks.print_statement(
+        s.stated.open, languages=("en", "lv"), by=by
+    ),
+    "contactpoints.export_statement": lambda s, by: desks.export_statement(
+        s.stated.open, form="csv", by=by
+    ),
+    "contactpoints.export_desk_month": lambda s, by: desks.export_desk_month(
+        s.unit("DESK-DGP"), date(2025, 1, 1), form="csv", by=by
     ),
     "contactpoints.answer_check": lambda s, by: desks.answer_check(s.calls[by.side], by=by),
     "contactpoints.check_line": lambda s, by: desks.check_line(*s.ends[by.side], by=by),
     "contactpoints.pause_exchange": lambda s, by: desks.pause_exchange(
         s.point, until=now() + timedelta(hours=1), reason="x", by=by
     ),
+    "contactpoints.register_webhook": lambda s, by: desks.register_webhook(
+        "x", f"{HOOKS}/{by.side}", desks=[s.unit("DESK-DGP")], events=["line.missed"], by=by
+    ),
+    "contactpoints.change_webhook": lambda s, by: desks.change_webhook(
+        s.webhook, name="y", address=f"{HOOKS}/y", desks=[s.unit("DESK-DGP")],
+        events=["line.missed"], by=by,
+    ),
+    "contactpoints.rotate_webhook_secret": lambda s, by: desks.rotate_webhook_secret(
+        s.webhook, by=by
+    ),
+    "contactpoints.test_webhook": lambda s, by: desks.test_webhook(s.webhook, by=by),
+    "contactpoints.switch_webhook": lambda s, by: desks.switch_webhook(s.webhook, on=False, by=by),
+    "contactpoints.resend_webhook": lambda s, by: desks.resend_webhook(
+        s.webhook, f"{s.webhook.key}1", by=by
+    ),
+    "contactpoints.remove_webhook": lambda s, by: desks.remove_webhook(s.webhook, by=by),
     "contactpoints.resume_exchange": lambda s, by: desks.resume_exchange(
         s.pauses[by.side], by=by
     ),
@@ -979,5 +1183,5 @@ def test_each_verb_goes_through_for_its_roles_and_for_nobody_else(scene, everybo
                 if goes_through(attempt, scene, by) != wanted(VERBS[name], side, role):
                     wrong.append((name, side, str(role)))
             transaction.set_rollback(True)
-    assert wrong == []
+    assert not wrong, wrong
     assert tried == len(VERBS) * 2 * len(Role)

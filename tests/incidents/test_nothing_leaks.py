@@ -24,10 +24,11 @@ from bordercoop.access.models import User
 from bordercoop.tables.listing import FORMATS
 from contactpoints import actions as duty
 from contactpoints.access import topics_of
-from contactpoints.models import Delivery, Role, ShiftHandover
+from contactpoints.models import Delivery, ExchangeStatement, Role, ShiftHandover
 from incidents import actions
 from incidents.handling import Marking
 from incidents.models import (
+    AdvanceNotice,
     Attachment,
     Handover,
     HandoverItem,
@@ -44,6 +45,7 @@ from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
+from tests.incidents.notices import Noticing
 from tests.incidents.signs import Meetings, inspect, sign
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
@@ -349,6 +351,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         secrets.exact("sign incident uid", str(broken.uid))
         met(secrets, Meetings(people, unit))
         asked_aside(secrets, owner, people, unit)
+        announced(secrets, owner, people, unit)
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -398,6 +401,18 @@ def asked_aside(secrets, owner, people, unit):
     actions.add_request_file(asked, made_files.upload(made_files.pdf(b"9"), name), by=by)
 
 
+def announced(secrets, owner, people, unit):
+    """A draft notice, and a change of a sent one that was not sent yet."""
+    by = getattr(people, f"{owner.own}_duty")
+    at = {"by": by, "unit": unit("LV-DGP" if by.side == "LV" else "BY-POL")}
+    noticing = Noticing(people, unit)
+    words = {name: secrets.word(f"notice draft {name}") for name in ("headline", "text")}
+    noticing.write(**at, contact_name=secrets.word("notice draft contact"), **words)
+    sent = noticing.send(noticing.write(**at), by=by, desks=[unit(owner.told)])
+    change = {name: secrets.word(f"notice change {name}") for name in ("headline", "text")}
+    actions.change_notice(sent, content=change, by=by)
+
+
 def reported_apart(owner, people, reporter):
     """Secrets of two serious incidents: one of the reporter, one of nobody; with the whole talk."""
     apart = Secrets()
@@ -444,7 +459,9 @@ def addresses(cases, deliveries):
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),
                                 ("decisions", MeetingDecision), ("handovers", ShiftHandover),
-                                ("requests", InformationRequest))
+                                ("requests", InformationRequest),
+                                ("statements", ExchangeStatement),
+                                ("notices", AdvanceNotice))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -456,6 +473,7 @@ def addresses(cases, deliveries):
         for word, uid in inside.items():
             route = route.replace(word, uid)
         route = route.replace("signs/<str:code>", "signs/SGN-007")
+        route = route.replace("phrases/<str:use>", "phrases/accept")
         if "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -473,7 +491,7 @@ def addresses(cases, deliveries):
                 address = re.sub(r"<uuid:\w+>", str(uid), route).replace("<int:number>", "1")
                 yield address.replace("<str:code>", "x")
         elif "<uuid:uid>" in route:
-            of = re.findall(r"(\w+)/<uuid:uid>", route)[0]
+            of = re.findall(r"([\w>]+)/<uuid:uid>", route)[0]
             for uid in known.get(of, deliveries[:1]):
                 address = route.replace("<uuid:uid>", str(uid)).replace("<int:number>", "1")
                 others = cases[:1] if "<uuid:other>" in address else [uid]
@@ -533,7 +551,7 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"requests/[0-9a-f-]{36}/$"
+    r"(requests|notices)/[0-9a-f-]{36}/$|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 
 

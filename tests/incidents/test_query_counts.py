@@ -169,6 +169,8 @@ LISTS = {
     "list: contacts": ("dgp_duty", "/contacts/"),
     "list: information requests": ("dgp_duty", "/requests/"),
     "list: api information requests": ("dgp_duty", "/api/v1/requests/"),
+    "list: paper forms": ("dgp_duty", "/paper/"),
+    "list: api paper forms": ("dgp_duty", "/api/v1/paper/"),
     "list: api places": ("dgp_duty", "/api/v1/places/"),
 }
 

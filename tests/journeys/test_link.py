@@ -75,7 +75,7 @@ def test_a_dead_server_is_seen_and_what_was_missed_is_fetched_when_it_is_back(wa
         here.accessible()
         heard = tones(page)
         page.clock.fast_forward(15_000)
-        eventually(lambda: tones(page) == heard + 3, 20)
+        eventually(lambda: tones(page) >= heard + 3, 20)
         portal.run("shell", "-c", WHILE_DOWN)
     finally:
         portal.start("web")

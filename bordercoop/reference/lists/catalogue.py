@@ -10,8 +10,16 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..models import Deadline, Place, Term, TextTemplate
-from .checks import check_category, check_deadline, check_place, check_text, codes_above, icons
+from ..models import Deadline, Phrase, Place, Term, TextTemplate
+from .checks import (
+    check_category,
+    check_deadline,
+    check_phrase,
+    check_place,
+    check_text,
+    codes_above,
+    icons,
+)
 from .fields import Field, Values, Wrong
 
 
@@ -237,6 +245,28 @@ TEMPLATES = CommonList(
     ),
 )
 
+PHRASES = CommonList(
+    slug="phrases",
+    title=gettext_lazy("Standard phrases"),
+    about=gettext_lazy(
+        "What one desk says to another with one choice, read by each officer in the own language."
+    ),
+    model=Phrase,
+    upper_codes=False,
+    check=check_phrase,
+    fields=(
+        *_names(TEXT_LABELS, "name", required=True),
+        Field(
+            "group",
+            pgettext_lazy("phrases", "Group"),
+            "choice",
+            True,
+            choices=lambda: list(Phrase.Group.choices),
+        ),
+        *SOURCE,
+    ),
+)
+
 
 def _words(slug: str, vocabulary: str, title: Promise, *, upper: bool = False) -> CommonList:
     return CommonList(
@@ -278,5 +308,5 @@ WORDS = (
 )
 LISTS: dict[str, CommonList] = {
     each.slug: each
-    for each in (CATEGORIES, SEVERITIES, GROUNDS, PLACES, DEADLINES, TEMPLATES, *WORDS)
+    for each in (CATEGORIES, SEVERITIES, GROUNDS, PLACES, DEADLINES, TEMPLATES, PHRASES, *WORDS)
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .. import phrases
 from ..models.rules import Deadline
 from ..models.vocabulary import terms
 from ..texts import faults, slots_of
@@ -79,4 +80,18 @@ def check_text(given: dict[str, Any], row: Any, wrong: Wrong) -> None:
             wrong[f"text_{language}"] = [
                 _("The other languages have %(slots)s, and this text lacks it.")
                 % {"slots": ", ".join(f"{{{slot}}}" for slot in lacking)}
+            ]
+
+
+def check_phrase(given: dict[str, Any], row: Any, wrong: Wrong) -> None:
+    """Only known slots, the same ones in all languages, and all forms of a counted noun."""
+    asked = {language: given[f"name_{language}"] for language in LANGUAGES}
+    everywhere = {slot for text in asked.values() for slot in phrases.slots_of(text)}
+    for language, text in asked.items():
+        if found := list(phrases.faults(text, language)):
+            wrong[f"name_{language}"] = found
+        elif lacking := everywhere - set(phrases.slots_of(text)):
+            wrong[f"name_{language}"] = [
+                _("The other languages have %(slots)s, and this text lacks it.")
+                % {"slots": ", ".join(f"{{{slot}}}" for slot in sorted(lacking))}
             ]

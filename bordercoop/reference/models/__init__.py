@@ -1,5 +1,6 @@
 """What both sides share: words, places and their opening, rules, procedures, proposals."""
 
+from .phrases import Phrase, PhraseWording, phrases, wording_of
 from .procedure_approval import ProcedureApproval, ProcedureRevision
 from .procedure_readers import ProcedureComment, ProcedureReading
 from .procedures import (
@@ -35,6 +36,8 @@ __all__ = [
     "OPEN_TO_CHANGE",
     "Deadline",
     "Named",
+    "Phrase",
+    "PhraseWording",
     "Place",
     "PlaceStatus",
     "PlaceStatuses",
@@ -53,10 +56,12 @@ __all__ = [
     "digest_of",
     "forget",
     "offered",
+    "phrases",
     "places",
     "terms",
     "usable_places",
     "utc_today",
     "version_in_force",
     "views_of",
+    "wording_of",
 ]

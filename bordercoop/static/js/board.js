@@ -207,10 +207,11 @@ function complain(form, text) {
   line.textContent = text;
 }
 
-async function answer(form) {
+async function answer(form, pressed = null) {
   const card = form.closest('[data-key]'),
     field = form.querySelector('input[type=text], textarea');
   if ('sending' in card.dataset) return;
+  if (field && pressed?.name === field.name) field.value = pressed.value; // a ready line
   if (field?.required && !field.value.trim()) {
     complain(form, field.dataset.missing);
     field.setAttribute('aria-invalid', 'true');
@@ -328,7 +329,7 @@ function wire() {
   board.addEventListener('submit', event => {
     if (!event.target.matches('form[data-answer]')) return;
     event.preventDefault();
-    answer(event.target);
+    answer(event.target, event.submitter);
   });
   board.addEventListener('focusin', event => {
     const card = event.target.closest('[data-card]');

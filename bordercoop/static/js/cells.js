@@ -2,6 +2,7 @@
 // says the same and is what a keyboard or a reader of screens uses.
 import { base } from './map.js';
 import { ask } from './ask.js';
+import { draw_notices, notices } from './notices-map.js';
 
 const place = document.getElementById('cells');
 
@@ -16,6 +17,7 @@ function circle(cell) {
 async function start() {
   const asked = place.dataset.box.split(',').map(Number);
   const map = await base(place, { center: [55.5, 27.2], zoom: 7 });
+  draw_notices(map, notices());
   const layer = L.layerGroup().addTo(map);
   if (asked.length === 4 && asked.every(Number.isFinite)) {
     map.fitBounds([

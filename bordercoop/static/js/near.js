@@ -21,6 +21,10 @@ export function near(form) {
   };
 
   const uids = within => [...within.querySelectorAll('[name="near"]')].map(field => field.value);
+  // Advance notices that may explain it, and those that were ticked.
+  const notices = within => [...within.querySelectorAll('[name="notice"]')];
+  const told = within => notices(within).map(field => field.value);
+  const ticked = new Set();
 
   async function look() {
     const mine = ++turn;
@@ -36,12 +40,13 @@ export function near(form) {
       const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
       // A list that says the same is left alone: somebody may be reading it or ticking its box.
       const fresh = uids(found);
-      if (`${fresh}` === `${uids(panel)}`) return;
+      if (`${fresh}` === `${uids(panel)}` && `${told(found)}` === `${told(panel)}`) return;
       const box = found.querySelector('[name="anyway"]');
       if (box) box.checked = fresh.every(uid => another.has(uid));
       panel.replaceChildren(
         ...[...found.body.childNodes].map(node => document.importNode(node, true)),
       );
+      for (const one of notices(panel)) one.checked = ticked.has(one.value);
       const kept = panel.querySelector('[name="anyway"]');
       if (kept && box) kept.checked = box.checked;
     } catch {
@@ -56,10 +61,11 @@ export function near(form) {
 
   for (const kind of ['input', 'change']) {
     form.addEventListener(kind, event => {
-      const { name, checked } = event.target;
+      const { name, checked, value } = event.target;
       if (name === 'anyway') {
         for (const uid of uids(panel)) another[checked ? 'add' : 'delete'](uid);
-      } else if (ASKED.test(name ?? '')) later();
+      } else if (name === 'notice') ticked[checked ? 'add' : 'delete'](value);
+      else if (ASKED.test(name ?? '')) later();
     });
   }
   form.addEventListener('draft:restored', () => {

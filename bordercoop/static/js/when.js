@@ -28,13 +28,17 @@ export function when(group) {
     twice = field('twice'),
     precision = field('precision');
 
+  // In a form of what is to come, a date without a year lies ahead (ComingMomentField).
+  const coming = group.closest('[data-coming]') ? 300 * 24 * 36e5 : 0;
+  const from = () => serverNow() + coming;
+
   const exact = () => !precision || precision.value === 'minute' || precision.value === '';
 
   function show() {
     const coarse = !exact();
     const around = group.querySelector('[data-time-field]');
     if (around) around.hidden = coarse;
-    const day = wall.day_of(date.value, serverNow()),
+    const day = wall.day_of(date.value, from()),
       clock = time && wall.time_of(time.value);
     let found = null;
     const in_zone = zone?.value || ownZone();
@@ -58,7 +62,7 @@ export function when(group) {
   function tidy(event) {
     const split = wall.split_entry(event.target.value);
     if (split && (event.target === date || event.target === time)) [date.value, time.value] = split;
-    const day = wall.day_of(date.value, serverNow()),
+    const day = wall.day_of(date.value, from()),
       clock = time && wall.time_of(time.value);
     if (day) date.value = wall.write_day(day);
     if (clock) time.value = wall.write_time(clock);

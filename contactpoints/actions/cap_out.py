@@ -1,0 +1,142 @@
+"""CAP messages that go out: an alert as the reader's copy holds it, and what a desk answered."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import NotAllowed, Refused
+from bordercoop.formats.cap import Message, Reference, write
+
+from ..access import units_where
+from ..cap.addresses import identifier_of
+from ..cap.outgoing import KIND, answer_of, first_reference, local, message_of
+from ..models import CapMessage, Delivery
+from .alerts import locked
+
+
+def _require_reading(delivery: Delivery, by: Any) -> None:
+    """Raise NotAllowed unless `by` sees the alerts of its desk, or of the unit that sent it."""
+    at = {delivery.desk_id, delivery.alert.sender_id, *(delivery.passed_to or [])}
+    if by is not None and not at & units_where(by, "view_alerts"):
+        raise NotAllowed(_("Your posting does not show you this alert."))
+
+
+@transaction.atomic
+def write_cap(delivery: Delivery, *, by: Any) -> bytes:
+    """The alert at this desk as a CAP 1.2 document, valid by its schema.
+
+    The first is an Alert, or what the alert itself is. While nothing changes it is the same
+    document again; when the desk's copy says more or less, an Update that refers to those before;
+    when it was taken back, a Cancel without content.
+    """
+    delivery = locked(delivery)
+    _require_reading(delivery, by)
+    base = message_of(delivery, _changed_by(delivery))
+    digest = hashlib.sha256(write(base)).hexdigest()
+    given = list(CapMessage.objects.given(delivery))
+    if not given or given[-1].sha256 != digest:
+        row = _next(delivery, base, given, digest)
+        row.save(force_insert=True)
+        given.append(row)
+    record("cap.given", given[-1].ref, by=by, identifier=given[-1].identifier)
+    return write(_named(delivery, base, given))
+
+
+def _next(delivery: Delivery, base: Message, given: list[CapMessage], digest: str) -> CapMessage:
+    # The first name is that of the alert; what was taken back before anybody asked is its change.
+    late = given[0].identifier != base.identifier if given else delivery.recalled_at is not None
+    turn = len(given) + (2 if late else 1)
+    kind = base.kind if turn == 1 or base.kind == "Cancel" else "Update"
+    return CapMessage(
+        way=CapMessage.Way.OUT,
+        state=CapMessage.State.GIVEN,
+        desk=delivery.desk,
+        identifier=identifier_of(delivery, turn),
+        sender=base.sender,
+        sent=base.sent if turn == 1 else now().replace(microsecond=0),
+        kind=kind,
+        status=base.status,
+        sha256=digest,
+        delivery=delivery,
+        alert=delivery.alert,
+    )
+
+
+def _named(delivery: Delivery, base: Message, given: list[CapMessage]) -> Message:
+    """The content under the name of the last of `given`, which refers to those before it."""
+    row, before = given[-1], given[:-1]
+    if row.identifier == base.identifier:
+        return base
+    refers = tuple(_reference(one, delivery) for one in before) or (
+        _local(first_reference(delivery), delivery),
+    )
+    assert row.sent is not None
+    return replace(
+        base,
+        identifier=row.identifier,
+        sent=local(row.sent, delivery),
+        kind=row.kind,
+        references=refers,
+    )
+
+
+def _reference(row: CapMessage, delivery: Delivery) -> Reference:
+    assert row.sent is not None
+    return _local(Reference(row.sender, row.identifier, row.sent), delivery)
+
+
+def _local(reference: Reference, delivery: Delivery) -> Reference:
+    return replace(reference, sent=local(reference.sent, delivery))
+
+
+def _changed_by(delivery: Delivery) -> tuple[Reference, ...]:
+    """The messages about the earlier alert that this one changes, as the same desk was sent it."""
+    alert = delivery.alert
+    if KIND[alert.kind] == "Alert" or alert.references_id is None:
+        return ()
+    before = (
+        Delivery.objects.filter(alert_id=alert.references_id, desk=delivery.desk_id)
+        .select_related("alert__sender", "desk")
+        .first()
+    )
+    if before is None:
+        return ()
+    # Only its first name: what became of it later must not change what this one says.
+    return (_local(first_reference(before), before),)
+
+
+@transaction.atomic
+def answer_cap(delivery: Delivery, *, by: Any) -> bytes:
+    """What the desk answered, as a CAP 1.2 document: an Ack with its line, or an Error with the
+    reason when it declined or could not be reached. Refused while there is no answer."""
+    delivery = locked(delivery)
+    _require_reading(delivery, by)
+    answer = answer_of(delivery)
+    if answer is None:
+        raise Refused(
+            _("%(desk)s has not answered yet.") % {"desk": delivery.desk.name}, code="no_answer"
+        )
+    raw = write(answer)
+    known = CapMessage.objects.filter(way=CapMessage.Way.OUT, identifier=answer.identifier).first()
+    if known is None:
+        known = CapMessage(
+            way=CapMessage.Way.OUT,
+            state=CapMessage.State.GIVEN,
+            desk=delivery.desk,
+            identifier=answer.identifier,
+            sender=answer.sender,
+            sent=answer.sent,
+            kind=answer.kind,
+            status=answer.status,
+            sha256=hashlib.sha256(raw).hexdigest(),
+            delivery=delivery,
+            alert=delivery.alert,
+        )
+        known.save(force_insert=True)
+    record("cap.given", known.ref, by=by, identifier=known.identifier)
+    return raw

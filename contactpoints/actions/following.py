@@ -1,0 +1,188 @@
+"""The sender changes an alert that is out: an update, or a cancel because it was a false alarm.
+
+Neither touches the copies that desks hold. A release of a newer version is an update too, and a
+recall a cancel; those stand in the apps whose things they are about.
+"""
+
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bordercoop.audit.models import record
+from bordercoop.errors import Invalid, KeyReused, Refused
+from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.wording import worded
+
+from ..access import require
+from ..following import (
+    OWN_END,
+    cancel_of,
+    chain_of,
+    common_card,
+    first_of,
+    latest_at_desks,
+    urgent_of,
+)
+from ..models import Alert, Delivery, Priority
+from ..saying import Line, Said
+from .alerts import raise_alert, restate_alerts, topics_of_delivery
+
+MOST = 500
+# Updates and cancels of one chain go one after the other; deliveries are locked before alerts.
+FOLLOWING = 4_106_026
+
+
+def _locked_chain(alert: Alert, by: Any) -> tuple[Alert, list[Alert]]:
+    """The first alert and the chain, under a lock that the verbs here share."""
+    require(by, "acknowledge_alerts", alert.sender)
+    if alert.about.partition(":")[0] in OWN_END:
+        raise Refused(
+            _("What this alert is about is ended on its own page. Open it from the card."),
+            code="own_end",
+        )
+    if alert.takes_back:
+        raise Refused(_("This is a recall already. It is not changed."), code="a_cancel")
+    first = first_of(alert)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FOLLOWING, first.pk % 2**31])
+    return first, chain_of(first)
+
+
+def _said(line: Line, field: str, empty: str) -> dict[str, Any]:
+    """What goes on the card: a phrase, or text with its language."""
+    if isinstance(line, Said):
+        return {"line": line.plain[:MOST], "line_language": "en", "said": line.kept}
+    text = worded(line, field, most=MOST, one_line=True, empty=empty)
+    return {"line": text, "line_language": (get_language() or "en").split("-")[0]}
+
+
+@transaction.atomic
+def update_alert(
+    alert: Alert,
+    *,
+    line: Line,
+    priority: Priority | str | None = None,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+) -> Alert:
+    """Tell the desks of an alert something more, and let it be more urgent; each acknowledges that.
+
+    By who answers for the sender. `line` is text or a standard phrase. The same `client_ref` is the
+    same update. Refused once the alert was cancelled, for a lower priority, and when nobody is on
+    duty at one of the desks. What waits of the earlier ones goes on waiting.
+    """
+    first, chain = _locked_chain(alert, by)
+    said = _said(line, "line", _("Write in one line what is new."))
+    uid = uuid.uuid5(first.uid, str(client_ref or uuid.uuid4()))
+    present = urgent_of(chain)
+    wanted = str(priority or present)
+    if wanted not in Priority.values:
+        sentence = _("Choose a priority.")
+        raise Invalid(sentence, fields={"priority": [sentence]})
+    known = next((each for each in chain if each.uid == uid), None)
+    if known is not None:
+        if known.card.get("line") != said["line"] or known.priority != wanted:
+            raise KeyReused(_("This update was sent already with other words. Start a new one."))
+        return known
+    if cancel_of(chain) is not None:
+        raise Refused(
+            _("This alert was cancelled. Release the incident anew instead of updating it."),
+            code="called_off",
+        )
+    if wanted > present:
+        sentence = _("An update may be more urgent than the alert, not less. It is %(priority)s.")
+        sentence %= {"priority": present}
+        raise Invalid(sentence, fields={"priority": [sentence]})
+    return _follow(first, chain, Alert.Kind.UPDATE, wanted, said, uid=uid, by=by)
+
+
+@transaction.atomic
+def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
+    """Call an alert off, with all its updates: a false alarm. Each desk acknowledges that.
+
+    By who answers for the sender. What waits of the earlier ones waits for nobody any more; the
+    desks keep what they hold. Nobody needs to be on duty. Cancelled twice is cancelled once; the
+    first reason stands.
+    """
+    first, chain = _locked_chain(alert, by)
+    said = _said(reason, "reason", _("Write why it is cancelled."))
+    known = cancel_of(chain)
+    if known is not None:
+        return known
+    _deliveries(chain)
+    made = _follow(first, chain, Alert.Kind.CANCEL, urgent_of(chain), said, by=by)
+    _rest(chain)
+    return made
+
+
+def _follow(
+    first: Alert,
+    chain: list[Alert],
+    kind: Alert.Kind,
+    priority: str,
+    said: dict[str, Any],
+    *,
+    uid: uuid.UUID | None = None,
+    by: Any,
+) -> Alert:
+    held = latest_at_desks(chain)
+    if not held:
+        raise Refused(
+            _("No desk holds this alert any more: it was taken back from all of them."),
+            code="recalled",
+        )
+    off = kind == Alert.Kind.CANCEL
+    made = raise_alert(
+        first.about,
+        card={**common_card(held), **said, **({"called_off": True} if off else {})},
+        priority=priority,
+        to=[row.desk for row in held],
+        sender=first.sender,
+        kind=kind,
+        status=first.status,
+        references=first,
+        unwatched=off,
+        uid=uid,
+        by=by,
+    )
+    record(
+        "alert.called_off" if off else "alert.updated",
+        first.ref,
+        by=by,
+        subject=first.about,
+        priority=priority,
+        desks=sorted(row.desk.code for row in held),
+    )
+    return made
+
+
+def _rest(chain: list[Alert]) -> None:
+    """Nobody has to acknowledge the earlier ones, and no progress is expected after them."""
+    at = now()
+    rows = _deliveries(chain)
+    for delivery in rows:
+        if delivery.waits:
+            delivery.recalled_at = at
+            delivery.kept = delivery.kept or sorted(delivery.card)
+        delivery.escalate_at = delivery.note_by = delivery.woken_at = delivery.held_until = None
+        delivery.save(
+            update_fields=[
+                "recalled_at", "escalate_at", "note_by", "woken_at", "held_until", "kept",
+            ]
+        )  # fmt: skip
+    restate_alerts(chain[0].about, only=[each.pk for each in chain], called_off=True)
+    ring_many(sorted({topic for delivery in rows for topic in topics_of_delivery(delivery)}))
+
+
+def _deliveries(chain: list[Alert]) -> list[Delivery]:
+    """Those of the chain that were not taken back, under their locks."""
+    rows = Delivery.objects.filter(alert__in=[each.pk for each in chain], recalled_at=None)
+    return list(
+        rows.select_for_update(no_key=True, of=("self",))
+        .select_related("alert__sender", "desk")
+        .order_by("pk")
+    )

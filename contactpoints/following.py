@@ -1,0 +1,91 @@
+"""An alert with what followed it: its chain, and who may change it. Reads only."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from .models import Alert, Delivery, Priority
+
+# What ends these is a step of the thing itself, by its own page.
+OWN_END = ("broadcast", "line", "information_request")
+
+
+def alert_of(user: Any, uid: UUID) -> Alert:
+    """An alert that the officer sent or reads a delivery of. Raises Http404."""
+    seen = Delivery.objects.visible_to(user).values("alert_id")
+    rows = Alert.objects.filter(pk__in=seen).select_related("sender", "raised_by")
+    return get_object_or_404(rows, uid=uid)
+
+
+def first_of(alert: Alert) -> Alert:
+    """The alert with which the chain began."""
+    known = {alert.pk}
+    while alert.references_id is not None and alert.references_id not in known:
+        known.add(alert.references_id)
+        alert = Alert.objects.select_related("sender").get(pk=alert.references_id)
+    return alert
+
+
+def chain_of(alert: Alert) -> list[Alert]:
+    """The chain of an alert, oldest first, without cancels that took a copy back."""
+    first = first_of(alert)
+    rows = Alert.objects.about(first.about).filter(pk__gte=first.pk)
+    found, known = [], set()
+    for each in rows.select_related("sender", "raised_by").order_by("pk"):
+        if each.pk == first.pk or each.references_id in known:
+            known.add(each.pk)
+            if not each.takes_back:
+                found.append(each)
+    return found
+
+
+def links_of(chain: Iterable[Alert]) -> list[dict[str, Any]]:
+    """The chain as cards keep it."""
+    return [
+        {
+            "uid": str(each.uid),
+            "kind": str(each.kind),
+            "priority": str(each.priority),
+            "at": f"{each.raised_at:%Y-%m-%dT%H:%M:%S}Z",
+        }
+        for each in chain
+    ]
+
+
+def cancel_of(chain: Iterable[Alert]) -> Alert | None:
+    """The cancel by which the sender called the chain off, or withdrew what it is about."""
+    return next((each for each in chain if each.kind == Alert.Kind.CANCEL), None)
+
+
+def raised_priorities(alert: Alert) -> list[Priority]:
+    """The present priority of the chain and those above it, the present one first."""
+    present = urgent_of(chain_of(alert))
+    return [p for p in reversed(list(Priority)) if p.value <= present]
+
+
+def urgent_of(chain: Iterable[Alert]) -> str:
+    """The most urgent priority that was said so far."""
+    return min(str(each.priority) for each in chain)
+
+
+def common_card(deliveries: Iterable[Delivery]) -> dict[str, Any]:
+    """What every one of these desks may read alike; nothing that one of them may not."""
+    cards = [delivery.card for delivery in deliveries]
+    first = cards[0] if cards else {}
+    left_out = {"chain", "line", "line_language", "said", "reason", "reopened", "version"}
+    return {
+        key: value
+        for key, value in first.items()
+        if key not in left_out and all(key in card and card[key] == value for card in cards)
+    }
+
+
+def latest_at_desks(chain: Iterable[Alert]) -> list[Delivery]:
+    """Of each desk that still holds what the chain is about, the latest delivery of the chain."""
+    rows = Delivery.objects.filter(alert__in=[each.pk for each in chain])
+    found: dict[int, Delivery] = {}
+    for row in rows.select_related("alert__sender", "desk").order_by("pk"):
+        found[row.desk_id] = row
+    return [row for row in found.values() if row.recalled_at is None]

@@ -1,0 +1,161 @@
+"""The API's part of the standard phrases, and of alerts that their sender updates or cancels."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bordercoop.api.idempotency import Idempotent
+from bordercoop.reference.models import Phrase
+from bordercoop.reference.phrases import SLOTS, slots_of
+
+from . import actions
+from .api import DeliveryOut
+from .following import alert_of, cancel_of, chain_of
+from .models import Alert, Delivery, Priority
+from .phrases_shapes import PhraseIn, spoken
+from .saying import LANGUAGES, say, text_of, usable_phrases
+
+
+class SlotOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    kind = serializers.CharField(
+        help_text="number, time, place (the code of a place or of a unit), sign, category or text."
+    )
+    label: Any = serializers.CharField()
+
+
+class PhraseOut(serializers.ModelSerializer[Phrase]):
+    text = serializers.CharField(source="name", help_text="In the language of the answer.")
+    texts = serializers.SerializerMethodField(help_text="The wording by language.")
+    slots = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Phrase
+        fields = ["code", "version", "group", "text", "texts", "slots"]
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_texts(self, phrase: Phrase) -> dict[str, str]:
+        return {language: phrase.name_in(language) for language in LANGUAGES}
+
+    @extend_schema_field(SlotOut(many=True))
+    def get_slots(self, phrase: Phrase) -> list[dict[str, str]]:
+        return [
+            {"name": name, "kind": SLOTS[name].kind, "label": str(SLOTS[name].label)}
+            for name in slots_of(phrase.name_en)
+        ]
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    phrase = serializers.CharField()
+    version = serializers.IntegerField()
+    values = serializers.JSONField()  # type: ignore[assignment]
+    text = serializers.CharField(help_text="As the account reads it.")
+
+
+class PhraseList(APIView):
+    @extend_schema(responses=PhraseOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The standard phrases in use, in their order."""
+        return Response(PhraseOut(usable_phrases(), many=True).data)
+
+
+class PhrasePreview(APIView):
+    @extend_schema(request=PhraseIn, responses=PreviewOut)
+    def post(self, request: Request) -> Response:
+        """How a phrase with these values reads; nothing is kept of it."""
+        given = PhraseIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        said = say(asked["code"], asked.get("values"), version=asked.get("version"))
+        side = getattr(request.user, "side", "")
+        return Response({**said.kept, "text": text_of(said.kept, side)})
+
+
+class UpdateIn(serializers.Serializer[Any]):
+    line = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `line`.")
+    priority = serializers.ChoiceField(
+        choices=Priority.choices, required=False, help_text="The present one, or a more urgent one."
+    )
+    client_ref = serializers.UUIDField(required=False, help_text="Makes a repeat one update.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "line")
+
+
+class CancelIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `reason`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "reason")
+
+
+class ChainLinkOut(serializers.ModelSerializer[Alert]):
+    """One alert of a chain; with the deliveries of it that the account sees."""
+
+    sender: Any = serializers.SlugRelatedField("code", read_only=True)
+    references: Any = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+    deliveries = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Alert
+        fields = ["uid", "kind", "status", "priority", "sender", "raised_at", "references",
+                  "deliveries"]  # fmt: skip
+
+    @extend_schema_field(DeliveryOut(many=True))
+    def get_deliveries(self, alert: Alert) -> Any:
+        rows = Delivery.objects.visible_to(self.context["request"].user).filter(alert=alert)
+        return DeliveryOut(rows.whole().order_by("pk"), many=True, context=self.context).data
+
+
+class ChainOut(serializers.Serializer[Any]):
+    cancelled = serializers.BooleanField(help_text="Whether the sender cancelled it.")
+    chain = ChainLinkOut(many=True)
+
+
+class _Door(Idempotent, APIView):
+    def parsed(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        given = shape(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def shown(self, alert: Alert, status: int = 200) -> Response:
+        seen = set(
+            Delivery.objects.visible_to(self.request.user).values_list("alert_id", flat=True)
+            .filter(alert__about=alert.about)
+        )  # fmt: skip
+        chain = chain_of(alert)
+        rows = [each for each in chain if each.pk in seen]
+        links = ChainLinkOut(rows, many=True, context={"request": self.request}).data
+        return Response({"cancelled": cancel_of(chain) is not None, "chain": links}, status=status)
+
+
+class AlertDetail(_Door):
+    @extend_schema(responses=ChainOut)
+    def get(self, request: Request, uid: Any) -> Response:
+        """An alert with what followed it: updates, and a cancel."""
+        return self.shown(alert_of(request.user, uid))
+
+
+class AlertUpdate(_Door):
+    @extend_schema(request=UpdateIn, responses={201: ChainOut})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Tell the desks of an alert something more, as its sender; each acknowledges that."""
+        found = alert_of(request.user, uid)
+        given = self.parsed(UpdateIn)
+        made = actions.update_alert(found, by=request.user, **given)
+        return self.shown(made, 201)
+
+
+class AlertCancel(_Door):
+    @extend_schema(request=CancelIn, responses=ChainOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Call an alert off, as its sender: a false alarm. A repeat changes nothing."""
+        found = alert_of(request.user, uid)
+        made = actions.cancel_alert(found, reason=self.parsed(CancelIn)["reason"], by=request.user)
+        return self.shown(made)

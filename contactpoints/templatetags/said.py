@@ -1,0 +1,18 @@
+"""What was said with a standard phrase, in the reader's language and on the reader's clock."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from ..saying import wording
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def said(context: dict[str, Any], row: Any, field: str = "line") -> SafeString:
+    """The line of a row as the reader reads it."""
+    side = getattr(context.get("user"), "side", "")
+    return conditional_escape(wording(row, field, side))

@@ -1,0 +1,116 @@
+"""Standard phrases: the book, and one said to the other side."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bordercoop.errors import Refused, Stale
+from bordercoop.reference.models import Phrase
+from bordercoop.reference.phrases import SLOTS
+
+from ..access import SERVICES, grants_of, may_propose
+from ..phrase_forms import PhraseForm
+from ..purposes import Purpose, purpose_of
+from ..saying import Reading, readings, say, text_of, usable_phrases
+
+
+def _gapped(phrase: Phrase) -> dict[str, Any]:
+    return {"phrase": phrase.code, "version": phrase.version, "values": {}}
+
+
+def _groups(side: str, readers: list[str]) -> list[dict[str, Any]]:
+    """The phrases by group: label, and rows of phrase, text, readings."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for phrase in usable_phrases():
+        kept = _gapped(phrase)
+        found.setdefault(phrase.group, []).append(
+            {"phrase": phrase, "text": text_of(kept, side), "readings": readings(kept, readers)}
+        )
+    return [
+        {"label": label, "code": code, "rows": found[code]}
+        for code, label in Phrase.Group.choices
+        if code in found
+    ]
+
+
+def _others(user: Any) -> list[str]:
+    return [side.value for side in SERVICES if side != user.side]
+
+
+@login_required
+@require_safe
+@never_cache
+def phrase_book(request: HttpRequest) -> HttpResponse:
+    """Names: `groups` (label, rows), `may_propose`."""
+    user: Any = request.user
+    if not grants_of(user):
+        raise Http404
+    context = {"groups": _groups(user.side, _others(user)), "may_propose": may_propose(user)}
+    return render(request, "contactpoints/phrases/book.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def phrase_choose(request: HttpRequest, use: str, uid: uuid.UUID) -> HttpResponse:
+    """Names: `purpose`, `use`, `uid`, `groups`."""
+    user: Any = request.user
+    purpose = purpose_of(use, user, uid)
+    context = {"purpose": purpose, "use": use, "uid": uid, "groups": _groups(user.side, [])}
+    return render(request, "contactpoints/phrases/choose.html", context)
+
+
+def _previewed(form: PhraseForm, phrase: Phrase, purpose: Purpose, user: Any) -> dict[str, Any]:
+    """The phrase with what is filled in rightly: `own`, and `readings` of the other side."""
+    values: dict[str, Any] = {}
+    for name, value in form.values().items():
+        values[name] = f"{value:%Y-%m-%dT%H:%M:%SZ}" if SLOTS[name].kind == "time" else value
+    if not form.is_bound:
+        values = {}
+    kept = {**_gapped(phrase), "values": values}
+    found: list[Reading] = readings(kept, purpose.readers)
+    return {"own": text_of(kept, user.side), "readings": found}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def phrase_say(request: HttpRequest, use: str, uid: uuid.UUID, code: str) -> HttpResponse:
+    """Fill the slots, see what the other side reads, send.
+
+    Names: `purpose`, `use`, `uid`, `phrase`, `form`, `own` and `readings`, `refusal`.
+    """
+    user: Any = request.user
+    purpose = purpose_of(use, user, uid)
+    phrase = next((one for one in usable_phrases() if one.code == code), None)
+    if phrase is None:
+        raise Http404
+    form = PhraseForm(request.POST or None, phrase=phrase, by=user)
+    more: dict[str, Any] = {"purpose": purpose, "use": use, "uid": uid, "phrase": phrase}
+    deed, status = request.POST.get("do", ""), 200
+    known = {one.name for one in purpose.deeds}
+    if request.method == "POST":
+        if not form.is_valid():
+            status = 400
+        elif deed in known:
+            given = form.cleaned_data
+            try:
+                said = say(phrase.code, form.values(), version=given["version"])
+                return redirect(purpose.do(deed, said, given["client_ref"] or uuid.uuid4()))
+            except Stale as stale:
+                status, more["refusal"] = stale.status, str(stale)
+                data: Any = request.POST.copy()
+                data["version"] = str(phrase.version)
+                form.data = data
+            except Refused as refusal:
+                if refusal.status in (403, 404):
+                    raise
+                status = refusal.status
+                form.take(refusal)
+    more |= {"form": form, **_previewed(form, phrase, purpose, user)}
+    return render(request, "contactpoints/phrases/say.html", more, status=status)

@@ -1,0 +1,1 @@
+"""Advance notices from one side to the other (docs/notices.md)."""
