@@ -78,7 +78,7 @@ def escalate(portal: Portal, site: Site, figures: Figures) -> None:
     late: list[float] = []
     with connected(site.url) as link, link.cursor() as cursor:
         cursor.execute(
-            "UPDATE contactpoints_delivery SET escalate_at = clock_timestamp() + interval '4 s'"
+            "UPDATE contactpoints_delivery SET escalate_at = statement_timestamp() + interval '4 s'"
             " WHERE acknowledged_at IS NULL AND recalled_at IS NULL AND step = 0"
             " AND id IN (SELECT id FROM contactpoints_delivery WHERE step = 0"
             " AND acknowledged_at IS NULL ORDER BY id DESC LIMIT %s) RETURNING id",

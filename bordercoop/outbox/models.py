@@ -100,7 +100,9 @@ class Pulse(models.Model):
     def beat(process: str) -> None:
         """This kind of process is alive now. One statement."""
         moment = now()
-        facts = {"process": process, "now": moment, "break": moment - BREAK}
+        facts: dict[str, str | datetime] = {
+            "process": process, "now": moment, "break": moment - BREAK,
+        }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(BEAT, facts)
 

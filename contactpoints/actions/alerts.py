@@ -81,8 +81,8 @@ def _due(delivery: Delivery, at: datetime) -> datetime | None:
 def _arrived(delivery: Delivery) -> tuple[Any, ...]:
     """What the arrival at a step has set."""
     passed = delivery.passed_to
-    passed = None if passed is None else tuple(passed)
-    return delivery.step, delivery.escalate_at, delivery.held_until, passed
+    others = None if passed is None else tuple(passed)
+    return delivery.step, delivery.escalate_at, delivery.held_until, others
 
 
 def topics_of_delivery(delivery: Delivery) -> list[str]:
