@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS = {
         "PersonCheckKindEnum": "incidents.models.CheckKind",
         "PersonCheckAnswerEnum": "incidents.models.CheckAnswer",
         "AlertKindEnum": "contactpoints.models.Alert.Kind",
+        "TroubleEnum": "contactpoints.models.Trouble",
         "WebhookStateEnum": "contactpoints.models.WebhookState",
         "WebhookAttemptOutcomeEnum": "contactpoints.models.WebhookAttempt.Outcome",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",

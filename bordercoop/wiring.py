@@ -102,8 +102,8 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "bordercoop.audit.sealing.seal_when_due",
 ]
-# Who hears of a verb that was written into the audit trail, in the same transaction:
-# (verb, about, side, facts). Those that webhooks may follow (contactpoints/webhooks/catalogue.py).
+# Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
+# [(about, side, facts)]). Those that webhooks may follow (contactpoints/webhooks/catalogue.py).
 FOLLOWERS = dict.fromkeys(
     (
         "alert.raised",
@@ -111,7 +111,7 @@ FOLLOWERS = dict.fromkeys(
             f"delivery.{verb}"
             for verb in (
                 "sent", "delivered", "opened", "acknowledged", "acknowledged_by_phone", "accepted",
-                "declined", "failed", "escalated", "woken", "recalled",
+                "declined", "handed_back", "failed", "escalated", "woken", "recalled",
             )
         ),
         "broadcast.sent", "broadcast.ended",
@@ -120,7 +120,7 @@ FOLLOWERS = dict.fromkeys(
         "request.asked", "request.answered", "request.withdrawn", "request.overdue",
         "duty.handed_over", "duty.taken_over",
     ),
-    "contactpoints.webhooks.queueing.queue_fact",
+    "contactpoints.webhooks.queueing.queue_facts",
 )  # fmt: skip
 # What a webhook is told of things of the apps above, by the word before the public id: (public id)
 # -> (ids of the desks that it concerns, facts that each of them may read).

@@ -149,17 +149,18 @@ def record(
     """
     entry = entry_of(verb, about, by=by, trail=trail, facts=facts)
     entry.save(force_insert=True)
-    tell_followers(verb, entry.about, entry.side, facts)
+    tell_followers(verb, [(entry.about, entry.side, facts)])
     return entry
 
 
-def tell_followers(verb: str, about: object, side: str, facts: Mapping[str, Any]) -> None:
-    """Hand a fact to whoever follows its verb (settings.FOLLOWERS), in the caller's transaction.
+def tell_followers(verb: str, told: "Iterable[tuple[str, str, Mapping[str, Any]]]") -> None:
+    """Hand facts, (about, side, facts) each, to whoever follows their verb (settings.FOLLOWERS), in
+    the caller's transaction.
 
-    `record` does so by itself; facts too small for the trail are told here.
+    `record` and `record_many` do so by themselves; facts too small for the trail are told here.
     """
     if follower := settings.FOLLOWERS.get(verb):
-        import_string(follower)(verb, str(about), side, facts)
+        import_string(follower)(verb, list(told))
 
 
 def record_many(
@@ -170,9 +171,9 @@ def record_many(
     trail: str = "",
 ) -> None:
     """The same for many things at once, (about, facts) each, by one INSERT."""
-    Entry.objects.bulk_create(
-        entry_of(verb, about, by=by, trail=trail, facts=facts) for about, facts in abouts
-    )
+    entries = [entry_of(verb, about, by=by, trail=trail, facts=facts) for about, facts in abouts]
+    Entry.objects.bulk_create(entries)
+    tell_followers(verb, ((entry.about, entry.side, entry.facts) for entry in entries))
 
 
 def entry_of(

@@ -32,7 +32,6 @@ from ..models import (
 from ..policies import asked_by_name, expects_progress, policies_of, quiet_until, stamped
 from ..reaching.posting import post_step
 from ..watch import headquarters_of, heads, on_duty, told_unit
-from ..webhooks.queueing import queue_facts
 from .forward_ends import recall_forwards
 
 # What the sender says of a report later, on cards that a desk reads less of as well.
@@ -210,7 +209,7 @@ def mark_sent(delivery: Delivery) -> None:
     """A channel took it. Later news changes nothing."""
     moved = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
     if moved.update(state=State.SENT, sent_at=now(), failed_at=None, failure=""):
-        tell_followers("delivery.sent", delivery.ref, delivery.desk.side, {})
+        tell_followers("delivery.sent", [(delivery.ref, delivery.desk.side, {})])
         ring_many(topics_of_delivery(delivery))
 
 
@@ -221,7 +220,7 @@ def mark_delivered(delivery: Delivery) -> None:
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.SENT])
     if moved.update(state=State.DELIVERED, delivered_at=at, failed_at=None, failure=""):
         Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=at)
-        tell_followers("delivery.delivered", delivery.ref, delivery.desk.side, {})
+        tell_followers("delivery.delivered", [(delivery.ref, delivery.desk.side, {})])
         ring_many(topics_of_delivery(delivery))
 
 
@@ -383,12 +382,10 @@ def escalate_due(limit: int = 1000) -> int:
 
 def _record_escalated(deliveries: list[Delivery]) -> None:
     """`record` of each, with one INSERT for a side."""
-    verb = "delivery.escalated"
     for side in sorted({delivery.desk.side for delivery in deliveries}):
         passed = [
             (one.ref, {"to": one.steps[one.step]["who"], "step": one.step})
             for one in deliveries
             if one.desk.side == side
         ]
-        record_many(verb, passed, by=None, trail=side)
-        queue_facts(verb, side, passed)
+        record_many("delivery.escalated", passed, by=None, trail=side)

@@ -14,6 +14,7 @@ EVENTS = {
     "delivery.acknowledged": _("The desk acknowledged"),
     "delivery.accepted": _("The desk accepted the task"),
     "delivery.declined": _("The desk declined the task"),
+    "delivery.handed_back": _("The desk handed the alert back"),
     "delivery.failed": _("A channel gave the alert up"),
     "delivery.escalated": _("Nobody acknowledged, and the next step is told"),
     "delivery.woken": _("Nothing followed the acknowledgement, and the alert woke up again"),

