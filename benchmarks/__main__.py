@@ -2,7 +2,8 @@
 
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
 incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
-arriving. `--import` measures the import alone, into the larger database, and writes nothing.
+arriving. `--night` measures what a bad night costs (benchmarks/night.py). `--import` measures the
+import alone, into the larger database, and writes nothing.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from bordercoop.devstack.processes import Process, Trouble
 from bordercoop.devstack.stack import PYTHON, ROOT
 from bordercoop.devstack.valkey import Valkey
 
+from . import night
 from .answering import count_statements, permitted, time_requests, wide_map
 from .arriving import Releases, bare_notify
 from .filling import PASSWORD
@@ -33,6 +35,7 @@ from .wire import Wire
 
 SIZES, QUICK_SIZES = {"10k": 10_000, "100k": 100_000}, {"10k": 500, "100k": 5_000}
 MILLION = {"10k": 10_000, "1M": 1_000_000}
+NIGHT = {"few": 1_000, "many": 1_000}
 BY_WORKER, BY_RELAY = 40, 12
 IDLE_SECONDS = 12
 BULK = 10_000
@@ -41,11 +44,18 @@ QUICK_COMMITS = {"PGOPTIONS": "-c synchronous_commit=off"}  # while filling
 
 class Bench:
     def __init__(
-        self, stack: ExitStack, *, quick: bool, million: bool, imports: bool = False
+        self,
+        stack: ExitStack,
+        *,
+        quick: bool,
+        million: bool,
+        imports: bool = False,
+        night: bool = False,
     ) -> None:
         self.quick, self.million, self.imports = quick, million, imports
-        self.sizes = MILLION if million else QUICK_SIZES if quick else SIZES
-        self.figures = Figures("million" if million else "results")
+        self.night = night
+        self.sizes = NIGHT if night else MILLION if million else QUICK_SIZES if quick else SIZES
+        self.figures = Figures("night" if night else "million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
         if not self.server:
             raise Trouble("DATABASE_URL is not set. Run `make bench`, which brings a server.")
@@ -74,6 +84,8 @@ class Bench:
         )
         if self.imports:
             steps = [self.fill, self.bulk]
+        if self.night:
+            steps = [self.fill, self.serve, self.wait, self.watch, self.climb]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
@@ -202,6 +214,18 @@ class Bench:
         self.figures.add(f"{name}: p95", percentile(took, 0.95), "s", limit=2.0, goal="<= 5")
         releases.ear.close()
 
+    def wait(self) -> None:
+        """Acknowledging while ten thousand others wait."""
+        night.acknowledge(*self.sites, self.figures)
+
+    def watch(self) -> None:
+        """A thousand consoles."""
+        night.crowd(self.portal, self.small, self.tokens, self.figures)
+
+    def climb(self) -> None:
+        """A thousand alerts due at once."""
+        night.escalate(self.portal, self.small, self.figures)
+
     def remember(self) -> None:
         """The memory of what `make run` starts, after work and then left alone."""
         self.valkey.restart()
@@ -269,7 +293,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with ExitStack() as stack:
-            wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million")}
+            wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million", "night")}
             Bench(stack, **wanted, imports="--import" in sys.argv).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)

@@ -295,7 +295,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "bordercoop.outbox.schedule:Scheduler"
 
 # --- where the kernel reaches up
 
@@ -304,6 +304,8 @@ from bordercoop.wiring import *  # noqa: E402, F403
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)
 LIVE_BEAT = env.float("LIVE_BEAT", default=10.0)
+# A console that takes nothing for so long is let go.
+LIVE_SEND_SECONDS = env.float("LIVE_SEND_SECONDS", default=10.0)
 
 # --- pages to read
 

@@ -38,7 +38,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
-# Officers' own channels; what is of priority P1 does not queue behind the rest.
+# What is of priority P1 does not queue behind the rest: it has lanes of its own.
+MAIL_LANES = dict.fromkeys(("mail", "mail_p1"), "contactpoints.channels.send_mail")
 PERSONAL_LANES = {
     f"{kind}{lane}": "contactpoints.reaching.sending.send_personal"
     for kind in ("push", "sms", "messenger", "voice")
@@ -46,7 +47,7 @@ PERSONAL_LANES = {
 }
 OUTBOX_CHANNELS = {
     "live": "contactpoints.channels.send_live",
-    "mail": "contactpoints.channels.send_mail",
+    **MAIL_LANES,
     **PERSONAL_LANES,
     "digest": "contactpoints.reaching.sending.send_digest",
     "unreached": "contactpoints.reaching.sending.send_unreached",
@@ -63,6 +64,7 @@ OUTBOX_CHANNELS = {
     "handling": "incidents.letters.send",
     "scan": "incidents.channels.scan_file",
     "import": "incidents.channels.go_on_importing",
+    "silence": "bordercoop.operations.watchdog.send_silence",
     "summary": "incidents.letters.send_summary",
     "request": "incidents.letters.send_request",
     "webhook": "contactpoints.webhooks.sending.send_webhook",
@@ -70,15 +72,20 @@ OUTBOX_CHANNELS = {
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
-    "mail": "contactpoints.channels.give_up",
+    **dict.fromkeys(MAIL_LANES, "contactpoints.channels.give_up"),
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
+# Seconds after which a receiver that is away is asked again; others every five minutes.
+OUTBOX_AWAY = {"mail_p1": 60}
+# Ticks for which two seconds are long: the relay runs them every half a second as well.
+QUICK_TICKS = ["contactpoints.actions.escalate_all_due"]
 TICKS = [
+    "bordercoop.operations.watchdog.watch_processes",
     "contactpoints.actions.settle_deliveries",
-    "contactpoints.actions.escalate_due",
+    "contactpoints.actions.escalate_all_due",
     "contactpoints.actions.check_lines",
     "contactpoints.actions.end_pauses",
     "contactpoints.actions.repeat_broadcasts",
@@ -120,6 +127,8 @@ FOLLOWERS = dict.fromkeys(
 WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
+# Who is told when a process falls silent: () -> ids of accounts.
+OPERATORS = "contactpoints.access.operators"
 AUDITOR_CHECK = "contactpoints.access.may_audit"
 # What a refused address was about: its word before the public id, as the audit trail names things.
 AUDIT_KINDS = {

@@ -355,6 +355,15 @@ def may_operate(user: Any) -> bool:
     return bool(units_where(user, "operate_portal"))
 
 
+def operators() -> list[int]:
+    """The ids of those who may operate the portal by a posting in force now."""
+    holding = Posting.objects.active().filter(
+        officer=OuterRef("pk"), group__unitgroupgrant__permission__codename="operate_portal"
+    )
+    users = User.objects.filter(Exists(holding), is_active=True).order_by("pk")
+    return list(users.values_list("pk", flat=True))
+
+
 def may_audit(user: Any) -> bool:
     """Whether `user` may read the audit trail of its own side, whatever unit it is posted at."""
     return bool(units_where(user, "read_audit"))

@@ -11,6 +11,7 @@ from django.utils import translation
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.letters import send_letter
+from bordercoop.outbox.relay import WAITING
 from bordercoop.reference.lists import LISTS, differences
 from bordercoop.reference.models import Proposal, places, terms
 from bordercoop.reference.translated import TRANSLATED, headline_in
@@ -110,7 +111,9 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
 
 
 def give_up(payload: dict[str, Any], *, failure: str) -> None:
-    """The outbox gave a message up: the sender sees the delivery red."""
+    """The outbox gave a message up, or waits long for the mail server: the sender sees the delivery
+    red."""
     if delivery := _waiting(payload):
-        note_given_up(delivery, payload)
+        if not failure.startswith(WAITING):
+            note_given_up(delivery, payload)
         actions.mark_failed(delivery, failure=failure)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import User
 from bordercoop.outbox.models import Message, Messages
+from bordercoop.outbox.relay import WAITING, ReceiverAway
 
 from .access import may, units_where
 from .board import Card, card_of
@@ -61,6 +62,8 @@ UNKNOWN = _("Something failed that has no word of its own here. The operator can
 
 def in_words(error: str, kind: str = ChannelKind.MAIL) -> str:
     """Why a message of a channel was given up, for an officer, in the active language."""
+    # A receiver that was away says beneath in which way.
+    error = error.removeprefix(WAITING).removeprefix(f"{ReceiverAway.__name__}: ")
     name, _colon, rest = error.partition(":")
     if name == "Undelivered":
         reason = rest.rsplit(" ", 1)[-1]

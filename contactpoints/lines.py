@@ -109,7 +109,7 @@ def figures(checks: Iterable[LineCheck]) -> Figures:
         found.made += 1
         found.answered += check.state == State.HEARD
         found.missed += check.state == State.MISSED
-        found.excused += check.state in (State.UNMANNED, State.PAUSED)
+        found.excused += check.state in (State.UNMANNED, State.PAUSED, State.DOWN)
         if check.state == State.HEARD and check.heard_s is not None:
             answers.append(check.heard_s)
         if check.screen_s is not None:
@@ -233,7 +233,7 @@ def strip(user: Any, desks: list[Unit], watched: Iterable[Watch] = ()) -> Strip:
 
 def _mail() -> tuple[datetime | None, datetime | None]:
     """When a mail went out last, and when one failed last and has not gone out since."""
-    rows = Message.objects.filter(channel="mail").order_by("-pk")
+    rows = Message.objects.filter(channel__in=("mail", "mail_p1")).order_by("-pk")
     sent = failed = None
     for done, given_up, attempts, due in rows.values_list(
         "done_at", "given_up_at", "attempts", "due_at"

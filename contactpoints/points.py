@@ -22,6 +22,7 @@ from .board import Card, card_of
 from .directory import Staff, ends_of, staffed
 from .models import FLOOR, ChannelKind, ContactPoint, Delivery, Priority, Unit, Who
 from .policies import policies_of
+from .reaching.posting import kind_of
 from .rota import may_read_rota
 
 MOST = 20
@@ -146,7 +147,7 @@ def _channels(messages: list[Message]) -> list[Channel]:
     for code, (name, icon) in names_of_channels().items():
         if code not in FLOOR:
             continue  # an officer's own: each attempt is on the alert's log
-        own = [message for message in messages if message.channel == code]
+        own = [message for message in messages if kind_of(message.channel) == code]
         channels.append(
             Channel(
                 code,

@@ -5,7 +5,7 @@ Reads only. Times of quiet and working hours are those of the desk's own wall; a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -208,7 +208,8 @@ def preview(
 ) -> list[Told]:
     """Who would be told of an alert raised at `at` (now by default) that nobody acknowledges.
     Invalid at `at` further than a year away."""
-    moment = at or now()
+    # Counted on in UTC: a wait over a change of the clocks is as long as it says.
+    moment = (at or now()).astimezone(UTC)
     if abs(moment - now()) > FORESEEN:
         sentence = _("Choose a moment at most a year from now.")
         raise Invalid(sentence, fields={"at": [sentence]})

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -228,18 +228,20 @@ def _bar(part: Span, day: datetime) -> tuple[int, int]:
 
 
 def turns_of(rule: RotaRule, until: date) -> list[DateTimeTZRange]:
-    """The turns that a rule asks for up to `until`, as aware ranges."""
+    """The turns that a rule asks for up to `until`, in UTC. One that lies wholly in the hour that
+    the clocks leave out in spring is none."""
     zone = ZoneInfo(rule.unit.zone)
     last = min(until, rule.last_day) if rule.last_day else until
     over = timedelta(days=1) if rule.end <= rule.start else timedelta()
     days = (rule.first_day + timedelta(days=n) for n in range((last - rule.first_day).days + 1))
-    return [
-        DateTimeTZRange(
-            datetime.combine(day, rule.start, zone),
-            datetime.combine(day + over, rule.end, zone),
+    spans = (
+        (
+            datetime.combine(day, rule.start, zone).astimezone(UTC),
+            datetime.combine(day + over, rule.end, zone).astimezone(UTC),
         )
         for day in days
-    ]
+    )
+    return [DateTimeTZRange(starts, ends) for starts, ends in spans if starts < ends]
 
 
 def rules_of(unit: Unit, until: date) -> list[Rule]:
@@ -247,7 +249,8 @@ def rules_of(unit: Unit, until: date) -> list[Rule]:
 
     A turn that was taken back by hand is not left out: somebody decided that.
     """
-    today = now().astimezone(ZoneInfo(unit.zone)).date()
+    zone = ZoneInfo(unit.zone)
+    today = now().astimezone(zone).date()
     rows = RotaRule.objects.filter(unit=unit).exclude(last_day__lt=today)
     rows = rows.exclude(last_day__lt=F("first_day")).select_related("unit", "officer")
     rules = list(rows.order_by("start", "first_day", "pk"))
@@ -259,7 +262,7 @@ def rules_of(unit: Unit, until: date) -> list[Rule]:
         Rule(
             rule,
             [
-                turn.lower.date()
+                turn.lower.astimezone(zone).date()
                 for turn in turns_of(rule, until)
                 if turn.upper > now() and turn.lower not in known[rule.pk]
             ],

@@ -9,10 +9,8 @@ import sys
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-# A tick comes every 5 s; a relay's round every 2 s, unless a mail server makes it wait.
+# A tick comes every 5 s; a relay's round every 2 s.
 OLDEST = 60
-# Without a worker beat is known only by its schedule, which it writes down every three minutes.
-OLDEST_BEAT = 600
 
 
 def asked(address: str) -> tuple[int, bytes]:
@@ -33,7 +31,7 @@ def alive(service: str) -> bool:
     if service == "web" or status != 200:
         return status == 200
     age = json.loads(body)["processes"].get(service)
-    return age is not None and age < (OLDEST_BEAT if service == "beat" else OLDEST)
+    return age is not None and age < OLDEST
 
 
 if __name__ == "__main__":

@@ -14,10 +14,22 @@ def _free_port():
 
 
 class Mailbox:
-    """`letters`: what arrived, parsed, in order; `raw`: the same as bytes."""
+    """`letters`: what arrived, parsed, in order; `raw`: the same as bytes.
+
+    Between `leave` and `come_back` nobody listens at its port.
+    """
 
     def __init__(self):
         self.port, self.raw = _free_port(), []
+
+    def come_back(self):
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def leave(self):
+        if self._controller is not None:
+            self._controller.stop()
+        self._controller = None
 
     async def handle_DATA(self, server, session, envelope):
         self.raw.append(envelope.content)
@@ -35,11 +47,10 @@ class Mailbox:
 @pytest.fixture
 def mailbox(settings):
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
+    box.come_back()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     yield box
-    controller.stop()
+    box.leave()

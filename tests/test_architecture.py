@@ -111,8 +111,7 @@ def test_models_and_verbs_know_nothing_of_http(path):
 PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS[:2]}
 # Moved by the system itself, or by a caller who has asked already.
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
-                 "mark_forward_failed",
-                 "settle_deliveries",
+                 "escalate_all_due", "mark_forward_failed", "settle_deliveries",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
                  "fail_channel", "note_attempts", "note_failure", "note_sent",
                  "note_test_sent", "reseal_channels",

@@ -10,6 +10,8 @@ come through. A stream ends within one beat after it may no longer go on.
 import asyncio
 import json
 import logging
+import os
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -34,8 +36,8 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 5.0  # a check that takes longer counts as "the database does not answer"
 BLIND_SECONDS = 15.0  # a stream that could not be checked for so long ends
-SEND_SECONDS = 10.0  # a client that takes nothing for so long is let go
 RENEW_SECONDS = 60.0
+MOST_WAITING = 16 * 1024  # bytes that a client has not taken yet
 BURST_SECONDS = 0.05  # rings that follow closely become one event
 
 HEADERS = [
@@ -89,7 +91,8 @@ class Live:
             try:
                 await self._stream(request, desks, subscriber, send)
             except TimeoutError:
-                log.info("A listener took nothing for %s s and was let go.", SEND_SECONDS)
+                log.info("A listener took nothing and was let go.")
+                _hang_up(send)
             finally:
                 watch.cancel()
                 self.hub.unsubscribe(subscriber)
@@ -98,6 +101,7 @@ class Live:
         self, request: HttpRequest, desks: tuple[str, ...], subscriber: Subscriber, send: Send
     ) -> None:
         clock = asyncio.get_running_loop().time
+        _keep_short(send)
         await _open(send)
         await _write(send, "retry: 2000\n\n")
         await self._beat(send)
@@ -112,8 +116,7 @@ class Live:
             if subscriber.gone:
                 return
             if topics := subscriber.take():
-                for topic in topics:
-                    await _write(send, _event("change", desk=topic))
+                await _write(send, "".join(_event("change", desk=topic) for topic in topics))
                 await asyncio.sleep(BURST_SECONDS)
             if clock() < next_check:
                 continue
@@ -182,8 +185,32 @@ async def _open(send: Send) -> None:
 
 
 async def _write(send: Send, text: str, *, more: bool = True) -> None:
-    async with asyncio.timeout(SEND_SECONDS):
+    async with asyncio.timeout(settings.LIVE_SEND_SECONDS):
         await send({"type": "http.response.body", "body": text.encode(), "more_body": more})
+
+
+def _transport(send: Send) -> Any:
+    """The connection under an answer, a transport of asyncio or uvloop; None where the server that
+    runs us (uvicorn) does not let us at it."""
+    return getattr(getattr(send, "__self__", None), "transport", None)
+
+
+def _keep_short(send: Send) -> None:
+    """Let little wait for a client: what the kernel holds by itself, some megabytes, would hide for
+    hours that nobody reads."""
+    if transport := _transport(send):
+        transport.set_write_buffer_limits(high=MOST_WAITING)
+        if line := transport.get_extra_info("socket"):
+            # A second handle of the same socket: that of uvloop takes no options.
+            with socket.socket(fileno=os.dup(line.fileno())) as handle:
+                handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_WAITING)
+
+
+def _hang_up(send: Send) -> None:
+    """Close the connection at once, with what its client has not taken. The server's own way of
+    closing waits until that has gone out, which would be for ever."""
+    if transport := _transport(send):
+        transport.abort()
 
 
 async def _answer(send: Send, status: int, code: str, detail: str) -> None:

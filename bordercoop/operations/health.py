@@ -7,20 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max
 from django.utils.timezone import now
-from django_celery_beat.models import PeriodicTask
 
-from bordercoop.outbox.models import Pulse
-
-from .models import Backup
+from .models import Backup, Silence
 
 LEAST_FREE_PERCENT = 10
-BEAT_SILENT_SECONDS = 600
 
 
 def checks() -> dict[str, Any]:
     """`backup_age_s`: seconds since the moment that the newest backup holds, null without any, a
     problem past settings.BACKUP_MAX_AGE_HOURS if that is set; `disk_free_percent`: free part of
-    each folder's disk; `processes.beat`: seconds since beat worked.
+    each folder's disk; `silent`: processes that the watchdog misses, a problem of `processes`.
     """
     problems = []
     age = backup_age()
@@ -34,25 +30,12 @@ def checks() -> dict[str, Any]:
     found: dict[str, Any] = {
         "backup_age_s": age,
         "disk_free_percent": free,
+        "silent": sorted(Silence.objects.open().values_list("process", flat=True)),
         "problems": problems,
     }
-    if (beat := beat_age()) is not None:
-        found["processes"] = {"beat": beat}
-        if beat > BEAT_SILENT_SECONDS:
-            problems.append("processes")
+    if found["silent"]:
+        problems.append("processes")
     return found
-
-
-def beat_age() -> float | None:
-    """Seconds since beat is known to have worked; null when it never did.
-
-    Every tick that a worker answers comes from beat; without a worker the schedule's own notes
-    tell, which beat writes down every three minutes.
-    """
-    sent = PeriodicTask.objects.filter(name="tick").aggregate(at=Max("last_run_at"))["at"]
-    answered = Pulse.objects.filter(process="worker").aggregate(at=Max("at"))["at"]
-    known = [at for at in (sent, answered) if at]
-    return round((now() - max(known)).total_seconds(), 1) if known else None
 
 
 def backup_age() -> float | None:

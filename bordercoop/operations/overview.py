@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from bordercoop.web.clocks import duration
 from bordercoop.web.health import LATE_SECONDS, SILENT_SECONDS, SKEW_SECONDS
 
-from .health import BEAT_SILENT_SECONDS, LEAST_FREE_PERCENT
+from .health import LEAST_FREE_PERCENT
 
 PROCESSES = ("web", "live", "relay", "worker", "beat")
 
@@ -62,10 +62,11 @@ def lines(facts: dict[str, Any]) -> list[Line]:
 
 def processes(facts: dict[str, Any]) -> list[Line]:
     """Each process with its last sign of life. Whoever reads this is answered by web."""
-    return [_process(name, facts["processes"].get(name)) for name in PROCESSES]
+    silent = facts.get("silent", [])
+    return [_process(name, facts["processes"].get(name), name in silent) for name in PROCESSES]
 
 
-def _process(name: str, age: float | None) -> Line:
+def _process(name: str, age: float | None, silent: bool) -> Line:
     does = {
         "web": _("Answers pages and the API."),
         "live": _("Tells open consoles at once that something has changed."),
@@ -84,7 +85,7 @@ def _process(name: str, age: float | None) -> Line:
             _("Start it, and look into its log if it does not stay up."),
         )
     seen = _("Last sign of life %(age)s ago.") % {"age": duration(age)}
-    if age <= (BEAT_SILENT_SECONDS if name == "beat" else SILENT_SECONDS):
+    if age <= SILENT_SECONDS and not silent:
         return Line(name, "ok", f"{does} {seen}")
     return Line(name, "bad", f"{does} {seen}", _("Restart it and look into its log."))
 

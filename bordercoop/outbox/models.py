@@ -1,10 +1,12 @@
 """What must still be told to the outside, and which processes are alive to tell it."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Min, Q
+from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -69,11 +71,23 @@ class Message(models.Model):
         return self.key
 
 
+# Between two signs of life further apart a process did not work; a restart is shorter.
+BREAK = timedelta(seconds=30)
+BEAT = """
+    INSERT INTO outbox_pulse AS pulse (process, at, since)
+    VALUES (%(process)s, %(now)s, %(now)s)
+    ON CONFLICT (process) DO UPDATE SET at = excluded.at,
+        since = CASE WHEN pulse.at < %(break)s THEN excluded.since ELSE pulse.since END
+"""
+
+
 class Pulse(models.Model):
-    """When a kind of process (relay, worker, live) last proved that it works."""
+    """When a kind of process (relay, worker, beat, live) last proved that it works, and since when
+    it has done so without a break."""
 
     process = models.CharField(max_length=20, unique=True)
     at = models.DateTimeField(default=now)
+    since = models.DateTimeField(default=now, db_default=Now())
 
     class Meta:
         verbose_name = _("sign of life")
@@ -85,9 +99,23 @@ class Pulse(models.Model):
     @staticmethod
     def beat(process: str) -> None:
         """This kind of process is alive now. One statement."""
-        Pulse.objects.bulk_create(
-            [Pulse(process=process, at=now())],
-            update_conflicts=True,
-            unique_fields=["process"],
-            update_fields=["at"],
+        moment = now()
+        facts: dict[str, str | datetime] = {
+            "process": process, "now": moment, "break": moment - BREAK,
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(BEAT, facts)
+
+    @staticmethod
+    def up_since() -> datetime | None:
+        """Since when some process of the server has worked without a break; this moment when none
+        did, as in the first tick after an outage; None where none ever gave a sign. One statement.
+        """
+        moment = now()
+        found = Pulse.objects.aggregate(
+            ever=Min("since"), since=Min("since", filter=Q(at__gte=moment - BREAK))
         )
+        if found["ever"] is None:
+            return None
+        since: datetime = found["since"] or moment
+        return since

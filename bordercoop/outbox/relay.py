@@ -3,15 +3,19 @@
 Promise: a message posted in a transaction that committed is handed to its channel at least once,
 or ends as given up where an operator sees it. Channels make "at least once" into "once" by `key`,
 look again whether there is still something to send, and bring their own time limit, which must
-stay below LEASE. settings.OUTBOX_CHANNELS names the function of each channel, called with
-(payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with (payload, failure=...). A channel
-that may not try yet raises NotNow: the message waits, and that was no attempt.
+stay below LEASE. One that raises ReceiverAway is not at the end of its attempts: what it could not
+hand over goes out when the receiver is back, within AWAY_FOR. settings.OUTBOX_CHANNELS names the
+function of each channel, called with (payload, key=...); settings.OUTBOX_GIVEN_UP who is told, with
+(payload, failure=...). A channel that may not try yet raises NotNow: the message waits, and that
+was no attempt.
 """
 
 import functools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +39,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE)
 BACKOFF = (5, 15, 60, 300, 900)
 GIVE_UP_AFTER = len(BACKOFF) + 1
+# A receiver that is away is asked so often, or as often as settings.OUTBOX_AWAY says of a channel.
+AWAY_EVERY = 300
+AWAY_FOR = timedelta(hours=24)
+# How the last error begins once somebody was told that a message waits for its receiver.
+WAITING = "Waits for its receiver. "
 # After a knock that nobody answered, later requests do not wait for the broker for so long.
 QUIET_SECONDS = 5.0
 # How long to wait for a restarting database before an outcome is left to the lease.
@@ -53,6 +62,11 @@ CLAIM = """
 """
 
 _quiet_until = 0.0
+_together: ContextVar[list[Message] | None] = ContextVar("together", default=None)
+
+
+class ReceiverAway(Exception):
+    """Nobody was there to take any message of this channel."""
 
 
 class NotNow(Exception):
@@ -73,20 +87,32 @@ def post(
     """
     if channel not in settings.OUTBOX_CHANNELS:
         raise LookupError(f"No such channel in OUTBOX_CHANNELS: {channel}")
-    Message.objects.bulk_create(
-        [
-            Message(
-                channel=channel,
-                key=key,
-                payload=payload,
-                due_at=due or now(),
-                request_id=request_id.get()[:64],
-            )
-        ],
-        ignore_conflicts=True,
+    message = Message(
+        channel=channel,
+        key=key,
+        payload=payload,
+        due_at=due or now(),
+        request_id=request_id.get()[:64],
     )
+    gathered = _together.get()
+    if gathered is None:
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+    else:
+        gathered.append(message)
     if due is None:
         knock_after_commit(channel)
+
+
+@contextmanager
+def posting_together() -> Iterator[None]:
+    """What is posted inside costs one INSERT together, at the end of the block."""
+    messages: list[Message] = []
+    token = _together.set(messages)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def knock_after_commit(channel: str) -> None:
@@ -184,6 +210,8 @@ def _carry_out(message: Message) -> bool:
     except Exception as error:
         drop_broken_connections()
         reason = f"{type(error).__name__}: {error}"[:200].replace("\0", "")
+        if isinstance(error, ReceiverAway) and now() - message.created_at < AWAY_FOR:
+            return _await_receiver(message, reason)
         if message.attempts >= GIVE_UP_AFTER:
             return _give_up(message, reason)
         wait = BACKOFF[message.attempts - 1]
@@ -194,6 +222,21 @@ def _carry_out(message: Message) -> bool:
     return True
 
 
+def _await_receiver(message: Message, reason: str) -> bool:
+    """Try again until the receiver is back; told as given up once, when others would be."""
+    every = settings.OUTBOX_AWAY.get(message.channel, AWAY_EVERY)
+    wait = min(every, BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
+    if message.attempts >= GIVE_UP_AFTER:
+        if not message.last_error.startswith(WAITING):
+            log.error("%s waits for its receiver (%s).", message.key, _kind(reason))
+            _tell(message, WAITING + reason)
+        reason = (WAITING + reason)[:200]
+    attempts = min(message.attempts, GIVE_UP_AFTER - 1)
+    due = now() + timedelta(seconds=wait)
+    _settle(message, due_at=due, last_error=reason, attempts=attempts)
+    return False
+
+
 def _kind(reason: str) -> str:
     """The class of the error alone: its text, kept in the row, may name a receiver."""
     return reason.split(":", 1)[0]
@@ -201,6 +244,12 @@ def _kind(reason: str) -> str:
 
 def _give_up(message: Message, reason: str) -> bool:
     log.error("%s given up after %s attempts: %s", message.key, message.attempts, _kind(reason))
+    _tell(message, reason)
+    _settle(message, given_up_at=now(), last_error=reason)
+    return False
+
+
+def _tell(message: Message, reason: str) -> None:
     if told := settings.OUTBOX_GIVEN_UP.get(message.channel):
         # Before the mark, so that a process that dies in between tells it again.
         try:
@@ -208,8 +257,6 @@ def _give_up(message: Message, reason: str) -> bool:
         except Exception:
             log.exception("Nobody could be told that %s was given up.", message.key)
             drop_broken_connections()
-    _settle(message, given_up_at=now(), last_error=reason)
-    return False
 
 
 def _settle(message: Message, **outcome: Any) -> None:

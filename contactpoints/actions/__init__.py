@@ -12,6 +12,7 @@ from .accounts import (
 )
 from .alerts import (
     cancel_deliveries,
+    escalate_all_due,
     escalate_due,
     let_rest,
     mark_delivered,
@@ -224,6 +225,7 @@ __all__ = [
     "enter_absence",
     "enter_deployment",
     "enter_expert",
+    "escalate_all_due",
     "escalate_due",
     "export_contacts",
     "export_desk_month",

@@ -1,6 +1,6 @@
 """When an officer cannot be put on duty: entered, and ended early."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,8 @@ def enter_absence(
         sentence = _("Choose the ground.")
         raise Invalid(sentence, fields={"ground": [sentence]})
     starts_at = max(starts_at, now())
+    # Two moments of one wall are else compared by what the clock shows.
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     if ends_at <= starts_at:
         sentence = _("The absence would be over before it begins. Check both times.")
         raise Invalid(sentence, fields={"ends_at": [sentence]})

@@ -18,14 +18,15 @@ from bordercoop.reference.wording import worded
 
 from ..access import SERVICES, require
 from ..broadcasts import all_clear_of, desks_told
-from ..models import Alert, Broadcast, Delivery, Emergency, Priority, Unit, Who
-from ..reaching.posting import post_step
+from ..models import Alert, Broadcast, ChannelKind, Delivery, Emergency, Priority, Unit, Who
+from ..reaching.posting import lane, post_step
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
 
 LANGUAGES = ("lv", "be", "ru", "en")
 # Of the first rounds these send letters too, then every thirtieth; the screens sound in each.
 LOUD_ROUNDS = (1, 2, 3, 5, 10, 20)
+MAIL = lane(ChannelKind.MAIL, Priority.P1)
 # Numbers are given one after the other.
 NUMBERING = 4_106_006
 
@@ -151,7 +152,7 @@ def _tell_everybody(delivery: Delivery, broadcast: Broadcast, loud: bool) -> Non
             continue
         for officer in told_at(step, delivery.desk):
             told = {**payload, "to": officer.pk}
-            post("mail", f"{key}:mail:{officer.pk}:{broadcast.rounds}", told)
+            post(MAIL, f"{key}:mail:{officer.pk}:{broadcast.rounds}", told)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Who is on duty: single shifts, and rules that repeat them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ def book_duty(
     """
     require(by, "set_rota", unit)
     _require_same_side(officer, unit)
+    # Two moments of one wall are else compared by what the clock shows.
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     if ends_at <= starts_at:
         raise Refused(_("The shift ends before it starts. Check both times."), code="invalid")
     one_at_a_time([officer.pk], [unit.pk])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.models import Pulse
 
 from ..access import may, require
 from ..lines import late_after, lines, period_of
@@ -29,8 +30,8 @@ def check_lines() -> int:
     that broke; returns how many checks were made or settled.
 
     May run in several processes at once, and late: each line is checked once a period, and a period
-    in which nothing ran is not made up for. Where nobody is on duty, or the point is paused, the
-    check says so and nobody is alarmed.
+    in which nothing ran is not made up for. Where nobody is on duty, or the point is paused, or the
+    portal itself was down while the check waited, it says so and nobody is alarmed.
     """
     changed = _make() + _settle()
     _tell()
@@ -85,7 +86,10 @@ def _settle(limit: int = 50) -> int:
         .order_by("pk")[:limit]
     )
     excuses = _excuses([(check.caller, check.answerer) for check in late]) if late else []
+    up_since = Pulse.up_since() if late else None
     for check, excuse in zip(late, excuses, strict=True):
+        if excuse == State.WAITING and up_since is not None and up_since > check.at:
+            excuse = State.DOWN  # nobody could answer for a part of its time
         if excuse != State.WAITING:
             check.state = excuse
             check.save(update_fields=["state"])

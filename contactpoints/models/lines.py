@@ -47,6 +47,7 @@ class LineCheck(models.Model):
         MISSED = "missed", pgettext_lazy("line check", "Missed")
         UNMANNED = "unmanned", pgettext_lazy("line check", "Nobody on duty there")
         PAUSED = "paused", pgettext_lazy("line check", "Exchange paused")
+        DOWN = "down", pgettext_lazy("line check", "The portal was down")
 
     class Missed(models.TextChoices):
         SCREEN = "screen", pgettext_lazy("line check", "It reached no screen")
@@ -111,7 +112,8 @@ class LineCheck(models.Model):
             ),
             models.CheckConstraint(
                 name="open_check_was_not_heard",
-                condition=~Q(state__in=["waiting", "unmanned", "paused"]) | Q(heard_at=None),
+                condition=~Q(state__in=["waiting", "unmanned", "paused", "down"])
+                | Q(heard_at=None),
             ),
         ]
         indexes = [
@@ -124,7 +126,9 @@ class LineCheck(models.Model):
             pgtrigger.FSM(
                 name="line_check_is_settled_once",
                 field="state",
-                transitions=[("waiting", end) for end in ("heard", "missed", "unmanned", "paused")],
+                transitions=[
+                    ("waiting", end) for end in ("heard", "missed", "unmanned", "paused", "down")
+                ],
             ),
             pgtrigger.ReadOnly(
                 name="line_check_stands",

@@ -29,15 +29,21 @@ def kind_of(message_lane: str) -> str:
     return message_lane.removesuffix(URGENT_LANE)
 
 
-def post_step(delivery: Delivery, at: int | None = None, also: Iterable[int] = ()) -> None:
+def post_step(
+    delivery: Delivery,
+    at: int | None = None,
+    also: Iterable[int] = (),
+    known: dict[Any, Any] | None = None,
+) -> None:
     """Post what a step of the delivery sends, the present one or `at`: one message per channel and
     person, the same ones when it is called again before the alert wakes up anew.
 
     `also`: ids of officers who get a mail whether or not the step tells them. A step that names a
     channel somebody has not set up tells by the others; e-mail is sent by every step, whatever it
     names. P4 rings no telephone, and its first mail waits for the digest. What quiet hours hold is
-    due at their end.
+    due at their end. `known` keeps whom a step tells for the next delivery of the same moment.
     """
+    known = {} if known is None else known
     number = delivery.step if at is None else at
     step = delivery.steps[number]
     turn = f"{number}.{delivery.wakes}" if delivery.wakes else str(number)
@@ -46,7 +52,10 @@ def post_step(delivery: Delivery, at: int | None = None, also: Iterable[int] = (
     due = delivery.held_until
     if ChannelKind.LIVE in step["channels"]:
         post("live", f"{key}:live", payload)
-    officers = told_at(step, delivery.desk)
+    whom = (delivery.desk_id, step["who"], step.get("at"), step.get("alone"))
+    if whom not in known:
+        known[whom] = told_at(step, delivery.desk)
+    officers = known[whom]
     information = delivery.priority == Priority.P4
     asked = {*also}
     for officer in officers:
@@ -55,12 +64,19 @@ def post_step(delivery: Delivery, at: int | None = None, also: Iterable[int] = (
         else:
             asked.add(officer.pk)
     for pk in sorted(asked):
-        post("mail", f"{key}:mail:{pk}", {**payload, "to": pk}, due=due)
+        post(
+            lane(ChannelKind.MAIL, delivery.priority),
+            f"{key}:mail:{pk}",
+            {**payload, "to": pk},
+            due=due,
+        )
     wanted = [kind for kind in PERSONAL if kind in step["channels"]]
     if not wanted or not officers or information:
         return
-    channels = Channel.objects.on().filter(officer__in=officers, kind__in=wanted)
-    for channel in channels.only("kind", "officer_id").order_by("pk"):
+    if (whom, *wanted) not in known:
+        channels = Channel.objects.on().filter(officer__in=officers, kind__in=wanted)
+        known[(whom, *wanted)] = list(channels.only("kind", "officer_id").order_by("pk"))
+    for channel in known[(whom, *wanted)]:
         post(
             lane(channel.kind, delivery.priority),
             f"{key}:{channel.kind}:{channel.pk}",

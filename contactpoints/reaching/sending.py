@@ -214,7 +214,8 @@ def noting(delivery: Delivery, kind: str, step: int, officer: Any = None) -> Ite
     try:
         yield
     except Exception as error:
-        reason = Trouble.TIMED_OUT if isinstance(error, TimeoutError) else Trouble.UNREACHABLE
+        timed_out = isinstance(error.__cause__ or error, TimeoutError)
+        reason = Trouble.TIMED_OUT if timed_out else Trouble.UNREACHABLE
         if isinstance(getattr(error, "smtp_code", None), int):
             reason = Trouble.REFUSED
         actions.note_attempts(

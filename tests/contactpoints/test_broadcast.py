@@ -45,7 +45,7 @@ def answer_all(sent, people, but=()):
 
 def mails(sent):
     uids = {str(uid) for uid in sent.alert.deliveries.values_list("uid", flat=True)}
-    rows = Message.objects.filter(channel="mail")
+    rows = Message.objects.filter(channel="mail_p1")
     return [row for row in rows if row.payload.get("delivery") in uids]
 
 

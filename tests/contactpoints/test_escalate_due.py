@@ -5,7 +5,7 @@ import pytest
 from bordercoop.audit.models import Entry
 from bordercoop.outbox.models import Message
 from contactpoints import actions
-from contactpoints.models import Delivery
+from contactpoints.models import Alert, Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +119,31 @@ def test_many_due_deliveries_cost_few_statements(released, later, django_assert_
     later(minutes=20)
     with django_assert_max_num_queries(60):
         assert actions.escalate_due() == 5
+
+
+def test_a_flood_climbs_at_once_in_few_statements(
+    delivery, people, unit, later, django_assert_max_num_queries
+):
+    """However many are due at one moment, the last waits for no further tick."""
+    alert, count = delivery.alert, 230
+    Alert.objects.bulk_create(
+        Alert(
+            about=f"incident:{number}", card={}, priority="P2", sender=alert.sender,
+            raised_at=alert.raised_at,
+        )
+        for number in range(count)
+    )  # fmt: skip
+    Delivery.objects.bulk_create(
+        Delivery(
+            alert=one, desk=delivery.desk, priority="P2", steps=delivery.steps,
+            policy=delivery.policy, escalate_at=delivery.escalate_at,
+        )
+        for one in Alert.objects.exclude(pk=alert.pk)
+    )  # fmt: skip
+    later(minutes=15, seconds=1)
+    with django_assert_max_num_queries(40):
+        assert actions.escalate_all_due() == count + 1
+    assert set(Delivery.objects.values_list("step", flat=True)) == {1}
+    assert Message.objects.filter(key__regex=":1:mail:").count() == count + 1
+    assert Entry.objects.filter(verb="delivery.escalated").count() == count + 1
+    assert actions.escalate_all_due() == 0

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.outbox.models import Pulse
 from contactpoints import actions
 from contactpoints.lines import figures, lines, p95, period_of
 from contactpoints.models import Alert, Booking, Delivery, DutyShift, LineBreak, LineCheck
@@ -166,6 +167,46 @@ def test_missed_both_desks_are_alarmed_once_a_break_and_told_of_the_repair(
         ]
         # What of the alarm still waited rings nobody any more.
         assert not alarms.filter(priority="P2", recalled_at=None).exists()
+
+
+def worked(since, until):
+    """The relay worked from one moment to another, in minutes before now."""
+    moments = {"since": now() - timedelta(minutes=since), "at": now() - timedelta(minutes=until)}
+    Pulse.objects.update_or_create(process="relay", defaults=moments)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "state"),
+    [
+        (90, 0, State.MISSED),  # it worked all the time
+        (90, 20, State.DOWN),  # the first tick after an outage
+        (10, 0, State.DOWN),  # it came back meanwhile
+    ],
+)
+def test_while_the_portal_itself_was_down_nothing_is_missed(
+    hourly, both_sides_on_duty, people, since, until, state
+):
+    actions.check_lines()
+    with later(minutes=30):
+        worked(since, until)
+        actions.check_lines()
+        check = check_of("DGP", "POL")
+        assert check.state == state
+        assert LineBreak.objects.exists() == Alert.objects.exists() == (state == State.MISSED)
+        if state == State.DOWN:
+            assert figures([check]).excused == 1
+            with pytest.raises(Refused, match="The portal was down"):
+                actions.answer_check(check, by=people.pol_duty)
+    with later(minutes=60):
+        # The next one counts again.
+        worked(90, 0)
+        actions.check_lines()
+        assert check_of("DGP", "POL").state == State.WAITING
+        assert check_of("DGP", "POL") != check
+    with later(minutes=90):
+        worked(90, 0)
+        actions.check_lines()
+        assert check_of("DGP", "POL").state == State.MISSED
 
 
 def test_a_late_answer_stays_late_and_repairs_the_line(hourly, both_sides_on_duty, people):

@@ -73,6 +73,7 @@ def test_only_the_sender_and_only_while_the_desk_waits(lost, people):
 
 def test_every_error_has_words_that_name_nobody():
     assert "does not answer" in in_words("ConnectionRefusedError: [Errno 111] 10.0.0.7")
+    assert "does not answer" in in_words("ReceiverAway: ConnectionRefusedError: [Errno 111]")
     assert in_words("Undelivered: sms unreachable") != str(UNKNOWN)
     assert in_words("KeyError: 'x'") == str(UNKNOWN)
     assert in_words("") == str(UNKNOWN)

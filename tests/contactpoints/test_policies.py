@@ -243,7 +243,7 @@ def test_a_mail_of_the_night_waits_for_the_morning_and_an_emergency_never(
         "incident:x", card={}, priority=priority, to=[pol], sender=unit("DESK-DGP"), by=None
     )
     delivery = alert.deliveries.get()
-    mails = Message.objects.filter(channel__in=("mail", "digest"))
+    mails = Message.objects.filter(channel__in=("mail", "mail_p1", "digest"))
     live = Message.objects.get(channel="live")
     assert live.due_at <= now()
     if priority in ("P1", "P2"):

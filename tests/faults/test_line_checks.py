@@ -14,7 +14,10 @@ def test_a_missed_check_is_alarmed_and_repaired_without_redis_and_worker(portal)
     portal.processes["worker"].kill()
     body = {"caller": "DESK-DGP", "answerer": "DESK-POL"}
     made = latvia.post("/line-checks/", body).json()
-    # Half an hour passes.
+    # Half an hour passes, in which the portal ran.
+    worked = "SELECT 1 FROM outbox_pulse WHERE process = 'relay'"
+    eventually(lambda: portal.sql(worked), 30)
+    portal.sql("UPDATE outbox_pulse SET since = since - interval '1 hour'")
     portal.sql(
         "ALTER TABLE contactpoints_linecheck DISABLE TRIGGER USER;"
         "UPDATE contactpoints_linecheck SET at = at - interval '30 minutes' WHERE uid = %s;"

@@ -1,9 +1,11 @@
-"""A night at the Daugavpils desk, played by two officers there and one at Polotsk."""
+"""A night at the Daugavpils desk, played by two officers there, one at Polotsk and headquarters."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.kernel.machinery import eventually
 
 ADDRESS = r"[0-9a-f-]{36}/$"
 
@@ -11,12 +13,10 @@ ADDRESS = r"[0-9a-f-]{36}/$"
 @pytest.fixture
 def night(seat, english):
     """The officer who leaves and the one who comes, and the other side's."""
-    for username in ("dgp.duty", "dgp.head", "pol.duty"):
+    seats = {"duty": "dgp.duty", "head": "dgp.head", "other": "pol.duty", "chief": "lv.hq"}
+    for username in seats.values():
         english(username)
-    return {
-        name: seat(username, "/console/")
-        for name, username in (("duty", "dgp.duty"), ("head", "dgp.head"), ("other", "pol.duty"))
-    }
+    return {name: seat(username, "/console/") for name, username in seats.items()}
 
 
 def take_over(leaving, coming, note):
@@ -43,6 +43,56 @@ def answer(screen, headline, line):
     field.press("Enter")
     expect(page.locator("[data-list=need] > li", has_text=headline)).to_have_count(0)
     expect(page.locator("[data-list=hand] > li", has_text=headline).first).to_be_visible()
+
+
+def nobody_answers(portal, raised, sender, chief):
+    """The alert climbs step by step, to headquarters' console; the sender reads that it did."""
+    step = "SELECT step FROM contactpoints_delivery WHERE uid = %s"
+    for number in (1, 2):
+        # Its time passes; the relay does the rest.
+        due = "UPDATE contactpoints_delivery SET escalate_at = now() WHERE uid = %s"
+        portal.sql(due, raised["delivery"])
+        eventually(lambda number=number: portal.sql(step, raised["delivery"])[0][0] == number)
+    there = chief.page
+    card = there.locator("[data-list=need] > li", has_text=raised["headline"]).first
+    expect(card).to_be_visible()
+    expect(card.locator("ol.ladder")).to_contain_text("Headquarters")
+    chief.accessible()
+    page = sender.open(f"/incidents/{raised['uid']}/")
+    expect(page.locator("main .chip.warn", has_text="Escalated").first).to_be_visible()
+
+
+def a_line_breaks(portal, caller, answerer):
+    """Nobody hears the call, so both desks are alarmed; the next call is heard, and both are told
+    that the line works again."""
+    page, there = caller.open("/console/"), answerer.open("/console/")
+    check_now = page.locator("[data-part=line] li", has_text="Polotsk").locator("button")
+    check_now.click()
+    heard = there.locator("[data-line-answer] button")
+    expect(heard).to_be_visible()
+    # Half an hour passes, in which the portal ran.
+    portal.sql(
+        "UPDATE outbox_pulse SET since = since - interval '1 hour';"
+        "ALTER TABLE contactpoints_linecheck DISABLE TRIGGER USER;"
+        "UPDATE contactpoints_linecheck SET at = at - interval '30 minutes',"
+        " screen_at = screen_at - interval '30 minutes' WHERE state = 'waiting';"
+        "ALTER TABLE contactpoints_linecheck ENABLE TRIGGER USER"
+    )
+    for screen in (caller, answerer):
+        alarm = screen.page.locator("[data-list=need] > li", has_text="The line does not answer")
+        expect(alarm.first).to_be_visible()
+        screen.page.reload()
+        expect(screen.page.locator("p.banner.bad", has_text="is broken")).to_be_visible()
+    caller.accessible()
+    check_now.click()
+    there.reload()
+    heard.click()
+    for screen in (caller, answerer):
+        told = screen.page.locator("[data-list=need] > li", has_text="The line works again")
+        expect(told.first).to_be_visible()
+        screen.page.reload()
+        expect(screen.page.locator("p.banner.bad", has_text="is broken")).to_have_count(0)
+    expect(page.locator("[data-part=line] .chip.ok", has_text="answered after")).to_be_visible()
 
 
 def broadcast(sender, hearer):
@@ -109,9 +159,14 @@ def ask_and_answer(asker, answerer):
     return number
 
 
-def test_a_night_goes_from_the_evening_s_handover_to_the_morning_s(night, colleague, alert):
-    duty, head, other = night["duty"], night["head"], night["other"]
+def test_a_night_goes_from_the_evening_s_handover_to_the_morning_s(night, colleague, alert, portal):
+    duty, head, other, chief = (night[name] for name in ("duty", "head", "other", "chief"))
     take_over(duty, head, "The radio of patrol 2 is mute.")
+
+    unheard = alert("pol.duty", "dgp.duty", severity=3, headline="Lights at the old ford")
+    nobody_answers(portal, unheard, other, chief)
+    answer(chief, "Lights at the old ford", "Headquarters calls the desk")
+    a_line_breaks(portal, head, other)
 
     raised = alert("pol.duty", "dgp.duty", severity=3, headline="Engine noise at the river")
     head.open("/console/")
@@ -134,7 +189,7 @@ def test_a_night_goes_from_the_evening_s_handover_to_the_morning_s(night, collea
         waiting = colleague(username).get("/deliveries/?open=true").json()["results"]
         for delivery in waiting:
             about = delivery["alert"]["card"].get("event", "")
-            if about.startswith(("broadcast", "request", "asked")):
+            if about.startswith(("broadcast", "request", "asked", "line")):
                 done = colleague(username).post(
                     f"/deliveries/{delivery['uid']}/acknowledge/", {"note": "Read."}
                 )

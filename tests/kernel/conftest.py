@@ -28,6 +28,7 @@ def kernel_alone(settings, monkeypatch):
     for name in (
         "OUTBOX_CHANNELS",
         "OUTBOX_GIVEN_UP",
+        "QUICK_TICKS",
         "TICKS",
         "OPERATOR_CHECK",
         "LIVE_TOPICS",

@@ -49,6 +49,10 @@ def counting_tick():
     Pulse.beat("tick")
 
 
+def quick_tick():
+    Pulse.beat("quick")
+
+
 def checks():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 41 + 1")

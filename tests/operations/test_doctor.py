@@ -33,7 +33,7 @@ SOUND = {
 def alive(copy):
     """All processes of this installation are at work, and there is a backup."""
     with copy.current():
-        for process in ("live", "relay", "worker"):
+        for process in ("live", "relay", "worker", "beat"):
             Pulse.beat(process)
         at = now() - timedelta(hours=1)
         Backup.objects.create(file="b", taken_at=at, finished_at=at, size=1, rows=1, sha256="0")

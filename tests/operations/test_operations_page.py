@@ -122,23 +122,6 @@ def test_a_process_that_fell_silent_degrades(client):
     assert client.get("/health/").json()["problems"] == ["processes"]
 
 
-def test_beat_lives_while_its_ticks_are_answered_or_written_down(client):
-    from django_celery_beat.models import IntervalSchedule, PeriodicTask
-
-    every = IntervalSchedule.objects.create(every=5, period="seconds")
-    tick = PeriodicTask.objects.create(
-        name="tick", task="t", interval=every, last_run_at=now() - timedelta(hours=1)
-    )
-    facts = client.get("/health/").json()
-    assert facts["processes"]["beat"] >= 3600
-    assert facts["problems"] == ["processes"]
-    PeriodicTask.objects.filter(pk=tick.pk).update(last_run_at=now() - timedelta(seconds=100))
-    assert client.get("/health/").json()["problems"] == []
-    PeriodicTask.objects.filter(pk=tick.pk).update(last_run_at=None)
-    Pulse.beat("worker")
-    assert client.get("/health/").json()["processes"]["beat"] < 5
-
-
 def test_the_page_costs_no_more_with_more_rows(
     people, signed_in, operator, released, django_assert_max_num_queries
 ):

@@ -8,7 +8,7 @@ from django.conf import settings
 from bordercoop.web.clocks import duration
 from bordercoop.web.health import LATE_SECONDS, SILENT_SECONDS, measure
 
-from ..health import BEAT_SILENT_SECONDS, LEAST_FREE_PERCENT
+from ..health import LEAST_FREE_PERCENT
 from . import OK, WARNING, WRONG, Check, Finding
 
 START = {
@@ -21,7 +21,7 @@ START = {
 
 def work() -> Iterator[Finding]:
     facts = measure()
-    yield from _processes(facts["processes"])
+    yield from _processes(facts["processes"], facts.get("silent", []))
     yield from _messages(facts)
     yield from _duty(facts.get("desks_without_duty", []))
     yield _backup(facts.get("backup_age_s"))
@@ -33,12 +33,12 @@ def work() -> Iterator[Finding]:
         yield Finding("health", WRONG, f"The check {check} failed.", "Look into the log of `web`.")
 
 
-def _processes(ages: dict[str, float]) -> Iterator[Finding]:
+def _processes(ages: dict[str, float], silent: list[str]) -> Iterator[Finding]:
     for name, process in START.items():
         age = ages.get(name)
         if age is None:
             yield Finding(name, WRONG, "It has never given a sign of life.", f"Start {process}.")
-        elif age > (BEAT_SILENT_SECONDS if name == "beat" else SILENT_SECONDS):
+        elif age > SILENT_SECONDS or name in silent:
             says = f"Its last sign of life is {duration(age)} old."
             yield Finding(name, WRONG, says, f"Start {process} again and read its log.")
         else:

@@ -129,8 +129,8 @@ def test_a_slow_stream_holds_one_mark_for_a_topic_however_often_it_rang():
     assert slow.take() == []
 
 
-def test_a_client_that_takes_nothing_for_long_is_let_go(cookie, monkeypatch):
-    monkeypatch.setattr("bordercoop.live.app.SEND_SECONDS", 0.1)
+def test_a_client_that_takes_nothing_for_long_is_let_go(cookie, settings):
+    settings.LIVE_SEND_SECONDS = 0.1
 
     async def run():
         live = Live()

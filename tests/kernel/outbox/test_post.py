@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bordercoop.outbox.models import Message
-from bordercoop.outbox.relay import post
+from bordercoop.outbox.relay import post, posting_together
 from tests.kernel.machinery import rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,18 @@ def test_a_message_costs_one_insert(django_assert_num_queries):
     with django_assert_num_queries(1) as asked:
         post("live", "delivery:1:0", {"topic": "DESK-POL"})
     assert asked[0]["sql"].startswith("INSERT")
+
+
+def test_messages_posted_together_cost_one_insert_and_go_with_the_block(django_assert_num_queries):
+    with django_assert_num_queries(1), posting_together():
+        for number in range(5):
+            post("live", f"delivery:{number}", {"topic": "DESK-POL"})
+        post("live", "delivery:0", {"topic": "DESK-DGP"})
+    assert Message.objects.count() == 5
+    with rolled_back(), posting_together():
+        post("live", "delivery:9", {"topic": "DESK-POL"})
+    post("live", "delivery:10", {"topic": "DESK-POL"})
+    assert Message.objects.count() == 6
 
 
 def test_a_message_goes_with_the_fact_that_was_rolled_back():

@@ -64,6 +64,12 @@ def test_a_tick_that_fails_stops_neither_the_others_nor_the_process(relay_proces
     assert process.alive()
 
 
+def test_what_is_quick_does_not_wait_for_the_round_of_the_others(relay_process):
+    relay_process(every="30")
+    first = eventually(lambda: Pulse.objects.filter(process="quick").first())
+    eventually(lambda: Pulse.objects.get(process="quick").at > first.at, 5)
+
+
 def test_a_hanging_mail_server_does_not_delay_the_live_channel(relay_process, hanging_receiver):
     relay_process()
     for number in range(20):

@@ -18,6 +18,8 @@ from bordercoop.outbox.ticks import run_ticks
 
 log = logging.getLogger(__name__)
 
+QUICK_SECONDS = 0.5
+
 
 class Command(BaseCommand):
     help = "Carry out due messages and ticks once, or every few seconds until SIGTERM."
@@ -47,11 +49,18 @@ class Command(BaseCommand):
             threading.Thread(target=_repeat, args=(drain(name), stop, every), name=f"relay-{name}")
             for name in settings.OUTBOX_CHANNELS
         ]
+        # A tick may take its time; what is quick waits for none of the others.
+        quick = (_quick, stop, min(QUICK_SECONDS, every))
+        threads.append(threading.Thread(target=_repeat, args=quick, name="relay-quick"))
         for thread in threads:
             thread.start()
         _repeat(_tick, stop, every)
         for thread in threads:
             thread.join()
+
+
+def _quick() -> None:
+    run_ticks(settings.QUICK_TICKS)
 
 
 def _tick() -> None:
