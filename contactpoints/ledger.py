@@ -42,12 +42,13 @@ FIGURES: dict[str, Promise] = {
 }
 
 # Both months of a desk at once: `present` says which one a group is of. The limit is the wait of
-# the first step; the last step of a policy waits for nobody and has none.
+# the first step; the last step of a policy waits for nobody and has none. What was said by telephone
+# and entered afterwards tells no time of the portal's.
 AT_DESK = """
 WITH got AS (
     SELECT d.queued_at >= %(since)s AS present, a.status = 'actual' AS actual, d.priority,
            d.queued_at, d.delivered_at, d.opened_at, d.acknowledged_at, d.recalled_at,
-           d.escalated_at, d.declined_at, d.failed_at,
+           d.escalated_at, d.declined_at, d.failed_at, d.phoned_at,
            d.queued_at + make_interval(secs => (d.steps->0->>'wait')::int) AS deadline
     FROM contactpoints_delivery d JOIN contactpoints_alert a ON a.id = d.alert_id
     WHERE d.desk_id = %(desk)s AND d.queued_at >= %(earlier)s AND d.queued_at < %(until)s
@@ -64,7 +65,8 @@ SELECT present, actual, COALESCE(priority, '') AS priority, count(*) AS received
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
            ORDER BY extract(epoch FROM opened_at - queued_at)) AS open,
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
-           ORDER BY extract(epoch FROM acknowledged_at - queued_at)) AS acknowledge
+           ORDER BY extract(epoch FROM acknowledged_at - queued_at))
+           FILTER (WHERE phoned_at IS NULL) AS acknowledge
 FROM got GROUP BY GROUPING SETS ((present, actual, priority), (present, actual))
 """
 # What went from one unit to a desk of the other side, as either side counts it: the sender from

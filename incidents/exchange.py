@@ -23,7 +23,7 @@ from contactpoints.months import span
 DELIVERIES = """
 WITH sent AS (
     SELECT s.side AS from_side, u.side AS to_side, d.desk_id, d.queued_at, d.acknowledged_at,
-           d.recalled_at, d.state,
+           d.recalled_at, d.state, d.phoned_at,
            d.queued_at + make_interval(secs => (d.steps->0->>'wait')::int) AS deadline
     FROM contactpoints_delivery d
     JOIN contactpoints_alert a ON a.id = d.alert_id
@@ -40,7 +40,7 @@ SELECT from_side, to_side, desk_id,
        count(*) FILTER (WHERE recalled_at IS NOT NULL AND acknowledged_at IS NULL) AS recalled,
        count(*) FILTER (WHERE COALESCE(acknowledged_at, recalled_at, %(at)s) > deadline) AS late,
        array_agg(extract(epoch FROM acknowledged_at - queued_at)::float)
-           FILTER (WHERE acknowledged_at IS NOT NULL) AS seconds
+           FILTER (WHERE acknowledged_at IS NOT NULL AND phoned_at IS NULL) AS seconds
 FROM sent GROUP BY from_side, to_side, desk_id
 """
 # Comments on what the other side sent: shared notes and measures of a unit that only holds a copy.
