@@ -42,8 +42,8 @@ FIGURES: dict[str, Promise] = {
 }
 
 # Both months of a desk at once: `present` says which one a group is of. The limit is the wait of
-# the first step; the last step of a policy waits for nobody and has none. What was said by telephone
-# and entered afterwards tells no time of the portal's.
+# the first step; the last step of a policy waits for nobody and has none. What was said by
+# telephone and entered afterwards tells no time of the portal's.
 AT_DESK = """
 WITH got AS (
     SELECT d.queued_at >= %(since)s AS present, a.status = 'actual' AS actual, d.priority,

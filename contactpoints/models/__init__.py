@@ -1,21 +1,9 @@
 """Units, contact points and desks; who is posted and on duty; alerts and their deliveries."""
 
-from .alerting import (
-    BY_SEVERITY,
-    MOVES,
-    NUMBER_ONLY,
-    TAKES_BACK,
-    URGENT,
-    WAITS,
-    Alert,
-    AlertQuerySet,
-    Delivery,
-    DeliveryQuerySet,
-    DeliveryState,
-    Priority,
-)
+from .alerting import BY_SEVERITY, NUMBER_ONLY, TAKES_BACK, URGENT, Alert, AlertQuerySet, Priority
 from .broadcast import Broadcast, Emergency
 from .cap import CapMessage, CapMessageQuerySet
+from .delivering import MOVES, WAITS, Delivery, DeliveryQuerySet, DeliveryState
 from .duty import (
     Absence,
     AbsenceQuerySet,

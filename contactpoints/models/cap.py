@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
-from .alerting import Alert, Delivery
+from .alerting import Alert
+from .delivering import Delivery
 from .tree import Unit
 
 

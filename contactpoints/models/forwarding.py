@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from .alerting import Delivery, Priority
+from .alerting import Priority
+from .delivering import Delivery
 from .tree import Unit
 
 # How long a post has to acknowledge, by priority of the alert.

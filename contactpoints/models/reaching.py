@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
-from .alerting import Delivery
+from .delivering import Delivery
 
 
 class ChannelKind(models.TextChoices):
