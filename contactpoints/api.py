@@ -99,7 +99,7 @@ class DeliveryOut(serializers.ModelSerializer):
     forwards_heard = serializers.IntegerField(help_text="How many of them acknowledged.")
     phoned = serializers.CharField(help_text="Who acknowledged by telephone; empty for most.")
     phoned_at = serializers.DateTimeField(
-        help_text="When it was said, where that was written down later."
+        allow_null=True, help_text="When it was said, where that was written down later."
     )
 
     class Meta:

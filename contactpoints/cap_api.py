@@ -139,6 +139,10 @@ def _desk(code: str) -> Unit | None:
     return unit
 
 
+# The Accept header says in which form the answer is wanted.
+NO_FORMAT = OpenApiParameter("format", exclude=True)
+
+
 class CapMessageList(Idempotent, _CapDoor, generics.ListAPIView):
     serializer_class = CapMessageOut
     parser_classes = [CapParser, XmlParser, TextXmlParser, MultiPartParser]
@@ -149,15 +153,17 @@ class CapMessageList(Idempotent, _CapDoor, generics.ListAPIView):
     def get_queryset(self) -> Any:
         return CapMessage.objects.visible_to(self.request.user).whole()
 
+    @extend_schema(parameters=[NO_FORMAT])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """CAP messages that came in at the account's desks, and went out about their alerts."""
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
         parameters=[
+            NO_FORMAT,
             OpenApiParameter(
                 "desk", OpenApiTypes.STR, description="Code of the desk that takes it in."
-            )
+            ),
         ],
         request={
             TYPE: OpenApiTypes.BINARY,

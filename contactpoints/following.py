@@ -9,7 +9,10 @@ from django.shortcuts import get_object_or_404
 from .models import Alert, Delivery, Priority
 
 # What ends these is a step of the thing itself, by its own page.
-OWN_END = ("broadcast", "line", "information_request")
+OWN_END = (
+    "broadcast", "line", "information_request", "notice", "meeting", "investigation", "handover",
+    "line_inspection", "cap",
+)  # fmt: skip
 
 
 def alert_of(user: Any, uid: UUID) -> Alert:

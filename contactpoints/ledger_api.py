@@ -78,10 +78,18 @@ class CrossedOut(serializers.Serializer[Crossed]):
     as_receiver = CountsOut(source="got")
 
 
+@extend_schema_field({"type": "string", "pattern": "^\\d{4}-\\d{2}$"})
+class MonthField(serializers.DateField):
+    """A month as YYYY-MM."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="%Y-%m", **more)
+
+
 class DeskMonthOut(serializers.Serializer[DeskMonth]):
     desk = serializers.CharField(source="unit.code")
     zone = serializers.CharField(source="unit.zone")
-    month = serializers.DateField(format="%Y-%m")
+    month = MonthField()
     actual = FiguresOut(many=True)
     total = FiguresOut()
     drills = FiguresOut(many=True, help_text="Exercise and test alerts.")
@@ -123,7 +131,7 @@ class StatementLineOut(serializers.Serializer[Line]):
 
 
 class StatementShortOut(serializers.ModelSerializer[ExchangeStatement]):
-    month = serializers.DateField(format="%Y-%m")
+    month = MonthField()
     signed_by = serializers.SerializerMethodField()
 
     class Meta:

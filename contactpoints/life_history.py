@@ -34,6 +34,7 @@ def _hand_backs(span: Span) -> Iterator[Line]:
     seen = Delivery.objects.visible_to(span.user)
     at_desk, by_desk = Q(delivery__desk=span.unit), Q(delivery__alert__sender=span.unit)
     within = Q(at__range=span.between) | Q(acknowledged_at__range=span.between)
+    within |= Q(accepted_at__range=span.between)
     rows = HandBack.objects.filter(at_desk | by_desk, within, delivery__in=seen)
     for row in rows.select_related("by", "acknowledged_by", "delivery__alert", "delivery__desk"):
         delivery = row.delivery
@@ -49,10 +50,11 @@ def _hand_backs(span: Span) -> Iterator[Line]:
         happened = [
             (row.acknowledged_at, phoned if here else "acknowledged_there", row.acknowledged_by,
              wording(row, "line", span.user.side)),
+            (row.accepted_at, "accepted" if here else "accepted_there", row.accepted_by, ""),
             (row.at, "handed_back" if here else "handed_back_there", row.by, row.reason),
         ]  # fmt: skip
         for at, kind, officer, text in happened:
-            if span.holds(at):
+            if at is not None and span.holds(at):
                 yield Line(
                     at,
                     kind,

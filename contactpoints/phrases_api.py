@@ -63,7 +63,7 @@ class PhraseList(APIView):
         return Response(PhraseOut(usable_phrases(), many=True).data)
 
 
-class PhrasePreview(APIView):
+class PhrasePreview(Idempotent, APIView):
     @extend_schema(request=PhraseIn, responses=PreviewOut)
     def post(self, request: Request) -> Response:
         """How a phrase with these values reads; nothing is kept of it."""

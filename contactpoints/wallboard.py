@@ -10,13 +10,18 @@ from typing import Any
 from django.conf import settings
 from django.utils.timezone import now
 
-from .board import board
+from .board import Card, board
 from .lines import strip
 from .models import Unit
 from .pausing import standing
 
 # More do not fit on any screen; the page itself says how many stand below its edge.
 CARDS = 12
+
+
+def _urgent(card: Card) -> tuple[bool, str]:
+    """What may be cut off the end of the wall is what waits longest by its priority."""
+    return not card.siren, card.delivery.priority
 
 
 def wall_of(user: Any, desks: list[Unit], began: datetime | None) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def wall_of(user: Any, desks: list[Unit], began: datetime | None) -> dict[str, A
     ends = [shift.period.upper for watch in drawn["watches"] for shift in watch.shifts]
     return {
         "shown": desks,
-        "need": drawn["need"][:CARDS],
+        "need": sorted(drawn["need"], key=_urgent)[:CARDS],
         "need_total": drawn["need_total"],
         "rest": max(0, drawn["need_total"] - CARDS),
         "watches": drawn["watches"],

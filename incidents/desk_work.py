@@ -45,7 +45,8 @@ def _accepted(unit: Unit) -> Iterator[dict[str, Any]]:
         accepted_at__gte=now() - RECENT,
         alert__about__startswith="incident:",
     )
-    found = list(rows.select_related("alert").order_by("accepted_at", "pk"))
+    rows = rows.select_related("alert").order_by("accepted_at", "pk")
+    found = [delivery for delivery in rows if not delivery.is_over]
     uids = {UUID(delivery.alert.about.partition(":")[2]) for delivery in found}
     incidents = {
         f"incident:{uid}": pk

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Func, JSONField, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -40,6 +40,7 @@ STATED = {
     "called_off", "chain",
 }  # fmt: skip
 State = DeliveryState
+FOLLOWING = 4_106_026
 
 
 def _nobody(desk: Unit, at: Unit) -> Refused:
@@ -249,6 +250,13 @@ def mark_opened(delivery: Delivery, *, by: Any) -> None:
         ring_many(topics_of_delivery(delivery))
 
 
+def lock_about(about: str) -> None:
+    """Those who follow an alert up and those who take it back go one after the other: an update
+    tells only the desks that still hold what it is about. Taken before deliveries are read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [FOLLOWING, about])
+
+
 @transaction.atomic
 def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: Any) -> None:
     """Change facts on the cards of every alert about something, such as `unverified=False`; or
@@ -260,16 +268,19 @@ def restate_alerts(about: str, *, only: Iterable[int] | None = None, **facts: An
     alerts = Alert.objects.about(about).exclude(TAKES_BACK)
     if only is not None:
         alerts = alerts.filter(pk__in=only)
-    alerts.update(card=merged)
-    if facts.get("withdrawn"):
+    forwarded: list[Delivery] = []
+    if facts.get("withdrawn"):  # deliveries are locked before alerts
         rows = Delivery.objects.filter(alert__in=alerts, forwarded__gt=0)
-        recall_forwards(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        forwarded = list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    alerts.update(card=merged)
+    recall_forwards(forwarded)
 
 
 @transaction.atomic
 def narrow_cards(about: str, *, desk: Unit, away: Iterable[str]) -> None:
     """From now on the desk reads the cards about something without these keys."""
     away = set(away)
+    lock_about(about)
     rows = Delivery.objects.about(about).at([desk.pk]).filter(recalled_at=None)
     for delivery in (
         rows.select_related("alert").select_for_update(no_key=True, of=("self",)).order_by("pk")
@@ -287,6 +298,7 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
 
     The caller has asked the permission. Called twice, the second time changes nothing.
     """
+    lock_about(about)
     rows = Delivery.objects.about(about).at([desk.pk for desk in desks]).filter(recalled_at=None)
     found = list(
         rows.exclude(alert__in=Alert.objects.about(about).filter(TAKES_BACK))

@@ -16,7 +16,7 @@ from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import worded
 
 from ..access import may, require
-from ..models import AskedByName, Delivery, DeliveryState
+from ..models import Alert, AskedByName, Delivery, DeliveryState
 from ..policies import note_due
 from ..saying import Line, Said, keep
 from .alerts import locked, topics_of_delivery
@@ -25,7 +25,7 @@ State = DeliveryState
 
 
 def _refuse_recalled(delivery: Delivery) -> None:
-    if delivery.recalled_at is not None and delivery.card.get("called_off"):
+    if delivery.card.get("called_off") and delivery.alert.kind != Alert.Kind.CANCEL:
         raise Refused(
             _("The sender cancelled this alert. Acknowledge the cancellation instead."),
             code="called_off",

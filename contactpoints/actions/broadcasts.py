@@ -22,6 +22,7 @@ from ..models import Alert, Broadcast, ChannelKind, Delivery, Emergency, Priorit
 from ..reaching.posting import lane, post_step
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
+from .forward_ends import recall_forwards
 
 LANGUAGES = ("lv", "be", "ru", "en")
 # Of the first rounds these send letters too, then every thirtieth; the screens sound in each.
@@ -207,6 +208,8 @@ def end_broadcast(broadcast: Broadcast, *, outcome: str, by: Any) -> Broadcast:
         return broadcast
     told = [delivery.desk for delivery in broadcast.alert.deliveries.select_related("desk")]
     cancel_deliveries(broadcast.ref, desks=[one.desk for one in _silent(broadcast)], by=by)
+    heard = broadcast.alert.deliveries.filter(forwarded__gt=0)
+    recall_forwards(heard.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     if broadcast.ended_at is None:
         _end(broadcast, by, outcome)
     raise_alert(

@@ -7,7 +7,7 @@ recall a cancel; those stand in the apps whose things they are about.
 import uuid
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -29,11 +29,10 @@ from ..following import (
 )
 from ..models import Alert, Delivery, Priority
 from ..saying import Line, Said
-from .alerts import raise_alert, restate_alerts, topics_of_delivery
+from .alerts import lock_about, raise_alert, restate_alerts, topics_of_delivery
+from .forward_ends import recall_forwards
 
 MOST = 500
-# Updates and cancels of one chain go one after the other; deliveries are locked before alerts.
-FOLLOWING = 4_106_026
 
 
 def _locked_chain(alert: Alert, by: Any) -> tuple[Alert, list[Alert]]:
@@ -47,8 +46,7 @@ def _locked_chain(alert: Alert, by: Any) -> tuple[Alert, list[Alert]]:
     if alert.takes_back:
         raise Refused(_("This is a recall already. It is not changed."), code="a_cancel")
     first = first_of(alert)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FOLLOWING, first.pk % 2**31])
+    lock_about(first.about)
     return first, chain_of(first)
 
 
@@ -115,7 +113,7 @@ def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
         return known
     _deliveries(chain)
     made = _follow(first, chain, Alert.Kind.CANCEL, urgent_of(chain), said, by=by)
-    _rest(chain)
+    _rest(chain, by)
     return made
 
 
@@ -160,7 +158,7 @@ def _follow(
     return made
 
 
-def _rest(chain: list[Alert]) -> None:
+def _rest(chain: list[Alert], by: Any) -> None:
     """Nobody has to acknowledge the earlier ones, and no progress is expected after them."""
     at = now()
     rows = _deliveries(chain)
@@ -168,12 +166,14 @@ def _rest(chain: list[Alert]) -> None:
         if delivery.waits:
             delivery.recalled_at = at
             delivery.kept = delivery.kept or sorted(delivery.card)
+            record("delivery.recalled", delivery.ref, by=by, subject=chain[0].about)
         delivery.escalate_at = delivery.note_by = delivery.woken_at = delivery.held_until = None
         delivery.save(
             update_fields=[
                 "recalled_at", "escalate_at", "note_by", "woken_at", "held_until", "kept",
             ]
         )  # fmt: skip
+    recall_forwards(rows)
     restate_alerts(chain[0].about, only=[each.pk for each in chain], called_off=True)
     ring_many(sorted({topic for delivery in rows for topic in topics_of_delivery(delivery)}))
 

@@ -35,7 +35,7 @@ def forward_delivery(
     line = worded(
         line, "line", most=500, one_line=True, empty=_("Write in one line what the post should do.")
     )
-    if delivery.recalled_at is not None:
+    if delivery.is_over:
         raise Refused(
             _("The sender took this alert back, so there is nothing to forward."), code="recalled"
         )

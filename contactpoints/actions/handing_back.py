@@ -19,8 +19,9 @@ from .alerts import enter_step, locked, topics_of_delivery
 EMPTY = {
     "acknowledged_at": None, "acknowledged_by": None, "line": "", "said": None, "phoned": "",
     "phoned_at": None, "accepted_at": None, "accepted_by": None, "note_by": None, "woken_at": None,
+    "failed_at": None, "failure": "",
 }  # fmt: skip
-NOT_KEPT = ("note_by", "woken_at")
+NOT_KEPT = ("note_by", "woken_at", "failed_at", "failure")
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def hand_back_delivery(
 
 def _repeated(delivery: Delivery, turn: int | None, by: Any) -> bool:
     if turn is not None:
-        return delivery.hand_backs.filter(turn=turn).exists()
+        return delivery.hand_backs.filter(turn__gte=turn).exists()
     last = delivery.handed_back if delivery.acknowledged_at is None else None
     return last is not None and by is not None and last.by_id == by.pk
 
@@ -88,7 +89,7 @@ def _repeated(delivery: Delivery, turn: int | None, by: Any) -> bool:
 def _refuse(delivery: Delivery) -> None:
     if delivery.may_be_handed_back:
         return
-    if delivery.recalled_at is not None or delivery.alert.takes_back:
+    if delivery.is_over:
         raise Refused(
             _("The sender took this alert back, so there is nothing to hand back."),
             code="recalled",

@@ -15,6 +15,7 @@ from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
 
 from ..board import EVENTS
+from ..dead_letters import in_words
 from ..models import Alert, Delivery, DeliveryState, Emergency
 from .addresses import OURS, address_of, first_reference
 from .scales import URGENCY, certainty_of, severity_of
@@ -73,11 +74,13 @@ def answer_of(delivery: Delivery) -> Message | None:
     elif delivery.acknowledged_at is not None:
         word, at, note, kind = "ack", delivery.acknowledged_at, delivery.line, "Ack"
     elif delivery.failed_at is not None:
-        at, note, kind = delivery.failed_at, delivery.failure, "Error"
+        at, note, kind = delivery.failed_at, in_words(delivery.failure), "Error"
         word = f"failed.{int(at.timestamp())}"
     else:
         return None
     assert at is not None
+    if delivery.handed_back_id is not None:  # an earlier answer has the name without it
+        word = f"{word}.{delivery.wakes}"
     zone = ZoneInfo(delivery.desk.zone)
     return Message(
         identifier=f"{OURS}{delivery.uid}.{word}",

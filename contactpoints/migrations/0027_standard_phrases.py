@@ -25,7 +25,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("said", None),
                     models.Q(
-                        ("acknowledged_at__isnull", False), models.Q(("line", ""), _negated=True)
+                        ("acknowledged_at__isnull", False),
+                        models.Q(
+                            models.Q(("line", ""), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
                     ),
                     _connector="OR",
                 ),

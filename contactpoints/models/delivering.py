@@ -216,7 +216,8 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 name="a_phrase_has_its_line",
-                condition=Q(said=None) | Q(acknowledged_at__isnull=False) & ~Q(line=""),
+                condition=Q(said=None)
+                | Q(acknowledged_at__isnull=False) & (~Q(line="") | ~Q(reason="")),
             ),
             models.CheckConstraint(
                 name="what_was_said_by_phone_is_acknowledged",
@@ -335,14 +336,23 @@ class Delivery(models.Model):
         return awake and self.recalled_at is None
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be done about it any more: the sender took it back, called it off
+        or withdrew what it is about."""
+        return (
+            self.recalled_at is not None
+            or self.alert.kind == Alert.Kind.CANCEL
+            or bool(self.alert.card.get("called_off") or self.alert.card.get("withdrawn"))
+        )
+
+    @property
     def may_be_handed_back(self) -> bool:
         """Whether the desk's answer may be taken back: it acknowledged or accepted something to do,
         and the sender has not taken it back since."""
         return (
             self.acknowledged_at is not None
-            and self.recalled_at is None
+            and not self.is_over
             and self.state != DeliveryState.DECLINED
-            and not self.alert.takes_back
             and not self.alert.about.startswith("broadcast:")
         )
 

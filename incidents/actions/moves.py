@@ -112,14 +112,16 @@ def tell_desks(incident: Incident, kind: Alert.Kind, *, asker: Share, by: Any, *
         cards[key] = card
     for key, desks in groups.items():
         last = next((r.alert for r in reversed(releases) if r.desk in desks), releases[-1].alert)
+        anew = kind == Alert.Kind.UPDATE and bool(last.card.get("called_off"))
         raise_alert(
             incident.ref,
             card=cards[key],
             priority=last.priority,
             to=desks,
             sender=sender_for(by, incident) if asker.own else asker.unit,
-            kind=kind,
+            # What was called off is over: news of the thing is an alert of its own.
+            kind=Alert.Kind.ALERT if anew else kind,
             status=Alert.Status.EXERCISE if incident.exercise else Alert.Status.ACTUAL,
-            references=last,
+            references=None if anew else last,
             by=by,
         )

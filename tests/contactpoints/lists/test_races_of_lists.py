@@ -22,7 +22,7 @@ def test_a_proposal_is_made_once_and_decided_once_whoever_is_at_it(propose, peop
     first, own = people.by_admin, people.lv_admin
 
     def version(code):
-        return Term.objects.get(code=code).version
+        return Term.objects.get(vocabulary="incident_category", code=code).version
 
     made = together(*[propose] * 3)
     assert errors(made) == []
