@@ -229,7 +229,7 @@ DOCUMENT: Any = {(200, TYPE): OpenApiTypes.BINARY}
 class CapMessageXml(_CapDoor):
     renderer_classes = [CapRenderer, XmlRenderer, JSONRenderer]
 
-    @extend_schema(responses=DOCUMENT)
+    @extend_schema(parameters=[NO_FORMAT], responses=DOCUMENT)
     def get(self, request: Request, uid: Any) -> Response:
         """An accepted message as it came, byte by byte."""
         row = _found(request, uid)
@@ -241,7 +241,7 @@ class CapMessageXml(_CapDoor):
 class CapMessageReceipt(_CapDoor):
     renderer_classes = [CapRenderer, XmlRenderer, JSONRenderer]
 
-    @extend_schema(responses=DOCUMENT)
+    @extend_schema(parameters=[NO_FORMAT], responses=DOCUMENT)
     def get(self, request: Request, uid: Any) -> Response:
         """The answer to a message that came in: an Ack, or an Error with the reason."""
         row = _found(request, uid)
@@ -266,7 +266,7 @@ def _delivery(request: Request, uid: Any) -> Delivery:
 class DeliveryCap(_CapDoor):
     renderer_classes = [CapRenderer, XmlRenderer, JSONRenderer]
 
-    @extend_schema(responses=DOCUMENT)
+    @extend_schema(parameters=[NO_FORMAT], responses=DOCUMENT)
     def get(self, request: Request, uid: Any) -> Response:
         """The alert as a CAP 1.2 message, with what the desk's copy holds now."""
         return _document(request, actions.write_cap(_delivery(request, uid), by=request.user))
@@ -275,7 +275,7 @@ class DeliveryCap(_CapDoor):
 class DeliveryCapAnswer(_CapDoor):
     renderer_classes = [CapRenderer, XmlRenderer, JSONRenderer]
 
-    @extend_schema(responses=DOCUMENT)
+    @extend_schema(parameters=[NO_FORMAT], responses=DOCUMENT)
     def get(self, request: Request, uid: Any) -> Response:
         """What the desk answered as a CAP 1.2 message: an Ack, or an Error with the reason."""
         return _document(request, actions.answer_cap(_delivery(request, uid), by=request.user))
