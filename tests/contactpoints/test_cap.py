@@ -168,9 +168,11 @@ def test_the_answer_of_a_desk_is_an_ack_or_an_error(read, released, people):
     with pytest.raises(Refused) as caught:
         actions.answer_cap(delivery, by=people.dgp_duty)
     assert caught.value.code == "no_answer"
-    actions.mark_failed(delivery, failure="No channel works")
+    raw = "SMTPRecipientsRefused: {'officer@by.example': (550, b'no such user')}"
+    actions.mark_failed(delivery, failure=raw)
     error = parse(actions.answer_cap(delivery, by=people.dgp_duty), most=MOST)
-    assert (error.kind, error.note, error.scope) == ("Error", "No channel works", "Private")
+    assert (error.kind, error.scope) == ("Error", "Private")
+    assert error.note == "The mail server does not accept the address of the officer."
     actions.acknowledge_delivery(delivery, line="A patrol goes", by=people.pol_duty)
     raw = actions.answer_cap(delivery, by=people.dgp_duty)
     ack = parse(raw, most=MOST)

