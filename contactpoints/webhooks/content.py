@@ -56,7 +56,7 @@ def _delivery(webhook: Webhook, uid: str) -> dict[str, Any] | None:
             "status": alert.status,
             "priority": row.priority,
             "sender": alert.sender.code,
-            "references": str(alert.references.uid) if alert.references_id else None,
+            "references": str(alert.references.uid) if alert.references else None,
             "raised_at": alert.raised_at,
             "card": None if row.recalled_at is not None else row.card,
         },

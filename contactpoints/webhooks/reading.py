@@ -60,14 +60,18 @@ class Health:
         return self.webhook.resting_until is not None and self.webhook.resting_until > now()
 
 
+def _counted(rows: Any) -> dict[str, int]:
+    """How many messages each webhook has among these, by public id."""
+    counted = rows.order_by().values("payload__webhook").annotate(count=Count("pk"))
+    return {row["payload__webhook"]: row["count"] for row in counted}
+
+
 def health_of(webhooks: Iterable[Webhook]) -> list[Health]:
     """Two statements however many there are."""
     found = list(webhooks)
     ids = [str(webhook.uid) for webhook in found]
     rows = Message.objects.filter(channel="webhook", payload__webhook__in=ids)
-    rows = rows.order_by().values("payload__webhook").annotate(count=Count("pk"))
-    pending = {row["payload__webhook"]: row["count"] for row in rows.open()}
-    given_up = {row["payload__webhook"]: row["count"] for row in rows.given_up()}
+    pending, given_up = _counted(rows.open()), _counted(rows.given_up())
     return [
         Health(webhook, pending.get(uid, 0), given_up.get(uid, 0))
         for webhook, uid in zip(found, ids, strict=True)
