@@ -58,6 +58,8 @@ SELECT present, actual, COALESCE(priority, '') AS priority, count(*) AS received
        count(*) FILTER (WHERE acknowledged_at <= COALESCE(deadline, 'infinity')) AS in_time,
        count(*) FILTER (WHERE COALESCE(acknowledged_at, recalled_at, %(at)s) > deadline) AS late,
        count(*) FILTER (WHERE recalled_at IS NOT NULL AND acknowledged_at IS NULL) AS recalled,
+       count(*) FILTER (WHERE acknowledged_at IS NULL AND recalled_at IS NULL
+           AND NOT COALESCE(%(at)s > deadline, false)) AS waiting,
        count(escalated_at) AS escalated, count(declined_at) AS declined,
        count(failed_at) AS failed,
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
@@ -174,8 +176,9 @@ def crossed(
 
 @dataclass
 class Figures:
-    """What a desk got in a month of one priority, or of all (`priority` ""). Times in seconds, half
-    and 95 of 100 within them; None without any."""
+    """What a desk got in a month of one priority, or of all (`priority` ""). `waiting`: not
+    acknowledged, and the time is not up. Times in seconds, half and 95 of 100 within them; None
+    without any."""
 
     priority: str = ""
     received: int = 0
@@ -183,6 +186,7 @@ class Figures:
     in_time: int = 0
     late: int = 0
     recalled: int = 0
+    waiting: int = 0
     escalated: int = 0
     declined: int = 0
     failed: int = 0
@@ -194,11 +198,6 @@ class Figures:
     @property
     def label(self) -> str:
         return f"{self.priority} {Priority(self.priority).label}" if self.priority else ""
-
-    @property
-    def waiting(self) -> int:
-        """Not acknowledged, and its time is not up."""
-        return max(0, self.received - self.in_time - self.late - self.recalled)
 
 
 @dataclass

@@ -214,12 +214,18 @@ def _stand(line: Line, entries: list[StatementEntry]) -> None:
         if entry.kind == EntryKind.DISPUTE:
             line.state, line.disputed_by, line.proposal = DISPUTED, entry.side, None
         elif entry.kind == EntryKind.WITHDRAW:
-            line.state, line.proposal = plain, None
-        elif entry.kind == EntryKind.PROPOSE:
+            # One side's word does not take the other side's dispute away.
+            if entry.side == line.disputed_by:
+                line.disputed_by = ""
+            line.state, line.proposal = (DISPUTED if line.disputed_by else plain), None
+        elif entry.kind == EntryKind.PROPOSE and entry.counts == line.counts:
             line.state, line.proposal = PROPOSED, entry
+        elif entry.kind == EntryKind.PROPOSE:  # made about counts that are no more
+            line.state, line.proposal = (DISPUTED if line.disputed_by else plain), None
         elif entry.kind in (EntryKind.AGREE, EntryKind.TAKE):
             # An agreement about other counts than these settles nothing any more.
             holds = entry.counts == line.counts
+            line.disputed_by = ""
             line.state, line.proposal = (AGREED if holds else plain), None
             line.reading = entry.reading if holds else None
         if line.state != AGREED:

@@ -19,7 +19,7 @@ from ..cap.addresses import OURS, addressed, delivery_of, first_reference
 from ..cap.incoming import STATUS, card_in, ends_at, priority_in
 from ..cap.words import CapRefused
 from ..models import Alert, CapMessage, Delivery, Priority, Unit, units
-from .alerts import let_rest, mark_failed, raise_alert
+from .alerts import let_rest, mark_failed, raise_alert, restate_alerts
 from .answering import acknowledge_delivery
 
 # Messages are taken in and numbered one after the other.
@@ -177,6 +177,8 @@ def _alarm(row: CapMessage, message: Message, desk: Unit, by: Any) -> None:
     if earlier is not None and earlier.alert is not None:
         about, references = earlier.alert.about, earlier.alert
         card = {**_kept_words(references), **card}
+        if message.kind == "Cancel":  # posts to which it was forwarded hear of it as well
+            restate_alerts(about, withdrawn=True)
         let_rest(about, desks=[desk], by=by)
     row.references = earlier
     priority: Priority | str = Priority.P3

@@ -360,6 +360,11 @@ def take_other_count(
     def check(found: Line) -> dict[str, int]:
         if found.counts["LV"] == found.counts["BY"]:
             raise Refused(_("Both sides count alike at this line."), code="alike")
+        if found.disputed_by and found.disputed_by != by.side:
+            raise Refused(
+                _("The other side disputes this line. Answer it, or propose a reading."),
+                code="disputed",
+            )
         return found.counts["BY" if by.side == "LV" else "LV"]
 
     empty = _("Write why it shall be read so.")

@@ -14,7 +14,7 @@ from bordercoop.formats.cap import Area, Circle, Info, Message, Reference, Value
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
 
-from ..board import EVENTS
+from ..board import EVENTS, line_of
 from ..dead_letters import in_words
 from ..models import Alert, Delivery, DeliveryState, Emergency
 from .addresses import OURS, address_of, first_reference
@@ -99,7 +99,8 @@ def _note(delivery: Delivery, gone: bool) -> str:
     """The standard wants an exercise named here; a cancel says why, where that was said."""
     card, status = delivery.card, delivery.alert.status
     marks: dict[str, str] = {Alert.Status.EXERCISE: "EXERCISE", Alert.Status.TEST: "TEST"}
-    reason = card.get("reason", "") if delivery.alert.takes_back else ""
+    off = delivery.alert.kind == Alert.Kind.CANCEL
+    reason = card.get("reason") or card.get("line") or "" if off else ""
     mark = f"{marks[status]} {card.get('number', '')}".strip() if status in marks else ""
     return " · ".join(part for part in (mark, reason) if part)
 
@@ -138,13 +139,14 @@ def _info(delivery: Delivery, language: str) -> Info:
         event = category.name if category else str(EVENTS.get(card.get("event", ""), ""))
         sent = local(alert.raised_at, delivery)
         happened = card.get("happened_at")
+        over = card.get("withdrawn") or card.get("called_off")
         onset = datetime.fromisoformat(happened) if happened else None
         return Info(
             language=TAGS.get(language, language),
             categories=(_category(category, card),),
             event=event or str(alert.get_kind_display()),
             responses=("Assess",),
-            urgency="Past" if card.get("withdrawn") else URGENCY[alert.priority],
+            urgency="Past" if over else URGENCY[alert.priority],
             severity=severity_of(card, alert.priority),
             certainty=card.get("cap_certainty") or certainty_of(card),
             event_codes=(Value(CATEGORY, category.code),) if category else (),
@@ -168,11 +170,13 @@ def _category(term: Any, card: dict[str, Any]) -> str:
 
 
 def _lines(card: dict[str, Any]) -> list[str]:
-    lines = [card["text"]] if card.get("text") else []
+    lines = [words for words in (card.get("text"), line_of(card, "")[0]) if words]
     if card.get("unverified"):
         lines.append(_("Unverified: nobody has validated this report yet."))
     if card.get("withdrawn"):
         lines.append(_("Withdrawn: do not act on it"))
+    if card.get("called_off"):
+        lines.append(_("Cancelled: do not act on it"))
     return lines
 
 

@@ -14,7 +14,7 @@ from bordercoop.formats.cap import parse
 from contactpoints import actions
 from contactpoints.cap.reading import receipt_of
 from contactpoints.cap.words import REASONS, CapRefused
-from contactpoints.models import Alert, CapMessage, Delivery, Priority
+from contactpoints.models import Alert, CapMessage, Delivery, Priority, Role, units
 from incidents.actions import recall_release
 from tests.contactpoints.cap_made import info, message, when
 
@@ -152,6 +152,38 @@ def test_what_was_recalled_is_cancelled_without_content(read, released, people, 
     said = read(cancel)
     assert (said.kind, said.infos, said.note) == ("Cancel", (), "Wrong desk")
     assert [one.identifier for one in said.references] == [f"bordercoop.{delivery.uid}"]
+
+
+def test_an_update_says_what_is_new_and_a_cancel_why(read, released, people):
+    _case, delivery = released()
+    plain = read(delivery)
+    update = actions.update_alert(delivery.alert, line="They carry weapons.", by=people.dgp_duty)
+    assert "They carry weapons." in read(update.deliveries.get()).infos[0].description
+    actions.acknowledge_delivery(delivery, line="On it.", by=people.pol_duty)
+    cancel = actions.cancel_alert(delivery.alert, reason="Hunters.", by=people.dgp_duty)
+    said = read(cancel.deliveries.get())
+    assert (said.kind, said.note, said.infos[0].urgency) == ("Cancel", "Hunters.", "Past")
+    # What was acknowledged before it was called off is another document now.
+    over = read(Delivery.objects.get(pk=delivery.pk))
+    assert over != plain
+    assert over.infos[0].urgency == "Past"
+    assert "do not act on it" in " ".join(info.description for info in over.infos)
+
+
+def test_a_cancel_of_others_reaches_the_posts(both_sides_on_duty, people, officer):
+    below = [unit for unit in units().values() if unit.parent and unit.parent.code == "LV-DGP"]
+    post = next(unit for unit in below if unit.kind == "crossing")
+    officer("at.post", post.code, Role.OFFICER)
+    first = message(sent=when(minutes=-9))
+    delivery = actions.receive_cap(first, by=people.dgp_duty).alert.deliveries.get()
+    (forward,) = actions.forward_delivery(
+        delivery, to=[post], line="Close the road.", by=people.dgp_duty
+    )
+    actions.acknowledge_delivery(delivery, line="Read.", by=people.dgp_duty)
+    over = message("Cancel", "A.7", references=reference(first), note="Over.", infos="")
+    actions.receive_cap(over, by=people.dgp_duty)
+    forward.refresh_from_db()
+    assert forward.recalled_at is not None
 
 
 def test_an_exercise_says_so_in_every_message(read, released, people, unit):

@@ -256,6 +256,34 @@ def test_an_agreement_about_other_counts_settles_nothing(scene):
     assert line_of(fresh(statement), P2).state == "differs"
 
 
+def test_one_side_s_word_ends_no_dispute_of_the_other(scene):
+    head, other, statement = scene.people.dgp_head, scene.people.pol_head, stated(scene)
+    actions.dispute_line(statement, BACK, text="Two were sent.", by=head)
+    actions.propose_reading(statement, BACK, reading=None, text="As counted.", by=other)
+    actions.withdraw_dispute(statement, BACK, by=other)  # its own proposal
+    assert line_of(fresh(statement), BACK).state == "disputed"
+    actions.withdraw_dispute(statement, BACK, by=head)
+    assert line_of(fresh(statement), BACK).state == "alike"
+    actions.dispute_line(statement, P2, text="Our paper says two.", by=other)
+    take = lambda by: actions.take_other_count(statement, P2, text="So be it.", by=by)  # noqa: E731
+    assert code_of(lambda: take(head)) == "disputed"
+    take(other)
+    assert line_of(fresh(statement), P2).state == "agreed"
+
+
+def test_a_proposal_about_other_counts_waits_for_nobody(scene):
+    statement = stated(scene)
+    actions.propose_reading(statement, P2, reading=None, text="So.", by=scene.people.pol_head)
+    assert line_of(fresh(statement), P2).state == "proposed"
+    changed = json.loads(statement.said)["lines"][0]
+    verbs._rewrite(
+        ExchangeStatement.objects.get(),
+        lines=[{**changed, "BY": {"sent": 2, "answered": 2, "late": 0}}],
+        late=[], counted_at=statement.counted_at, why="counted", by=scene.people.dgp_head,
+    )  # fmt: skip
+    assert line_of(fresh(statement), P2).state == "differs"
+
+
 def test_who_speaks_for_a_line_and_who_reads(scene, people, signed_in, api):
     statement = stated(scene)
     here, door = f"/statements/{statement.uid}/", f"/api/v1/statements/{statement.uid}/"
