@@ -154,7 +154,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "tell_desks", "series_of", "next_numbers", "reader_of", "post_turn", "end_import",
              "hand_out", "locked_case", "locked_entry", "log_custody", "part_of", "require_lead",
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
-             "lock_about",
+             "lock_about", "arrived", "locked_statement", "require_open", "rewrite_statement",
              "tell_other_side", "may_leave", "locked_version", "require_revision",
              "require_version_state", "ring_procedures", "tell_approvers", "log_incident",
              "sign_checked",

@@ -12,8 +12,6 @@ from .accounts import (
 )
 from .alerts import (
     cancel_deliveries,
-    escalate_all_due,
-    escalate_due,
     let_rest,
     mark_delivered,
     mark_failed,
@@ -58,6 +56,7 @@ from .duty import (
     set_rota_rule,
 )
 from .emergency import end_emergency, note_request, open_emergency, review_emergency
+from .escalating import escalate_all_due, escalate_due
 from .exporting import (
     export_contacts,
     export_line,
@@ -139,18 +138,20 @@ from .proposals import (
     withdraw_proposal,
 )
 from .resending import resend_delivery
-from .statements import (
+from .statement_lines import (
     agree_reading,
     answer_dispute,
     dispute_line,
+    propose_reading,
+    take_other_count,
+    withdraw_dispute,
+)
+from .statements import (
     make_due_statement,
     make_statement,
     print_statement,
-    propose_reading,
     recount_statement,
     sign_statement,
-    take_other_count,
-    withdraw_dispute,
 )
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit

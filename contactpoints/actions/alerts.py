@@ -1,6 +1,5 @@
 """What becomes of an alert on its way: raised, delivered, restated, taken back, escalated."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +10,9 @@ from django.db.models import F, Func, JSONField, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.audit.models import record, record_many, tell_followers
+from bordercoop.audit.models import record, tell_followers
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.outbox.relay import posting_together
 
 from ..following import chain_of, links_of
 from ..models import (
@@ -78,7 +76,7 @@ def _due(delivery: Delivery, at: datetime) -> datetime | None:
     return at + timedelta(seconds=wait)
 
 
-def _arrived(delivery: Delivery) -> tuple[Any, ...]:
+def arrived(delivery: Delivery) -> tuple[Any, ...]:
     """What the arrival at a step has set."""
     passed = delivery.passed_to
     others = None if passed is None else tuple(passed)
@@ -343,61 +341,3 @@ def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any
         record("delivery.recalled", delivery.ref, by=by, trail=trail, subject=about)
     recall_forwards(found)
     ring_many(sorted({topic for delivery in found for topic in topics_of_delivery(delivery)}))
-
-
-def escalate_all_due() -> int:
-    """`escalate_due` until nothing is left."""
-    passed = 0
-    while some := escalate_due():
-        passed += some
-    return passed
-
-
-@transaction.atomic
-def escalate_due(limit: int = 1000) -> int:
-    """Pass every unacknowledged delivery whose time is up to its next step; returns how many.
-
-    May run in several processes at once: each due delivery moves once.
-    """
-    at = now()
-    due = list(
-        Delivery.objects.open()
-        .filter(escalate_at__lte=at)
-        .select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .select_related("alert__sender", "desk", "policy")
-        .order_by("escalate_at", "pk")[:limit]
-    )
-    alike: dict[Any, list[int]] = defaultdict(list)
-    for delivery in due:
-        delivery.step = min(delivery.step + 1, len(delivery.steps) - 1)
-        delivery.escalated_at = at
-        enter_step(delivery, at)
-        alike[_arrived(delivery)].append(delivery.pk)
-    # Those that arrive alike go together: a CASE over all of them costs ten times as much.
-    for (step, escalate_at, held_until, passed_to), ids in alike.items():
-        Delivery.objects.filter(pk__in=ids).update(
-            step=step,
-            escalated_at=at,
-            escalate_at=escalate_at,
-            held_until=held_until,
-            passed_to=None if passed_to is None else list(passed_to),
-        )
-    known: dict[Any, Any] = {}
-    with posting_together():
-        for delivery in due:
-            post_step(delivery, known=known)
-        _record_escalated(due)
-    if due:
-        ring_many(sorted({topic for delivery in due for topic in topics_of_delivery(delivery)}))
-    return len(due)
-
-
-def _record_escalated(deliveries: list[Delivery]) -> None:
-    """`record` of each, with one INSERT for a side."""
-    for side in sorted({delivery.desk.side for delivery in deliveries}):
-        passed = [
-            (one.ref, {"to": one.steps[one.step]["who"], "step": one.step})
-            for one in deliveries
-            if one.desk.side == side
-        ]
-        record_many("delivery.escalated", passed, by=None, trail=side)

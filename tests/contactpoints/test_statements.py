@@ -248,7 +248,7 @@ def test_an_agreement_about_other_counts_settles_nothing(scene):
     row = StatementEntry.objects.get()
     changed = json.loads(statement.said)["lines"][0]
     assert row.counts == {side: changed[side] for side in ("LV", "BY")}
-    verbs._rewrite(
+    verbs.rewrite_statement(
         ExchangeStatement.objects.get(),
         lines=[{**changed, "BY": {"sent": 2, "answered": 2, "late": 0}}],
         late=[], counted_at=statement.counted_at, why="counted", by=people.dgp_head,
@@ -276,7 +276,7 @@ def test_a_proposal_about_other_counts_waits_for_nobody(scene):
     actions.propose_reading(statement, P2, reading=None, text="So.", by=scene.people.pol_head)
     assert line_of(fresh(statement), P2).state == "proposed"
     changed = json.loads(statement.said)["lines"][0]
-    verbs._rewrite(
+    verbs.rewrite_statement(
         ExchangeStatement.objects.get(),
         lines=[{**changed, "BY": {"sent": 2, "answered": 2, "late": 0}}],
         late=[], counted_at=statement.counted_at, why="counted", by=scene.people.dgp_head,
