@@ -18,7 +18,8 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.reference import classified
 
-from ..access import refuse_last_administrator, require, require_over
+from ..access import require
+from ..administering import refuse_last_administrator, require_over
 from ..models import Role, Unit
 from .channels import forget_reach
 from .postings import post_officer

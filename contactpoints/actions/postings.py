@@ -13,13 +13,8 @@ from bordercoop.access.models import User
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 
-from ..access import (
-    forget_grants,
-    forget_groups,
-    refuse_last_administrator,
-    require,
-    require_other,
-)
+from ..access import forget_grants, forget_groups, require
+from ..administering import refuse_last_administrator, require_other
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
 from .channels import forget_reach
