@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bordercoop.reference.folding import fold
 
@@ -58,7 +59,7 @@ class Query:
 
     def found_in(self, *texts: str) -> bool:
         """The same question about texts that are not in the database."""
-        words = [word for text in texts if text for word in folded(text)]
+        words = [word for text in texts if text for word in _words(text)]
         return bool(self) and all(_holds(words, term) != term.absent for term in self.terms)
 
 
@@ -83,6 +84,12 @@ def folded(text: str) -> list[str]:
         word.lstrip("0") or "0" if word.isdigit() else word
         for word in PART.findall(fold(text).replace("_", " "))
     ]
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    """Help, glossary and names of units are searched over and over: folded once."""
+    return tuple(folded(text))
 
 
 def _beginnings(word: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -19,13 +20,18 @@ def _language() -> str:
     return (get_language() or "en").split("-")[0]
 
 
+@lru_cache(maxsize=512)
+def _plain(body: str) -> str:
+    return re.sub(r"\s+", " ", strip_tags(body))
+
+
 def help_pages(user: Any, query: Query, most: int) -> Group:
     hits = []
     for code in documents.topics():
         page = documents.topic(code, _language())
         if page is None:
             continue
-        text = re.sub(r"\s+", " ", strip_tags(page.body))
+        text = _plain(page.body)
         if query.found_in(page.title, text):
             hits.append(
                 Hit(reverse("help_topic", args=[code]), page.title, pieces=marked(text, query))
