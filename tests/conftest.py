@@ -25,7 +25,6 @@ from psycopg2.extras import DateTimeTZRange
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from bordercoop.access.models import NOTICE, User
-from bordercoop.audit.protection import allow_truncate
 from bordercoop.outbox.relay import relay_due
 from bordercoop.reference.models import forget
 from contactpoints.access import forget_groups
@@ -137,11 +136,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Reference data once for the whole run; the audit may be emptied between tests."""
+    """Reference data once for the whole run."""
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         _make_groups()
-        allow_truncate()
         keep()
 
 

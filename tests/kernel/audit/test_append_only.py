@@ -1,8 +1,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from bordercoop.audit.models import Entry, record
-from bordercoop.audit.protection import allow_truncate, refuse_truncate
+from bordercoop.audit.models import NO_TRUNCATE, Entry, record
 
 pytestmark = pytest.mark.django_db
 
@@ -32,23 +31,19 @@ def test_an_entry_cannot_be_deleted(entry):
 
 
 def test_the_trail_cannot_be_emptied_by_truncate(entry):
-    refuse_truncate()
-
     def truncate():
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE audit_entry")
 
     refused(truncate, because="append-only")
     assert Entry.objects.filter(pk=entry.pk).exists()
-    allow_truncate()
+    NO_TRUNCATE.uninstall(Entry)
     truncate()
     assert not Entry.objects.exists()
 
 
 @pytest.mark.parametrize("table", ["audit_seal", "audit_sealpart"])
 def test_seals_cannot_be_emptied_by_truncate(table):
-    refuse_truncate()
-
     def truncate():
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {table} CASCADE")
@@ -58,7 +53,6 @@ def test_seals_cannot_be_emptied_by_truncate(table):
 
 @pytest.mark.parametrize("table", ["audit_entry", "audit_seal", "audit_sealpart"])
 def test_the_migrations_install_both_locks(table):
-    refuse_truncate()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass"
