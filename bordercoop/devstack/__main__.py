@@ -48,7 +48,8 @@ def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 # The whole suite on two cores; a file stays together, for what its tests share is dear, and the
 # files keep the order that tests/conftest.py gives them.
-WHOLE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# A third of the tests wait for clocks, browsers and killed processes: three for two cores.
+WHOLE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def test(arguments: Sequence[str]) -> int:

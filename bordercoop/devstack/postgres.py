@@ -40,8 +40,8 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 SINCE_18 = {"io_method": "sync"}  # no idle input/output processes
-# Outlives a killed server, as fault tests need, but not a power cut.
-THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
+# Outlives a killed server, as fault tests need, but not a power cut. Tests run several portals.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 def free_port() -> int:
