@@ -56,8 +56,11 @@ def proposed_values(share: Share, values: Mapping[str, Any]) -> dict[str, Any]:
     }
     if wrong:
         raise Invalid(_("Only fields of your copy can be proposed."), fields=wrong)
+    if "headline_template" in values:
+        sentence = _("Propose the headline in words.")
+        raise Invalid(sentence, fields={"headline_template": [sentence]})
     now_says = parsed(share.fields)
-    whole = {**_stand_ins(now_says), **now_says, **values}
+    whole = {**_stand_ins(now_says), **now_says, **values, "headline_template": None}
     if "category" not in values or values["category"] == share.fields["category"]:
         whole["category"] = next(term.code for term in offered("incident_category"))
     clean = cleaned(whole)
