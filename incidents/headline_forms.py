@@ -69,9 +69,9 @@ def groups(field: Any) -> list[tuple[str, list[Option]]]:
         below.setdefault(upper, []).append(term.code)
     found: dict[str, list[Option]] = {}
     for value, row, version in known:
-        term = categories.get(row.category)
+        named = categories.get(row.category)
         gapped = {"code": row.code, "version": version, "values": {}}
-        found.setdefault(term.name if term else row.category, []).append(
+        found.setdefault(named.name if named else row.category, []).append(
             Option(
                 value,
                 said_in(gapped, get_language() or "en"),

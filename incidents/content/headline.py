@@ -120,24 +120,24 @@ def clean_headline(
         return None
     version = stands["version"] if kept else version or phrase.version
     if not kept and version != phrase.version:
-        check.no(KEY, CHANGED)
+        check.no(KEY, str(CHANGED))
         return None
     if not (kept and before.get("category") == content["category"]) and not fits(
         phrase, content["category"]
     ):
         check.no(KEY, _("This headline is for another category. Choose another one."))
         return None
-    template = {"code": phrase.code, "version": version, "values": {}}
-    asked = slots_in(template)
-    template["values"] = values_of(asked, content)
-    if missing := [name for name in asked if name not in template["values"]]:
+    asked = slots_in({"code": phrase.code, "version": version, "values": {}})
+    values = values_of(asked, content)
+    template = {"code": phrase.code, "version": version, "values": values}
+    if missing := [name for name in asked if name not in values]:
         check.no(
             KEY,
             _("This headline also says: %(fields)s. Fill that in, or choose another headline.")
             % {"fields": ", ".join(str(FIELDS[SLOTS[name].fact]) for name in missing)},
         )
         return None
-    if given.get("values") not in (None, template["values"]):
+    if given.get("values") not in (None, values):
         check.no(
             KEY,
             _("The headline is filled with the fields of the report. Change those, or leave them."),
