@@ -144,9 +144,10 @@ def translations_of(share: Share) -> list[Text]:
 
 
 def tabs(incident: Incident, share: Share, reader: Any) -> list[Tab]:
-    """The languages of a copy, the reader's own first; [] when no text was released to it."""
+    """The languages of a copy, the reader's own first; [] when it has nothing that is translated:
+    no text was released to it, or a headline from the list alone."""
     fields = share.fields
-    if not any(fields.get(name) for name in TRANSLATABLE):
+    if not to_translate(fields):
         return []
     original = fields.get("language") or ""
     rows = list(incident.translations.select_related("by").order_by("pk"))

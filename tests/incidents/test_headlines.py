@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from bordercoop.errors import Invalid
+from bordercoop.errors import Invalid, Refused
 from bordercoop.formats.cap import parse
-from bordercoop.reference.models import Phrase, Place, forget, terms
+from bordercoop.reference import lists
+from bordercoop.reference.models import Phrase, Place, forget, terms, utc_today
 from bordercoop.reference.phrases import SLOTS, slots_of
 from contactpoints import actions as desk_actions
 from contactpoints.board import card_of
@@ -26,7 +27,7 @@ from incidents.comparing import compared, kept_for
 from incidents.content import RELEASABLE, crosses, laid_over, released
 from incidents.content.headline import fits
 from incidents.models import Share
-from incidents.texts import headline_of, headlines_of
+from incidents.texts import headline_of, headlines_of, tabs
 from tests.incidents.doors import sent, typed
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +344,53 @@ def test_the_api_takes_and_gives_it(people, api):
     assert "headline_template" in by.post(address, differs).json()["fields"]
     words = by.post(address, {"version": 2, "headline": "In words"}).json()
     assert (words["headline"], words["headline_template"]) == ("In words", None)
+
+
+def test_both_sides_change_the_list_and_it_refuses_what_no_report_fills(people, incident):
+    row = lists.PHRASES.row("crossed_at_sign")
+    slots = "{count} {sign} {direction}"
+    wrong = {
+        "name_en": {"name_en": "{count} {time} {direction}"},
+        "name_lv": {"name_lv": "{count} {sign}"},
+        "category": {"category": ""},
+        "group": {"group": "people", "category": ""},
+    }
+    for field, values in wrong.items():
+        with pytest.raises(Invalid) as refusal:
+            lists.cleaned(lists.PHRASES, values, row)
+        assert field in refusal.value.fields
+    with pytest.raises(Invalid) as refusal:
+        lists.cleaned(lists.PHRASES, {"category": "ASY"}, row)
+    with pytest.raises(Invalid) as refusal:
+        lists.cleaned(lists.PHRASES, {"category": "REF"}, lists.PHRASES.row("queue"))
+    assert "category" in refusal.value.fields
+    texts = {f"name_{at}": f"{at}: {slots}" for at in ("lv", "be", "ru", "en")}
+    made = desk_actions.propose_change(
+        "phrases", "new_headline", deed="add", values={
+            **texts, "group": "headline", "category": "UBC", "source": "Agreed.",
+        }, reason="Asked for.", effective_on=utc_today(), version=0, by=people.lv_admin,
+    )  # fmt: skip
+    desk_actions.confirm_proposal(made, by=people.by_admin)
+    forget()
+    said = {"headline": "", "headline_template": {"code": "new_headline"}, **FACTS}
+    assert own(incident(**said)).headline == "en: 7341 EX-9917 From Belarus to Latvia"
+    with pytest.raises(Invalid):
+        incident(**{**said, "category": "REF"})
+    forget()
+
+
+def test_with_a_headline_from_the_list_alone_there_is_nothing_to_translate(
+    listed, people, signed_in
+):
+    case = listed(narrative="")
+    assert tabs(case, own(case), people.dgp_officer) == []
+    page = signed_in(people.dgp_officer).get(f"/incidents/{case.uid}/texts/")
+    assert (page.status_code, page.context["to_translate"]) == (200, [])
+    with pytest.raises(Refused):
+        translate_text(case, language="lv", headline="Cits", by=people.dgp_officer)
+    said = listed()
+    with pytest.raises(Invalid) as refusal:
+        translate_text(
+            said, language="lv", headline="Cits", narrative="Pēdas.", by=people.dgp_officer
+        )
+    assert list(refusal.value.fields) == ["headline"]
