@@ -150,17 +150,23 @@ def test_a_field_that_is_withheld_takes_the_headline_along(
     assert preview.context["preview_untold"]
 
 
-def test_taken_back_later_it_goes_from_every_earlier_word(listed, release, people):
+def test_taken_back_later_it_goes_from_every_earlier_word(listed, release, people, signed_in, api):
     """Released whole; then the count is withheld: also where the headline is in words by then."""
     case = listed()
     first = release(case)
     assert RU in str(first.alert.card)
+    propose_fields(copy(case), values={"headline": "Eight"}, reason="No.", by=people.pol_duty)
     supplement_incident(
         case, version=1, changes={"headline": "A group crossed"}, by=people.dgp_officer
     )
     release(case, all_but("people_total", "border_sign"))
     for delivery in Delivery.objects.about(case.ref):
         assert not [secret for secret in SECRETS if secret in json.dumps(delivery.card)]
+    doors = signed_in(people.pol_duty), api(people.pol_duty)
+    for door, path in zip(doors, ("/incidents/", "/api/v1/incidents/"), strict=True):
+        proposals = door.get(f"{path}{case.uid}/proposals/").content.decode()
+        assert "Eight" in proposals
+        assert not [secret for secret in SECRETS if secret in proposals]
     share = copy(case)
     assert (share.headline, share.fields["headline_template"]) == ("A group crossed", None)
     kept = kept_for(case, share)
