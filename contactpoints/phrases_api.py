@@ -17,13 +17,14 @@ from .api import DeliveryOut
 from .following import alert_of, cancel_of, chain_of
 from .models import Alert, Delivery, Priority
 from .phrases_shapes import PhraseIn, spoken
-from .saying import LANGUAGES, say, text_of, usable_phrases
+from .saying import LANGUAGES, say, text_of, usable_headlines, usable_phrases
 
 
 class SlotOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind = serializers.CharField(
-        help_text="number, time, place (the code of a place or of a unit), sign, category or text."
+        help_text="number, time, place (the code of a place or of a unit), sign, category or text; "
+        "in headlines term (a code) or terms (a list of codes) too."
     )
     label: Any = serializers.CharField()
 
@@ -35,7 +36,7 @@ class PhraseOut(serializers.ModelSerializer[Phrase]):
 
     class Meta:
         model = Phrase
-        fields = ["code", "version", "group", "text", "texts", "slots"]
+        fields = ["code", "version", "group", "category", "text", "texts", "slots"]
 
     @extend_schema_field(serializers.DictField(child=serializers.CharField()))
     def get_texts(self, phrase: Phrase) -> dict[str, str]:
@@ -59,8 +60,9 @@ class PreviewOut(serializers.Serializer[Any]):
 class PhraseList(APIView):
     @extend_schema(responses=PhraseOut(many=True))
     def get(self, request: Request) -> Response:
-        """The standard phrases in use, in their order."""
-        return Response(PhraseOut(usable_phrases(), many=True).data)
+        """The standard phrases in use, in their order, and behind them the headlines for reports:
+        those of the group `headline`, for their `category` and the ones below it."""
+        return Response(PhraseOut([*usable_phrases(), *usable_headlines()], many=True).data)
 
 
 class PhrasePreview(Idempotent, APIView):

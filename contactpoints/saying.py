@@ -61,8 +61,21 @@ Line = str | Said
 
 
 def usable_phrases() -> list[Phrase]:
-    """The phrases in use, in order."""
-    return [phrase for phrase in phrases().values() if phrase.retired_at is None]
+    """The phrases in use that an officer may say, in order: all but the headlines of reports."""
+    return [
+        phrase
+        for phrase in phrases().values()
+        if phrase.retired_at is None and phrase.group != Phrase.Group.HEADLINE
+    ]
+
+
+def usable_headlines() -> list[Phrase]:
+    """The templates of headlines in use, in order."""
+    return [
+        phrase
+        for phrase in phrases().values()
+        if phrase.retired_at is None and phrase.group == Phrase.Group.HEADLINE
+    ]
 
 
 def usable_units() -> list[Unit]:
@@ -78,7 +91,7 @@ def say(code: Any, values: Any = None, *, version: Any = None) -> Said:
     and the wording has changed since.
     """
     phrase = phrases().get(code) if isinstance(code, str) else None
-    if phrase is None or phrase.retired_at is not None:
+    if phrase is None or phrase not in usable_phrases():
         raise _wrong("phrase", _("Choose a phrase from the list."))
     if version is not None and version != phrase.version:
         raise Stale(
@@ -233,6 +246,10 @@ def shown_value(name: str, value: Any, side: str = "") -> Any:
     if kind == "category":
         term = terms("incident_category").get(value)
         return term.name if term else value
+    if kind in ("term", "terms"):
+        words = terms(SLOTS[name].vocabulary)
+        codes = value if isinstance(value, list) else [value]
+        return ", ".join(words[code].name if code in words else str(code) for code in codes)
     return value
 
 

@@ -9,7 +9,14 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
-from .content import FIELDS, RELEASE_LABELS, moment_of, released
+from .content import (
+    FIELDS,
+    RELEASE_LABELS,
+    headline_in_words,
+    moment_of,
+    narrowed,
+    released,
+)
 from .models import Incident, Precision, Share
 from .reading import shown
 
@@ -76,7 +83,7 @@ def kept_for(incident: Incident, share: Share) -> list[Kept]:
     for release in releases:
         content = released(contents[release.version], release.fields)
         # What a later release took from the desk is gone from the earlier ones as well.
-        content = {key: value for key, value in content.items() if key in share.fields}
+        content = narrowed(content, share.fields)
         before = found[-1].content if found else None
         if before is not None:
             names = tuple(k for k in FIELDS if before.get(k) != content.get(k))
@@ -93,11 +100,13 @@ def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Row]:
     """A row for each field that either of them has; nothing of a field that neither has."""
     rows = []
     for key, label in FIELDS.items():
-        if key in CARRIED or (key not in old and key not in new):
+        if key in CARRIED or key == "headline_template" or (key not in old and key not in new):
             continue
         before, after = old.get(key), new.get(key)
         changed = (None if before == "" else before) != (None if after == "" else after)
         if key in TEXTS:
+            if key == "headline":
+                before, after = headline_in_words(old), headline_in_words(new)
             first, second = word_by_word(before or "", after or "")
             rows.append(Row(key, str(label), "text", first, second, changed))
         elif key in CARRIED.values() and key != "lat":

@@ -11,9 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 from django.utils.timezone import now
-from django.utils.translation import get_language
 
-from bordercoop.reference.translated import headline_in
 from contactpoints.handovers import item_of
 from contactpoints.journal import Line, Span
 from contactpoints.models import Delivery, DeliveryState, Unit, units
@@ -21,6 +19,7 @@ from contactpoints.roles import reach
 from contactpoints.saying import wording
 
 from .models import Incident, Measure, Note, Part, Release, Share, State, Task
+from .texts import headline_of
 
 # Who arrives has to know of what is due in the shift to come.
 DUE = timedelta(hours=24)
@@ -122,9 +121,7 @@ def titles(user: Any, refs: list[str]) -> dict[str, str]:
     reports = _uids(refs, "incident")
     copies = Share.objects.visible_to(user).filter(incident__uid__in=reports)
     for share in copies.select_related("incident") if reports else ():
-        found[share.incident.ref] = headline_in(
-            get_language() or "", share.headline, share.fields.get("language"), share.texts or {}
-        )[0]
+        found[share.incident.ref] = headline_of(share)[0]
     return found
 
 

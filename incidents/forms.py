@@ -1,7 +1,8 @@
 """The flash report and its supplements, as officers type them."""
 
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -25,6 +26,7 @@ from .content import CHOSEN, COLUMNS, FIELDS, LONGEST, PEOPLE_MOST
 from .form_rows import MeansField, RowsField, TermField
 from .handling import LONGEST as RESTRICTION_LONGEST
 from .handling import Marking, parsed
+from .headline_forms import HeadlineField, template_of
 from .models import Audience, Ground, Handling, Precision, Tlp
 
 # The form's field -> the keys of a content that it holds.
@@ -95,11 +97,14 @@ class IncidentForm(MarkingFields):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a severity from 1 to 4.")},
     )
+    # Needed unless one from the list is chosen.
     headline = CleanCharField(
         label=_("Headline"),
         max_length=LONGEST["headline"],
+        required=False,
         error_messages={"required": _("Write a short headline.")},
     )
+    headline_template = HeadlineField(label=FIELDS["headline_template"], required=False)
     happened = MomentField(label=_("Happened"))
     happened_precision = forms.ChoiceField(
         label=_("Precision"), choices=Precision.choices, required=False
@@ -140,10 +145,19 @@ class IncidentForm(MarkingFields):
     exercise = forms.BooleanField(label=_("This is an exercise"), required=False)
     next = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, by: Any, whole: bool = False, **kwargs: Any) -> None:
-        """`whole` also offers retired places and categories, for a supplement to an old record."""
+    def __init__(
+        self,
+        *args: Any,
+        by: Any,
+        whole: bool = False,
+        before: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`whole` also offers retired places and categories, for a supplement to an old record;
+        `before` is what that record says, whose headline is offered too."""
         super().__init__(*args, **kwargs)
         self.by = by
+        cast(HeadlineField, self.fields["headline_template"]).offer(before)
         own_clock_first(self, by.side)
         self.units = [u for u in units_for(by, "report_incidents") if u.kind != Unit.Kind.DESK]
         self._choices("unit", [(u.code, u.name) for u in self.units])
@@ -180,6 +194,13 @@ class IncidentForm(MarkingFields):
             self.fields[name].another = True  # type: ignore[attr-defined]
         self._errors = ErrorDict()
 
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or self.cleaned_data
+        words = {"headline", "headline_template"}
+        if not words & self.errors.keys() and not any(given.get(name) for name in words):
+            self.add_error("headline", _("Write a short headline."))
+        return given
+
     @property
     def chosen_unit(self) -> Unit:
         return next(u for u in self.units if u.code == self.cleaned_data["unit"])
@@ -194,6 +215,11 @@ class IncidentForm(MarkingFields):
             # A page of before these fields were there, or a program that leaves them out.
             if self.fields[name].widget.value_omitted_from_data(self.data, self.files, name):
                 given.pop(name)
+        template = template_of(given.pop("headline_template"))
+        if "headline_template" in self.data:
+            given["headline_template"] = template
+        if template and not given["headline"]:
+            given.pop("headline")
         given["happened_at"], given["detected_at"] = given.pop("happened"), given.pop("detected")
         for name in ("happened_precision", "detected_precision"):
             given[name] = given[name] or Precision.MINUTE.value

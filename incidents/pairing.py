@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from .content import FIELDS, RELEASE_LABELS, moment_of
+from .content import FIELDS, RELEASE_LABELS, headline_in_words, moment_of
 from .models import Share
 from .nearness import distance_km
 from .reading import shown
@@ -42,7 +42,15 @@ class Compared:
 
 
 # Said with another line, or never compared across two reports.
-WITHIN = {"happened_precision", "detected_precision", "lat", "lon", "internal_note", "language"}
+WITHIN = {
+    "happened_precision",
+    "detected_precision",
+    "lat",
+    "lon",
+    "internal_note",
+    "language",
+    "headline_template",
+}
 COUNTS = ("people_total", "people_minors", "people_injured")
 
 
@@ -72,6 +80,8 @@ def compared(left: Share, right: Share) -> list[Compared]:
         if key in COUNTS and a is not None and b is not None:
             gap = b - a
         one, two = (None if value in (None, "") else shown(value, key) for value in (a, b))
+        if key == "headline":
+            one, two = (headline_in_words(copy.fields) or None for copy in (left, right))
         lines.append(Compared(key, str(name), "text", one, two, _mark(a, b, a == b), gap))
     return [line for line in lines if line.mark != Mark.NEITHER]
 

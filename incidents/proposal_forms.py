@@ -31,12 +31,15 @@ class ProposalForm(IncidentForm):
         for name in list(self.fields):
             keys = KEYS.get(name, (name,))
             held = all(key in share.fields for key in keys)
-            if name not in (*KEPT, "reason") and not held:
+            if name == "headline_template" or (name not in (*KEPT, "reason") and not held):
                 del self.fields[name]
         # Here everything may stay as it is, and a field may be proposed empty.
         for name in ("happened", "headline"):
             if name in self.fields:
                 self.fields[name].required = bool(share.fields.get(KEYS.get(name, (name,))[0]))
+
+    def clean(self) -> dict[str, Any] | None:
+        return self.cleaned_data  # whether a headline is needed hangs on the copy
 
     def _initial(self) -> dict[str, Any]:
         position = (self.says.get("lat"), self.says.get("lon"))

@@ -23,6 +23,7 @@ from .content import (
     RELEASE_LABELS,
     cleaned,
     crosses,
+    facts_of,
     moment_of,
     parsed,
 )
@@ -56,8 +57,11 @@ def proposed_values(share: Share, values: Mapping[str, Any]) -> dict[str, Any]:
     }
     if wrong:
         raise Invalid(_("Only fields of your copy can be proposed."), fields=wrong)
+    if "headline_template" in values:
+        sentence = _("Propose the headline in words.")
+        raise Invalid(sentence, fields={"headline_template": [sentence]})
     now_says = parsed(share.fields)
-    whole = {**_stand_ins(now_says), **now_says, **values}
+    whole = {**_stand_ins(now_says), **now_says, **values, "headline_template": None}
     if "category" not in values or values["category"] == share.fields["category"]:
         whole["category"] = next(term.code for term in offered("incident_category"))
     clean = cleaned(whole)
@@ -72,6 +76,24 @@ def proposed_values(share: Share, values: Mapping[str, Any]) -> dict[str, Any]:
     if not changed:
         raise Invalid(_("Change at least one field: this is what your copy says already."))
     return changed
+
+
+def said_before(share: Share, changed: Iterable[str]) -> dict[str, Any]:
+    """What the copy says where another thing is proposed; of a headline from the list its
+    template too, so that it goes with the fields that it says."""
+    template = share.fields.get("headline_template")
+    more = {"headline_template": template} if template and "headline" in changed else {}
+    return {key: share.fields.get(key) for key in changed} | more
+
+
+def before_for(
+    proposal: ContentProposal, *, now_says: Mapping[str, Any], own: bool
+) -> Mapping[str, Any]:
+    """What the copy said then, as far as the reader may still know it."""
+    template = proposal.before.get("headline_template")
+    if own or not template or all(fact in now_says for fact in facts_of(template)):
+        return proposal.before
+    return {**proposal.before, "headline": None}
 
 
 def _stand_ins(says: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,6 +123,7 @@ def lines(
     holder sees the fields that the copy still has.
     """
     found = []
+    then = before_for(proposal, now_says=now_says, own=own)
     for name, keys in names_of(proposal.values).items():
         if not own and any(key not in now_says for key in keys):
             continue
@@ -112,7 +135,7 @@ def lines(
             Line(
                 name=name,
                 label=_label(name, keys),
-                before=_said(proposal.before, keys),
+                before=_said(then, keys),
                 after=_said(proposal.values, keys),
                 answer=proposal.answers.get(name, ""),
                 moved=moved,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import Place, places, terms
 from contactpoints.models import Delivery
+from contactpoints.saying import text_of
 
 from .content import FIELDS, RELEASABLE, RELEASE_LABELS, moment_of
 from .models import Incident, Release, Share
@@ -75,6 +76,8 @@ def shown(value: Any, key: str) -> str:
     if key == "place":
         place = places().get(value)
         return place.name if place else str(value)
+    if key == "headline_template":
+        return text_of({"phrase": value["code"], "version": value["version"], "values": {}})
     if key == "language":
         return LANGUAGES.get(value, str(value))
     return str(value)

@@ -19,6 +19,7 @@ from bordercoop.web.finding.query import Query, Term, folded, marked
 from contactpoints.access import units_where
 
 from .models import Share
+from .texts import headline_of
 
 ORDER = ("-reported_at", "-incident_id")
 # So many of the newest copies tell whether a word is common: so that a page is full soon when the
@@ -175,7 +176,7 @@ def found_in(user: Any, query: Query, most: int) -> Group | None:
     hits = [
         Hit(
             reverse("incident", args=[row.incident.uid]),
-            row.headline or getattr(known.get(row.category), "name", row.number),
+            headline_of(row)[0] or getattr(known.get(row.category), "name", row.number),
             second=", ".join(
                 text for text in (row.number, getattr(spots.get(row.place), "name", "")) if text
             ),

@@ -11,13 +11,30 @@ from django.utils.translation import get_language
 
 from bordercoop.reference.translated import TextMark, headline_in
 
-from .content import moment_of
+from .content import headlines, moment_of
 from .models import Audience, Incident, Share, Translation
 from .reading import LANGUAGES
 from .tidings import a_guest, told
 
 TRANSLATABLE = ("headline", "narrative")
-TEXT_KEYS = {*TRANSLATABLE, "language"}
+
+
+def to_translate(fields: Mapping[str, Any]) -> list[str]:
+    """The texts that somebody has to translate: a headline from the list reads in every language
+    by itself."""
+    return [
+        name
+        for name in TRANSLATABLE
+        if fields.get(name) and not (name == "headline" and fields.get("headline_template"))
+    ]
+
+
+def same_texts(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents say the same in what has to be translated."""
+    names = [*to_translate(one), "language"]
+    return names == [*to_translate(other), "language"] and all(
+        one.get(name) == other.get(name) for name in names
+    )
 
 
 def moved_on(texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +51,7 @@ def going(
     A translation of a text that has moved on may say what was taken out since, so it does not go.
     A desk that was given it with its version keeps it, marked as of that version.
     """
-    wanted = [name for name in TRANSLATABLE if fields.get(name)]
+    wanted = to_translate(fields)
     stale = {text["version"] for text in own.texts.values() if text["stale"]}
     before = (
         dict(incident.versions.filter(number__in=stale).values_list("number", "content"))
@@ -109,11 +126,12 @@ class Tab:
 
 def translations_of(share: Share) -> list[Text]:
     """The translations that a copy itself holds."""
+    known = headlines(share.fields)
     return [
         Text(
             language,
             TextMark(text["mark"]),
-            text["headline"],
+            known.get(language) or text["headline"],
             text["narrative"],
             text["version"],
             text["stale"],
@@ -126,13 +144,15 @@ def translations_of(share: Share) -> list[Text]:
 
 
 def tabs(incident: Incident, share: Share, reader: Any) -> list[Tab]:
-    """The languages of a copy, the reader's own first; [] when no text was released to it."""
+    """The languages of a copy, the reader's own first; [] when it has nothing that is translated:
+    no text was released to it, or a headline from the list alone."""
     fields = share.fields
-    if not any(fields.get(name) for name in TRANSLATABLE):
+    if not to_translate(fields):
         return []
     original = fields.get("language") or ""
     rows = list(incident.translations.select_related("by").order_by("pk"))
     makers = {row.language: row for row in rows if row.whole}
+    known = headlines(fields)
     found: dict[str, list[Text]] = {
         original: [
             Text(
@@ -150,6 +170,7 @@ def tabs(incident: Incident, share: Share, reader: Any) -> list[Tab]:
         found.setdefault(text.language, []).append(text)
     for text in _lent(incident, share, reader, [row for row in rows if not row.whole]):
         if text.language != original:
+            text.headline = known.get(text.language) or text.headline
             found.setdefault(text.language, []).append(text)
     order = [reader.language, original, *LANGUAGES]
     return [
@@ -212,10 +233,29 @@ def chosen(found: list[Tab], asked: str) -> Tab | None:
     return next((tab for tab in found if tab.mark == TextMark.ORIGINAL), None)
 
 
+def headlines_of(share: Share) -> dict[str, dict[str, Any]]:
+    """What the headline of a copy is in other languages: by language {headline, mark}.
+
+    One from the list is nobody's translation in any of them.
+    """
+    if found := headlines(share.fields):
+        mark = TextMark.ORIGINAL.value
+        return {
+            language: {"headline": headline, "mark": mark}
+            for language, headline in found.items()
+            if language != share.fields.get("language")
+        }
+    return {
+        language: {"headline": text["headline"], "mark": text["mark"]}
+        for language, text in share.texts.items()
+        if text.get("headline")
+    }
+
+
 def headline_of(share: Share) -> tuple[str, str, TextMark]:
     """The headline of a copy for the language of the page, its language and its mark."""
     original = share.fields.get("language") if share.headline else ""
-    return headline_in(get_language() or "", share.headline, original, share.texts)
+    return headline_in(get_language() or "", share.headline, original, headlines_of(share))
 
 
 def machine_draft(fields: Mapping[str, Any], language: str) -> dict[str, str] | None:

@@ -25,8 +25,8 @@ from .models import LANGUAGES, Place, Term, forget
 DATA = Path(__file__).parent / "data"
 # Files of that folder which hold no vocabulary.
 OTHERS = {
-    "places.yaml", "deadlines.yaml", "texts.yaml", "phrases.yaml", "statuses.yaml",
-    "retention_periods.yaml",
+    "places.yaml", "deadlines.yaml", "texts.yaml", "phrases.yaml", "headlines.yaml",
+    "statuses.yaml", "retention_periods.yaml",
 }  # fmt: skip
 LOCK = 5_251_001  # any number that no other advisory lock of the portal uses
 # Six times as fast where PyYAML was built with libyaml, as its wheels are; the same restrictions.

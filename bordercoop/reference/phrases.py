@@ -1,5 +1,8 @@
 """What may stand in a standard phrase: its slots, its plural forms, and the phrase filled.
 
+The template of a headline is a phrase too. Nobody types its slots: each of them is filled with a
+field of the report, `fact`.
+
 A slot is written {place}. Behind the name of a number stand the forms of the noun that is counted:
 {count|person|persons} becomes "1 person" or "3 persons". Each language has as many forms as its
 rule of plurals asks for, in the order of FORMS.
@@ -31,26 +34,66 @@ FORMS = {
 @dataclass(frozen=True)
 class Slot:
     """What a slot takes. `kind`: number, time (an instant), place (a place or a unit), category,
-    sign (number of a border sign) or text of at most `longest` characters."""
+    sign (number of a border sign), text of at most `longest` characters, term (of `vocabulary`) or
+    terms (a list of them). `fact`: the field of an incident that fills it in a headline."""
 
     kind: str
     label: Promise
     sample: Any
     longest: int = 0
+    fact: str = ""
+    vocabulary: str = ""
+
+    @property
+    def of_reports(self) -> bool:
+        """Whether only a report fills it, so that it stands in headlines alone."""
+        return bool(self.vocabulary)
 
 
 SLOTS: dict[str, Slot] = {
-    "count": Slot("number", pgettext_lazy("slot", "How many"), 3),
+    "count": Slot("number", pgettext_lazy("slot", "How many"), 3, fact="people_total"),
     "minutes": Slot("number", pgettext_lazy("slot", "How many minutes"), 20),
     "time": Slot("time", pgettext_lazy("slot", "At what time"), "04:10"),
     "until": Slot("time", pgettext_lazy("slot", "Until when"), "06:00"),
-    "place": Slot("place", pgettext_lazy("slot", "Place or unit"), "Silene – Urbany"),
+    "place": Slot("place", pgettext_lazy("slot", "Place or unit"), "Silene – Urbany", fact="place"),
     "unit": Slot("place", pgettext_lazy("slot", "Unit or place"), "DESK-POL"),
-    "sign": Slot("sign", pgettext_lazy("slot", "Number of the border sign"), "214", 20),
+    "sign": Slot(
+        "sign", pgettext_lazy("slot", "Number of the border sign"), "214", 20, fact="border_sign"
+    ),
     "category": Slot("category", pgettext_lazy("slot", "Category of incident"), "UBC-LND"),
     "vehicle": Slot("text", pgettext_lazy("slot", "Vehicle: plate, make, colour"), "AB 1234-2", 60),
     "what": Slot("text", pgettext_lazy("slot", "What it is"), "…", 80),
     "phone": Slot("text", pgettext_lazy("slot", "Telephone number"), "+371 00 000 002", 30),
+    "minors": Slot("number", pgettext_lazy("slot", "How many minors"), 1, fact="people_minors"),
+    "injured": Slot("number", pgettext_lazy("slot", "How many injured"), 1, fact="people_injured"),
+    "direction": Slot(
+        "term",
+        pgettext_lazy("slot", "Direction, in headlines"),
+        "…",
+        fact="direction",
+        vocabulary="incident_direction",
+    ),
+    "vehicles": Slot(
+        "terms",
+        pgettext_lazy("slot", "Kinds of vehicle, in headlines"),
+        "…",
+        fact="vehicles",
+        vocabulary="vehicle_kind",
+    ),
+    "goods": Slot(
+        "terms",
+        pgettext_lazy("slot", "Kinds of goods, in headlines"),
+        "…",
+        fact="goods",
+        vocabulary="goods_kind",
+    ),
+    "documents": Slot(
+        "terms",
+        pgettext_lazy("slot", "Kinds of document, in headlines"),
+        "…",
+        fact="documents",
+        vocabulary="document_kind",
+    ),
 }
 
 
@@ -65,13 +108,21 @@ def slots_of(text: str) -> list[str]:
     return list(dict.fromkeys(name for name, _forms in parts(text)))
 
 
-def faults(text: str, language: str) -> Iterator[Any]:
+def slots_for(headline: bool) -> list[str]:
+    """Names of the slots that a headline, or else any other phrase, may have."""
+    return [
+        name for name, slot in SLOTS.items() if (slot.fact if headline else not slot.of_reports)
+    ]
+
+
+def faults(text: str, language: str, *, headline: bool = False) -> Iterator[Any]:
     """A sentence for each thing that keeps a wording in `language` from being filled."""
+    known = slots_for(headline)
     for name, forms in parts(text):
-        if name not in SLOTS:
+        if name not in known:
             yield _("There is no slot {%(slot)s}. Use one of: %(slots)s.") % {
                 "slot": name[:40],
-                "slots": ", ".join(f"{{{known}}}" for known in SLOTS),
+                "slots": ", ".join(f"{{{one}}}" for one in known),
             }
         elif forms and SLOTS[name].kind != "number":
             yield _("{%(slot)s} is not a number, so no forms of a noun stand behind it.") % {

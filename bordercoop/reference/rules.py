@@ -26,7 +26,7 @@ def load(folder: Path = DATA) -> str:
         for settled in (
             _deadlines(folder / "deadlines.yaml"),
             _texts(folder / "texts.yaml"),
-            _phrases(folder / "phrases.yaml"),
+            _phrases(folder / "phrases.yaml", folder / "headlines.yaml"),
             _statuses(folder / "statuses.yaml"),
         )
     )
@@ -80,20 +80,32 @@ def _texts(path: Path) -> Settled:
     return settling.retire_others()
 
 
-def _phrases(path: Path) -> Settled:
+def _phrases(path: Path, headlines: Path) -> Settled:
     settling = Settling("phrases", Phrase.objects.all(), lambda row: row.code)
     required = ["code", *LANGUAGES, "group", "verified", "source"]
-    for order, record in enumerate(read_records(path, "phrases", required=required), start=1):
-        where = f"{path.name}: record {record['code']}"
+    records = [(path, record) for record in read_records(path, "phrases", required=required)]
+    required[required.index("group")] = "category"
+    for record in read_records(headlines, "headlines", required=required):
+        record["group"] = Phrase.Group.HEADLINE.value
+        records.append((headlines, record))
+    for order, (file, record) in enumerate(records, start=1):
+        where = f"{file.name}: record {record['code']}"
         slots = {name: set(phrases.slots_of(record[name])) for name in LANGUAGES}
+        headline = record["group"] == Phrase.Group.HEADLINE
         for name in LANGUAGES:
-            if [*phrases.faults(record[name], name)] or slots[name] != slots[LANGUAGES[0]]:
+            found = [*phrases.faults(record[name], name, headline=headline)]
+            if found or slots[name] != slots[LANGUAGES[0]]:
                 raise Malformed(f"{where}: {name} has other slots or forms than it may have.")
         settling.put(
             record["code"],
             Phrase(code=record["code"]),
             where,
-            {**naming(record), "group": record["group"], "order": order},
+            {
+                **naming(record),
+                "group": record["group"],
+                "category": record.get("category", ""),
+                "order": order,
+            },
         )
     return settling.retire_others()
 

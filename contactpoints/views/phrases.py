@@ -10,26 +10,32 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.errors import Refused, Stale
-from bordercoop.reference.models import Phrase
+from bordercoop.reference.models import Phrase, terms
 from bordercoop.reference.phrases import SLOTS
 
 from ..access import SERVICES, grants_of, may_propose
 from ..phrase_forms import PhraseForm
 from ..purposes import Purpose, purpose_of
-from ..saying import Reading, readings, say, text_of, usable_phrases
+from ..saying import Reading, readings, say, text_of, usable_headlines, usable_phrases
 
 
 def _gapped(phrase: Phrase) -> dict[str, Any]:
     return {"phrase": phrase.code, "version": phrase.version, "values": {}}
 
 
-def _groups(side: str, readers: list[str]) -> list[dict[str, Any]]:
-    """The phrases by group: label, and rows of phrase, text, readings."""
+def _groups(side: str, readers: list[str], *, whole: bool = False) -> list[dict[str, Any]]:
+    """The phrases by group: label, and rows of phrase, text, readings and category; of the `whole`
+    book with the headlines of reports."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for phrase in usable_phrases():
+    for phrase in [*usable_phrases(), *(usable_headlines() if whole else ())]:
         kept = _gapped(phrase)
         found.setdefault(phrase.group, []).append(
-            {"phrase": phrase, "text": text_of(kept, side), "readings": readings(kept, readers)}
+            {
+                "phrase": phrase,
+                "text": text_of(kept, side),
+                "readings": readings(kept, readers),
+                "category": terms("incident_category").get(phrase.category),
+            }
         )
     return [
         {"label": label, "code": code, "rows": found[code]}
@@ -50,7 +56,10 @@ def phrase_book(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not grants_of(user):
         raise Http404
-    context = {"groups": _groups(user.side, _others(user)), "may_propose": may_propose(user)}
+    context = {
+        "groups": _groups(user.side, _others(user), whole=True),
+        "may_propose": may_propose(user),
+    }
     return render(request, "contactpoints/phrases/book.html", context)
 
 

@@ -17,7 +17,7 @@ from contactpoints.access import require
 from ..access import share_for
 from ..content import parsed
 from ..models import ContentProposal, Incident, Share
-from ..proposing import names_of, proposed_values
+from ..proposing import names_of, proposed_values, said_before
 from .report import supplement_incident
 from .shares import locked
 
@@ -69,7 +69,7 @@ def propose_fields(
         unit=share.unit,
         side=share.unit.side,
         version=share.version,
-        before={key: share.fields.get(key) for key in changed},
+        before=said_before(share, changed),
         values=changed,
         reason=reason,
         client_ref=ref,

@@ -17,10 +17,10 @@ from contactpoints.access import require
 from contactpoints.models import Unit, units
 
 from .. import handling
-from ..content import FIELDS, category_of, cleaned, crosses, parsed, same_content
+from ..content import FIELDS, category_of, cleaned, crosses, laid_over, same_content
 from ..handling import Marking
 from ..models import Incident, IncidentVersion, Share, State, absorbed_by
-from ..texts import TEXT_KEYS, moved_on
+from ..texts import moved_on, same_texts
 from .moves import CHECKED, unchecked
 from .shares import locked, make_share, share_columns
 
@@ -182,7 +182,7 @@ def supplement_incident(
             % {"current": incident.version, "yours": version},
             current=last,
         )
-    content = cleaned({**parsed(last.content), **changes}, before=last.content)
+    content = cleaned(laid_over(last.content, changes), before=last.content)
     changed = [name for name in FIELDS if content[name] != last.content.get(name)]
     if not changed:
         return incident
@@ -195,7 +195,7 @@ def supplement_incident(
     )
     own = make_share(incident, incident.unit, content, own=True)
     columns = share_columns(content)
-    if TEXT_KEYS & set(changed):
+    if not same_texts(last.content, content):
         columns["texts"] = moved_on(incident.shares.get(own=True).texts)
     Share.objects.filter(incident=incident, own=True).update(
         version=own.version, precedence=own.precedence, **columns

@@ -13,7 +13,7 @@ from contactpoints.actions import narrow_cards, raise_alert
 from contactpoints.models import Alert, Priority, Unit
 from contactpoints.policies import nameable
 
-from ..content import released, utc_text
+from ..content import facts_of, released, utc_text
 from ..files import files_to_give, lacking
 from ..handling import Marking
 from ..models import (
@@ -25,7 +25,7 @@ from ..models import (
     Release,
     Share,
 )
-from ..texts import going
+from ..texts import going, headlines_of
 from .shares import make_share
 
 CARD = (
@@ -43,11 +43,7 @@ CARD = (
 def card_of(share: Share) -> dict[str, Any]:
     """The language-neutral card of an alert: released fields only, and the copy's marking."""
     fields = share.fields
-    texts = {
-        language: {"headline": text["headline"], "mark": text["mark"]}
-        for language, text in share.texts.items()
-        if text.get("headline")
-    }
+    texts = headlines_of(share)
     spoken = fields.get("language") and (texts or fields.get("headline"))
     return {
         "number": share.number,
@@ -247,9 +243,12 @@ def _hand_over(incident: Incident, copy: Share, held: Share | None) -> None:
     if held is not None:
         copy.pk = held.pk
         copy.save(force_update=True)
-        if away := held.fields.keys() - copy.fields.keys():
-            if "headline" in away:
-                away |= {"language", "texts"}
+        away = held.fields.keys() - copy.fields.keys()
+        # An earlier headline may say what was taken, also where the present one does not.
+        template = held.fields.get("headline_template")
+        if "headline" in away or (template and away & set(facts_of(template))):
+            away |= {"headline", "language", "texts"}
+        if away:
             narrow_cards(incident.ref, desk=copy.unit, away=away)
     else:
         copy.save(force_insert=True)

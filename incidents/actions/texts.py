@@ -17,7 +17,7 @@ from ..access import share_for
 from ..content import utc_text
 from ..content.checks import Check, text
 from ..models import Audience, Incident, Share, Translation
-from ..texts import TEXT_KEYS, TRANSLATABLE
+from ..texts import TRANSLATABLE, same_texts, to_translate
 from .shares import locked
 
 
@@ -26,7 +26,7 @@ def _same_text(incident: Incident, share: Share, version: int) -> bool:
     before = incident.versions.filter(number=version).first() if share.own else None
     if before is None:
         return False
-    return all(before.content.get(key) == share.fields.get(key) for key in TEXT_KEYS)
+    return same_texts(before.content, share.fields)
 
 
 def _checked(share: Share, language: str, mark: str, words: dict[str, str]) -> dict[str, str]:
@@ -41,10 +41,13 @@ def _checked(share: Share, language: str, mark: str, words: dict[str, str]) -> d
     if mark not in TRANSLATED:
         check.no("mark", _("Say whether a person or a machine translated it."))
     found = {name: text(check, name, words[name]) for name in TRANSLATABLE}
+    wanted = to_translate(share.fields)
     for name in TRANSLATABLE:
         if found[name] and not share.fields.get(name):
             check.no(name, _("The report that you hold has no such text, so leave this empty."))
-    if share.fields.get("headline") and not found["headline"]:
+        elif found[name] and name not in wanted:
+            check.no(name, _("This headline reads in every language already. Leave this empty."))
+    if "headline" in wanted and not found["headline"]:
         check.no("headline", _("Translate the headline too."))
     elif not any(found.values()):
         check.no("narrative", _("Write the translation first."))
@@ -75,7 +78,7 @@ def translate_text(
     incident = locked(incident)
     share = share_for(by, incident)
     require(by, "translate_incidents", share.unit)
-    if not any(share.fields.get(name) for name in TRANSLATABLE):
+    if not to_translate(share.fields):
         raise Refused(
             _("You hold no text of this incident, so there is nothing to translate."),
             code="no_text",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contactpoints.api import AlertOut, DeliveryOut
@@ -15,6 +16,7 @@ from .. import content
 from ..grading import confidence
 from ..handling import Marking, parsed
 from ..models import Ground, Handling, Precision, Share, State, Tlp, Validation
+from ..texts import headlines_of
 from .things import ThingsShape
 
 
@@ -52,6 +54,10 @@ class IncidentOut(ThingsShape):
     category = serializers.CharField()
     severity = serializers.IntegerField()
     headline = serializers.CharField(allow_null=True)
+    headline_template = serializers.JSONField(
+        allow_null=True,
+        help_text="code, version and values of a headline from the list; else null.",
+    )
     happened_at = serializers.CharField(allow_null=True)
     happened_precision = serializers.CharField(allow_null=True)
     detected_at = serializers.CharField(allow_null=True)
@@ -66,6 +72,9 @@ class IncidentOut(ThingsShape):
     narrative = serializers.CharField(allow_null=True)
     language = serializers.CharField(allow_null=True)
     internal_note = serializers.CharField(allow_null=True)
+    headlines = serializers.SerializerMethodField(
+        help_text="The headline by language, as far as the copy has it."
+    )
     texts = serializers.JSONField(
         help_text="By language: headline, narrative, mark (human or machine), version, stale, at. "
         "What the fields above say is the original."
@@ -85,6 +94,12 @@ class IncidentOut(ThingsShape):
 
     def get_confidence(self, share: Share) -> str:
         return confidence(share.grading, share.validation)
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_headlines(self, share: Share) -> dict[str, str]:
+        spoken = share.fields.get("language")
+        first = {spoken: share.headline} if share.headline and spoken else {}
+        return {**first, **{at: one["headline"] for at, one in headlines_of(share).items()}}
 
     def get_unit(self, share: Share) -> str:
         unit_id = share.incident.unit_id
@@ -123,12 +138,29 @@ class DegreesIn(serializers.FloatField):
         return super().to_internal_value(data)
 
 
+class HeadlineIn(serializers.Serializer[Any]):
+    """A headline from the list (docs/templates.md). It is filled with the fields of the report."""
+
+    code = serializers.CharField(max_length=40)
+    version = serializers.IntegerField(
+        required=False, min_value=1, max_value=1_000_000, help_text="The wording that was read."
+    )
+    values: Any = serializers.DictField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="Refused when they differ from the fields of the report.",
+    )
+
+
 class ContentIn(ThingsShape):
     """The fields of an incident; times ISO 8601 with an offset or Z."""
 
     category = serializers.CharField(max_length=40, required=False)
     severity = serializers.IntegerField(required=False)
     headline = serializers.CharField(required=False)
+    headline_template = HeadlineIn(
+        required=False, allow_null=True, help_text="In place of `headline`; null takes it away."
+    )
     happened_at = MomentIn(required=False)
     happened_precision = serializers.ChoiceField(choices=Precision.choices, required=False)
     detected_at = MomentIn(required=False, allow_null=True)

@@ -22,7 +22,7 @@ from ..access import share_for
 from ..exchange import ledger, month_of
 from ..models import Audience, ContentProposal, Incident, Note, Recall
 from ..presence import present
-from ..proposing import lines, names_of
+from ..proposing import before_for, lines, names_of
 from ..tidings import readable_notes
 from .door import Door, unit_of
 from .shapes import ContentIn
@@ -106,10 +106,11 @@ class ProposalOut(serializers.Serializer):
     def get_lines(self, proposal: ContentProposal) -> list[dict[str, Any]]:
         share = self.context["share"]
         groups = names_of(proposal.values)
+        then = before_for(proposal, now_says=share.fields, own=share.own)
         return [
             {
                 "name": line.name,
-                "before": {key: proposal.before.get(key) for key in groups[line.name]},
+                "before": {key: then.get(key) for key in groups[line.name]},
                 "proposed": {key: proposal.values[key] for key in groups[line.name]},
                 "answer": line.answer,
             }

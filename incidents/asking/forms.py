@@ -13,6 +13,7 @@ from ..handling import LONGEST as RESTRICTION_LONGEST
 from ..handling import Marking, default, parsed
 from ..investigation.form_kit import Form, area, choice, line
 from ..models import AnswerKind, Audience, Handling, InformationRequest, Share, Tlp, Urgency
+from ..texts import headline_of
 from .reading import grounds
 
 NO_NAMES = _(
@@ -138,7 +139,8 @@ class LinkForm(Form):
         self.shares = {str(share.uid): share for share in shares}
         field: Any = self.fields["incident"]
         field.choices = [
-            (uid, f"{share.number} {share.headline}".strip()) for uid, share in self.shares.items()
+            (uid, f"{share.number} {headline_of(share)[0]}".strip())
+            for uid, share in self.shares.items()
         ]
 
 

@@ -6,7 +6,15 @@ are lists of dicts and `transit` is one dict, with the columns of `ROWS`; nothin
 """
 
 from .checks import moment_of, utc_text
-from .cleaning import category_of, cleaned, crosses, has_own_channel, parsed, same_content
+from .cleaning import (
+    category_of,
+    cleaned,
+    crosses,
+    has_own_channel,
+    laid_over,
+    parsed,
+    same_content,
+)
 from .fields import (
     ALWAYS,
     CARRIED,
@@ -20,12 +28,24 @@ from .fields import (
     RELEASE_LABELS,
     TOLERANCE,
 )
-from .releasing import release_names, released
+from .headline import (
+    CHANGED,
+    facts_of,
+    headline_in_words,
+    headlines,
+    offered_headlines,
+    said_in,
+    slots_in,
+    tells_all_of,
+    values_of,
+)
+from .releasing import narrowed, release_names, released, untold
 from .things import CHOSEN, COLUMNS, CURRENCIES, ROWS, ROWS_MOST, Claimed, Column
 
 __all__ = [
     "ALWAYS",
     "CARRIED",
+    "CHANGED",
     "CHOSEN",
     "COLUMNS",
     "CURRENCIES",
@@ -45,11 +65,22 @@ __all__ = [
     "category_of",
     "cleaned",
     "crosses",
+    "facts_of",
     "has_own_channel",
+    "headline_in_words",
+    "headlines",
+    "laid_over",
     "moment_of",
+    "narrowed",
+    "offered_headlines",
     "parsed",
     "release_names",
     "released",
+    "said_in",
     "same_content",
+    "slots_in",
+    "tells_all_of",
+    "untold",
     "utc_text",
+    "values_of",
 ]

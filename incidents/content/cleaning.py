@@ -12,6 +12,7 @@ from bordercoop.reference.models import Term, offered, places, terms
 
 from ..models import Precision
 from . import checks
+from . import headline as headlines
 from .checks import Check, moment_of
 from .fields import FIELDS
 from .things import clean_things
@@ -72,7 +73,7 @@ def cleaned(
         check.no("severity", _("Choose a severity from 1 to 4."))
     headline = checks.text(check, "headline", raw.get("headline", ""))
     seen = any(letter.isprintable() for letter in headline.replace(" ", ""))
-    if not seen and "headline" not in check.wrong:
+    if not seen and not raw.get(headlines.KEY) and "headline" not in check.wrong:
         check.no("headline", _("Write a short headline."))
     happened = checks.moment(check, "happened_at", raw.get("happened_at"), at)
     if raw.get("happened_at") is None:
@@ -119,6 +120,7 @@ def cleaned(
         "language": language,
         "internal_note": checks.text(check, "internal_note", raw.get("internal_note") or ""),
     }
+    content |= headlines.settled(check, raw, content, before or {})
     if check.wrong:
         first = next(iter(check.wrong.values()))[0]
         raise Invalid(first, fields=check.wrong)
@@ -128,6 +130,20 @@ def cleaned(
 def parsed(content: Mapping[str, Any]) -> dict[str, Any]:
     """A stored content with its times as datetimes again, ready for `cleaned`."""
     return {key: moment_of(value) if key in MOMENTS else value for key, value in content.items()}
+
+
+def laid_over(stored: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored content with parsed `changes` over it, ready for `cleaned`. Of a headline by
+    template and one in words, the one that was changed counts."""
+    whole = {**parsed(stored), **changes}
+    written = "headline" in changes and changes["headline"] != stored.get("headline")
+    if written and headlines.KEY not in changes:
+        whole[headlines.KEY] = None
+    elif whole.get(headlines.KEY) and not written:
+        whole["headline"] = ""  # made anew
+    if headlines.KEY not in changes and (stands := whole.get(headlines.KEY)):
+        whole[headlines.KEY] = {key: stands[key] for key in ("code", "version")}
+    return whole
 
 
 def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ FIELDS = {
     "category": gettext_lazy("Category"),
     "severity": gettext_lazy("Severity"),
     "headline": gettext_lazy("Headline"),
+    "headline_template": gettext_lazy("Headline from the list"),
     "happened_at": gettext_lazy("Happened"),
     "happened_precision": gettext_lazy("Precision of the time it happened"),
     "detected_at": gettext_lazy("Detected"),
@@ -38,7 +39,7 @@ FIELDS = {
 ALWAYS = ("category", "severity")
 # The name under which a field is released -> the keys that go with it.
 RELEASABLE: dict[str, tuple[str, ...]] = {
-    "headline": ("headline", "language"),
+    "headline": ("headline", "headline_template", "language"),
     "happened_at": ("happened_at", "happened_precision"),
     "detected_at": ("detected_at", "detected_precision"),
     "place": ("place",),

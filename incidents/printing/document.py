@@ -23,7 +23,7 @@ from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.access import roles_of
 
 from .. import handling as markings
-from ..content import FIELDS
+from ..content import FIELDS, headline_in_words
 from ..graded_paper import grading_lines
 from ..models import Audience, Incident, Share
 from ..reading import LANGUAGES, Fact, facts, held_by_desks
@@ -48,7 +48,8 @@ def document(
     """Everything that `templates/pdf/incident.typ` prints. Texts in two languages are pairs."""
     internal = view == View.INTERNAL
     category = terms("incident_category").get(copy.category)
-    heading = copy.fields.get("headline") or ""
+    listed = copy.fields.get("headline_template")
+    heading = "" if listed else copy.fields.get("headline") or ""
     return {
         **frame(both, by, at, handling=handling(copy, view, both), marked=copy),
         "title": f"{copy.number} v{copy.version}",
@@ -56,7 +57,7 @@ def document(
         "number": copy.number,
         "side": {"code": copy.side, "name": both(Side(copy.side).label)},
         "severity": {"level": copy.severity, "word": both(SEVERITY[copy.severity])},
-        "headline": [heading] if heading else both(lambda: category.name if category else ""),
+        "headline": [heading] if heading else both(lambda: _heading(copy, category)),
         "headline_language": copy.fields.get("language") if heading else None,
         "state": both(lambda: copy.get_state_display()),
         "version": both(lambda: _("Version %(n)s") % {"n": copy.version}),
@@ -71,7 +72,7 @@ def document(
         "things": _things(both, copy.fields),
         "narrative": _text(both, FIELDS["narrative"], copy.fields.get("narrative")),
         "language": _language(both, copy.fields) if copy.fields.get("narrative") else None,
-        "texts": [_translation(both, text) for text in translations_of(copy)],
+        "texts": [_translation(both, text, bool(listed)) for text in translations_of(copy)],
         "note": _text(
             both,
             lambda: _("Internal note. It never leaves your side."),
@@ -181,6 +182,10 @@ def _text(both: Both, label: Any, text: str | None) -> dict[str, Any] | None:
     return {"label": both(label), "lines": [line.rstrip() for line in text.splitlines()]}
 
 
+def _heading(copy: Share, category: Any) -> str:
+    return headline_in_words(copy.fields) or (category.name if category else "")
+
+
 def _language(both: Both, fields: Mapping[str, Any]) -> dict[str, Any]:
     code = fields.get("language") or "en"
     return {
@@ -191,8 +196,9 @@ def _language(both: Both, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _translation(both: Both, text: Text) -> dict[str, Any]:
-    """A translation with its mark, and which version it translates once the original moved on."""
+def _translation(both: Both, text: Text, known: bool) -> dict[str, Any]:
+    """A translation with its mark, and which version it translates once the original moved on; of
+    one whose headline is `known` from the list the narrative."""
 
     def said() -> str:
         words = f"{LANGUAGES[text.language]}: {text.mark.label}"
@@ -201,7 +207,8 @@ def _translation(both: Both, text: Text) -> dict[str, Any]:
         of = _("Of version %(n)s; the original has changed since") % {"n": text.version}
         return f"{words}. {of}"
 
-    lines = [text.headline, *text.narrative.splitlines()]
+    headline = "" if known else text.headline
+    lines = [headline, *text.narrative.splitlines()]
     return {
         "code": text.language,
         "label": both(lambda: _("Translation")),

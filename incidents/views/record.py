@@ -32,7 +32,7 @@ from ..reading import facts, held_by_desks
 from ..retention import reads_retention, record_clock
 from ..sealed_reading import offers_sealed
 from ..telling import tables
-from ..texts import chosen, tabs
+from ..texts import Tab, chosen, headline_of, tabs
 from ..tidings import count_tasks, readable_notes, taken_back
 from .maps import on_map
 from .merged import joined, onward, refs
@@ -77,8 +77,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `notices` (matching.Match),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
-    one to show), `tasks` (how many are `open` and `late`), `clock` (RecordClock, for the owner),
-    and those of `merged.joined`."""
+    one to show), `title` and `title_language`, `tasks` (how many are `open` and `late`), `clock`
+    (RecordClock, for the owner), and those of `merged.joined`."""
     user: Any = request.user
     share = share_for(user, incident)
     absorbed = more.pop("absorbed", None)
@@ -99,6 +99,8 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         behind=any(desk.behind for desk in held),
     )
     languages = tabs(incident, share, user)
+    text = chosen(languages, request.GET.get("text", ""))
+    title, title_language = _title(share, text)
     read = [(incident, share), *((one.merge.source, one.share) for one in together["absorbed"])]
     allowed["sealed"] = offers_sealed(user, incident)
     allowed["retention"] = reads_retention(user)
@@ -109,7 +111,9 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "incident": incident,
         "share": share,
         "languages": languages,
-        "shown": chosen(languages, request.GET.get("text", "")),
+        "shown": text,
+        "title": title,
+        "title_language": title_language,
         "tasks": count_tasks(read, user),
         "facts": facts(share.fields, share.zone),
         "things": tables(share.fields),
@@ -145,6 +149,15 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         **together,
         **more,
     }
+
+
+def _title(share: Share, text: Tab | None) -> tuple[str, str]:
+    """The headline with its language: one from the list as the reader reads it, else of the text
+    that is shown."""
+    if share.fields.get("headline_template") or text is None or not text.texts:
+        return headline_of(share)[:2]
+    shown = text.texts[0]
+    return (shown.headline, text.language) if shown.headline else headline_of(share)[:2]
 
 
 def _reply(request: HttpRequest, incident: Incident, share: Share) -> dict[str, Any]:

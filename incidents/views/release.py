@@ -19,7 +19,7 @@ from contactpoints.watch import on_duty, partner_desks
 from .. import actions, handling
 from ..access import share_for
 from ..actions.sending import released_copy
-from ..content import crosses, release_names
+from ..content import RELEASE_LABELS, crosses, release_names, untold
 from ..files import release_files
 from ..forms import MarkForm
 from ..models import Incident
@@ -91,7 +91,8 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
     """Choose desks and fields, see exactly what they will read, release.
 
     Names: `choices` (fields), `desks` (unit, ticked, people on duty, nameable), `named`,
-    `priorities`, `preview` (the copy a desk would hold), `preview_facts`, `files` (to tick),
+    `priorities`, `preview` (the copy a desk would hold), `preview_untold` (fields that keep its
+    headline back), `preview_facts`, `files` (to tick),
     `version`, `marking_form`, `own_marking` (the incident's), `refusal` (a sentence or "").
     """
     incident = visible(request, uid)
@@ -176,6 +177,9 @@ def incident_release(request: HttpRequest, uid: Any) -> HttpResponse:
         "preview_facts": facts(preview.fields, preview.zone),
         "preview_things": tables(preview.fields),
         "preview_texts": translations_of(preview),
+        "preview_untold": ", ".join(
+            str(RELEASE_LABELS[name]) for name in untold(share.fields, asked["names"])
+        ),
         "preview_category": terms("incident_category").get(preview.category),
         "refusal": refusal,
         "never": not crosses(present.category.code),

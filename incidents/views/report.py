@@ -21,6 +21,7 @@ from ..access import share_for
 from ..content import CHOSEN, COLUMNS, FIELDS, cleaned, crosses, has_own_channel, parsed
 from ..form_rows import country_names, nationality_names
 from ..forms import IncidentForm, SupplementForm
+from ..headline_forms import groups, preview_of, value_of
 from ..models import Incident, IncidentVersion, Share, State
 from ..presence import present
 from ..reading import shown
@@ -34,6 +35,7 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
     `more_categories`, `severities` (number, Term, priority), `crossings` (for the map),
     `never_crosses` and `land` (codes of categories), `copy_last` (values or None),
     `serious_elsewhere` (the category has a channel of its own),
+    `headlines` (options by category), `headline_preview` (how the chosen one reads),
     `may_release`, `partner_desks` (Units of the other side at the same contact point), `near`
     (what may be the same event) and `ask_first` (it was not sent because of that)."""
     categories = offered("incident_category")
@@ -54,6 +56,8 @@ def _form_context(request: HttpRequest, form: IncidentForm, **more: Any) -> dict
         "now": now(),
         "countries": country_names(),
         "no_country": nationality_names(),
+        "headlines": groups(form["headline_template"]),
+        "headline_preview": preview_of(form),
         "serious_elsewhere": form.is_bound and has_own_channel(form.data.get("category", "")),
         **more,
     }  # fmt: skip
@@ -63,13 +67,15 @@ def _values(incident: Incident, content: dict[str, Any]) -> dict[str, Any]:
     """A content as initial values of the form, times left out."""
     position = (content["lat"], content["lon"]) if content.get("lat") is not None else None
     same = (
-        "category", "severity", "headline", "place", "border_sign", "people_total",
+        "category", "severity", "place", "border_sign", "people_total",
         "people_minors", "people_injured", "narrative", "language", "internal_note",
         *CHOSEN, "means", *COLUMNS,
     )  # fmt: skip
     return {
         "unit": incident.unit.code,
         "coordinates": position,
+        "headline": "" if content.get("headline_template") else content["headline"],
+        "headline_template": value_of(content),
         **{name: content.get(name) for name in same},
     }
 
@@ -87,9 +93,18 @@ def _last_values(user: Any) -> dict[str, Any] | None:
     values = _values(last.incident, last.content)
     if values["coordinates"]:
         values["coordinates"] = "{:.6f}, {:.6f}".format(*values["coordinates"])
-    for name in ("internal_note", "headline", "means", *COLUMNS):
+    for name in ("internal_note", "headline", "headline_template", "means", *COLUMNS):
         values.pop(name)
     return values
+
+
+def _only_looks(request: HttpRequest, form: IncidentForm) -> bool:
+    """Whether the form was sent for one more row, or to see how its headline reads."""
+    looks = "add" in request.POST or "show" in request.POST
+    if looks:
+        form.is_valid()
+        form.with_another_row(request.POST.get("add", ""))
+    return looks
 
 
 @login_required
@@ -103,8 +118,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         form = IncidentForm(by=user, initial=_initial(request))
         return render(request, "incidents/form.html", _form_context(request, form))
     form, status = IncidentForm(request.POST, by=user), 400
-    if "add" in request.POST:
-        form.with_another_row(request.POST["add"])
+    if _only_looks(request, form):
         return render(request, "incidents/form.html", _form_context(request, form))
     near = near_unseen(request, form) if form.is_valid() else []
     if form.is_valid() and not near:
@@ -195,12 +209,11 @@ def incident_supplement(request: HttpRequest, uid: Any) -> HttpResponse:
             "version": share.version,
             "client_ref": uuid.uuid4(),
         }
-        form = SupplementForm(by=user, initial=initial)
+        form = SupplementForm(by=user, initial=initial, before=share.fields)
         return render(request, "incidents/form.html", _form_context(request, form, **more))
-    form = SupplementForm(request.POST, by=user)
+    form = SupplementForm(request.POST, by=user, before=share.fields)
     status = 400
-    if "add" in request.POST:
-        form.with_another_row(request.POST["add"])
+    if _only_looks(request, form):
         return render(request, "incidents/form.html", _form_context(request, form, **more))
     if form.is_valid():
         try:

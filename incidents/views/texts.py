@@ -15,7 +15,7 @@ from contactpoints.access import may
 from .. import actions
 from ..access import share_for
 from ..board_forms import TextForm
-from ..texts import LANGUAGES, TRANSLATABLE, machine_draft, tabs
+from ..texts import LANGUAGES, TRANSLATABLE, machine_draft, tabs, to_translate
 from .record import visible
 
 
@@ -33,7 +33,8 @@ def _first(share: Any, found: list[Any], language: str) -> dict[str, Any]:
 @never_cache
 def incident_texts(request: HttpRequest, uid: Any) -> HttpResponse:
     """Names: `incident`, `share`, `tabs`, `form`, `language`, `languages` (those to translate
-    into), `machine` (whether one is at hand), `refusal` (a sentence or "")."""
+    into), `to_translate` (names of texts), `machine` (whether one is at hand), `refusal` (a
+    sentence or "")."""
     incident = visible(request, uid)
     user: Any = request.user
     share = share_for(user, incident)
@@ -84,6 +85,7 @@ def incident_texts(request: HttpRequest, uid: Any) -> HttpResponse:
         "incident": incident,
         "share": share,
         "tabs": found,
+        "to_translate": to_translate(share.fields),
         "form": form,
         "language": language,
         "languages": into.items(),

@@ -263,6 +263,16 @@ PHRASES = CommonList(
             True,
             choices=lambda: list(Phrase.Group.choices),
         ),
+        Field(
+            "category",
+            pgettext_lazy("phrases", "Category of a headline"),
+            "choice",
+            choices=lambda: [
+                ("", pgettext_lazy("phrases", "None: it is no headline")),
+                *codes_above(whole=True),
+            ],
+            hint=gettext_lazy("It fits the categories below that one as well."),
+        ),
         *SOURCE,
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .. import phrases
+from ..models.phrases import Phrase
 from ..models.rules import Deadline
 from ..models.vocabulary import terms
 from ..texts import faults, slots_of
@@ -84,11 +85,21 @@ def check_text(given: dict[str, Any], row: Any, wrong: Wrong) -> None:
 
 
 def check_phrase(given: dict[str, Any], row: Any, wrong: Wrong) -> None:
-    """Only known slots, the same ones in all languages, and all forms of a counted noun."""
+    """Only known slots, the same ones in all languages, and all forms of a counted noun; and a
+    category for a headline alone."""
     asked = {language: given[f"name_{language}"] for language in LANGUAGES}
     everywhere = {slot for text in asked.values() for slot in phrases.slots_of(text)}
+    headline = given["group"] == Phrase.Group.HEADLINE
+    if headline and not given["category"]:
+        wrong["category"] = [_("Choose for which category the headline is.")]
+    elif given["category"] and not headline:
+        wrong["category"] = [_("Only a headline is for a category. Choose none here.")]
+    if row is not None and (row.group == Phrase.Group.HEADLINE) != headline:
+        wrong["group"] = [
+            _("A headline stays one, and what is none becomes none. Propose a new phrase.")
+        ]
     for language, text in asked.items():
-        if found := list(phrases.faults(text, language)):
+        if found := list(phrases.faults(text, language, headline=headline)):
             wrong[f"name_{language}"] = found
         elif lacking := everywhere - set(phrases.slots_of(text)):
             wrong[f"name_{language}"] = [

@@ -16,7 +16,8 @@ from .vocabulary import Named, _keep
 class Phrase(Named):
     """A sentence with slots such as {place}; its names are its wordings. See `phrases.SLOTS`.
 
-    The database keeps the wording of each version, so that what was said keeps its words.
+    The database keeps the wording of each version, so that what was said keeps its words. A phrase
+    of the group `headline` is a template for reports of its `category` and of those below it.
     """
 
     class Group(models.TextChoices):
@@ -28,13 +29,22 @@ class Phrase(Named):
         ASK = "ask", pgettext_lazy("phrases", "Questions and requests")
         CROSSING = "crossing", pgettext_lazy("phrases", "Crossing points")
         END = "end", pgettext_lazy("phrases", "End of the matter")
+        HEADLINE = "headline", pgettext_lazy("phrases", "Headlines of reports")
 
     code = models.CharField(max_length=40, unique=True)
     group = models.CharField(max_length=10, choices=Group.choices)
+    category = models.CharField(max_length=40, blank=True, default="", db_default="")
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_headline_is_for_a_category",
+                condition=models.Q(group="headline") & ~models.Q(category="")
+                | ~models.Q(group="headline") & models.Q(category=""),
+            )
+        ]
         triggers = [
             pgtrigger.Protect(name="a_phrase_is_retired_not_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(

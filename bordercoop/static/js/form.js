@@ -1,6 +1,7 @@
 // The incident form by keyboard alone: number keys for the category and the severity, sections by
 // Alt+1 to 4, the present by Alt+N, a repeated line by Alt+Shift+Down.
 import { keep } from './draft.js';
+import { headline } from './headline.js';
 import { hotkey } from './hotkeys.js';
 import { near } from './near.js';
 import { rows } from './rows.js';
@@ -92,4 +93,5 @@ const group = form.querySelector('[data-where]');
 if (group) where(group, form);
 rows(form);
 near(form);
+headline(form);
 if (form.dataset.draft) keep(form);
