@@ -100,7 +100,7 @@ def post_officer(
     begins = starts_at or now()
     if ends_at is not None and ends_at <= max(begins, now()):
         sentence = _("The posting would be over already. Check both days.")
-        raise Invalid(sentence, fields={"ends": [sentence]})
+        raise Invalid(sentence, fields={"ends_at": [sentence]})
     group = _group(unit, role)
     posting, new = Posting.objects.get_or_create(
         officer=officer,
@@ -215,7 +215,7 @@ def set_posting_end(posting: Posting, *, ends_at: datetime | None, by: Any) -> P
         )
     if ends_at is not None and ends_at <= max(now(), posting.starts_at):
         sentence = _("The posting would be over already. Check both days.")
-        raise Invalid(sentence, fields={"ends": [sentence]})
+        raise Invalid(sentence, fields={"ends_at": [sentence]})
     if posting.ends_at != ends_at:
         if ends_at is not None:
             refuse_last_administrator(posting)
