@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import api, calendar_api, channels_api, exports_api, lines_api, places_api, webhooks_api
+from . import (
+    api,
+    calendar_api,
+    channels_api,
+    displays_api,
+    exports_api,
+    lines_api,
+    places_api,
+    webhooks_api,
+)
 from . import broadcast_api as broadcast
 from . import cap_api as cap
 from . import common_lists_api as lists
@@ -53,6 +62,8 @@ urlpatterns = [
     path("emergencies/<uuid:uid>/", emergency.EmergencyDetail.as_view()),
     path("emergencies/<uuid:uid>/end/", emergency.EmergencyEnd.as_view()),
     path("emergencies/<uuid:uid>/review/", emergency.EmergencyReviewed.as_view()),
+    path("displays/", displays_api.DisplayList.as_view()),
+    path("displays/<uuid:uid>/end/", displays_api.DisplayEnd.as_view()),
     path("calendar/", calendar_api.Calendar.as_view()),
     path("calendar/renew/", calendar_api.CalendarRenew.as_view()),
     path("calendar/close/", calendar_api.CalendarClose.as_view()),

@@ -113,6 +113,7 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "escalate_all_due", "mark_forward_failed", "settle_deliveries",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
+                 "open_display", "see_display",
                  "fail_channel", "note_attempts", "note_failure", "note_sent",
                  "note_test_sent", "reseal_channels",
                  "forget_webhook_attempts", "note_webhook_attempt", "note_webhook_given_up",

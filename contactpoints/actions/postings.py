@@ -18,6 +18,7 @@ from ..administering import refuse_last_administrator, require_other
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
 from .channels import forget_reach
+from .displays import end_displays_of
 
 
 def _group(unit: Unit, role: Role | str) -> Group:
@@ -162,6 +163,7 @@ def _end(posting: Posting, at: datetime, *, by: Any) -> None:
         unit=posting.unit.code,
         role=posting.role,
     )
+    end_displays_of(posting.officer, by=by)
     if not others.filter(starts_at__lte=now()).exists():
         forget_reach(posting.officer)
         end_access(posting.officer, why="posting", by=by)
