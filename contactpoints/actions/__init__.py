@@ -47,7 +47,7 @@ from .channels import (
 )
 from .coverage import alarm_rota_gaps
 from .desks import edit_desk
-from .displays import end_display, end_displays_of, make_display, open_display, see_display
+from .displays import end_display, make_display, open_display, see_display
 from .duty import (
     book_duty,
     cancel_duty,
@@ -217,7 +217,6 @@ __all__ = [
     "end_broadcast",
     "end_deployment",
     "end_display",
-    "end_displays_of",
     "end_due_postings",
     "end_emergency",
     "end_expert",

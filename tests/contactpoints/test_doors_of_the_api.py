@@ -33,8 +33,7 @@ IN_A_BROWSER = {
 }  # fmt: skip
 # Nobody asks for these: ticks, channels, the apps above and the command line do.
 OF_THE_SYSTEM = {
-    "alarm_rota_gaps", "cancel_deliveries", "check_lines", "drop_held", "end_displays_of",
-    "end_due_postings",
+    "alarm_rota_gaps", "cancel_deliveries", "check_lines", "drop_held", "end_due_postings",
     "end_pauses", "escalate_all_due", "escalate_due", "extend_rotas", "fail_channel",
     "forget_webhook_attempts", "grant_roles", "hold_release", "let_rest", "make_due_statement",
     "mark_failed", "mark_forward_failed", "mark_held_gone", "mark_sent", "narrow_cards",
