@@ -95,7 +95,9 @@ class ListDoor(APIView):
 
 
 class CommonLists(ListDoor):
-    @extend_schema(operation_id="common_lists", responses={200: CommonListOut(many=True), 404: NOWHERE})
+    @extend_schema(
+        operation_id="common_lists", responses={200: CommonListOut(many=True), 404: NOWHERE}
+    )
     def get(self, request: Request) -> Response:
         """The lists that both sides share."""
         return Response(CommonListOut(list(lists.LISTS.values()), many=True).data)

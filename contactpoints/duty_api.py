@@ -115,15 +115,16 @@ class Rota(RotaDoor):
         unit = self.unit(code)
         first = _first_day(request.query_params.get("from", ""), unit)
         last = first + timedelta(days=DAYS - 1)
+        shifts = [turn.shift for day in rota(unit, first) for turn in day.turns]
+        for shift in shifts:
+            shift.unit = unit
         found = {
             "unit": unit,
             "first_day": first,
             "last_day": last,
-            "shifts": [turn.shift for day in rota(unit, first) for turn in day.turns],
+            "shifts": shifts,
             "rules": [each.rule for each in rules_of(unit, last)],
         }
-        for shift in found["shifts"]:
-            shift.unit = unit
         return Response(RotaOut(found).data)
 
 

@@ -81,7 +81,7 @@ class UnitFactsIn(serializers.Serializer):
 
 class UnitIn(UnitFactsIn):
     code = serializers.CharField(max_length=40, help_text="Stays for good: LV-DGP-NEW.")
-    parent = serializers.CharField(max_length=40, help_text="Code of the unit above it.")
+    parent: Any = serializers.CharField(max_length=40, help_text="Code of the unit above it.")
 
 
 class UnitChangeIn(UnitFactsIn):
@@ -89,7 +89,7 @@ class UnitChangeIn(UnitFactsIn):
 
 
 class UnitMoveIn(serializers.Serializer):
-    parent = serializers.CharField(max_length=40, help_text="Code of the unit above it.")
+    parent: Any = serializers.CharField(max_length=40, help_text="Code of the unit above it.")
 
 
 class UnitRetireIn(serializers.Serializer):
@@ -173,9 +173,7 @@ class UnitChange(Idempotent, UnitDoor):
         """Change names, kind, place and order; 409 `stale_version` when it was changed since."""
         unit, values = self.unit(code), self.parsed(UnitChangeIn)
         version = values.pop("version")
-        return self.shown(
-            actions.edit_unit(unit, version=version, values=values, by=request.user)
-        )
+        return self.shown(actions.edit_unit(unit, version=version, values=values, by=request.user))
 
 
 class UnitMove(Idempotent, UnitDoor):

@@ -56,9 +56,9 @@ def make_display(desk: Unit, *, name: str, language: str, by: Any) -> tuple[Disp
         if "one_display_of_a_name_at_a_desk" not in str(clash):
             raise
         sentence = _("A display of this name stands already. End it first, or take another name.")
-        raise Invalid(sentence, code="known_already", status=409, fields={"name": [sentence]}) from (
-            clash
-        )
+        raise Invalid(
+            sentence, code="known_already", status=409, fields={"name": [sentence]}
+        ) from (clash)
     record("display.made", made.ref, by=by, trail=desk.side, unit=desk.code, name=name)
     return made, secret
 

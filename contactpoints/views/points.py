@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ..access import may_call
-from ..displays import desks_to_show
 from ..directory import ends_of, points, staffed
+from ..displays import desks_to_show
 from ..models import ContactPoint, Priority, Unit
 from ..pausing import may_pause, standing
 from ..points import ends, ladders

@@ -79,7 +79,8 @@ def test_no_operation_breaks_and_each_answers_as_the_schema_says(mode, contract,
 
 
 ANSWER_WITH_SECRET = {
-    "/api/v1/calendar/renew/", "/api/v1/displays/", "/api/v1/webhooks/", "/api/v1/webhooks/{uid}/secret/",
+    "/api/v1/calendar/renew/", "/api/v1/displays/",
+    "/api/v1/webhooks/", "/api/v1/webhooks/{uid}/secret/",
 }  # fmt: skip
 
 

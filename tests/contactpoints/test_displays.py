@@ -53,7 +53,7 @@ def test_the_address_opens_one_browser_which_shows_the_wall_of_its_desk_alone(
     made, released, people, client
 ):
     display, address = made
-    people.msq_duty  # noqa: B018
+    people.msq_duty
     released(priority="P1")
     released(desks=("DESK-MSQ",), headline="For Minsk alone")
     opened = client.get(address)

@@ -180,9 +180,9 @@ def test_an_administrator_invites_posts_moves_and_suspends(people, ask, api, car
     named = {"name_latin": "Anna Other", "name_local": "Анна", "email": "anna@lv.example",
              "phone": "+371 1"}  # fmt: skip
     assert ask(by, f"{at_anna}/correct/", named) == ask(by, f"{at_anna}/correct/", named)
-    assert "name_latin" in ask(by, f"{at_anna}/correct/", {**named, "name_latin": "Анна"})[1][
-        "fields"
-    ]
+    assert (
+        "name_latin" in ask(by, f"{at_anna}/correct/", {**named, "name_latin": "Анна"})[1]["fields"]
+    )
     second = {"unit": "DESK-DGP", "role": "duty_officer", "ends_at": at(24 * 30)}
     for _twice in range(2):
         status, posting = ask(by, f"{at_anna}/postings/", second)
