@@ -44,6 +44,12 @@ def shown_by(key: str) -> Display | None:
     return found if found is not None and holds(found) else None
 
 
+def language_of(key: str) -> str | None:
+    """In which language the display with this key spoke, ended ones too."""
+    rows = Display.objects.filter(key_digest=digest_of(key)) if key else Display.objects.none()
+    return rows.values_list("language", flat=True).first()
+
+
 def standing_of(display: Display) -> str:
     """waiting (for its address to be opened) | lapsed | lit | dark | lost | ended."""
     if display.ended_at is not None:

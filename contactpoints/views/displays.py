@@ -23,7 +23,7 @@ from bordercoop.web.clocks import clocks
 from bordercoop.web.fields import CleanCharField, TakesRefusals
 
 from .. import actions
-from ..displays import COOKIE, KEPT, desks_to_show, standing_of
+from ..displays import COOKIE, KEPT, desks_to_show, language_of, standing_of
 from ..models import Display, Unit
 from ..wallboard import wall_of
 
@@ -152,9 +152,12 @@ def display(request: HttpRequest) -> HttpResponse:
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    """Wrong, used up, ended: the same answer, and for the page's own script its status."""
+    """Wrong, used up, ended: the same answer, and for the page's own script its status. A screen
+    that was a display reads it in its language."""
     status = 401 if asked_by_script(request) else 404
-    answer = render(request, "contactpoints/display_ended.html", status=status)
+    language = language_of(request.COOKIES.get(COOKIE, "")) or translation.get_language()
+    with translation.override(language):
+        answer = render(request, "contactpoints/display_ended.html", status=status)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
