@@ -56,6 +56,12 @@ SPECTACULAR_SETTINGS = {
         "WebhookStateEnum": "contactpoints.models.WebhookState",
         "WebhookAttemptOutcomeEnum": "contactpoints.models.WebhookAttempt.Outcome",
         "PlaceKindEnum": "bordercoop.reference.models.Place.Kind",
+        "CommonListEnum": "contactpoints.common_lists_api.CHOICES",
+        "ListDeedEnum": "bordercoop.reference.models.Proposal.Deed",
+        "BothSidesEnum": "contactpoints.places_api.SIDES",
+        "UnitKindEnum": "contactpoints.models.Unit.Kind",
+        "OwnUnitKindEnum": "contactpoints.units_api.KINDS",
+        "LanguageEnum": "bordercoop.access.models.Language",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [

@@ -49,6 +49,7 @@ HELP_TOPICS = {
     "case_comment_answer": "investigation",
     "contact_points": "contact-points",
     "contact_point": "contact-points",
+    **dict.fromkeys(("displays", "display_make"), "contact-points"),
     "lines": "line-check",
     "line_pair": "line-check",
     "line_break": "line-check",

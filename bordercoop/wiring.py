@@ -158,6 +158,7 @@ AUDIT_KINDS = {
     "meetings": "meeting",
     "notices": "notice",
     "decisions": "decision",
+    "displays": "display",
     "guidelines": "procedure",
     "inspections": "line_inspection",
     "lines": "line_check",
@@ -229,6 +230,8 @@ EMERGENCY = "contactpoints.access.emergency_of"
 # Whether a channel of the officer's own was switched off because nothing gets through.
 UNREACHED = "contactpoints.access.unreached"
 LIVE_TOPICS = "contactpoints.access.topics_of"
+# Which unit a screen without an account may hear, by the key that its browser keeps.
+LIVE_DISPLAY = "contactpoints.displaying.heard_by"
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",

@@ -135,6 +135,7 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
     ),
+    **dict.fromkeys(("displays", "display_make"), "set_rota"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",

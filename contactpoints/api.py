@@ -1,4 +1,4 @@
-"""The contact points' part of the API: units, points, deliveries and their answers."""
+"""The contact points' part of the API: points, deliveries and their answers."""
 
 from typing import Any
 
@@ -16,21 +16,8 @@ from bordercoop.errors import Invalid
 
 from . import actions
 from .access import units_where
-from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, HandBack, Unit, units
+from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, HandBack, units
 from .phrases_shapes import PhraseIn, WordingOut, spoken
-
-
-class UnitOut(serializers.ModelSerializer):
-    name = serializers.CharField(read_only=True)
-    parent: Any = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
-    contact_point = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Unit
-        fields = ["code", "side", "kind", "name", "parent", "contact_point", "verified"]
-
-    def get_contact_point(self, unit: Unit) -> str | None:
-        return unit.desk.point.code if hasattr(unit, "desk") else None
 
 
 class DeskOut(serializers.Serializer):
@@ -153,14 +140,6 @@ class ReasonIn(serializers.Serializer):
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         return spoken(given, "reason")
-
-
-class UnitList(generics.ListAPIView):
-    """Units of both sides and Frontex, in the order of the tree."""
-
-    serializer_class = UnitOut
-    queryset = Unit.objects.filter(retired_at=None).select_related("parent", "desk__point")
-    ordering = ("order", "id")
 
 
 class ContactPointList(generics.ListAPIView):

@@ -2,23 +2,71 @@
 
 from django.urls import path
 
-from . import api, channels_api, exports_api, lines_api, places_api, webhooks_api
+from . import (
+    api,
+    calendar_api,
+    channels_api,
+    displays_api,
+    exports_api,
+    lines_api,
+    places_api,
+    webhooks_api,
+)
 from . import broadcast_api as broadcast
 from . import cap_api as cap
+from . import common_lists_api as lists
+from . import duty_api as duty
+from . import emergency_api as emergency
 from . import focal_api as focal
 from . import handover_api as handover
 from . import ledger_api as ledger
 from . import life_api as life
+from . import people_api as people
 from . import phrases_api as phrases
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
+from . import units_api as units
 
 FOCAL = "focal-points/<str:code>/"
 VERSION = "guidelines/<str:code>/versions/<int:number>"
 
 urlpatterns = [
-    path("units/", api.UnitList.as_view()),
+    path("units/", units.UnitList.as_view()),
+    path("units/<str:code>/", units.UnitDetail.as_view()),
+    path("units/<str:code>/change/", units.UnitChange.as_view()),
+    path("units/<str:code>/move/", units.UnitMove.as_view()),
+    path("units/<str:code>/retire/", units.UnitRetire.as_view()),
+    path("units/<str:code>/restore/", units.UnitRestore.as_view()),
+    path("units/<str:code>/desk/", units.UnitDesk.as_view()),
+    path("lists/", lists.CommonLists.as_view()),
+    path("lists/<slug:slug>/", lists.CommonRows.as_view()),
+    path("proposals/", lists.ProposalList.as_view()),
+    path("proposals/<uuid:uid>/", lists.ProposalDetail.as_view()),
+    path("proposals/<uuid:uid>/confirm/", lists.ProposalConfirm.as_view()),
+    path("proposals/<uuid:uid>/decline/", lists.ProposalDecline.as_view()),
+    path("proposals/<uuid:uid>/withdraw/", lists.ProposalWithdraw.as_view()),
+    path("people/", people.PersonList.as_view()),
+    path("people/export/", people.PeopleExport.as_view()),
+    path("people/<uuid:uid>/", people.PersonDetail.as_view()),
+    path("people/<uuid:uid>/correct/", people.PersonCorrect.as_view()),
+    path("people/<uuid:uid>/postings/", people.PersonPostings.as_view()),
+    path("people/<uuid:uid>/suspend/", people.PersonSuspend.as_view()),
+    path("people/<uuid:uid>/reinstate/", people.PersonReinstate.as_view()),
+    path("people/<uuid:uid>/invite/", people.PersonInvite.as_view()),
+    path("people/<uuid:uid>/sign-out/", people.PersonSignOut.as_view()),
+    path("postings/<uuid:uid>/end/", people.PostingEnd.as_view()),
+    path("postings/<uuid:uid>/set-end/", people.PostingSetEnd.as_view()),
+    path("postings/<uuid:uid>/transfer/", people.PostingTransfer.as_view()),
+    path("emergencies/", emergency.EmergencyList.as_view()),
+    path("emergencies/<uuid:uid>/", emergency.EmergencyDetail.as_view()),
+    path("emergencies/<uuid:uid>/end/", emergency.EmergencyEnd.as_view()),
+    path("emergencies/<uuid:uid>/review/", emergency.EmergencyReviewed.as_view()),
+    path("displays/", displays_api.DisplayList.as_view()),
+    path("displays/<uuid:uid>/end/", displays_api.DisplayEnd.as_view()),
+    path("calendar/", calendar_api.Calendar.as_view()),
+    path("calendar/renew/", calendar_api.CalendarRenew.as_view()),
+    path("calendar/close/", calendar_api.CalendarClose.as_view()),
     path("contact-points/", api.ContactPointList.as_view()),
     path(FOCAL, focal.FocalPoints.as_view()),
     path(f"{FOCAL}experts/", focal.FocalExperts.as_view()),
@@ -37,6 +85,11 @@ urlpatterns = [
     path("line-checks/<uuid:uid>/heard/", lines_api.LineHeard.as_view()),
     path("pauses/", lines_api.PauseList.as_view()),
     path("pauses/<uuid:uid>/end/", lines_api.PauseEnd.as_view()),
+    path("rota/<str:code>/", duty.Rota.as_view()),
+    path("rota/<str:code>/shifts/", duty.RotaShifts.as_view()),
+    path("rota/<str:code>/rules/", duty.RotaRules.as_view()),
+    path("rota-rules/<uuid:uid>/end/", duty.RotaRuleEnd.as_view()),
+    path("shifts/<uuid:uid>/cancel/", duty.ShiftCancel.as_view()),
     path("rota/<str:code>/gaps/", rota.RotaGaps.as_view()),
     path("rota/<str:code>/absences/", rota.RotaAbsences.as_view()),
     path("absences/<uuid:uid>/end/", rota.AbsenceEnd.as_view()),
@@ -47,6 +100,7 @@ urlpatterns = [
     path("swaps/<uuid:uid>/decline/", rota.SwapDecline.as_view()),
     path("swaps/<uuid:uid>/withdraw/", rota.SwapWithdraw.as_view()),
     path("places/", places_api.PlaceList.as_view()),
+    path("places/<str:code>/status/", places_api.PlaceStatuses.as_view()),
     path("guidelines/", procedures.GuidelineList.as_view()),
     path("guidelines/<str:code>/", procedures.GuidelineDetail.as_view()),
     path("guidelines/<str:code>/versions/", procedures.GuidelineVersions.as_view()),

@@ -20,6 +20,8 @@ from .rota import officers_for
 class PostingForm(TakesRefusals):
     """Where, as what, from which day, and the last day; days of the side's own calendar."""
 
+    FIELD_OF = {"ends_at": "ends"}
+
     unit = forms.ChoiceField(label=_("Unit"), error_messages={"required": _("Choose the unit.")})
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
     starts = ComingDateField(label=_("From"), required=False, max_length=20)
@@ -83,6 +85,8 @@ class InvitationForm(PersonForm, PostingForm):
 
 class EndForm(TakesRefusals):
     """The last day of a posting that is in force; empty for none."""
+
+    FIELD_OF = {"ends_at": "ends"}
 
     ends = ComingDateField(label=_("Last day"), required=False, max_length=20)
 

@@ -3,19 +3,27 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema_field
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from bordercoop.api.idempotency import Idempotent
 from bordercoop.reference.models import OPENABLE, Place, PlaceStatus
 
+from . import actions
 from .listing import BOTH
 
 UNKNOWN = "unknown"
+MOST = 200
+SIDES = [(side, side) for side in BOTH]
 STATES = [*PlaceStatus.State.choices, (UNKNOWN, "The side has said nothing")]
 
 
 class OpeningOut(serializers.Serializer):
-    side = serializers.ChoiceField(choices=[(side, side) for side in BOTH])
+    side = serializers.ChoiceField(choices=SIDES)
     state = serializers.ChoiceField(
         choices=STATES,
         help_text="`unknown` until the side has said something: never take it as open.",
@@ -26,6 +34,24 @@ class OpeningOut(serializers.Serializer):
         allow_null=True, help_text="When it is expected to reopen, on that side's calendar."
     )
     source: Any = serializers.CharField(help_text="Where it was read, when no officer recorded it.")
+
+
+class PlaceStatusOut(OpeningOut):
+    recorded_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(source="period.upper", allow_null=True)
+
+
+class PlaceStatusIn(serializers.Serializer):
+    state = serializers.ChoiceField(choices=PlaceStatus.State.choices)
+    since = serializers.DateTimeField()
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=500,
+        help_text="Required for anything but open.",
+    )
+    expected_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class PlaceOut(serializers.ModelSerializer):
@@ -70,3 +96,24 @@ class PlaceList(generics.ListAPIView):
         )
     )
     ordering = ("order", "id")
+
+
+class PlaceStatuses(Idempotent, APIView):
+    def place(self, code: str) -> Place:
+        actions.apply_due_changes()
+        return get_object_or_404(Place.objects.exclude(kind=Place.Kind.SIGN), code=code)
+
+    @extend_schema(responses=PlaceStatusOut(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        """What both sides have said about the opening of a place, newest first."""
+        rows = PlaceStatus.objects.filter(place=self.place(code)).order_by("-period", "-pk")
+        return Response(PlaceStatusOut(rows[:MOST], many=True).data)
+
+    @extend_schema(request=PlaceStatusIn, responses={201: PlaceStatusOut})
+    def post(self, request: Request, code: str) -> Response:
+        """Record what the own side says from `since` on. The same recorded twice is one."""
+        place = self.place(code)
+        given = PlaceStatusIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        status = actions.record_status(place, by=request.user, **given.validated_data)
+        return Response(PlaceStatusOut(status).data, status=201)

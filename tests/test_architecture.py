@@ -113,6 +113,7 @@ PUBLIC = {app: importlib.import_module(f"{app}.actions").__all__ for app in APPS
 WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts", "escalate_due",
                  "escalate_all_due", "mark_forward_failed", "settle_deliveries",
                  "extend_rotas", "grant_roles", "narrow_cards", "end_due_postings",
+                 "open_display", "see_display",
                  "fail_channel", "note_attempts", "note_failure", "note_sent",
                  "note_test_sent", "reseal_channels",
                  "forget_webhook_attempts", "note_webhook_attempt", "note_webhook_given_up",
@@ -167,7 +168,8 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "forget_reach", "decide_referral", "copies_take", "unchecked",
              "one_at_a_time", "free_time",
              "own_desk", "locked_request", "ring_request", "tell_if_watched", "tell_of_request",
-             "in_language", "wrong_at", "same_words", "require_pausing"}  # fmt: skip
+             "in_language", "wrong_at", "same_words", "require_pausing",
+             "end_displays_of"}  # fmt: skip
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert node.name in set(PUBLIC.get(app, ())) | inner, node.name

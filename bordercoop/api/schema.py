@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from .idempotency import HEADER, Idempotent
 
@@ -34,6 +34,8 @@ MEANING = {
     "409": "Refused as things stand: a newer version, another state, nobody on duty.",
     "422": "The Idempotency-Key was used for another request.",
 }
+# Of addresses that do not exist for everybody.
+NOWHERE = OpenApiResponse(ERROR, MEANING["404"])
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.cookie import parse_cookie
 from django.utils import translation
 from django.utils.module_loading import import_string
@@ -26,13 +26,16 @@ from .models import Presence
 P = ParamSpec("P")
 R = TypeVar("R")
 MOST_DESKS = 50
+LONGEST_QUERY = 4000
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """May listen, at these units, until the next check."""
+    """May listen, at these units, until the next check; with `each` that comes before every
+    change that is passed on, and not with the beat alone."""
 
     topics: frozenset[str]
+    each: bool = False
 
 
 def survives_restart(work: Callable[P, R]) -> Callable[P, R]:
@@ -65,6 +68,7 @@ def request_of(scope: Mapping[str, Any]) -> HttpRequest:
                 "latin1"
             )
     request.COOKIES = parse_cookie(request.META.get("HTTP_COOKIE", ""))
+    request.GET = QueryDict(scope.get("query_string", b"")[:LONGEST_QUERY])
     return request
 
 
@@ -73,6 +77,7 @@ def admit(request: HttpRequest, desks: tuple[str, ...], *, renew: bool) -> Admit
     """The units this request may hear; with no desk named, all that the officer may listen at.
     An administrator, who may hear none, gets the heartbeat alone.
 
+    With `display` in the address a screen without an account asks; it is nobody's presence.
     Notes the officer's presence at the named desks, and with `renew` keeps the session from
     falling idle. Raises Refused (400, 401, 403, 404) in the language of the officer.
     """
@@ -81,6 +86,8 @@ def admit(request: HttpRequest, desks: tuple[str, ...], *, renew: bool) -> Admit
             request.get_host()
         except DisallowedHost as error:
             raise Invalid(_("This portal does not answer under that host name.")) from error
+        if "display" in request.GET:
+            return _display(request, desks)
         user = _user(request, renew=renew)
         if user is None:
             raise Refused(
@@ -92,6 +99,17 @@ def admit(request: HttpRequest, desks: tuple[str, ...], *, renew: bool) -> Admit
         topics = _topics(user, desks)
         _note_presence(user, desks)
         return Admitted(topics)
+
+
+def _display(request: HttpRequest, desks: tuple[str, ...]) -> Admitted:
+    topics = import_string(settings.LIVE_DISPLAY)(request.COOKIES)
+    if topics is None or set(desks) - topics:
+        raise Refused(
+            _("This display has ended. Ask the head of the contact point for a new one."),
+            code="not_authenticated",
+            status=401,
+        )
+    return Admitted(topics, each=True)
 
 
 def _user(request: HttpRequest, *, renew: bool) -> Any:

@@ -89,7 +89,7 @@ class Live:
             subscriber = self.hub.subscribe(admitted.topics)
             watch = asyncio.create_task(_watch(receive, subscriber))
             try:
-                await self._stream(request, desks, subscriber, send)
+                await self._stream(request, desks, subscriber, send, admitted.each)
             except TimeoutError:
                 log.info("A listener took nothing and was let go.")
                 _hang_up(send)
@@ -98,7 +98,12 @@ class Live:
                 self.hub.unsubscribe(subscriber)
 
     async def _stream(
-        self, request: HttpRequest, desks: tuple[str, ...], subscriber: Subscriber, send: Send
+        self,
+        request: HttpRequest,
+        desks: tuple[str, ...],
+        subscriber: Subscriber,
+        send: Send,
+        each: bool,
     ) -> None:
         clock = asyncio.get_running_loop().time
         _keep_short(send)
@@ -116,6 +121,8 @@ class Live:
             if subscriber.gone:
                 return
             if topics := subscriber.take():
+                if each and not await self._still(request, desks):
+                    break
                 await _write(send, "".join(_event("change", desk=topic) for topic in topics))
                 await asyncio.sleep(BURST_SECONDS)
             if clock() < next_check:
@@ -136,6 +143,14 @@ class Live:
             next_check = checked + settings.LIVE_BEAT
             await self._beat(send)
         await _write(send, "", more=False)
+
+    async def _still(self, request: HttpRequest, desks: tuple[str, ...]) -> bool:
+        """Whether the stream may still hear; without an answer it may not."""
+        try:
+            await self._admit(request, desks, renew=False)
+        except (Refused, Unavailable):
+            return False
+        return True
 
     async def _admit(
         self, request: HttpRequest, desks: tuple[str, ...], *, renew: bool

@@ -47,6 +47,7 @@ from .channels import (
 )
 from .coverage import alarm_rota_gaps
 from .desks import edit_desk
+from .displays import end_display, make_display, open_display, see_display
 from .duty import (
     book_duty,
     cancel_duty,
@@ -215,6 +216,7 @@ __all__ = [
     "end_absence",
     "end_broadcast",
     "end_deployment",
+    "end_display",
     "end_due_postings",
     "end_emergency",
     "end_expert",
@@ -245,6 +247,7 @@ __all__ = [
     "hold_release",
     "invite_officer",
     "let_rest",
+    "make_display",
     "make_due_statement",
     "make_statement",
     "mark_check_drawn",
@@ -265,6 +268,7 @@ __all__ = [
     "note_webhook_given_up",
     "offer_shift",
     "open_consultation",
+    "open_display",
     "open_emergency",
     "pause_exchange",
     "plan_duty",
@@ -299,6 +303,7 @@ __all__ = [
     "retire_unit",
     "review_emergency",
     "rotate_webhook_secret",
+    "see_display",
     "send_broadcast",
     "send_held",
     "set_policy",

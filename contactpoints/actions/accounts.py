@@ -22,6 +22,7 @@ from ..access import require
 from ..administering import refuse_last_administrator, require_over
 from ..models import Role, Unit
 from .channels import forget_reach
+from .displays import end_displays_of
 from .postings import post_officer
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
@@ -187,6 +188,7 @@ def suspend_officer(officer: User, *, reason: str, by: Any) -> User:
     officer.save(update_fields=["suspended_at", "is_active"])
     record("account.suspended", officer.ref, by=by, reason=reason)
     forget_reach(officer)
+    end_displays_of(officer, by=by)
     end_access(officer, why="suspended", by=by)
     return officer
 

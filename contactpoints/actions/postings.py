@@ -18,6 +18,7 @@ from ..administering import refuse_last_administrator, require_other
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
 from .channels import forget_reach
+from .displays import end_displays_of
 
 
 def _group(unit: Unit, role: Role | str) -> Group:
@@ -100,7 +101,7 @@ def post_officer(
     begins = starts_at or now()
     if ends_at is not None and ends_at <= max(begins, now()):
         sentence = _("The posting would be over already. Check both days.")
-        raise Invalid(sentence, fields={"ends": [sentence]})
+        raise Invalid(sentence, fields={"ends_at": [sentence]})
     group = _group(unit, role)
     posting, new = Posting.objects.get_or_create(
         officer=officer,
@@ -162,6 +163,7 @@ def _end(posting: Posting, at: datetime, *, by: Any) -> None:
         unit=posting.unit.code,
         role=posting.role,
     )
+    end_displays_of(posting.officer, by=by)
     if not others.filter(starts_at__lte=now()).exists():
         forget_reach(posting.officer)
         end_access(posting.officer, why="posting", by=by)
@@ -215,7 +217,7 @@ def set_posting_end(posting: Posting, *, ends_at: datetime | None, by: Any) -> P
         )
     if ends_at is not None and ends_at <= max(now(), posting.starts_at):
         sentence = _("The posting would be over already. Check both days.")
-        raise Invalid(sentence, fields={"ends": [sentence]})
+        raise Invalid(sentence, fields={"ends_at": [sentence]})
     if posting.ends_at != ends_at:
         if ends_at is not None:
             refuse_last_administrator(posting)

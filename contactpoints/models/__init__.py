@@ -4,6 +4,7 @@ from .alerting import BY_SEVERITY, NUMBER_ONLY, TAKES_BACK, URGENT, Alert, Alert
 from .broadcast import Broadcast, Emergency
 from .cap import CapMessage, CapMessageQuerySet
 from .delivering import MOVES, WAITS, Delivery, DeliveryQuerySet, DeliveryState
+from .displays import Display, DisplayQuerySet
 from .duty import (
     Absence,
     AbsenceQuerySet,
@@ -96,6 +97,8 @@ __all__ = [
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "Display",
+    "DisplayQuerySet",
     "DutyNote",
     "DutyRank",
     "DutyShift",

@@ -12,6 +12,7 @@ from .channels import (
 )
 from .console import accept, acknowledge, console, console_board, decline, drawn
 from .contacts import call_sheet_page, contacts
+from .displays import display, display_end, display_make, display_open, displays
 from .duty import (
     absence_own,
     calendar_close,
@@ -86,6 +87,11 @@ __all__ = [
     "contacts",
     "contacts_export",
     "decline",
+    "display",
+    "display_end",
+    "display_make",
+    "display_open",
+    "displays",
     "drawn",
     "emergencies",
     "emergency",

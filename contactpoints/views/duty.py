@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bordercoop.access.guessing import count_wrong, refuse_guessing
 from bordercoop.errors import Refused
 from bordercoop.web.clocks import CITY
 
@@ -153,8 +154,10 @@ def calendar_close(request: HttpRequest) -> HttpResponse:
 @never_cache
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar itself, for programs that cannot sign in: who knows the address may read it."""
+    refuse_guessing(request)
     officer = officer_of(secret)
     if officer is None:
+        count_wrong(request)
         raise Http404
     answer = HttpResponse(calendar_of(officer), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="duty.ics"'

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ..access import may_call
 from ..directory import ends_of, points, staffed
+from ..displays import desks_to_show
 from ..models import ContactPoint, Priority, Unit
 from ..pausing import may_pause, standing
 from ..points import ends, ladders
@@ -63,6 +64,7 @@ def contact_point(request: HttpRequest, code: str) -> HttpResponse:
         "may_call": may_call(request.user),
         "may_pause": (may := may_pause(request.user, point)),
         "may_resume": may,
+        "may_show": any(desk in desks for desk in desks_to_show(request.user)),
         "pauses": [pause for pause in standing() if pause.point_id == point.pk],
         "state_at": now(),
     }

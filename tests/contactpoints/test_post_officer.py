@@ -95,7 +95,7 @@ def test_a_posting_cannot_end_before_it_starts(people, unit):
             ends_at=now() - timedelta(hours=1),
             by=None,
         )
-    assert set(refusal.value.fields) == {"ends"}
+    assert set(refusal.value.fields) == {"ends_at"}
     posting = actions.post_officer(
         people.dgp_officer, unit=unit("LV-RIX"), role=Role.OFFICER, by=None
     )

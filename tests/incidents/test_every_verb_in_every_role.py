@@ -198,6 +198,9 @@ def scene(people, officer, unit, incident, released, content, settings):
             for side, (own, other) in ends.items()
         },
         pauses=pauses,
+        display=desks.make_display(
+            unit("DESK-DGP"), name="Hall", language="lv", by=people.dgp_head
+        )[0],
         webhook=a_webhook(people.lv_admin, unit("DESK-DGP")),
         waiting=waiting,
         handover=handover,
@@ -748,6 +751,10 @@ TRY = {
     "contactpoints.resume_exchange": lambda s, by: desks.resume_exchange(
         s.pauses[by.side], by=by
     ),
+    "contactpoints.make_display": lambda s, by: desks.make_display(
+        s.unit("DESK-DGP"), name="Yard", language="lv", by=by
+    ),
+    "contactpoints.end_display": lambda s, by: desks.end_display(s.display, by=by),
     "contactpoints.book_duty": lambda s, by: desks.book_duty(
         s.serving,
         unit=s.unit("DESK-DGP"),

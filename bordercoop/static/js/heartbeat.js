@@ -65,7 +65,7 @@ live.addEventListener('signedout', event => {
   }
   const to = out.querySelector('a');
   const here = new URLSearchParams({ next: location.pathname + location.search });
-  to.href = event.detail?.address ?? `${to.pathname}?${here}`;
+  if (to) to.href = event.detail?.address ?? `${to.pathname}?${here}`;
   out.hidden = false;
   say(out.querySelector('.words').textContent, { now: true });
   alarm(false);

@@ -53,6 +53,8 @@ function address() {
   const desks = new Set([...own, ...[...followers.values()].flatMap(follower => follower.desks)]);
   const url = new URL('/live/', location.href);
   for (const desk of [...desks].sort()) url.searchParams.append('desk', desk);
+  // A screen without an account is known by a cookie of its own.
+  if ('display' in document.body.dataset) url.searchParams.set('display', '1');
   return url.href;
 }
 

@@ -81,6 +81,10 @@ for (const part of document.querySelectorAll('[data-needs-script]')) part.hidden
 pollWith(pull);
 live.addEventListener('change', pull);
 live.addEventListener('signedin', () => location.reload());
+// A display that has ended keeps nothing on the screen.
+live.addEventListener('signedout', () => {
+  if ('display' in document.body.dataset) location.reload();
+});
 addEventListener('resize', fit);
 document.fonts?.ready.then(fit);
 countdowns(pull);
