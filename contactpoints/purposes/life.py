@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .. import actions
 from ..access import may, posts_of_officer
@@ -57,16 +58,20 @@ def forward(user: Any, uid: UUID) -> Purpose:
     if not may(user, "acknowledge_alerts", delivery.desk_id):
         raise Http404
     rows = choices(delivery, list(delivery.forwards.whole()))
-    posts = {row.unit.code: row.unit for row in rows if row.officers and not row.forwarded}
+    posts = {row.unit.code: row for row in rows if row.officers or row.forwarded}
 
     def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
-        to = [posts[code] for code in given["units"]]
+        to = [posts[code].unit for code in given["units"]]
         actions.forward_delivery(delivery, to=to, line=said, by=user)
         return reverse("forward", args=[uid])
 
+    told = pgettext("post", "was told")
     units = forms.MultipleChoiceField(
         label=_("Posts"),
-        choices=[(code, post.name) for code, post in posts.items()],
+        choices=[
+            (code, f"{row.unit.name} ({told})" if row.forwarded else row.unit.name)
+            for code, row in posts.items()
+        ],
         error_messages={
             "required": _("Tick at least one post."),
             "invalid_choice": _("Choose posts of your own side from the list."),
