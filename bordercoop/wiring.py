@@ -190,7 +190,11 @@ HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
 # `contactpoints.ledger.Crossed`.
 EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]
 # For what apps above offer standard phrases: word in the address -> (officer, uid) -> Purpose.
-PHRASE_USES = {"note": "incidents.saying.note"}
+PHRASE_USES = {
+    "note": "incidents.saying.note",
+    "request_answer": "incidents.saying.request_answer",
+    "request_message": "incidents.saying.request_message",
+}
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.

@@ -18,6 +18,7 @@ from . import actions
 from .access import units_where
 from .models import WAITS, Alert, AskedByName, ContactPoint, Delivery, HandBack, units
 from .phrases_shapes import PhraseIn, WordingOut, spoken
+from .saying import read_by
 
 
 class DeskOut(serializers.Serializer):
@@ -59,6 +60,7 @@ class HandedBackOut(serializers.ModelSerializer[HandBack]):
     by: Any = serializers.StringRelatedField()
     acknowledged_by: Any = serializers.StringRelatedField()
     note = WordingOut("line")
+    reason = WordingOut("reason")
 
     class Meta:
         model = HandBack
@@ -103,8 +105,8 @@ class DeliveryOut(serializers.ModelSerializer):
 
     def to_representation(self, delivery: Delivery) -> dict[str, Any]:
         shown = super().to_representation(delivery)
-        shown["alert"]["card"] = delivery.card
         request = self.context.get("request")
+        shown["alert"]["card"] = read_by(delivery.card, request.user.side if request else "")
         if request is None or request.user.side != delivery.desk.side:
             shown["held_until"] = None  # when a desk is quiet is not for the other side
         return shown
@@ -175,6 +177,7 @@ class DeliveryList(generics.ListAPIView):
     def get_queryset(self) -> Any:
         mine = units_where(self.request.user, "view_alerts")
         rows = Delivery.objects.visible_to(self.request.user).whole()
+        rows = rows.select_related("alert__references", "handed_back__acknowledged_by")
         sent = _flag(self.request, "sent")
         rows = rows.filter(alert__sender_id__in=mine) if sent else rows.reaching(mine)
         opened = _flag(self.request, "open")

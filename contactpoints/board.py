@@ -18,7 +18,7 @@ from bordercoop.reference.translated import TextMark, headline_in
 from .access import may, units_for, units_where
 from .following import OWN_END
 from .models import Alert, AskedByName, Delivery, DutyShift, Emergency, Role, Unit, Who, units
-from .saying import text_of
+from .saying import line_of, text_of_card
 from .watch import heads, next_on_duty, on_duty
 
 SHIFT = timedelta(hours=12)
@@ -178,6 +178,7 @@ def card_of(delivery: Delivery, user: Any) -> Card:
     event = str(EVENTS.get(card.get("event", ""), ""))
     spoken = event if subject == "line" else ""  # a line has no name of its own
     line, line_language = line_of(card, user.side)
+    text, text_language = text_of_card(card, user.side)
     if card.get("emergency") in Emergency.values:
         headline, language = str(Emergency(card["emergency"]).label), get_language() or ""
     return Card(
@@ -210,20 +211,12 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         named=named,
         may_sign=asked or stands_in or not any(row.is_missing for row in named),
         siren=card.get("event") == "broadcast",
-        text=card.get("text", ""),
-        text_language=card.get("language", "") if card.get("text") else "",
+        text=text,
+        text_language=text_language,
         line=line,
         line_language=line_language,
         chain=_chain(card),
     )
-
-
-def line_of(card: dict[str, Any], side: str) -> tuple[str, str]:
-    """What the sender wrote into an update or a cancel, for a reader of `side`, and its language:
-    a standard phrase in the reader's own."""
-    if (said := card.get("said")) and (text := text_of(said, side)):
-        return text, (get_language() or "en").split("-")[0]
-    return card.get("line", ""), card.get("line_language", "")
 
 
 def _chain(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from bordercoop.errors import Invalid
 from . import actions
 from .broadcasts import board_of, counted, senders
 from .models import Broadcast, Emergency
-from .phrases_shapes import WordingOut
+from .phrases_shapes import LanguageOut, PhraseIn, WordingOut, spoken
 
 
 class BroadcastDeskOut(serializers.Serializer[Any]):
@@ -35,6 +35,8 @@ class BroadcastDeskOut(serializers.Serializer[Any]):
 class BroadcastOut(serializers.ModelSerializer[Broadcast]):
     sender: Any = serializers.SlugRelatedField("code", read_only=True)
     by: Any = serializers.StringRelatedField()
+    text = WordingOut("text")
+    language = LanguageOut("text")
     told = serializers.IntegerField(help_text="How many desks were told.")
     answered = serializers.IntegerField(help_text="How many of them acknowledged.")
 
@@ -42,7 +44,7 @@ class BroadcastOut(serializers.ModelSerializer[Broadcast]):
         model = Broadcast
         fields = [
             "uid", "number", "side", "sender", "what", "text", "language", "drill", "sent_at",
-            "by", "rounds", "repeat_at", "ended_at", "told", "answered",
+            "by", "rounds", "repeat_at", "ended_at", "told", "answered", "said",
         ]  # fmt: skip
 
 
@@ -71,13 +73,23 @@ class BroadcastIn(serializers.Serializer[Any]):
     )
     what = serializers.ChoiceField(choices=Emergency.choices)
     text = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    language = serializers.CharField(required=False, default="en", max_length=2)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `text`.")
+    language = serializers.CharField(
+        required=False, default="en", max_length=2, help_text="Of the text; of no phrase."
+    )
     drill = serializers.BooleanField(required=False, default=False)
     client_ref = serializers.UUIDField(required=False, help_text="Makes a repeat one broadcast.")
 
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "text")
+
 
 class OutcomeIn(serializers.Serializer[Any]):
-    outcome = serializers.CharField(max_length=500)
+    outcome = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `outcome`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "outcome")
 
 
 class _Door(Idempotent, generics.GenericAPIView):

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from .access import SERVICES, may, units_for
 from .directory import Staff, own_first, staffed
 from .models import Alert, Broadcast, Delivery, Unit, units
+from .saying import text_of_card
 from .watch import headquarters_of
 
 SENDERS = (Unit.Kind.DESK, Unit.Kind.HEADQUARTERS)
@@ -87,7 +88,7 @@ def board_of(broadcast: Broadcast, user: Any) -> Board:
     return Board(
         broadcast=broadcast,
         lines=sorted(lines, key=lambda line: not line.silent),
-        outcome=clear.card.get("text", "") if clear else "",
+        outcome=text_of_card(clear.card, user.side)[0] if clear else "",
         ended_by=clear.raised_by if clear else None,
         ended_at=clear.raised_at if clear else broadcast.ended_at,
         may_end=sends and clear is None,

@@ -19,10 +19,11 @@ from bordercoop.reference.translated import TRANSLATED, headline_in
 from . import actions
 from .access import may_propose, reads_delivery
 from .actions.alerts import topics_of_delivery
-from .board import EVENTS, line_of
+from .board import EVENTS
 from .directory import console_of
 from .models import Delivery, Emergency, units
 from .reaching.sending import note_given_up, noting
+from .saying import line_of, text_of_card
 
 
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
@@ -61,6 +62,7 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "alert": delivery.alert,
             "card": {**card, "headline": headline},
             "line": line_of(card, to.side)[0],
+            "text": text_of_card(card, to.side)[0],
             "translated": mark.label if mark in TRANSLATED else "",
             "event": EVENTS.get(card.get("event", ""), ""),
             "category": terms("incident_category").get(card.get("category", "")),

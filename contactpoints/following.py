@@ -36,7 +36,7 @@ def chain_of(alert: Alert) -> list[Alert]:
     first = first_of(alert)
     rows = Alert.objects.about(first.about).filter(pk__gte=first.pk)
     found, known = [], set()
-    for each in rows.select_related("sender", "raised_by").order_by("pk"):
+    for each in rows.select_related("sender", "raised_by", "references").order_by("pk"):
         if each.pk == first.pk or each.references_id in known:
             known.add(each.pk)
             if not each.takes_back:

@@ -17,6 +17,7 @@ from . import actions
 from .access import posts_of_officer
 from .board import EVENTS
 from .models import Emergency, Forward
+from .saying import wording
 
 
 def send_forward(payload: dict[str, Any], *, key: str) -> None:
@@ -41,6 +42,7 @@ def send_forward(payload: dict[str, Any], *, key: str) -> None:
         context = {
             "to": to,
             "forward": forward,
+            "line": wording(forward, "line", to.side),
             "what": what,
             "delivery": forward.delivery,
             "alert": forward.delivery.alert,

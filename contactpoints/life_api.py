@@ -18,13 +18,14 @@ from bordercoop.errors import Invalid
 from . import actions
 from .access import posts_of_officer, units_where
 from .answering import MOST_AT_ONCE, Left
-from .api import DeliveryOut, LineIn
+from .api import DeliveryOut, LineIn, ReasonIn
 from .dead_letters import dead_letters
 from .models import Delivery, Forward, units
+from .phrases_shapes import PhraseIn, WordingOut, spoken
+from .saying import read_by
 
 
-class HandBackIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=500)
+class HandBackIn(ReasonIn):
     turn = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -40,7 +41,14 @@ class ForwardIn(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=40), min_length=1, max_length=50,
         help_text="Codes of posts of the own side within reach of the desk.",
     )  # fmt: skip
-    line = serializers.CharField(max_length=500, help_text="What the post should do.")
+    line = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=500,
+        help_text="What the post should do; needed without a phrase.",
+    )  # fmt: skip
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `line`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "line")
 
 
 class ForwardOut(serializers.ModelSerializer[Forward]):
@@ -50,7 +58,9 @@ class ForwardOut(serializers.ModelSerializer[Forward]):
     priority = serializers.CharField(source="delivery.priority")
     status = serializers.CharField(source="delivery.alert.status")
     card = serializers.SerializerMethodField(help_text="As far as the desk may still read it.")
+    line = WordingOut("line")
     by: Any = serializers.StringRelatedField()
+    answer = WordingOut("answer")
     late = serializers.BooleanField(source="is_late")
     acknowledged_by: Any = serializers.StringRelatedField(allow_null=True)
     withdrawn_by: Any = serializers.StringRelatedField(allow_null=True)
@@ -61,12 +71,13 @@ class ForwardOut(serializers.ModelSerializer[Forward]):
         fields = [
             "uid", "delivery", "desk", "unit", "priority", "status", "card", "line", "at", "by",
             "due_at", "late", "acknowledged_at", "acknowledged_by", "answer", "withdrawn_at",
-            "withdrawn_by", "recalled_at", "recall_seen_at", "recall_seen_by", "failed_at",
+            "withdrawn_by", "recalled_at", "recall_seen_at", "recall_seen_by", "failed_at", "said",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_card(self, forward: Forward) -> dict[str, Any]:
-        return forward.delivery.card
+        request = self.context.get("request")
+        return read_by(forward.delivery.card, request.user.side if request else "")
 
 
 class LostOut(serializers.Serializer[Any]):
@@ -126,6 +137,10 @@ class _Door(Idempotent, APIView):
         found: Forward = get_object_or_404(rows, uid=uid)
         return found
 
+    def shown(self, forward: Any, status: int = 200, many: bool = False) -> Response:
+        context = {"request": self.request}
+        return Response(ForwardOut(forward, many=many, context=context).data, status=status)
+
     def parsed(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         given = shape(data=self.request.data)
         given.is_valid(raise_exception=True)
@@ -145,8 +160,7 @@ class ForwardsOfDelivery(_Door):
     @extend_schema(responses=ForwardOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
         """To which posts of the own side the desk forwarded an alert, oldest first."""
-        rows = self.at_desk(uid).forwards.whole()
-        return Response(ForwardOut(rows, many=True).data)
+        return self.shown(self.at_desk(uid).forwards.whole(), many=True)
 
     @extend_schema(request=ForwardIn, responses={201: ForwardOut(many=True)})
     def post(self, request: Request, uid: Any) -> Response:
@@ -160,7 +174,7 @@ class ForwardsOfDelivery(_Door):
         to = [unit for unit in wanted if unit is not None]
         made = actions.forward_delivery(delivery, to=to, line=said["line"], by=request.user)
         rows = delivery.forwards.whole().filter(pk__in=[one.pk for one in made])
-        return Response(ForwardOut(rows, many=True).data, status=201)
+        return self.shown(rows, 201, many=True)
 
 
 @extend_schema(
@@ -193,7 +207,7 @@ class ForwardAcknowledge(_Door):
         """Acknowledge for the post; of what its sender took back, say that the post knows."""
         line = self.parsed(LineIn)["note"]
         actions.acknowledge_forward(self.forward(uid), line=line, by=request.user)
-        return Response(ForwardOut(self.forward(uid)).data)
+        return self.shown(self.forward(uid))
 
 
 class ForwardWithdraw(_Door):
@@ -201,7 +215,7 @@ class ForwardWithdraw(_Door):
     def post(self, request: Request, uid: Any) -> Response:
         """Take a forward back from a post. A repeat changes nothing."""
         actions.withdraw_forward(self.forward(uid), by=request.user)
-        return Response(ForwardOut(self.forward(uid)).data)
+        return self.shown(self.forward(uid))
 
 
 class DeadLetterList(APIView):

@@ -51,7 +51,8 @@ def _hand_backs(span: Span) -> Iterator[Line]:
             (row.acknowledged_at, phoned if here else "acknowledged_there", row.acknowledged_by,
              wording(row, "line", span.user.side)),
             (row.accepted_at, "accepted" if here else "accepted_there", row.accepted_by, ""),
-            (row.at, "handed_back" if here else "handed_back_there", row.by, row.reason),
+            (row.at, "handed_back" if here else "handed_back_there", row.by,
+             wording(row, "reason", span.user.side)),
         ]  # fmt: skip
         for at, kind, officer, text in happened:
             if at is not None and span.holds(at):
@@ -75,11 +76,12 @@ def _forwards(span: Span) -> Iterator[Line]:
             "unit": row.unit,
         }
         happened = [
-            (row.at, "forwarded", row.by, row.line),
-            (row.acknowledged_at, "post_acknowledged", row.acknowledged_by, row.answer),
+            (row.at, "forwarded", row.by, wording(row, "line", span.user.side)),
+            (row.acknowledged_at, "post_acknowledged", row.acknowledged_by,
+             wording(row, "answer", span.user.side)),
             (row.withdrawn_at, "forward_withdrawn", row.withdrawn_by, ""),
             (row.recall_seen_at, "post_knows_recall", row.recall_seen_by, ""),
-        ]
+        ]  # fmt: skip
         for at, kind, officer, text in happened:
             if at is not None and span.holds(at):
                 yield Line(

@@ -1,6 +1,7 @@
-"""The form of a standard phrase: a field for each of its slots."""
+"""The form of a standard phrase: a field for each of its slots, and those beside it."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,16 +18,29 @@ CHOSEN = ("place", "category")
 
 
 class PhraseForm(TakesRefusals):
-    """`version` is the wording that was read. Times start at now, those until which are empty."""
+    """`version` is the wording that was read. Times start at now, those until which are empty.
+
+    `more` are the fields of a purpose beside the phrase, and `chosen` what they begin with.
+    """
 
     version = forms.IntegerField(
         min_value=1, max_value=1_000_000, required=False, widget=forms.HiddenInput
     )
     client_ref = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def __init__(self, *args: Any, phrase: Phrase, by: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"version": phrase.version, "time": now()})
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        phrase: Phrase,
+        by: Any,
+        more: Mapping[str, forms.Field] | None = None,
+        chosen: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        start = {"version": phrase.version, "time": now(), **(chosen or {})}
+        super().__init__(*args, initial=start, **kwargs)
+        self.more = list(more or ())
+        self.fields.update(more or {})
         self.asked = slots_of(phrase.name_en)
         for name in self.asked:
             self.fields[name] = field = self._field(name, by)
@@ -51,6 +65,10 @@ class PhraseForm(TakesRefusals):
     @property
     def slots(self) -> list[forms.BoundField]:
         return [self[name] for name in self.asked]
+
+    @property
+    def beside(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.more]
 
     def values(self) -> dict[str, Any]:
         """What the slots hold as far as it is right."""

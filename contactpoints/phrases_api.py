@@ -98,7 +98,8 @@ class CancelIn(serializers.Serializer[Any]):
 
 
 class ChainLinkOut(serializers.ModelSerializer[Alert]):
-    """One alert of a chain; with the deliveries of it that the account sees."""
+    """One alert of a chain; with the deliveries of it that the account sees, which come in the
+    context: `deliveries`, by the id of their alert."""
 
     sender: Any = serializers.SlugRelatedField("code", read_only=True)
     references: Any = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
@@ -111,8 +112,8 @@ class ChainLinkOut(serializers.ModelSerializer[Alert]):
 
     @extend_schema_field(DeliveryOut(many=True))
     def get_deliveries(self, alert: Alert) -> Any:
-        rows = Delivery.objects.visible_to(self.context["request"].user).filter(alert=alert)
-        return DeliveryOut(rows.whole().order_by("pk"), many=True, context=self.context).data
+        rows = self.context["deliveries"].get(alert.pk, [])
+        return DeliveryOut(rows, many=True, context=self.context).data
 
 
 class ChainOut(serializers.Serializer[Any]):
@@ -127,13 +128,16 @@ class _Door(Idempotent, APIView):
         return dict(given.validated_data)
 
     def shown(self, alert: Alert, status: int = 200) -> Response:
-        seen = set(
-            Delivery.objects.visible_to(self.request.user).values_list("alert_id", flat=True)
-            .filter(alert__about=alert.about)
-        )  # fmt: skip
         chain = chain_of(alert)
-        rows = [each for each in chain if each.pk in seen]
-        links = ChainLinkOut(rows, many=True, context={"request": self.request}).data
+        seen: dict[int, list[Delivery]] = {}
+        rows = Delivery.objects.visible_to(self.request.user)
+        rows = rows.filter(alert__in=[each.pk for each in chain])
+        joined = rows.whole().select_related("alert__references", "handed_back__acknowledged_by")
+        for delivery in joined.order_by("pk"):
+            seen.setdefault(delivery.alert_id, []).append(delivery)
+        context = {"request": self.request, "deliveries": seen}
+        links = ChainLinkOut([each for each in chain if each.pk in seen], many=True,
+                             context=context).data  # fmt: skip
         return Response({"cancelled": cancel_of(chain) is not None, "chain": links}, status=status)
 
 

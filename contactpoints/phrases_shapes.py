@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from bordercoop.errors import Invalid
 
-from .saying import say, wording
+from .saying import language_of, say, wording
 
 SAID = (
     "Of lines that are standard phrases: by the name of the line `phrase`, `version` and `values`; "
@@ -53,3 +53,15 @@ class WordingOut(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, row: Any) -> str:
         request = self.context.get("request")
         return wording(row, self.line, getattr(getattr(request, "user", None), "side", ""))
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class LanguageOut(serializers.Field[Any, Any, Any, Any]):
+    """In which language `WordingOut` gives the line of a row."""
+
+    def __init__(self, line: str, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+        self.line = line
+
+    def to_representation(self, row: Any) -> str:
+        return language_of(row, self.line)

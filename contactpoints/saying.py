@@ -196,6 +196,18 @@ def _folded(text: str) -> str:
 # --- keeping and reading
 
 
+def worded_line(line: Line, field: str, **limits: Any) -> Line:
+    """A phrase as it is; text as `wording.worded` keeps it. Raises Invalid at `field`."""
+    return line if isinstance(line, Said) else worded(line, field, **limits)
+
+
+def columns(field: str, line: Line) -> dict[str, Any]:
+    """What a new row keeps of a line: the field, and `said`."""
+    if isinstance(line, Said):
+        return {field: line.plain[:500], "said": {field: line.kept}}
+    return {field: line, "said": None}
+
+
 def keep(row: Any, field: str, line: Line) -> list[str]:
     """Put what was said into a row, in memory; the names of the columns that changed."""
     setattr(row, field, line.plain[:500] if isinstance(line, Said) else line)
@@ -222,17 +234,61 @@ def wording(row: Any, field: str, side: str = "") -> str:
     return (text_of(said, side) or text) if said and text else str(text)
 
 
+def language_of(row: Any, field: str) -> str:
+    """In which language `wording` gives the line of a row that keeps the language of its text."""
+    return _active() if (row.said or {}).get(field) else str(row.language)
+
+
+def _active() -> str:
+    language = (get_language() or "en").split("-")[0]
+    return language if language in LANGUAGES else "en"
+
+
 def text_of(said: Mapping[str, Any], side: str = "") -> str:
     """A kept phrase in the active language, with times on the wall of `side`, without one in UTC;
     "" for a version that there never was."""
     version = wording_of(said["phrase"], said["version"])
     if version is None:
         return ""
-    language = (get_language() or "en").split("-")[0]
-    language = language if language in LANGUAGES else "en"
+    language = _active()
     values = said["values"]
     shown = {name: shown_value(name, value, side) for name, value in values.items()}
     return filled(version.text_in(language), language, shown)
+
+
+# --- on the card of an alert
+
+
+def line_of(card: dict[str, Any], side: str) -> tuple[str, str]:
+    """What the sender wrote into an update or a cancel, for a reader of `side`, and its language:
+    a standard phrase in the reader's own."""
+    return _spoken(card, "line", side) or (card.get("line", ""), card.get("line_language", ""))
+
+
+def text_of_card(card: dict[str, Any], side: str) -> tuple[str, str]:
+    """What the sender of a broadcast added, for a reader of `side`, and its language, as with
+    `line_of`. A card has either."""
+    text = card.get("text", "")
+    return _spoken(card, "text", side) or (text, card.get("language", "") if text else "")
+
+
+def _spoken(card: dict[str, Any], field: str, side: str) -> tuple[str, str] | None:
+    if field in card and (said := card.get("said")) and (text := text_of(said, side)):
+        return text, _active()
+    return None
+
+
+def read_by(card: dict[str, Any], side: str) -> dict[str, Any]:
+    """The card with a phrase of its sender in the active language, on the wall of `side`."""
+    if "said" not in card:
+        return card
+    field = "text" if "text" in card else "line"
+    language = "language" if field == "text" else "line_language"
+    spoken = _spoken(card, field, side)
+    return {**card, field: spoken[0], language: spoken[1]} if spoken else card
+
+
+# --- values
 
 
 def shown_value(name: str, value: Any, side: str = "") -> Any:

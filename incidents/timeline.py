@@ -289,7 +289,7 @@ def _until_handed_back(delivery: Delivery, given: HandBack, reader: str) -> Iter
     for at, icon, sentence, by, text in (
         (given.acknowledged_at, "check", acknowledged, given.acknowledged_by, said),
         (given.accepted_at, "check", accepted, given.accepted_by, ""),
-        (given.at, "arrow-back-up", back, given.by, given.reason),
+        (given.at, "arrow-back-up", back, given.by, wording(given, "reason", reader)),
     ):
         if at is not None:
             yield Entry(at, icon, sentence, delivery.desk.side, "shared", by, text)

@@ -18,7 +18,7 @@ from bordercoop.reference.wording import worded
 from ..access import may, require
 from ..models import Alert, AskedByName, Delivery, DeliveryState
 from ..policies import note_due
-from ..saying import Line, Said, keep
+from ..saying import Line, keep, worded_line
 from .alerts import locked, topics_of_delivery
 
 State = DeliveryState
@@ -59,10 +59,8 @@ def _answer(delivery: Delivery, line: Line, by: Any) -> list[str]:
 
 
 def _line(delivery: Delivery, line: Line) -> Line:
-    if isinstance(line, Said):
-        return line
     needed = _("Write in one line what will be done: an urgent alert needs it.")
-    return worded(line, "note", most=500, empty=needed if delivery.needs_line else "")
+    return worded_line(line, "note", most=500, empty=needed if delivery.needs_line else "")
 
 
 def complete(delivery: Delivery, line: Line, by: Any) -> list[str]:
@@ -227,8 +225,7 @@ def decline_delivery(delivery: Delivery, *, reason: Line, by: Any) -> Delivery:
             code="accepted",
         )
     needed = _("Give the reason in one line of at most 500 characters.")
-    if not isinstance(reason, Said):
-        reason = worded(reason, "reason", most=500, empty=needed)
+    reason = worded_line(reason, "reason", most=500, empty=needed)
     if delivery.state != State.DECLINED:
         _refuse_recalled(delivery)
         changed = _answer(delivery, reason, by)

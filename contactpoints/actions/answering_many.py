@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record_many
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference.wording import worded
 
 from ..access import units_where
 from ..answering import MOST_AT_ONCE, Left, missing_by_name, why_left
 from ..models import URGENT, Delivery, DeliveryState
 from ..policies import note_due
+from ..saying import Line, columns, keep, worded_line
 from .alerts import topics_of_delivery
 
 
@@ -33,7 +33,7 @@ class Acknowledged:
 
 
 @transaction.atomic
-def acknowledge_many(uids: Iterable[UUID], *, line: str = "", by: Any) -> Acknowledged:
+def acknowledge_many(uids: Iterable[UUID], *, line: Line = "", by: Any) -> Acknowledged:
     """Acknowledge these alerts for their desks with one line, each on its own record; at most
     MOST_AT_ONCE. Those that cannot be, with the reason of each, are left as they are.
 
@@ -67,12 +67,12 @@ def acknowledge_many(uids: Iterable[UUID], *, line: str = "", by: Any) -> Acknow
             result.left.append((delivery, left))
     urgent = any(delivery.priority in URGENT for delivery in result.done)
     needed = _("Write in one line what will be done: an urgent alert needs it.")
-    line = worded(line, "note", most=500, empty=needed if urgent else "")
+    line = worded_line(line, "note", most=500, empty=needed if urgent else "")
     _acknowledge(result.done, line, by)
     return result
 
 
-def _acknowledge(rows: list[Delivery], line: str, by: Any) -> None:
+def _acknowledge(rows: list[Delivery], line: Line, by: Any) -> None:
     """One statement for all that must show progress by the same moment, and one for the trail."""
     at = now()
     groups: dict[datetime | None, list[int]] = defaultdict(list)
@@ -81,15 +81,16 @@ def _acknowledge(rows: list[Delivery], line: str, by: Any) -> None:
         groups[note_due(delivery, at)].append(delivery.pk)
         topics |= set(topics_of_delivery(delivery))
         delivery.state, delivery.acknowledged_at = DeliveryState.ACKNOWLEDGED, at
-        delivery.acknowledged_by, delivery.line, delivery.escalate_at = by, line, None
+        delivery.acknowledged_by, delivery.escalate_at = by, None
+        keep(delivery, "line", line)
     for note_by, ids in groups.items():
         Delivery.objects.filter(pk__in=ids).update(
             state=DeliveryState.ACKNOWLEDGED,
             acknowledged_at=at,
             acknowledged_by=by,
-            line=line,
             escalate_at=None,
             note_by=note_by,
+            **columns("line", line),
         )
     if rows:
         record_many(

@@ -14,12 +14,12 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
-from bordercoop.reference.wording import worded
 
 from ..access import SERVICES, require
 from ..broadcasts import all_clear_of, desks_told
 from ..models import Alert, Broadcast, ChannelKind, Delivery, Emergency, Priority, Unit, Who
 from ..reaching.posting import lane, post_step
+from ..saying import Line, Said, columns, keep, worded_line
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
 from .forward_ends import recall_forwards
@@ -37,7 +37,7 @@ def send_broadcast(
     sender: Unit,
     *,
     what: str,
-    text: str = "",
+    text: Line = "",
     language: str = "en",
     drill: bool = False,
     client_ref: uuid.UUID | None = None,
@@ -46,7 +46,8 @@ def send_broadcast(
     """Wake every desk of every point, also those where nobody is on duty, until each has
     acknowledged; as a `drill`, the officers on duty there and nobody beyond.
 
-    `sender` is the desk or headquarters for which it is sent. The same `client_ref` is the same
+    `sender` is the desk or headquarters for which it is sent. `text` is text in `language`, or a
+    standard phrase, which every reader has in the own one. The same `client_ref` is the same
     broadcast. Refused while one of the same unit goes on.
     """
     if by.side not in SERVICES or sender.side != by.side:
@@ -57,18 +58,20 @@ def send_broadcast(
     if language not in LANGUAGES:
         raise _wrong("language", _("Choose the language of the text."))
     needed = _("Write what happened.") if what == Emergency.OTHER else ""
+    text = worded_line(text, "text", most=500, one_line=True, empty=needed)
     said = {
         "what": what,
-        "text": worded(text, "text", most=500, one_line=True, empty=needed),
-        "language": language,
+        "language": "en" if isinstance(text, Said) else language,
         "drill": drill,
+        **columns("text", text),
     }
     ref = client_ref or uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
     known = Broadcast.objects.whole().filter(by=by, client_ref=ref).first()
     if known is not None:
-        if known.sender_id != sender.pk or any(getattr(known, k) != v for k, v in said.items()):
+        same = {name: value for name, value in said.items() if name != "said"}
+        if known.sender_id != sender.pk or any(getattr(known, k) != v for k, v in same.items()):
             raise KeyReused(_("This broadcast was sent already with other words. Start a new one."))
         return known
     going_on = Broadcast.objects.open().filter(sender=sender, drill=drill).first()
@@ -103,7 +106,7 @@ def _send(sender: Unit, ref: uuid.UUID, said: dict[str, Any], by: Any) -> Broadc
         card={
             "number": number, "side": by.side, "severity": 4, "event": "broadcast",
             "emergency": said["what"], "text": said["text"], "language": said["language"],
-            "exercise": drill,
+            "exercise": drill, **_on_card(said["said"], "text"),
         },
         priority=Priority.P1,
         to=desks_told(sender),
@@ -116,6 +119,11 @@ def _send(sender: Unit, ref: uuid.UUID, said: dict[str, Any], by: Any) -> Broadc
     record("broadcast.sent", broadcast.ref, by=by, number=number, what=said["what"], drill=drill)
     _shout(broadcast)
     return broadcast
+
+
+def _on_card(said: dict[str, Any] | None, field: str) -> dict[str, Any]:
+    """What the card keeps beside its text: the phrase of a row (`saying.text_of_card`)."""
+    return {"said": said[field]} if said and field in said else {}
 
 
 def _wrong(field: str, sentence: str) -> Invalid:
@@ -179,10 +187,11 @@ def repeat_broadcasts(limit: int = 20) -> int:
     return len(due)
 
 
-def _end(broadcast: Broadcast, by: Any, outcome: str) -> None:
+def _end(broadcast: Broadcast, by: Any, outcome: Line) -> None:
     broadcast.ended_at, broadcast.ended_by = now(), by
-    broadcast.repeat_at, broadcast.outcome = None, outcome
-    broadcast.save(update_fields=["ended_at", "ended_by", "repeat_at", "outcome"])
+    broadcast.repeat_at = None
+    said = keep(broadcast, "outcome", outcome)
+    broadcast.save(update_fields=["ended_at", "ended_by", "repeat_at", *said])
     record(
         "broadcast.ended",
         broadcast.ref,
@@ -194,34 +203,37 @@ def _end(broadcast: Broadcast, by: Any, outcome: str) -> None:
 
 
 @transaction.atomic
-def end_broadcast(broadcast: Broadcast, *, outcome: str, by: Any) -> Broadcast:
+def end_broadcast(broadcast: Broadcast, *, outcome: Line, by: Any) -> Broadcast:
     """Give the all-clear: nothing is repeated any more, desks that have not acknowledged need not,
-    and every desk is told the outcome and acknowledges that. A repeat changes nothing."""
+    and every desk is told the outcome, text or a standard phrase, and acknowledges that. A repeat
+    changes nothing."""
     broadcast = (
         Broadcast.objects.select_for_update(no_key=True, of=("self",)).whole().get(pk=broadcast.pk)
     )
     require(by, "acknowledge_alerts", broadcast.sender)
-    outcome = worded(
+    outcome = worded_line(
         outcome, "outcome", most=500, one_line=True, empty=_("Write how it ended, in one line.")
     )
     if all_clear_of(broadcast) is not None:
         return broadcast
-    told = [delivery.desk for delivery in broadcast.alert.deliveries.select_related("desk")]
+    desks = [delivery.desk for delivery in broadcast.alert.deliveries.select_related("desk")]
     cancel_deliveries(broadcast.ref, desks=[one.desk for one in _silent(broadcast)], by=by)
     heard = broadcast.alert.deliveries.filter(forwarded__gt=0)
     recall_forwards(heard.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     if broadcast.ended_at is None:
         _end(broadcast, by, outcome)
+    told = columns("outcome", outcome)
     raise_alert(
         broadcast.ref,
         card={
             "number": broadcast.number, "side": broadcast.side, "severity": 2,
-            "event": "broadcast_ended", "emergency": broadcast.what, "text": outcome,
-            "language": broadcast.language, "exercise": broadcast.drill,
+            "event": "broadcast_ended", "emergency": broadcast.what, "text": told["outcome"],
+            "language": "en" if told["said"] else broadcast.language,
+            "exercise": broadcast.drill, **_on_card(told["said"], "outcome"),
         },
         kind=Alert.Kind.UPDATE,
         priority=Priority.P3,
-        to=told,
+        to=desks,
         sender=broadcast.sender,
         status=broadcast.alert.status,
         references=broadcast.alert,

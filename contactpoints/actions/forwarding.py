@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference.wording import worded
 
 from ..access import require, require_posted
 from ..forwards import posts_of_desk
 from ..models import FORWARD_WITHIN, Delivery, Forward, Priority, Unit
+from ..saying import Line, columns, keep, worded_line
 from ..watch import posted_at
 from .alerts import locked, topics_of_delivery
 from .forward_ends import tell_posts
@@ -22,17 +22,18 @@ from .forward_ends import tell_posts
 
 @transaction.atomic
 def forward_delivery(
-    delivery: Delivery, *, to: Iterable[Unit], line: str, by: Any
+    delivery: Delivery, *, to: Iterable[Unit], line: Line, by: Any
 ) -> list[Forward]:
     """Ask posts of the own side within reach of the desk to acknowledge an alert at the desk;
-    `line` says what for. A post to which it stands forwarded already is not told again.
+    `line`, text or a standard phrase, says what for. A post to which it stands forwarded already is
+    not told again.
 
     Refused for a post where nobody is posted who could acknowledge, and for what the sender took
     back. Returns what stands at these posts.
     """
     delivery = locked(delivery)
     require(by, "acknowledge_alerts", delivery.desk)
-    line = worded(
+    line = worded_line(
         line, "line", most=500, one_line=True, empty=_("Write in one line what the post should do.")
     )
     if delivery.is_over:
@@ -45,7 +46,7 @@ def forward_delivery(
     at, within = now(), FORWARD_WITHIN[Priority(delivery.priority)]
     made = [
         Forward.objects.create(
-            delivery=delivery, unit=unit, line=line, at=at, by=by, due_at=at + within
+            delivery=delivery, unit=unit, at=at, by=by, due_at=at + within, **columns("line", line)
         )
         for unit in posts
         if unit.pk not in known
@@ -100,12 +101,12 @@ def _locked(forward: Forward) -> tuple[Delivery, Forward]:
 
 
 @transaction.atomic
-def acknowledge_forward(forward: Forward, *, line: str = "", by: Any) -> Forward:
+def acknowledge_forward(forward: Forward, *, line: Line = "", by: Any) -> Forward:
     """Say for the post that it has read what the desk forwarded; of what the sender took back
-    meanwhile, that it knows that. The first one stands with its person and time."""
+    meanwhile, that it knows that. The first one stands with its person, time and line."""
     delivery, forward = _locked(forward)
     require_posted(by, forward.unit)
-    line = worded(line, "note", most=500, one_line=True)
+    line = worded_line(line, "note", most=500, one_line=True)
     if forward.withdrawn_at is not None:
         raise Refused(
             _("%(desk)s took this back, so there is nothing to acknowledge.")
@@ -118,8 +119,8 @@ def acknowledge_forward(forward: Forward, *, line: str = "", by: Any) -> Forward
         verb = "forward.recall_seen"
     elif forward.recalled_at is None and forward.acknowledged_at is None:
         forward.acknowledged_at, forward.acknowledged_by = now(), by
-        forward.answer = line
-        forward.save(update_fields=["acknowledged_at", "acknowledged_by", "answer"])
+        said = keep(forward, "answer", line)
+        forward.save(update_fields=["acknowledged_at", "acknowledged_by", *said])
         _count(delivery)
         verb = "forward.acknowledged"
     else:

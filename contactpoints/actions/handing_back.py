@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
-from bordercoop.reference.wording import worded
 
 from ..access import may, require
 from ..models import Delivery, DeliveryState, HandBack
 from ..reaching.posting import post_step
+from ..saying import Line, keep, worded_line
 from .alerts import enter_step, locked, topics_of_delivery
 
 EMPTY = {
@@ -26,10 +26,11 @@ NOT_KEPT = ("note_by", "woken_at", "failed_at", "failure")
 
 @transaction.atomic
 def hand_back_delivery(
-    delivery: Delivery, *, reason: str, turn: int | None = None, by: Any
+    delivery: Delivery, *, reason: Line, turn: int | None = None, by: Any
 ) -> Delivery:
-    """Take back the desk's answer with a reason: the alert is open at the desk again, and its
-    escalation begins anew at the first step. The answer that stood is kept beside the reason.
+    """Take back the desk's answer with a reason, text or a standard phrase: the alert is open at
+    the desk again, and its escalation begins anew at the first step. The answer that stood is kept
+    beside the reason.
 
     `turn` is the turn of the delivery that the officer saw (`Delivery.wakes`): what was handed back
     already is not handed back again, also when somebody else has acknowledged since.
@@ -38,21 +39,22 @@ def hand_back_delivery(
     passed = delivery.passed_to or []
     if by is None or not any(may(by, "acknowledge_alerts", pk) for pk in passed):
         require(by, "acknowledge_alerts", delivery.desk)
-    reason = worded(
+    reason = worded_line(
         reason, "reason", most=500, empty=_("Write in one line why the desk cannot do it.")
     )
     if _repeated(delivery, turn, by):
         return delivery
     _refuse(delivery)
     at = now()
-    given = HandBack.objects.create(
+    given = HandBack(
         delivery=delivery,
         turn=delivery.wakes,
         at=at,
         by=by,
-        reason=reason,
         **{name: getattr(delivery, name) for name in EMPTY if name not in NOT_KEPT},
     )
+    keep(given, "reason", reason)
+    given.save(force_insert=True)
     for name, empty in EMPTY.items():
         setattr(delivery, name, empty)
     delivery.handed_back, delivery.step = given, 0

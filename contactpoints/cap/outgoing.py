@@ -14,9 +14,10 @@ from bordercoop.formats.cap import Area, Circle, Info, Message, Reference, Value
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
 
-from ..board import EVENTS, line_of
+from ..board import EVENTS
 from ..dead_letters import in_words
 from ..models import Alert, Delivery, DeliveryState, Emergency
+from ..saying import line_of, text_of_card
 from .addresses import OURS, address_of, first_reference
 from .scales import URGENCY, certainty_of, severity_of
 
@@ -170,7 +171,7 @@ def _category(term: Any, card: dict[str, Any]) -> str:
 
 
 def _lines(card: dict[str, Any]) -> list[str]:
-    lines = [words for words in (card.get("text"), line_of(card, "")[0]) if words]
+    lines = [words for words in (text_of_card(card, "")[0], line_of(card, "")[0]) if words]
     if card.get("unverified"):
         lines.append(_("Unverified: nobody has validated this report yet."))
     if card.get("withdrawn"):

@@ -52,7 +52,8 @@ class Broadcast(models.Model):
     """An alert P1 to every desk of every point, such as EB-2026-0001, repeated until each has
     acknowledged. As a `drill` it is an exercise: watermarked, and no step further than the desks.
 
-    `text` is what the sender adds, in `language`; `rounds` is how often it was sent so far, and
+    `text` is what the sender adds, in `language`; `said` keeps the standard phrases of which `text`
+    and `outcome` hold the English wording. `rounds` is how often it was sent so far, and
     `repeat_at` when it goes out again. It ends by itself with the last acknowledgement (`ended_by`
     is null then), or is ended by the side that sent it, with a reason in `outcome`.
     """
@@ -76,6 +77,7 @@ class Broadcast(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     outcome = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(null=True)
 
     objects = BroadcastQuerySet.as_manager()
 
@@ -111,6 +113,13 @@ class Broadcast(models.Model):
                     "uid", "number", "side", "sender", "alert", "what", "text", "language",
                     "drill", "sent_at", "by",
                 ],
+            ),
+            pgtrigger.Protect(
+                name="a_broadcast_keeps_its_phrase",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.said -> 'text' IS DISTINCT FROM NEW.said -> 'text'"
+                ),
             ),
             pgtrigger.Protect(
                 name="a_broadcast_ends_once",

@@ -56,7 +56,8 @@ class ForwardQuerySet(models.QuerySet["Forward"]):
 class Forward(models.Model):
     """An alert at a desk, forwarded to a unit of the desk's own side, which acknowledges it.
 
-    `line` is what the desk asks for, `answer` what the post said. Of the alert the post reads what
+    `line` is what the desk asks for, `answer` what the post said; `said` keeps the standard phrases
+    of which they hold the English wording. Of the alert the post reads what
     the desk may still read (`Delivery.card`). `due_at` is by when it should acknowledge;
     `recalled_at` since when the sender wants nothing of it any more: the post says that it knows
     (`recall_seen_at`). `withdrawn_at`: the desk took it back. `failed_at`: a letter about it was
@@ -87,6 +88,7 @@ class Forward(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     failed_at = models.DateTimeField(null=True)
+    said = models.JSONField(null=True)
 
     objects = ForwardQuerySet.as_manager()
 
@@ -130,12 +132,20 @@ class Forward(models.Model):
                 fields=["uid", "delivery", "unit", "line", "at", "by", "due_at"],
             ),
             pgtrigger.Protect(
+                name="a_forward_keeps_its_phrase",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.said -> 'line' IS DISTINCT FROM NEW.said -> 'line'"
+                ),
+            ),
+            pgtrigger.Protect(
                 name="a_post_acknowledges_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.acknowledged_at IS NOT NULL AND (OLD.acknowledged_at, "
-                    "OLD.acknowledged_by_id, OLD.answer) IS DISTINCT FROM (NEW.acknowledged_at, "
-                    "NEW.acknowledged_by_id, NEW.answer)"
+                    "OLD.acknowledged_by_id, OLD.answer, OLD.said -> 'answer') IS DISTINCT FROM "
+                    "(NEW.acknowledged_at, NEW.acknowledged_by_id, NEW.answer, "
+                    "NEW.said -> 'answer')"
                 ),
             ),
             pgtrigger.Trigger(

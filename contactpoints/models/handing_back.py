@@ -14,7 +14,8 @@ class HandBack(models.Model):
     """A desk cannot do what it had acknowledged or accepted, and says why. Written once.
 
     `turn` is the turn of the delivery that ended by it (`Delivery.wakes` as it was). The answer
-    that stood until then is kept here with its persons, times and words.
+    that stood until then is kept here with its persons, times and words. `said` keeps the standard
+    phrases of which `reason` and `line` hold the English wording.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,5 +1,6 @@
 """Emergency broadcasts: sent, watched until every desk has acknowledged, ended."""
 
+import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,6 +21,7 @@ from ..board import desks_of
 from ..broadcast_forms import BroadcastForm, OutcomeForm, PhonedForm
 from ..broadcasts import Board, board_of, counted, desks_told, senders
 from ..models import Broadcast, Delivery
+from ..saying import of_text, suggestions
 
 LATEST = 50
 
@@ -39,7 +41,8 @@ def broadcasts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def broadcast_new(request: HttpRequest) -> HttpResponse:
-    """The form; `drill=1` on either button or address makes it a drill."""
+    """The form; `drill=1` on either button or address makes it a drill. `ref`: under which a
+    standard phrase in its place is sent."""
     units = senders(request.user)
     if not units:
         raise NotAllowed(
@@ -54,6 +57,7 @@ def broadcast_new(request: HttpRequest) -> HttpResponse:
             said = {
                 key: form.cleaned_data[key] for key in ("what", "text", "language", "client_ref")
             }
+            said["text"] = of_text(said["text"])
             try:
                 sent = actions.send_broadcast(
                     form.unit, drill="drill" in request.POST, by=request.user, **said
@@ -65,7 +69,8 @@ def broadcast_new(request: HttpRequest) -> HttpResponse:
                 status = refusal.status
             else:
                 return redirect("broadcast", uid=sent.uid)
-    context = {"form": form, "desks_told": desks_told(units[0])}
+    ref = getattr(form, "cleaned_data", {}).get("client_ref") or uuid.uuid4()
+    context = {"form": form, "ref": ref, "desks_told": desks_told(units[0])}
     return render(request, "contactpoints/broadcasts/new.html", context, status=status)
 
 
@@ -76,14 +81,15 @@ def _found(request: HttpRequest, uid: Any) -> Broadcast:
 
 
 def _board(request: HttpRequest, uid: Any, **forms: Any) -> dict[str, Any]:
-    """Names: `board`, `listen` (desks for the live stream), `outcome_form`, `phoned_form` and, of
-    the one that was refused, `phoned_at` (the delivery)."""
+    """Names: `board`, `listen` (desks for the live stream), `suggestions` (phrases without slots),
+    `outcome_form`, `phoned_form` and, of the one that was refused, `phoned_at` (the delivery)."""
     board = board_of(_found(request, uid), request.user)
     _record_contacts(request.user, board)
     return {
         "board": board,
         "broadcast": board.broadcast,
         "listen": [desk.code for desk in desks_of(request.user)],
+        "suggestions": suggestions(),
         "outcome_form": OutcomeForm(),
         "phoned_form": PhonedForm(),
         "state_at": now(),
@@ -128,7 +134,8 @@ def broadcast_end(request: HttpRequest, uid: Any) -> HttpResponse:
     status = 400
     if form.is_valid():
         try:
-            actions.end_broadcast(found, by=request.user, **form.cleaned_data)
+            outcome = of_text(form.cleaned_data["outcome"])
+            actions.end_broadcast(found, outcome=outcome, by=request.user)
         except Refused as refusal:
             if refusal.status in (403, 404):
                 raise
@@ -152,7 +159,7 @@ def broadcast_phoned(request: HttpRequest, uid: Any, delivery: Any) -> HttpRespo
         said = form.cleaned_data
         try:
             actions.acknowledge_by_phone(
-                asked, name=said["name"], line=said["note"], by=request.user
+                asked, name=said["name"], line=of_text(said["note"]), by=request.user
             )
         except Refused as refusal:
             if refusal.status in (403, 404):

@@ -24,6 +24,7 @@ from ..directory import console_of
 from ..forwards import at_posts_of, choices
 from ..life_forms import ForwardForm, HandBackForm
 from ..models import Delivery, Forward, Priority, Unit
+from ..saying import of_text, suggestions
 from .console import chosen_desks
 
 
@@ -52,7 +53,8 @@ def hand_back(request: HttpRequest, uid: Any) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                actions.hand_back_delivery(delivery, by=request.user, **form.cleaned_data)
+                reason, turn = of_text(form.cleaned_data["reason"]), form.cleaned_data["turn"]
+                actions.hand_back_delivery(delivery, reason=reason, turn=turn, by=request.user)
             except Refused as refusal:
                 if refusal.status in (403, 404):
                     raise
@@ -84,9 +86,8 @@ def forward(request: HttpRequest, uid: Any) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                actions.forward_delivery(
-                    delivery, to=form.to, line=form.cleaned_data["line"], by=request.user
-                )
+                line = of_text(form.cleaned_data["line"])
+                actions.forward_delivery(delivery, to=form.to, line=line, by=request.user)
             except Refused as refusal:
                 if refusal.status in (403, 404):
                     raise
@@ -119,7 +120,8 @@ def forward_withdraw(request: HttpRequest, uid: Any) -> HttpResponse:
 
 
 def _posts(request: HttpRequest, status: int = 200, **refused: Any) -> HttpResponse:
-    """Names: `posts` (the officer's), `waiting` and `done` (forwards.Sent), `listen`."""
+    """Names: `posts` (the officer's), `waiting` and `done` (forwards.Sent), `suggestions` (phrases
+    without slots), `listen`."""
     posts = posts_of_officer(request.user)
     if not posts:
         raise Http404
@@ -131,6 +133,7 @@ def _posts(request: HttpRequest, status: int = 200, **refused: Any) -> HttpRespo
         "posts": posts,
         "waiting": waiting,
         "done": done,
+        "suggestions": suggestions(),
         "listen": [unit.code for unit in posts],
     }
     return render(request, "contactpoints/life/forwards.html", context, status=status)
@@ -149,7 +152,7 @@ def forwards(request: HttpRequest) -> HttpResponse:
 def forward_acknowledge(request: HttpRequest, uid: Any) -> HttpResponse:
     found, note = _forward(request, uid), request.POST.get("note", "")
     try:
-        actions.acknowledge_forward(found, line=note, by=request.user)
+        actions.acknowledge_forward(found, line=of_text(note), by=request.user)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
@@ -282,7 +285,7 @@ def open_alerts_acknowledge(request: HttpRequest) -> HttpResponse:
     """Acknowledge the alerts that were confirmed, and say of each other one why not."""
     uids, note, desk = _named(request), request.POST.get("note", ""), request.POST.get("desk", "")
     try:
-        result = actions.acknowledge_many(uids, line=note, by=request.user)
+        result = actions.acknowledge_many(uids, line=of_text(note), by=request.user)
     except Invalid as refusal:
         rows = open_alerts_at(desks_of(request.user), wanted_of({})).filter(uid__in=uids)
         typed = note[:500].replace("\0", "")

@@ -2,7 +2,9 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,11 +69,27 @@ def phrase_book(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def phrase_choose(request: HttpRequest, use: str, uid: uuid.UUID) -> HttpResponse:
-    """Names: `purpose`, `use`, `uid`, `groups`."""
+    """Names: `purpose`, `use`, `uid`, `groups`, `query` (what was chosen beside the phrase)."""
     user: Any = request.user
     purpose = purpose_of(use, user, uid)
-    context = {"purpose": purpose, "use": use, "uid": uid, "groups": _groups(user.side, [])}
+    context = {
+        "purpose": purpose,
+        "use": use,
+        "uid": uid,
+        "groups": _groups(user.side, []),
+        "query": urlencode(_chosen(request, purpose), doseq=True),
+    }
     return render(request, "contactpoints/phrases/choose.html", context)
+
+
+def _chosen(request: HttpRequest, purpose: Purpose) -> dict[str, Any]:
+    """What the page that led here had chosen of the fields beside the phrase."""
+    found: dict[str, Any] = {}
+    for name, field in purpose.beside.items():
+        many = isinstance(field, forms.MultipleChoiceField)
+        if isinstance(field, forms.ChoiceField) and name in request.GET:
+            found[name] = request.GET.getlist(name)[:100] if many else request.GET[name]
+    return found
 
 
 def _previewed(form: PhraseForm, phrase: Phrase, purpose: Purpose, user: Any) -> dict[str, Any]:
@@ -92,25 +110,30 @@ def _previewed(form: PhraseForm, phrase: Phrase, purpose: Purpose, user: Any) ->
 def phrase_say(request: HttpRequest, use: str, uid: uuid.UUID, code: str) -> HttpResponse:
     """Fill the slots, see what the other side reads, send.
 
-    Names: `purpose`, `use`, `uid`, `phrase`, `form`, `own` and `readings`, `refusal`.
+    Names: `purpose`, `use`, `uid`, `phrase`, `form`, `own` and `readings`, `refusal`, `query`.
     """
     user: Any = request.user
     purpose = purpose_of(use, user, uid)
     phrase = next((one for one in usable_phrases() if one.code == code), None)
     if phrase is None:
         raise Http404
-    form = PhraseForm(request.POST or None, phrase=phrase, by=user)
+    chosen = _chosen(request, purpose)
+    form = PhraseForm(
+        request.POST or None, phrase=phrase, by=user, more=purpose.beside, chosen=chosen
+    )
     more: dict[str, Any] = {"purpose": purpose, "use": use, "uid": uid, "phrase": phrase}
+    more["query"] = urlencode(chosen, doseq=True)
     deed, status = request.POST.get("do", ""), 200
     known = {one.name for one in purpose.deeds}
     if request.method == "POST":
         if not form.is_valid():
             status = 400
         elif deed in known:
-            given = form.cleaned_data
+            given = {**form.cleaned_data}
+            given["client_ref"] = given["client_ref"] or uuid.uuid4()
             try:
                 said = say(phrase.code, form.values(), version=given["version"])
-                return redirect(purpose.do(deed, said, given["client_ref"] or uuid.uuid4()))
+                return redirect(purpose.do(deed, said, given))
             except Stale as stale:
                 status, more["refusal"] = stale.status, str(stale)
                 data: Any = request.POST.copy()

@@ -16,6 +16,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.actions import acknowledge_delivery, cancel_deliveries, let_rest
 from contactpoints.models import Delivery, Priority, Unit
+from contactpoints.saying import Line, columns, worded_line
 
 from .. import handling
 from ..handling import Marking
@@ -33,6 +34,7 @@ from ..models import (
 from .once import written_before
 from .request_moves import (
     in_language,
+    language_of_line,
     locked_request,
     own_desk,
     ring_request,
@@ -183,7 +185,7 @@ def _answer(
     asked: InformationRequest,
     kind: AnswerKind,
     *,
-    text: str,
+    text: Line,
     language: str,
     ground: str,
     marking: Marking | None,
@@ -194,8 +196,9 @@ def _answer(
     desk = own_desk(asked, by)
     ref = client_ref or uuid.uuid4()
     rows = RequestAnswer.objects.filter(by=by)
+    said = columns("text", text)
     if known := written_before(rows, ref, asked=asked):
-        same_words(known, kind=kind, text=text)
+        same_words(known, kind=kind, **said)
         return known
     if by.side == asked.side:
         raise NotAllowed(_("The side that was asked answers it."), code="own_request")
@@ -208,11 +211,11 @@ def _answer(
         number=asked.answers.count() + 1,
         kind=kind,
         side=by.side,
-        text=text,
-        language=in_language(language),
+        language=language_of_line(text, language),
         ground=ground,
         late=asked.overdue,
         by=by,
+        **said,
         **marking.columns,
     )
     state = STATE_AFTER[kind]
@@ -236,13 +239,14 @@ def answer_request(
     asked: InformationRequest,
     *,
     kind: AnswerKind | str,
-    text: str = "",
-    language: str,
+    text: Line = "",
+    language: str = "",
     marking: Marking | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> RequestAnswer:
-    """Answer for the desk that was asked, under the own side's marking.
+    """Answer for the desk that was asked, under the own side's marking. `text` is text in
+    `language`, or a standard phrase, which each reader has in the own one; as everywhere here.
 
     `whole` and `no_hit` end the request; `partly` and `hit` leave it open until the rest follows.
     Words are needed except for hit and no hit. The desk's alerts about it are acknowledged with it.
@@ -253,7 +257,7 @@ def answer_request(
         raise wrong_at("kind", _("Choose how you answer."))
     kind = AnswerKind(kind)
     needs = _("Write the answer.") if kind in (AnswerKind.PARTLY, AnswerKind.WHOLE) else ""
-    text = worded(text, "text", most=LONGEST, empty=needs)
+    text = worded_line(text, "text", most=LONGEST, empty=needs)
     return _answer(
         asked, kind, text=text, language=language, ground="", marking=marking,
         client_ref=client_ref, by=by,
@@ -265,8 +269,8 @@ def refuse_request(
     asked: InformationRequest,
     *,
     ground: str,
-    text: str,
-    language: str,
+    text: Line,
+    language: str = "",
     marking: Marking | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
@@ -274,7 +278,7 @@ def refuse_request(
     """Refuse the request, or what is left of it, with a ground (`request_refusal`) and words."""
     own_desk(asked, by)
     ground = _term("request_refusal", ground, _("Choose on what ground you refuse."))
-    text = worded(
+    text = worded_line(
         text, "text", most=LONGEST, empty=_("Write why you refuse: the other side reads it.")
     )
     return _answer(
@@ -316,9 +320,9 @@ def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> Info
 def write_to_request(
     asked: InformationRequest,
     *,
-    text: str,
+    text: Line,
     audience: Audience | str = Audience.OWN,
-    language: str,
+    language: str = "",
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> RequestMessage:
@@ -329,18 +333,19 @@ def write_to_request(
     ref = client_ref or uuid.uuid4()
     if audience not in Audience.values:
         raise wrong_at("audience", _("Choose who sees it."))
-    text = worded(text, "text", most=LONGEST, empty=_("Write something first."))
+    text = worded_line(text, "text", most=LONGEST, empty=_("Write something first."))
+    said = columns("text", text)
     if known := written_before(RequestMessage.objects.filter(by=by), ref, asked=asked):
-        same_words(known, text=text, audience=str(audience))
+        same_words(known, audience=str(audience), **said)
         return known
     message = RequestMessage.objects.create(
         client_ref=ref,
         asked=asked,
         side=by.side,
         audience=str(audience),
-        text=text,
-        language=in_language(language),
+        language=language_of_line(text, language),
         by=by,
+        **said,
     )
     record("request.message", asked.ref, by=by, audience=message.audience)
     ring_request(asked, by.side if audience == Audience.OWN else "")

@@ -10,6 +10,7 @@ from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
 from contactpoints.actions import raise_alert
 from contactpoints.models import Alert, Unit
+from contactpoints.saying import Line, Said
 
 from ..models import InformationRequest
 from .signs import LANGUAGES
@@ -25,6 +26,11 @@ def in_language(language: str) -> str:
     if language not in LANGUAGES:
         raise wrong_at("language", _("Choose the language you write in."))
     return language
+
+
+def language_of_line(line: Line, language: str) -> str:
+    """The language of a text; English for a phrase, whose plain wording is kept."""
+    return "en" if isinstance(line, Said) else in_language(language)
 
 
 def own_desk(asked: InformationRequest, by: Any) -> Unit:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from bordercoop.errors import Invalid
 from bordercoop.files.serving import as_attachment
+from contactpoints.phrases_shapes import LanguageOut, PhraseIn, WordingOut, spoken
 
 from .. import actions
 from ..asking.reading import (
@@ -44,19 +45,24 @@ from .shapes import MarkingIn, marking_in
 
 class RequestAnswerOut(serializers.ModelSerializer):
     kind = serializers.CharField(help_text=", ".join(AnswerKind.values))
+    text = WordingOut("text")
+    language = LanguageOut("text")
 
     class Meta:
         model = RequestAnswer
         fields = [
-            "uid", "number", "kind", "side", "text", "language", "ground", "late", "handling",
-            "tlp", "restriction", "at",
+            "uid", "number", "kind", "side", "text", "said", "language", "ground", "late",
+            "handling", "tlp", "restriction", "at",
         ]  # fmt: skip
 
 
 class RequestMessageOut(serializers.ModelSerializer):
+    text = WordingOut("text")
+    language = LanguageOut("text")
+
     class Meta:
         model = RequestMessage
-        fields = ["side", "audience", "text", "language", "at"]
+        fields = ["side", "audience", "text", "said", "language", "at"]
 
 
 class RequestFileOut(serializers.ModelSerializer):
@@ -135,11 +141,11 @@ class WholeRequestOut(InformationRequestOut):
     def get_answers(self, asked: Any) -> list[dict[str, Any]]:
         user = self.context["user"]
         rows: Any = passed_to(asked, user).answers if self.narrow else asked.answers.all()
-        return list(RequestAnswerOut(rows, many=True).data)
+        return list(RequestAnswerOut(rows, many=True, context=self.context).data)
 
     def get_thread(self, asked: Any) -> list[dict[str, Any]]:
         rows = [] if self.narrow else thread(asked, self.context["user"])
-        return list(RequestMessageOut(rows, many=True).data)
+        return list(RequestMessageOut(rows, many=True, context=self.context).data)
 
     def get_files(self, asked: Any) -> list[dict[str, Any]]:
         rows = [] if self.narrow else files_of(asked, self.context["user"])
@@ -169,33 +175,36 @@ class InformationRequestIn(MarkingIn):
     client_ref = serializers.UUIDField(required=False)
 
 
-class RequestAnswerIn(MarkingIn):
+class RequestWordsIn(serializers.Serializer):
+    text = serializers.CharField(required=False, default="", allow_blank=True)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `text`.")
+    language = serializers.CharField(
+        required=False, default="", max_length=2, help_text="Of the text; a phrase needs none."
+    )
+    client_ref = serializers.UUIDField(required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "text")
+
+
+class RequestAnswerIn(RequestWordsIn, MarkingIn):
     kind = serializers.CharField(
         max_length=8, help_text=", ".join(k for k in AnswerKind.values if k != "refused")
     )
-    text = serializers.CharField(required=False, default="", allow_blank=True)
-    language = serializers.CharField(max_length=2)
-    client_ref = serializers.UUIDField(required=False)
 
 
-class RequestRefusalIn(MarkingIn):
+class RequestRefusalIn(RequestWordsIn, MarkingIn):
     ground = serializers.CharField(max_length=40, help_text="A code of `request_refusal`.")
-    text = serializers.CharField(allow_blank=True)
-    language = serializers.CharField(max_length=2)
-    client_ref = serializers.UUIDField(required=False)
 
 
 class RequestReasonIn(serializers.Serializer):
     reason = serializers.CharField(allow_blank=True)
 
 
-class RequestMessageIn(serializers.Serializer):
-    text = serializers.CharField(allow_blank=True)
+class RequestMessageIn(RequestWordsIn):
     audience = serializers.CharField(
         max_length=6, default=Audience.OWN.value, help_text=", ".join(Audience.values)
     )
-    language = serializers.CharField(max_length=2)
-    client_ref = serializers.UUIDField(required=False)
 
 
 class RequestFileIn(serializers.Serializer):
@@ -237,7 +246,7 @@ class RequestDoor(Door):
         return found
 
     def told(self, asked: InformationRequest, status: int = 200) -> Response:
-        context = {"user": self.request.user}
+        context = {"user": self.request.user, "request": self.request}
         return Response(WholeRequestOut(self.asked(asked.uid), context=context).data, status=status)
 
 
@@ -287,7 +296,8 @@ class OneInformationRequest(RequestDoor):
         if asked is None:
             rows = InformationRequest.objects.passed_to(user).select_related("desk", "to")
             asked, narrow = get_object_or_404(rows, uid=uid), True
-        return Response(WholeRequestOut(asked, context={"user": user, "narrow": narrow}).data)
+        context = {"user": user, "request": request, "narrow": narrow}
+        return Response(WholeRequestOut(asked, context=context).data)
 
 
 class AnswerRequest(RequestDoor):
@@ -322,7 +332,7 @@ class RequestMessages(RequestDoor):
         """Write into the thread, for the own side or for both."""
         asked, given = self.asked(uid), self.parsed(RequestMessageIn)
         row = actions.write_to_request(asked, by=request.user, **given)
-        return Response(RequestMessageOut(row).data, status=201)
+        return Response(RequestMessageOut(row, context={"request": request}).data, status=201)
 
 
 class RequestFiles(RequestDoor):

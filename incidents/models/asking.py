@@ -216,7 +216,8 @@ class InformationRequest(Marked):
 class RequestAnswer(Marked):
     """One answer to a request, under the marking of the side that answers. Append-only.
 
-    `ground` is a code of `request_refusal` for a refusal, else "".
+    `ground` is a code of `request_refusal` for a refusal, else "". `said` keeps the standard phrase
+    of which `text` holds the English wording.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -228,6 +229,7 @@ class RequestAnswer(Marked):
     kind = models.CharField(max_length=8, choices=AnswerKind.choices)
     side = models.CharField(max_length=2, choices=Side.choices)
     text = models.TextField(blank=True)
+    said = models.JSONField(null=True)
     language = models.CharField(max_length=2)
     ground = models.CharField(max_length=40, blank=True)
     # Whether the deadline had passed.
@@ -281,13 +283,17 @@ class RequestAnswer(Marked):
 
 
 class RequestMessage(models.Model):
-    """A line of the thread beside a request: for the own side or for both. Append-only."""
+    """A line of the thread beside a request: for the own side or for both. Append-only.
+
+    `said` as with an answer.
+    """
 
     asked = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="messages")
     client_ref = models.UUIDField(default=uuid.uuid4)
     side = models.CharField(max_length=2, choices=Side.choices)
     audience = models.CharField(max_length=6, choices=Audience.choices)
     text = models.TextField()
+    said = models.JSONField(null=True)
     language = models.CharField(max_length=2)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

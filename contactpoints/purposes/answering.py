@@ -1,75 +1,38 @@
-"""For what an officer uses a standard phrase: who reads it, which buttons send it, and where to.
+"""Standard phrases that answer an alert, and with which its sender updates or cancels it."""
 
-Apps above add theirs by settings.PHRASE_USES: word in the address -> (user, uid) -> Purpose.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from . import actions
-from .access import may
-from .board import card_of
-from .directory import console_of
-from .following import alert_of, raised_priorities
-from .models import Delivery, DeliveryState
-from .saying import Said
+from bordercoop.web.fields import CleanCharField
 
-
-@dataclass(frozen=True)
-class Deed:
-    """A button: its word in the form, what it says, its symbol."""
-
-    name: str
-    label: str
-    icon: str
+from .. import actions
+from ..access import may
+from ..board import card_of
+from ..directory import console_of
+from ..following import alert_of, raised_priorities
+from ..models import Delivery, DeliveryState
+from ..saying import Said
+from .kinds import Deed, Purpose
 
 
-@dataclass(frozen=True)
-class Purpose:
-    """`do` sends (deed, phrase, client_ref) and gives the address to go to."""
-
-    heading: str
-    subject: str
-    back: str
-    readers: list[str]
-    deeds: list[Deed]
-    do: Callable[[str, Said, UUID], str]
-
-
-def purpose_of(use: str, user: Any, uid: UUID) -> Purpose:
-    """Raises Http404 for a use that there is not, and for what the officer may not see."""
-    found = {
-        "acknowledge": _acknowledge,
-        "decline": _decline,
-        "update": _update,
-        "cancel": _cancel,
-    }.get(use)
-    if found is None:
-        if use not in settings.PHRASE_USES:
-            raise Http404
-        found = import_string(settings.PHRASE_USES[use])
-    return found(user, uid)
-
-
-def _delivery(user: Any, uid: UUID) -> tuple[Delivery, str]:
+def delivery_of(user: Any, uid: UUID) -> tuple[Delivery, str]:
+    """The delivery, and what it is about in a line. Raises Http404."""
     delivery = get_object_or_404(Delivery.objects.visible_to(user).whole(), uid=uid)
     card = card_of(delivery, user)
     return delivery, " · ".join(filter(None, (card.number, card.title)))
 
 
-def _acknowledge(user: Any, uid: UUID) -> Purpose:
-    delivery, subject = _delivery(user, uid)
+def acknowledge(user: Any, uid: UUID) -> Purpose:
+    delivery, subject = delivery_of(user, uid)
 
-    def do(deed: str, said: Said, ref: UUID) -> str:
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
         verb = actions.accept_delivery if deed == "accept" else actions.acknowledge_delivery
         return console_of(verb(delivery, line=said, by=user), user)
 
@@ -86,10 +49,10 @@ def _acknowledge(user: Any, uid: UUID) -> Purpose:
     )
 
 
-def _decline(user: Any, uid: UUID) -> Purpose:
-    delivery, subject = _delivery(user, uid)
+def decline(user: Any, uid: UUID) -> Purpose:
+    delivery, subject = delivery_of(user, uid)
 
-    def do(deed: str, said: Said, ref: UUID) -> str:
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
         return console_of(actions.decline_delivery(delivery, reason=said, by=user), user)
 
     return Purpose(
@@ -112,11 +75,13 @@ def _follow(user: Any, uid: UUID) -> tuple[Any, str, list[str]]:
     return alert, str(alert.card.get("number") or ""), sides
 
 
-def _update(user: Any, uid: UUID) -> Purpose:
+def update(user: Any, uid: UUID) -> Purpose:
     alert, subject, sides = _follow(user, uid)
 
-    def do(deed: str, said: Said, ref: UUID) -> str:
-        made = actions.update_alert(alert, line=said, priority=deed, client_ref=ref, by=user)
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
+        made = actions.update_alert(
+            alert, line=said, priority=deed, client_ref=given["client_ref"], by=user
+        )
         return reverse("alert", args=[made.uid])
 
     return Purpose(
@@ -137,10 +102,10 @@ def _update(user: Any, uid: UUID) -> Purpose:
     )
 
 
-def _cancel(user: Any, uid: UUID) -> Purpose:
+def cancel(user: Any, uid: UUID) -> Purpose:
     alert, subject, sides = _follow(user, uid)
 
-    def do(deed: str, said: Said, ref: UUID) -> str:
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
         made = actions.cancel_alert(alert, reason=said, by=user)
         return reverse("alert", args=[made.uid])
 
@@ -151,4 +116,29 @@ def _cancel(user: Any, uid: UUID) -> Purpose:
         sides,
         [Deed("cancel", _("Cancel the alert"), "ban")],
         do,
+    )
+
+
+def phoned(user: Any, uid: UUID) -> Purpose:
+    """What a desk said by telephone, written down for the sender or for the desk."""
+    delivery, subject = delivery_of(user, uid)
+    ends = (delivery.alert.sender, delivery.desk)
+    if not any(may(user, "acknowledge_alerts", end) for end in ends):
+        raise Http404
+    kind, _colon, about = delivery.alert.about.partition(":")
+    of_broadcast = kind == "broadcast"
+    back = reverse("broadcast", args=[about]) if of_broadcast else console_of(delivery, user)
+
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
+        actions.acknowledge_by_phone(delivery, name=given["name"], line=said, by=user)
+        return back
+
+    return Purpose(
+        _("Acknowledged by telephone, with a standard phrase"),
+        f"{subject} · {delivery.desk.name}",
+        back,
+        sorted({end.side for end in ends}),
+        [Deed("phoned", _("Write it down"), "check")] if delivery.waits else [],
+        do,
+        {"name": CleanCharField(label=pgettext("by telephone", "Who answered"), max_length=80)},
     )
