@@ -117,7 +117,7 @@ def _update(user: Any, uid: UUID) -> Purpose:
 
     def do(deed: str, said: Said, ref: UUID) -> str:
         made = actions.update_alert(alert, line=said, priority=deed, client_ref=ref, by=user)
-        return reverse("alert", args=[made.uid])
+        return reverse("alert", args=[(made or alert).uid])
 
     return Purpose(
         _("Update the alert with a standard phrase"),

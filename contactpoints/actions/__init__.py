@@ -73,7 +73,7 @@ from .focal import (
     enter_expert,
     withdraw_expertise,
 )
-from .following import cancel_alert, update_alert
+from .following import cancel_alert, send_held_update, update_alert
 from .forwarding import (
     acknowledge_forward,
     forward_delivery,
@@ -94,6 +94,7 @@ from .lines import answer_check, check_line, check_lines, mark_check_drawn
 from .opening import record_status
 from .pausing import (
     drop_held,
+    drop_one,
     end_pauses,
     hold_release,
     mark_held_gone,
@@ -210,6 +211,7 @@ __all__ = [
     "dispute_line",
     "draft_version",
     "drop_held",
+    "drop_one",
     "edit_desk",
     "edit_unit",
     "end_absence",
@@ -301,6 +303,7 @@ __all__ = [
     "rotate_webhook_secret",
     "send_broadcast",
     "send_held",
+    "send_held_update",
     "set_policy",
     "set_posting_end",
     "set_rota_rule",

@@ -198,6 +198,8 @@ VERBS: dict[str, Promise] = {
     "exchange.resumed": _("A pause of the exchange ended"),
     "release.held": _("A release was held, because the exchange is paused"),
     "release.dropped": _("A held release was taken back"),
+    "update.held": _("An update of an alert was held, because the exchange is paused"),
+    "update.dropped": _("A held update of an alert never went out"),
     "incident.reopened": _("A closed incident was opened again"),
     "incident.reported": _("An incident was reported"),
     "incident.resubmitted": _("A returned incident was submitted again"),
