@@ -318,11 +318,13 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
 @transaction.atomic
 def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any) -> None:
     """What nobody has acknowledged of the alerts about something waits for nobody any more, at
-    these desks or at all; only of one `event`, if named. The cards stay as they are.
+    these desks or at all; only of one `event`, if named. The cards stay as they are. Posts to which
+    they were forwarded are told, of what the desk has acknowledged as well.
 
     The caller has asked the permission. Called twice, the second time changes nothing.
     """
-    rows = Delivery.objects.about(about).open()
+    rows = Delivery.objects.about(about)
+    rows = rows.open() | rows.filter(forwarded__gt=0, recalled_at=None)
     if ids := [desk.pk for desk in desks]:
         rows = rows.at(ids)
     if event:
@@ -333,6 +335,8 @@ def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any
         .order_by("pk")
     )
     for delivery in found:
+        if not delivery.waits:
+            continue
         delivery.recalled_at, delivery.escalate_at = now(), None
         delivery.note_by = delivery.woken_at = None
         delivery.kept = sorted(delivery.card)
