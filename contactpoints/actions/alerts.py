@@ -224,16 +224,18 @@ def mark_delivered(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def mark_failed(delivery: Delivery, *, failure: str) -> None:
-    """A channel gave up; a fact beside the state, shown red to the sender."""
+def mark_failed(delivery: Delivery, *, failure: str, by: Any = None, system: str = "") -> None:
+    """A channel gave up; a fact beside the state, shown red to the sender. Or the desk's own
+    `system` could not take it, and `by` is the account through which it said so."""
     unheard = Delivery.objects.open().filter(pk=delivery.pk)
     if unheard.update(failed_at=now(), failure=failure[:200]):
         record(
             "delivery.failed",
             delivery.ref,
-            by=None,
+            by=by,
             trail=delivery.desk.side,
             failure=failure[:200],
+            **({"system": system} if system else {}),
         )
         ring_many(topics_of_delivery(delivery))
 

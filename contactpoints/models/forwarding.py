@@ -171,8 +171,8 @@ class Forward(models.Model):
 
     @property
     def is_past(self) -> bool:
-        """Recalled because what the alert asked for is over or was replaced; the sender took nothing
-        back from the desk."""
+        """Recalled because what the alert asked for is over or was replaced; the sender took
+        nothing back from the desk."""
         taken = {"called_off", "withdrawn"} & self.delivery.card.keys()
         return self.recalled_at is not None and self.delivery.recalled_at is None and not taken
 
