@@ -47,7 +47,7 @@ from .reaching import (
     ChannelState,
     Trouble,
 )
-from .statements import EntryKind, ExchangeStatement, StatementEntry, StatementSignature
+from .statements import EntryKind, ExchangeStatement, StatedLate, StatementEntry, StatementSignature
 from .tree import (
     ContactPoint,
     Desk,
@@ -126,6 +126,7 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "StatedLate",
     "StatementEntry",
     "StatementSignature",
     "Trouble",
