@@ -181,6 +181,7 @@ ABOUT_LINKS = {
     "broadcast": "/broadcasts/{uid}/",
     "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
+    "expertise": "/focal-point/?asked={uid}#asked-{uid}",
 }
 # Who carries out what was held while the exchange was paused: (HeldRelease) -> whether it went, by
 # the word before the public id of what it is about; an update of an alert by "update".
