@@ -125,7 +125,8 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "alarm_late_questions", "mark_request_file", "repeat_broadcasts",
                  "check_lines", "end_pauses", "make_due_statement",
                  "send_held", "take_held", "mark_held_gone", "send_held_release",
-                 "send_held_notice", "send_held_update"}  # fmt: skip
+                 "send_held_notice", "send_held_update", "blank_absences", "blank_broadcast",
+                 "blank_cap", "blank_cards"}  # fmt: skip
 
 
 def verbs():

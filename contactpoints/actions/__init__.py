@@ -28,6 +28,7 @@ from .answering import (
     decline_delivery,
 )
 from .answering_many import acknowledge_many
+from .blanking import blank_absences, blank_broadcast, blank_cap, blank_cards
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .cap import receive_cap, refuse_cap
@@ -192,6 +193,10 @@ __all__ = [
     "apply_due_changes",
     "approve_version",
     "ask_expertise",
+    "blank_absences",
+    "blank_broadcast",
+    "blank_cap",
+    "blank_cards",
     "book_duty",
     "cancel_alert",
     "cancel_deliveries",
