@@ -50,7 +50,8 @@ def due_absences(side: str, period: RetentionPeriod) -> list[tuple[Absence, date
 
 def due_broadcasts(side: str, period: RetentionPeriod) -> list[tuple[Broadcast, date]]:
     rows = Broadcast.objects.filter(purged_at=None, side=side, ended_at__lt=_long_ago(period))
-    return _over(((row, row.ended_at) for row in rows.order_by("pk")), side, period)
+    ended = ((row, row.ended_at) for row in rows.order_by("pk") if row.ended_at is not None)
+    return _over(ended, side, period)
 
 
 def due_cap(side: str, period: RetentionPeriod) -> list[tuple[CapMessage, date]]:

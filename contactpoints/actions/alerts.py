@@ -224,9 +224,19 @@ def mark_delivered(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def mark_failed(delivery: Delivery, *, failure: str, by: Any = None, system: str = "") -> None:
-    """A channel gave up; a fact beside the state, shown red to the sender. Or the desk's own
-    `system` could not take it, and `by` is the account through which it said so."""
+def mark_failed(delivery: Delivery, *, failure: str) -> None:
+    """A channel gave up; a fact beside the state, shown red to the sender."""
+    _fail(delivery, failure, by=None)
+
+
+@transaction.atomic
+def mark_not_taken(delivery: Delivery, *, failure: str, system: str, by: Any) -> None:
+    """The desk's own `system` could not take it, as it said through the account `by`; shown like a
+    channel that gave up. The caller has asked the permission."""
+    _fail(delivery, failure, by=by, system=system)
+
+
+def _fail(delivery: Delivery, failure: str, *, by: Any, **facts: str) -> None:
     unheard = Delivery.objects.open().filter(pk=delivery.pk)
     if unheard.update(failed_at=now(), failure=failure[:200]):
         record(
@@ -235,7 +245,7 @@ def mark_failed(delivery: Delivery, *, failure: str, by: Any = None, system: str
             by=by,
             trail=delivery.desk.side,
             failure=failure[:200],
-            **({"system": system} if system else {}),
+            **facts,
         )
         ring_many(topics_of_delivery(delivery))
 

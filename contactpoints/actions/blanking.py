@@ -43,5 +43,5 @@ def blank_broadcast(broadcast: Broadcast) -> None:
 def blank_cap(message: CapMessage) -> None:
     """Leave of a CAP message its names, times and sum, and not the document."""
     rows = CapMessage.objects.filter(pk=message.pk, purged_at=None)
-    if rows.update(xml=None, purged_at=now()):
-        blank_cards(Alert.objects.filter(pk=message.alert_id))
+    if rows.update(xml=None, purged_at=now()) and message.alert is not None:
+        blank_cards([message.alert])

@@ -19,7 +19,7 @@ from ..cap.addresses import OURS, addressed, delivery_of, first_reference
 from ..cap.incoming import STATUS, card_in, ends_at, priority_in
 from ..cap.words import CapRefused
 from ..models import Alert, CapMessage, Delivery, Priority, Unit, units
-from .alerts import let_rest, mark_failed, raise_alert, restate_alerts
+from .alerts import let_rest, mark_not_taken, raise_alert, restate_alerts
 from .answering import acknowledge_delivery
 
 # Messages are taken in and numbered one after the other.
@@ -293,7 +293,7 @@ def _answer(message: Message, deliveries: list[Delivery], by: Any) -> None:
             acknowledge_delivery(delivery, line=" ".join(message.note.split()), by=by)
         else:
             said = " ".join(message.note.split()) or _("The desk's own system refused it.")
-            mark_failed(delivery, failure=said, by=by, system=message.sender)
+            mark_not_taken(delivery, failure=said, system=message.sender, by=by)
 
 
 # --- what was refused

@@ -125,8 +125,8 @@ def _in_force_before(delivery: Delivery) -> tuple[Reference, ...]:
     rows = Delivery.objects.filter(alert__in=chain, desk=delivery.desk_id)
     found = []
     for before in rows.select_related("alert__sender", "desk").order_by("pk"):
-        taken_back = before.recalled_at is not None and before.kept == NUMBER_ONLY
-        if taken_back and not alert.takes_back and before.recalled_at < alert.raised_at:
+        recalled_at = before.recalled_at if before.kept == NUMBER_ONLY else None
+        if recalled_at and not alert.takes_back and recalled_at < alert.raised_at:
             continue
         first = _local(first_reference(before), before)
         changes = CapMessage.objects.given(before).filter(at__lte=alert.raised_at)
