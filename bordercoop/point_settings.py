@@ -88,5 +88,6 @@ ESCALATION_CEILINGS = {"P1": 1800, "P2": 7200, "P3": 43_200, "P4": 259_200}
 # The longest limit, in seconds, within which an acknowledged alert must be followed by progress;
 # those of P3 and P4 count in working hours.
 PROGRESS_CEILINGS = {"P1": 7200, "P2": 43_200, "P3": 162_000, "P4": 324_000}
-# From which hour to which the working day of a desk lasts, on its own wall, Monday to Friday.
+# From which hour to which the working day of a desk lasts, on its own wall; which days are working
+# days: contactpoints/working_days.py.
 WORKING_HOURS = (8, 17)

@@ -182,10 +182,15 @@ ABOUT_LINKS = {
     "broadcast": "/broadcasts/{uid}/",
     "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
+    "expertise": "/focal-point/?asked={uid}#asked-{uid}",
 }
-# Who carries out a release that was held while the exchange was paused: (HeldRelease) -> whether it
-# went, by the word before the public id of what it is about.
-HELD_SENDERS = {"incident": "incidents.actions.send_held_release"}
+# Who carries out what was held while the exchange was paused: (HeldRelease) -> whether it went, by
+# the word before the public id of what it is about; an update of an alert by "update".
+HELD_SENDERS = {
+    "incident": "incidents.actions.send_held_release",
+    "notice": "incidents.actions.send_held_notice",
+    "update": "contactpoints.actions.send_held_update",
+}
 # What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of
 # `contactpoints.ledger.Crossed`.
 EXCHANGE_COUNTERS = ["incidents.exchanged.crossed"]

@@ -62,6 +62,7 @@ EVENTS = {
     "request_withdrawn": pgettext_lazy("event", "The information request was taken back"),
     "request_overdue": pgettext_lazy("event", "An information request is overdue"),
     "request_consent": pgettext_lazy("event", "Consent asked to pass an information request on"),
+    "expertise": pgettext_lazy("event", "Expertise asked of the focal point"),
     "notice": pgettext_lazy("event", "Advance notice"),
     "notice_changed": pgettext_lazy("event", "An advance notice was changed"),
     "notice_ended": pgettext_lazy("event", "What an advance notice announced is over early"),

@@ -24,7 +24,7 @@ from bordercoop.errors import Invalid, Refused
 from . import actions
 from .access import units_where
 from .cap.reading import TYPE, reason_of, receipt_of
-from .cap.words import CapRefused
+from .cap.words import CapRefused, remark
 from .models import CapMessage, Delivery, Unit, units
 
 XML_TYPES = (TYPE, "application/xml", "text/xml")
@@ -84,17 +84,23 @@ class CapMessageOut(serializers.ModelSerializer[CapMessage]):
     references: Any = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
     by: Any = serializers.StringRelatedField(allow_null=True)
     reason = serializers.SerializerMethodField(help_text="Why it was refused; else empty.")
+    remark = serializers.SerializerMethodField(
+        help_text="What was done otherwise than an accepted message says; mostly empty."
+    )
 
     class Meta:
         model = CapMessage
         fields = [
             "uid", "number", "way", "state", "desk", "identifier", "sender", "sent", "kind",
-            "status", "signed", "size", "sha256", "code", "reason", "alert", "delivery",
+            "status", "signed", "size", "sha256", "code", "reason", "remark", "alert", "delivery",
             "references", "at", "by",
         ]  # fmt: skip
 
     def get_reason(self, row: CapMessage) -> str:
         return reason_of(row)
+
+    def get_remark(self, row: CapMessage) -> str:
+        return remark(row.facts) if row.state == CapMessage.State.ACCEPTED else ""
 
 
 class CapIn(serializers.Serializer[Any]):

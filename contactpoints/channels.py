@@ -22,6 +22,7 @@ from .actions.alerts import topics_of_delivery
 from .board import EVENTS
 from .directory import console_of
 from .models import Delivery, Emergency, units
+from .reaching.posting import is_present
 from .reaching.sending import note_given_up, noting
 from .saying import line_of, text_of_card
 
@@ -29,7 +30,7 @@ from .saying import line_of, text_of_card
 def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
-    return delivery if delivery.waits else None
+    return delivery if delivery.waits and is_present(payload, delivery) else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:

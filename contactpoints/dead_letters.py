@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import UUIDField
+from django.db.models import Exists, IntegerField, OuterRef, Q, UUIDField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
@@ -75,22 +74,42 @@ def in_words(error: str, kind: str = ChannelKind.MAIL) -> str:
     return str(said)
 
 
-def given_up_of(uids: Iterable[UUID]) -> Messages:
-    """The outbox messages of these deliveries that were given up."""
-    return Message.objects.given_up().filter(payload__delivery__in=[str(uid) for uid in uids])
+# What is told to a system of a side is that side's own affair, and asks nothing of a desk.
+OF_SYSTEMS = ("webhook",)
 
 
-def on_their_way(uids: Iterable[UUID]) -> Messages:
-    """Those of these deliveries that are to go out, or are being tried."""
-    return Message.objects.open().filter(payload__delivery__in=[str(uid) for uid in uids])
+def given_up_of(deliveries: Iterable[Delivery]) -> Messages:
+    """The outbox messages of these deliveries' present turns that were given up."""
+    return _of_present_turn(Message.objects.given_up(), deliveries)
+
+
+def on_their_way(deliveries: Iterable[Delivery]) -> Messages:
+    """Those of these deliveries' present turns that are to go out, or are being tried."""
+    return _of_present_turn(Message.objects.open(), deliveries)
+
+
+def _of_present_turn(messages: Messages, deliveries: Iterable[Delivery]) -> Messages:
+    """What an earlier turn posted, before the alert was handed back or woke up, says nothing."""
+    by_turn: dict[int, list[str]] = defaultdict(list)
+    for delivery in deliveries:
+        by_turn[delivery.wakes].append(str(delivery.uid))
+    present = Q(pk__in=[])
+    for turn, uids in by_turn.items():
+        present |= Q(payload__delivery__in=uids, payload__turn=turn)
+    return messages.filter(present).exclude(channel__in=OF_SYSTEMS)
 
 
 def _lost(user: Any) -> Any:
     """Open deliveries that the reader's units sent, of which a message was given up."""
-    given_up = Message.objects.given_up().filter(payload__has_key="delivery")
-    uids = given_up.annotate(of=Cast(KT("payload__delivery"), UUIDField())).values("of")
+    given_up = Message.objects.given_up().filter(payload__has_keys=["delivery", "turn"])
+    given_up = given_up.exclude(channel__in=OF_SYSTEMS)
+    said = given_up.annotate(
+        of=Cast(KT("payload__delivery"), UUIDField()),
+        turn=Cast(KT("payload__turn"), IntegerField()),
+    )
     mine = units_where(user, "view_alerts")
-    return Delivery.objects.open().filter(alert__sender_id__in=mine, uid__in=uids)
+    rows = Delivery.objects.open().filter(alert__sender_id__in=mine, uid__in=said.values("of"))
+    return rows.filter(Exists(said.filter(of=OuterRef("uid"), turn=OuterRef("wakes"))))
 
 
 def count_of(user: Any) -> int:
@@ -138,11 +157,10 @@ def dead_letters(user: Any) -> list[DeadLetter]:
     }
     if not rows:
         return []
-    uids = [row.uid for row in rows]
     by_officer: dict[int, list[Lost]] = defaultdict(list)
-    for uid in on_their_way(uids).values_list("payload__delivery", flat=True):
+    for uid in on_their_way(rows).values_list("payload__delivery", flat=True):
         found[uid].on_its_way += 1
-    for message in given_up_of(uids).order_by("created_at", "pk"):
+    for message in given_up_of(rows).order_by("created_at", "pk"):
         one = found[message.payload["delivery"]]
         lost = _line(message, one.delivery)
         one.lost.append(lost)

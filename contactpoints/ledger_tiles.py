@@ -11,12 +11,14 @@ from .statements import reads_ledger, waiting_statements
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """Figures and statements, for officers of the two services who see alerts."""
+    """Figures of desks, what crossed between the sides, and statements: one entry, for officers of
+    the two services who see alerts."""
     if not reads_ledger(user):
         return []
     return [
         {
             "url": reverse("ledger"),
+            "also": (reverse("statements"), reverse("exchange")),
             "icon": "report",
             "label": _("Figures and statements"),
             "short": pgettext("navigation", "Figures"),

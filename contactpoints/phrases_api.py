@@ -15,6 +15,7 @@ from bordercoop.reference.phrases import SLOTS, slots_of
 from . import actions
 from .api import DeliveryOut
 from .following import alert_of, cancel_of, chain_of
+from .held_updates import held_updates
 from .models import Alert, Delivery, Priority
 from .phrases_shapes import PhraseIn, spoken
 from .saying import LANGUAGES, say, text_of, usable_headlines, usable_phrases
@@ -116,9 +117,22 @@ class ChainLinkOut(serializers.ModelSerializer[Alert]):
         return DeliveryOut(rows, many=True, context=self.context).data
 
 
+class HeldUpdateOut(serializers.Serializer[Any]):
+    """An update that waits for the end of a pause of the exchange."""
+
+    desk = serializers.CharField(source="desk.code")
+    at = serializers.DateTimeField(help_text="When it was decided.")
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="End of the pause; null once it is over and nobody is on duty."
+    )
+    priority = serializers.CharField()
+    line = serializers.CharField(help_text="Empty for the other side until it goes.")
+
+
 class ChainOut(serializers.Serializer[Any]):
     cancelled = serializers.BooleanField(help_text="Whether the sender cancelled it.")
     chain = ChainLinkOut(many=True)
+    held = HeldUpdateOut(many=True)
 
 
 class _Door(Idempotent, APIView):
@@ -138,7 +152,10 @@ class _Door(Idempotent, APIView):
         context = {"request": self.request, "deliveries": seen}
         links = ChainLinkOut([each for each in chain if each.pk in seen], many=True,
                              context=context).data  # fmt: skip
-        return Response({"cancelled": cancel_of(chain) is not None, "chain": links}, status=status)
+        cancelled = cancel_of(chain) is not None
+        held = [] if cancelled else held_updates(chain, self.request.user)
+        waits = HeldUpdateOut(held, many=True).data
+        return Response({"cancelled": cancelled, "chain": links, "held": waits}, status=status)
 
 
 class AlertDetail(_Door):
@@ -155,7 +172,7 @@ class AlertUpdate(_Door):
         found = alert_of(request.user, uid)
         given = self.parsed(UpdateIn)
         made = actions.update_alert(found, by=request.user, **given)
-        return self.shown(made, 201)
+        return self.shown(made or found, 201)
 
 
 class AlertCancel(_Door):

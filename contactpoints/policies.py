@@ -30,6 +30,7 @@ from .models import (
 )
 from .rota import may_read_rota
 from .watch import heads, on_duty, told_at
+from .working_days import is_working_day
 
 # How long an alert that goes to an empty desk waits for the next shift, and the longest that a
 # wait for it counts when a policy is checked.
@@ -136,21 +137,21 @@ def quiet_until(
 # --- working hours
 
 
-def working_day(day: date, wall: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """When the working day begins and ends; None on Saturday and Sunday."""
-    if day.weekday() > 4:
+def working_day(day: date, wall: ZoneInfo, side: str) -> tuple[datetime, datetime] | None:
+    """When the working day of a side begins and ends; None where that day is none."""
+    if not is_working_day(day, side):
         return None
     first, last = settings.WORKING_HOURS
     return datetime.combine(day, time(first), wall), datetime.combine(day, time(last), wall)
 
 
-def after_working(at: datetime, seconds: int, zone: str) -> datetime:
-    """The instant at which `seconds` of working time have passed since `at`, always within
+def after_working(at: datetime, seconds: int, zone: str, side: str) -> datetime:
+    """The instant at which `seconds` of a side's working time have passed since `at`, always within
     working hours: what would end with the day ends when the next one begins."""
     wall, left = ZoneInfo(zone), float(seconds)
     day = at.astimezone(wall).date()
     while True:
-        if hours := working_day(day, wall):
+        if hours := working_day(day, wall, side):
             begins = max(hours[0].timestamp(), at.timestamp())
             room = hours[1].timestamp() - begins
             if room > left:
@@ -164,7 +165,8 @@ def note_due(delivery: Delivery, at: datetime) -> datetime | None:
     if delivery.note_within is None:
         return None
     if delivery.priority in HELD:
-        return after_working(at, delivery.note_within, delivery.desk.zone)
+        desk = delivery.desk
+        return after_working(at, delivery.note_within, desk.zone, desk.side)
     return at + timedelta(seconds=delivery.note_within)
 
 

@@ -17,7 +17,7 @@ from bordercoop.errors import NotAllowed
 
 from .access import SERVICES, may, units_where
 from .ledger import FIGURES, KINDS, crossed
-from .models import EntryKind, ExchangeStatement, Posting, StatementEntry, Unit, units
+from .models import EntryKind, ExchangeStatement, Posting, StatedLate, StatementEntry, Unit, units
 from .models.statements import canonical
 from .months import after, before, span
 from .roles import CODENAMES
@@ -121,22 +121,25 @@ def key_of(line: dict[str, Any]) -> str:
 
 
 def late_entries(month: date, at: datetime) -> list[dict[str, Any]]:
-    """What came to closed months before `month` after they were closed, and no closed statement
-    after them has said yet."""
-    earlier = ExchangeStatement.objects.filter(month__lt=month).exclude(closed_at=None)
-    closed = list(earlier.order_by("month"))
+    """What came to closed months before `month` after they were closed, no closed statement has
+    said yet, and no other open one says."""
+    # What is said of a month can only stand in statements that were closed after it.
+    closed = list(ExchangeStatement.objects.exclude(closed_at=None).order_by("closed_at", "month"))
     known: dict[str, dict[str, Any]] = {}
     for statement in closed:
         content = statement.content
         known[content["month"]] = {key_of(row): _both(row) for row in content["lines"]}
         for row in content["late"]:
             known.setdefault(row["month"], {})[key_of(row)] = row["now"]
+    others = StatedLate.objects.exclude(statement__month=month)
+    claimed = set(others.values_list("month", "line"))
+    earlier = sorted((one for one in closed if one.month < month), key=lambda one: one.month)
     found = []
-    for statement in closed[-settings.STATEMENT_LATE_MONTHS :]:
+    for statement in earlier[-settings.STATEMENT_LATE_MONTHS :]:
         name = f"{statement.month:%Y-%m}"
         for row in count_month(statement.month, at):
             was = known[name].get(key_of(row), {side: _nothing() for side in SERVICES})
-            if was != _both(row):
+            if was != _both(row) and (name, key_of(row)) not in claimed:
                 ends = {part: row[part] for part in ("from", "to", "kind")}
                 found.append({"month": name, **ends, "was": was, "now": _both(row)})
     return found

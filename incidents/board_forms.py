@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import Language
 from bordercoop.reference.translated import TextMark
-from bordercoop.web.fields import CleanCharField, MomentField, TakesRefusals
+from bordercoop.web.fields import CleanCharField, ComingMomentField, TakesRefusals
 
 from .actions.board import LONGEST
 from .assigning import Assignees
@@ -27,7 +27,7 @@ class WhoForm(TakesRefusals):
         required=False,
         error_messages={"invalid_choice": _("Choose an officer or a unit from the list.")},
     )
-    due = MomentField(label=pgettext_lazy("task", "By when"), required=False, allow_future=True)
+    due = ComingMomentField(label=pgettext_lazy("task", "By when"), required=False)
 
     def __init__(self, *args: Any, known: Assignees, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -71,7 +71,7 @@ def ledger_listing(user: Any, month: date) -> Listing:
 
     return Listing(
         code="exchange",
-        title=gettext_lazy("Exchange ledger"),
+        title=gettext_lazy("Exchange between the sides"),
         columns=LEDGER,
         count=len(found),
         rows=rows,

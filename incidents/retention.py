@@ -23,6 +23,7 @@ from bordercoop.reference.sides import ZONE
 from contactpoints.access import SERVICES, audited_side, units_where
 
 from .models import (
+    OF_INCIDENTS,
     Attachment,
     Audience,
     Decision,
@@ -165,7 +166,7 @@ def clocks(incident: Incident, side: str) -> list[Clock]:
     in_force = periods(side)
     ended = ends([incident.pk], side).get(incident.pk)
     found = []
-    for kind in Kept:
+    for kind in OF_INCIDENTS:
         period, count, last, over = in_force.get(str(kind)), 0, None, False
         for rows, name, moment in kept(kind, side):
             own = rows.filter(**{name: incident}).aggregate(last=Max(moment), count=Count("pk"))
@@ -187,7 +188,7 @@ def due(side: str) -> list[tuple[int, list[str]]]:
     incidents. Nothing under a period that the service has not confirmed."""
     wanted: dict[int, list[str]] = {}
     for kind, period in periods(side).items():
-        if period.confirmed:
+        if period.confirmed and kind in OF_INCIDENTS:
             for pk in _passed(kind, side, period):
                 wanted.setdefault(pk, []).append(kind)
     stopped = held(wanted, side)

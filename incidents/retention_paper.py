@@ -68,7 +68,7 @@ def certificate_document(purge: Purge, *, both: Both, by: Any, at: datetime) -> 
             ],
         ],
         "columns": [
-            both(lambda: _("Incident")),
+            both(lambda: pgettext("kept", "Number")),
             both(lambda: pgettext("kept", "Kind")),
             both(lambda: pgettext("purge", "Rows")),
             both(lambda: _("Kept until")),
@@ -77,7 +77,7 @@ def certificate_document(purge: Purge, *, both: Both, by: Any, at: datetime) -> 
         ],
         "rows": [
             [
-                [line.number],
+                [line.number or "—"],
                 both(Kept(line.kind).label),
                 [str(line.rows)],
                 [_day(line.kept_until)],

@@ -14,7 +14,7 @@ def _rows() -> list[QuerySet]:  # type: ignore[type-arg]
     return [
         Attachment.objects.filter(purge=None),
         EntryFile.objects.all(),
-        RequestFile.objects.all(),
+        RequestFile.objects.filter(purge=None),
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from contactpoints.access import units_where
 from contactpoints.models import root_of
+from contactpoints.statements import reads_ledger
 
 from .actions.summaries import SIDES
 from .models import Consent, ContentProposal, Incident, Share, State, Summary, Task
@@ -51,14 +52,15 @@ def navigation(user: Any) -> list[dict[str, Any]]:
 
 
 def navigation_of_exchange(user: Any) -> list[dict[str, Any]]:
-    """The ledger, for those who see alerts."""
-    if not units_where(user, "view_alerts"):
+    """What crossed between the sides, for guests who see alerts; officers of the two services find
+    it among the figures and statements."""
+    if not units_where(user, "view_alerts") or reads_ledger(user):
         return []
     return [
         {
             "url": reverse("exchange"),
             "icon": "trending-up",
-            "label": _("Exchange ledger"),
+            "label": _("Exchange between the sides"),
             "short": pgettext("navigation", "Ledger"),
             "count": 0,
             "count_label": "",

@@ -126,6 +126,8 @@ class MomentField(forms.Field):
     `params["choices"]` are the two (fold, label) to choose from; the answer comes as NAME_fold.
     """
 
+    # Whether a date without a year lies ahead; the page reads it as the server does.
+    coming = False
     widget: Any = MomentWidget
     default_error_messages = {
         "required": _("Type the date and the time, such as 2211 0207."),
@@ -181,8 +183,9 @@ class MomentField(forms.Field):
 
 class ComingMomentField(MomentField):
     """An instant to come or of late: a date without a year is within 300 days from now, a time
-    alone is its next occurrence. A form with `data-coming` reads it alike in the browser."""
+    alone is its next occurrence."""
 
+    coming = True
     AHEAD = timedelta(days=300)
 
     def __init__(self, **kwargs: Any) -> None:

@@ -28,6 +28,7 @@ from .answering import (
     decline_delivery,
 )
 from .answering_many import acknowledge_many
+from .blanking import blank_absences, blank_broadcast, blank_cap, blank_cards
 from .broadcasts import end_broadcast, repeat_broadcasts, send_broadcast
 from .calendars import close_calendar, renew_calendar
 from .cap import receive_cap, refuse_cap
@@ -74,7 +75,7 @@ from .focal import (
     enter_expert,
     withdraw_expertise,
 )
-from .following import cancel_alert, update_alert
+from .following import cancel_alert, send_held_update, update_alert
 from .forwarding import (
     acknowledge_forward,
     forward_delivery,
@@ -95,6 +96,7 @@ from .lines import answer_check, check_line, check_lines, mark_check_drawn
 from .opening import record_status
 from .pausing import (
     drop_held,
+    drop_one,
     end_pauses,
     hold_release,
     mark_held_gone,
@@ -192,6 +194,10 @@ __all__ = [
     "apply_due_changes",
     "approve_version",
     "ask_expertise",
+    "blank_absences",
+    "blank_broadcast",
+    "blank_cap",
+    "blank_cards",
     "book_duty",
     "cancel_alert",
     "cancel_deliveries",
@@ -211,6 +217,7 @@ __all__ = [
     "dispute_line",
     "draft_version",
     "drop_held",
+    "drop_one",
     "edit_desk",
     "edit_unit",
     "end_absence",
@@ -306,6 +313,7 @@ __all__ = [
     "see_display",
     "send_broadcast",
     "send_held",
+    "send_held_update",
     "set_policy",
     "set_posting_end",
     "set_rota_rule",

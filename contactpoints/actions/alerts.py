@@ -226,14 +226,26 @@ def mark_delivered(delivery: Delivery) -> None:
 @transaction.atomic
 def mark_failed(delivery: Delivery, *, failure: str) -> None:
     """A channel gave up; a fact beside the state, shown red to the sender."""
+    _fail(delivery, failure, by=None)
+
+
+@transaction.atomic
+def mark_not_taken(delivery: Delivery, *, failure: str, system: str, by: Any) -> None:
+    """The desk's own `system` could not take it, as it said through the account `by`; shown like a
+    channel that gave up. The caller has asked the permission."""
+    _fail(delivery, failure, by=by, system=system)
+
+
+def _fail(delivery: Delivery, failure: str, *, by: Any, **facts: str) -> None:
     unheard = Delivery.objects.open().filter(pk=delivery.pk)
     if unheard.update(failed_at=now(), failure=failure[:200]):
         record(
             "delivery.failed",
             delivery.ref,
-            by=None,
+            by=by,
             trail=delivery.desk.side,
             failure=failure[:200],
+            **facts,
         )
         ring_many(topics_of_delivery(delivery))
 
@@ -318,11 +330,13 @@ def cancel_deliveries(about: str, *, desks: Iterable[Unit], by: Any) -> list[Del
 @transaction.atomic
 def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any) -> None:
     """What nobody has acknowledged of the alerts about something waits for nobody any more, at
-    these desks or at all; only of one `event`, if named. The cards stay as they are.
+    these desks or at all; only of one `event`, if named. The cards stay as they are. Posts to which
+    they were forwarded are told, of what the desk has acknowledged as well.
 
     The caller has asked the permission. Called twice, the second time changes nothing.
     """
-    rows = Delivery.objects.about(about).open()
+    rows = Delivery.objects.about(about)
+    rows = rows.open() | rows.filter(forwarded__gt=0, recalled_at=None)
     if ids := [desk.pk for desk in desks]:
         rows = rows.at(ids)
     if event:
@@ -333,6 +347,8 @@ def let_rest(about: str, *, event: str = "", desks: Iterable[Unit] = (), by: Any
         .order_by("pk")
     )
     for delivery in found:
+        if not delivery.waits:
+            continue
         delivery.recalled_at, delivery.escalate_at = now(), None
         delivery.note_by = delivery.woken_at = None
         delivery.kept = sorted(delivery.card)

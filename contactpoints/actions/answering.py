@@ -25,6 +25,9 @@ State = DeliveryState
 
 
 def _refuse_recalled(delivery: Delivery) -> None:
+    if delivery.recalled_at is not None:
+        # Whoever took it back held the lock; the alert was read before that one was got.
+        delivery.alert.refresh_from_db(fields=["card"])
     if delivery.card.get("called_off") and delivery.alert.kind != Alert.Kind.CANCEL:
         raise Refused(
             _("The sender cancelled this alert. Acknowledge the cancellation instead."),

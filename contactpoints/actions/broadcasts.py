@@ -149,7 +149,7 @@ def _tell_everybody(delivery: Delivery, broadcast: Broadcast, loud: bool) -> Non
     steps: Iterable[tuple[int, dict[str, Any]]] = enumerate(delivery.steps)
     for index, step in list(steps)[: 1 if broadcast.drill else None]:
         key = f"delivery:{delivery.uid}:{index}"
-        payload = {"delivery": str(delivery.uid), "step": index}
+        payload = {"delivery": str(delivery.uid), "step": index, "turn": delivery.wakes}
         if step["who"] == Who.POINT:
             continue  # every desk has the broadcast itself
         if broadcast.rounds == 1:

@@ -19,7 +19,7 @@ from ..cap.addresses import OURS, addressed, delivery_of, first_reference
 from ..cap.incoming import STATUS, card_in, ends_at, priority_in
 from ..cap.words import CapRefused
 from ..models import Alert, CapMessage, Delivery, Priority, Unit, units
-from .alerts import let_rest, mark_failed, raise_alert, restate_alerts
+from .alerts import let_rest, mark_not_taken, raise_alert, restate_alerts
 from .answering import acknowledge_delivery
 
 # Messages are taken in and numbered one after the other.
@@ -69,6 +69,7 @@ def receive_cap(raw: bytes, *, desk: Unit | None = None, by: Any) -> CapMessage:
     record(
         "cap.received", row.ref, by=by, number=row.number, kind=row.kind, status=row.status,
         desk=desk.code, sender=row.sender, identifier=row.identifier, sha256=row.sha256,
+        **row.facts,
     )  # fmt: skip
     return row
 
@@ -170,15 +171,17 @@ def _row(raw: bytes, message: Message, desk: Unit, by: Any) -> CapMessage:
 
 
 def _alarm(row: CapMessage, message: Message, desk: Unit, by: Any) -> None:
-    """Ask the desk to acknowledge what others say, in place of what they said before."""
+    """Ask the desk to acknowledge what others say, in place of what they said before. A change
+    lowers nothing that nobody has acknowledged."""
     earlier = _earlier(row, message, desk) if message.kind != "Alert" else None
     card = card_in(message, number=row.number, desk=desk)
-    about, references = row.ref, None
+    about, references, waited = row.ref, None, ""
     if earlier is not None and earlier.alert is not None:
         about, references = earlier.alert.about, earlier.alert
         card = {**_kept_words(references), **card}
         if message.kind == "Cancel":  # posts to which it was forwarded hear of it as well
             restate_alerts(about, withdrawn=True)
+        waited = _waiting_priority(about, desk)
         let_rest(about, desks=[desk], by=by)
     row.references = earlier
     priority: Priority | str = Priority.P3
@@ -186,6 +189,9 @@ def _alarm(row: CapMessage, message: Message, desk: Unit, by: Any) -> None:
         priority = priority_in(message)
     elif references is not None:
         priority = references.priority
+    if message.kind == "Update" and waited and waited < str(priority):
+        row.facts = {"said": str(priority), "stays": waited}
+        priority = waited
     row.alert = raise_alert(
         about,
         card=card,
@@ -199,6 +205,13 @@ def _alarm(row: CapMessage, message: Message, desk: Unit, by: Any) -> None:
         unwatched=message.kind == "Cancel",
         by=by,
     )
+
+
+def _waiting_priority(about: str, desk: Unit) -> str:
+    """The most urgent of what the desk has not acknowledged of a chain, under the locks; "" where
+    nothing waits."""
+    rows = Delivery.objects.about(about).at([desk.pk]).open().order_by("pk")
+    return min((str(one.priority) for one in rows.select_for_update(no_key=True)), default="")
 
 
 def _kept_words(before: Alert) -> dict[str, Any]:
@@ -280,7 +293,7 @@ def _answer(message: Message, deliveries: list[Delivery], by: Any) -> None:
             acknowledge_delivery(delivery, line=" ".join(message.note.split()), by=by)
         else:
             said = " ".join(message.note.split()) or _("The desk's own system refused it.")
-            mark_failed(delivery, failure=said)
+            mark_not_taken(delivery, failure=said, system=message.sender, by=by)
 
 
 # --- what was refused

@@ -15,7 +15,8 @@ from bordercoop.formats.cap import Message, Reference, write
 from ..access import units_where
 from ..cap.addresses import identifier_of
 from ..cap.outgoing import KIND, answer_of, first_reference, local, message_of
-from ..models import CapMessage, Delivery
+from ..following import chain_of
+from ..models import NUMBER_ONLY, Alert, CapMessage, Delivery
 from .alerts import locked
 
 
@@ -75,6 +76,8 @@ def _named(delivery: Delivery, base: Message, given: list[CapMessage]) -> Messag
     refers = tuple(_reference(one, delivery) for one in before) or (
         _local(first_reference(delivery), delivery),
     )
+    if delivery.alert.kind == Alert.Kind.CANCEL:
+        refers = (*base.references, *(one for one in refers if one not in base.references))
     assert row.sent is not None
     return replace(
         base,
@@ -95,10 +98,13 @@ def _local(reference: Reference, delivery: Delivery) -> Reference:
 
 
 def _changed_by(delivery: Delivery) -> tuple[Reference, ...]:
-    """The messages about the earlier alert that this one changes, as the same desk was sent it."""
+    """The messages that this alert changes, as the same desk was sent them: an update the first of
+    its chain, a cancel all before it."""
     alert = delivery.alert
     if KIND[alert.kind] == "Alert" or alert.references_id is None:
         return ()
+    if alert.kind == Alert.Kind.CANCEL:
+        return _in_force_before(delivery)
     before = (
         Delivery.objects.filter(alert_id=alert.references_id, desk=delivery.desk_id)
         .select_related("alert__sender", "desk")
@@ -108,6 +114,25 @@ def _changed_by(delivery: Delivery) -> tuple[Reference, ...]:
         return ()
     # Only its first name: what became of it later must not change what this one says.
     return (_local(first_reference(before), before),)
+
+
+def _in_force_before(delivery: Delivery) -> tuple[Reference, ...]:
+    """Every message of the chain that the desk may have when the cancel was raised: of each alert
+    the first, asked for or not, and the changes that were given out by then. What the sender had
+    taken back by then has a cancel of its own. Later changes do not make another document of it."""
+    alert = delivery.alert
+    chain = [each.pk for each in chain_of(alert) if each.pk < alert.pk]
+    rows = Delivery.objects.filter(alert__in=chain, desk=delivery.desk_id)
+    found = []
+    for before in rows.select_related("alert__sender", "desk").order_by("pk"):
+        recalled_at = before.recalled_at if before.kept == NUMBER_ONLY else None
+        if recalled_at and not alert.takes_back and recalled_at < alert.raised_at:
+            continue
+        first = _local(first_reference(before), before)
+        changes = CapMessage.objects.given(before).filter(at__lte=alert.raised_at)
+        later = [_reference(row, before) for row in changes]
+        found += [first, *(one for one in later if one.identifier != first.identifier)]
+    return tuple(found)
 
 
 @transaction.atomic

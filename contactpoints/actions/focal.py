@@ -19,16 +19,21 @@ from bordercoop.reference.wording import worded
 from ..access import may, require, roles_of, units_where
 from ..models import (
     ContactPoint,
+    Delivery,
     ExpertiseRequest,
     ExpertiseState,
     FocalDeployment,
     FocalExpert,
+    Priority,
     Unit,
     units,
 )
 from ..models.focal import FocalPiece
+from .alerts import let_rest, raise_alert
+from .answering import acknowledge_delivery
 
 Piece = TypeVar("Piece", bound=FocalPiece)
+CARD_MOST = 160
 LONGEST_STAY = timedelta(days=3 * 366)
 
 
@@ -197,9 +202,10 @@ def ask_expertise(
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> ExpertiseRequest:
-    """Ask the focal point for an expert. Whoever heads a point of either side may ask; everybody
-    who reads the page reads it. The same `client_ref` is the same request."""
-    _desk(point, by)
+    """Ask the focal point for an expert: its desk is alerted (P3). Whoever heads a point of either
+    side may ask; everybody who reads the page reads it. It does not wait for an empty desk, where
+    the alert climbs to headquarters. The same `client_ref` is the same request."""
+    desk = _desk(point, by)
     heads = units_where(by, "set_rota")
     own = [u for u in units().values() if u.kind == Unit.Kind.DESK and u.pk in heads]
     if by.side not in ("LV", "BY") or not own:
@@ -218,6 +224,23 @@ def ask_expertise(
     asked, new = _made(ExpertiseRequest, client_ref, point=point, side=by.side, by=by, **said)
     if new:
         record("focal.asked", asked.ref, by=by, profile=asked.profile)
+        headline = " ".join(asked.reason.split())
+        raise_alert(
+            asked.ref,
+            card={
+                "number": point.code,
+                "side": by.side,
+                "exercise": False,
+                "headline": headline if len(headline) <= CARD_MOST else f"{headline[:CARD_MOST]}…",
+                "language": asked.language,
+                "event": "expertise",
+            },
+            priority=Priority.P3,
+            to=[desk],
+            sender=own[0],
+            unwatched=True,
+            by=by,
+        )
     return asked
 
 
@@ -226,6 +249,12 @@ def _end(asked: ExpertiseRequest, state: ExpertiseState, answer: str, by: Any) -
     asked.ended_at, asked.ended_by = now(), by
     asked.save(update_fields=["state", "answer", "ended_at", "ended_by"])
     record(f"focal.{state}", asked.ref, by=by)
+    rows = Delivery.objects.about(asked.ref).open().select_related("desk").order_by("pk")
+    for delivery in rows:
+        # Whoever answers has read it.
+        if state == ExpertiseState.ANSWERED and may(by, "acknowledge_alerts", delivery.desk):
+            acknowledge_delivery(delivery, by=by)
+    let_rest(asked.ref, by=by)
 
 
 @transaction.atomic

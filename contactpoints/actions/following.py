@@ -27,10 +27,12 @@ from ..following import (
     latest_at_desks,
     urgent_of,
 )
-from ..models import Alert, Delivery, Priority
+from ..models import Alert, Delivery, HeldRelease, Priority
+from ..pausing import paused_for
 from ..saying import Line, Said
 from .alerts import lock_about, raise_alert, restate_alerts, topics_of_delivery
 from .forward_ends import recall_forwards
+from .pausing import drop_one, hold_release, mark_held_gone, take_held
 
 MOST = 500
 
@@ -66,12 +68,14 @@ def update_alert(
     priority: Priority | str | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
-) -> Alert:
+) -> Alert | None:
     """Tell the desks of an alert something more, and let it be more urgent; each acknowledges that.
 
     By who answers for the sender. `line` is text or a standard phrase. The same `client_ref` is the
     same update. Refused once the alert was cancelled, for a lower priority, and when nobody is on
-    duty at one of the desks. What waits of the earlier ones goes on waiting.
+    duty at one of the desks. What waits of the earlier ones goes on waiting. What goes to the other
+    side where the exchange is paused waits for the end of the pause, unless it is P1: None when
+    nothing went now.
     """
     first, chain = _locked_chain(alert, by)
     said = _said(line, "line", _("Write in one line what is new."))
@@ -95,7 +99,67 @@ def update_alert(
         sentence = _("An update may be more urgent than the alert, not less. It is %(priority)s.")
         sentence %= {"priority": present}
         raise Invalid(sentence, fields={"priority": [sentence]})
-    return _follow(first, chain, Alert.Kind.UPDATE, wanted, said, uid=uid, by=by)
+    return _update(first, chain, wanted, said, uid, by)
+
+
+def _update(
+    first: Alert, chain: list[Alert], priority: str, said: dict[str, Any], uid: uuid.UUID, by: Any
+) -> Alert | None:
+    """Tell the desks that may be told now, and keep it for those at a point that is paused."""
+    held = _still_held(chain)
+    card = common_card(held)
+    decision = {"alert": str(first.uid), "update": str(uid), "priority": priority, "said": said}
+    waited = HeldRelease.objects.about(first.about).updates().filter(decision__update=str(uid))
+    if before := waited.first():
+        if before.decision != decision:
+            raise KeyReused(_("This update was sent already with other words. Start a new one."))
+        return None
+    category = card.get("category") or ""
+    across = [] if priority == Priority.P1 else [row.desk for row in held]
+    waits = paused_for(across, side=first.sender.side, category=category)
+    for desk in waits:
+        hold_release(
+            first.about,
+            desk=desk,
+            side=first.sender.side,
+            category=category,
+            decision=decision,
+            what=HeldRelease.What.UPDATE,
+            uid=uuid.uuid5(uid, desk.code),
+            by=by,
+        )
+    if waits:
+        ring_many(sorted({first.sender.code, *(desk.code for desk in waits)}))
+    now_told = [row for row in held if row.desk not in waits]
+    if not now_told:
+        return None
+    return _follow(first, now_told, Alert.Kind.UPDATE, priority, card | said, uid=uid, by=by)
+
+
+@transaction.atomic
+def send_held_update(held: HeldRelease) -> bool:
+    """Carry out an update as it was decided, when no pause holds it any more; whether it went.
+
+    Where the alert was called off meanwhile, or the desk holds nothing of it any more, it never
+    goes. Refused, and to be tried again, while nobody is on duty at the desk.
+    """
+    first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
+    lock_about(first.about)
+    taken = take_held(held)
+    if taken is None:
+        return False
+    chain = chain_of(first)
+    there = [row for row in latest_at_desks(chain) if row.desk_id == taken.desk_id]
+    if cancel_of(chain) is not None or not there:
+        drop_one(taken, why="not_releasable", by=None)
+        ring_many([first.sender.code])
+        return False
+    decision = taken.decision
+    card = common_card(there) | decision["said"]
+    kind, priority = Alert.Kind.UPDATE, decision["priority"]
+    _follow(first, there, kind, priority, card, uid=taken.uid, by=taken.by)
+    mark_held_gone(taken)
+    return True
 
 
 @transaction.atomic
@@ -103,8 +167,9 @@ def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
     """Call an alert off, with all its updates: a false alarm. Each desk acknowledges that.
 
     By who answers for the sender. What waits of the earlier ones waits for nobody any more; the
-    desks keep what they hold. Nobody needs to be on duty. Cancelled twice is cancelled once; the
-    first reason stands.
+    desks keep what they hold. Nobody needs to be on duty, and no pause holds it: what is false must
+    not go on binding people. Updates that a pause holds never go. Cancelled twice is cancelled
+    once; the first reason stands.
     """
     first, chain = _locked_chain(alert, by)
     said = _said(reason, "reason", _("Write why it is cancelled."))
@@ -112,31 +177,37 @@ def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
     if known is not None:
         return known
     _deliveries(chain)
-    made = _follow(first, chain, Alert.Kind.CANCEL, urgent_of(chain), said, by=by)
+    held = _still_held(chain)
+    card = {**common_card(held), **said, "called_off": True}
+    made = _follow(first, held, Alert.Kind.CANCEL, urgent_of(chain), card, by=by)
     _rest(chain, by)
     return made
 
 
-def _follow(
-    first: Alert,
-    chain: list[Alert],
-    kind: Alert.Kind,
-    priority: str,
-    said: dict[str, Any],
-    *,
-    uid: uuid.UUID | None = None,
-    by: Any,
-) -> Alert:
+def _still_held(chain: list[Alert]) -> list[Delivery]:
     held = latest_at_desks(chain)
     if not held:
         raise Refused(
             _("No desk holds this alert any more: it was taken back from all of them."),
             code="recalled",
         )
+    return held
+
+
+def _follow(
+    first: Alert,
+    held: list[Delivery],
+    kind: Alert.Kind,
+    priority: str,
+    card: dict[str, Any],
+    *,
+    uid: uuid.UUID | None = None,
+    by: Any,
+) -> Alert:
     off = kind == Alert.Kind.CANCEL
     made = raise_alert(
         first.about,
-        card={**common_card(held), **said, **({"called_off": True} if off else {})},
+        card=card,
         priority=priority,
         to=[row.desk for row in held],
         sender=first.sender,

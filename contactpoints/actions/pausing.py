@@ -1,7 +1,9 @@
 """Pausing the exchange at a point, lifting that, and letting out what was held meanwhile."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +23,7 @@ from ..pausing import may_pause, own_desks_at, pause_for, standing
 from ..watch import headquarters_of
 
 SIDES = ("LV", "BY")
+What = HeldRelease.What
 # So long a release that could not go out is left before the next try.
 TRY_AGAIN = timedelta(seconds=30)
 SHORTEST = timedelta(minutes=5)
@@ -156,7 +159,7 @@ def send_held(limit: int = 100) -> int:
         if held.try_at > at:
             stuck.add(held.desk_id)
             continue
-        word = held.about.partition(":")[0]
+        word = "update" if held.what == What.UPDATE else held.about.partition(":")[0]
         try:
             sent += bool(import_string(settings.HELD_SENDERS[word])(held))
         except Refused as refusal:
@@ -168,32 +171,57 @@ def send_held(limit: int = 100) -> int:
 
 
 def hold_release(
-    ref: str, *, desk: Unit, side: str, category: str, decision: dict[str, Any], by: Any
+    ref: str,
+    *,
+    desk: Unit,
+    side: str,
+    category: str,
+    decision: dict[str, Any],
+    what: str = What.RELEASE,
+    uid: UUID | None = None,
+    by: Any,
 ) -> HeldRelease:
-    """Keep the decision until the pause at the desk's point is over. An earlier one about the same
-    for the same desk is replaced. The caller has asked the permission and holds its lock."""
-    drop_held(ref, desks=[desk], why="replaced", by=by)
-    held = HeldRelease(about=ref, desk=desk, side=side, category=category, decision=decision, by=by)
+    """Keep the decision until the pause at the desk's point is over. An earlier release of the same
+    to the same desk is replaced; updates wait one after the other. The caller has asked the
+    permission and holds its lock."""
+    if what == What.RELEASE:
+        drop_held(ref, desks=[desk], why="replaced", by=by)
+    held = HeldRelease(
+        about=ref, what=what, desk=desk, side=side, category=category, decision=decision, by=by,
+        **({"uid": uid} if uid else {}),
+    )  # fmt: skip
     held.save(force_insert=True)
-    record("release.held", ref, by=by, trail=side, desk=desk.code)
+    record(f"{what}.held", ref, by=by, trail=side, desk=desk.code)
     return held
 
 
-def drop_held(ref: str, *, desks: list[Unit], why: str, by: Any) -> set[int]:
-    """What is held about something for these desks never goes out; returns the desks of what was.
+def drop_held(ref: str, *, desks: Iterable[Unit] | None = None, why: str, by: Any) -> set[int]:
+    """What is held about something for these desks, or for all, never goes out; returns the desks
+    of what was.
 
-    `why` is a code: recalled, replaced or not_releasable. The caller has asked the permission and
-    holds the lock of what it is about.
+    `why` is a code: recalled, replaced (releases alone), changed or not_releasable. The caller has
+    asked the permission and holds the lock of what it is about.
     """
-    rows = HeldRelease.objects.about(ref).open().filter(desk__in=desks)
+    rows = HeldRelease.objects.about(ref).open()
+    if desks is not None:
+        rows = rows.filter(desk__in=desks)
+    if why == "replaced":
+        rows = rows.releases()
     locked = rows.select_for_update(no_key=True, of=("self",)).select_related("desk")
     found = list(locked.order_by("pk"))
     for held in found:
-        held.dropped_at, held.dropped_by, held.why = now(), by, why
-        held.save(update_fields=["dropped_at", "dropped_by", "why"])
-        if why != "replaced":
-            record("release.dropped", ref, by=by, trail=held.side, desk=held.desk.code, why=why)
+        drop_one(held, why=why, by=by)
     return {held.desk_id for held in found}
+
+
+def drop_one(held: HeldRelease, *, why: str, by: Any) -> None:
+    """This one never goes out; the caller holds its lock."""
+    held.dropped_at, held.dropped_by, held.why = now(), by, why
+    held.save(update_fields=["dropped_at", "dropped_by", "why"])
+    if why != "replaced":
+        record(
+            f"{held.what}.dropped", held.about, by=by, trail=held.side, desk=held.desk.code, why=why
+        )
 
 
 def take_held(held: HeldRelease) -> HeldRelease | None:

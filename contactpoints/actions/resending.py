@@ -32,9 +32,9 @@ def resend_delivery(delivery: Delivery, *, by: Any) -> int:
             % {"desk": delivery.desk.name},
             code="waits_no_more",
         )
-    given_up = list(given_up_of([delivery.uid]).select_for_update(no_key=True).order_by("pk"))
+    given_up = list(given_up_of([delivery]).select_for_update(no_key=True).order_by("pk"))
     if not given_up:
-        if not on_their_way([delivery.uid]).exists():
+        if not on_their_way([delivery]).exists():
             raise Refused(
                 _("No message of this alert can be sent again. Call %(desk)s.")
                 % {"desk": delivery.desk.name},

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,6 +36,8 @@ from ..statements import (
 from .handover import Printed
 
 Why = StatementSignature.Why
+# Statements are counted one after the other, so that no two of them take up the same late entry.
+COUNTING = 4_106_036
 # The last month that this process knows to be stated, so that a tick costs nothing.
 _stated: list[date] = []
 
@@ -71,6 +73,7 @@ def _made(month: date, by: Any) -> ExchangeStatement:
     known = ExchangeStatement.objects.filter(month=month).first()
     if known is not None:
         return known
+    _one_after_the_other()
     at = now()
     if at < ends_at(month):
         sentence = _("This month is not over yet by UTC. Its statement can be made from %(day)s.")
@@ -97,6 +100,11 @@ def _made(month: date, by: Any) -> ExchangeStatement:
         )
     _tell(statement, SERVICES, "made")
     return statement
+
+
+def _one_after_the_other() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COUNTING])
 
 
 def make_due_statement() -> int:
@@ -151,6 +159,7 @@ def recount_statement(statement: ExchangeStatement, *, by: Any) -> ExchangeState
     """Count the month anew. Where nothing is counted otherwise nothing changes and what was signed
     stands; else the signatures are void."""
     require_signer(by)
+    _one_after_the_other()
     statement = locked_statement(statement)
     require_open(statement)
     at, content = now(), statement.content

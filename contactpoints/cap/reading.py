@@ -14,7 +14,7 @@ from ..access import units_where
 from ..models import Alert, CapMessage, Unit, units
 from .addresses import OURS, address_of
 from .incoming import language_of
-from .words import sentence
+from .words import remark, sentence
 
 KINDS = {
     "Alert": pgettext_lazy("CAP", "Alert"),
@@ -73,6 +73,7 @@ class Line:
     kind: str
     status: str
     reason: str
+    remark: str = ""
     number: str = ""
     headline: str = ""
     language: str = ""
@@ -92,6 +93,7 @@ def line_of(row: CapMessage) -> Line:
         str(KINDS.get(row.kind, "")),
         str(STATUS.get(row.status, "")),
         reason_of(row),
+        remark(row.facts) if row.state == CapMessage.State.ACCEPTED else "",
         row.number,
     )
     if row.way == CapMessage.Way.OUT and row.delivery is not None:

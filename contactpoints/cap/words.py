@@ -67,12 +67,21 @@ REASONS = {
         "another content. A change needs a message of its own that refers to it."
     ),
 }
+STAYS = _(
+    "The message says %(said)s. The alert stays %(stays)s, because nobody had acknowledged what "
+    "came before."
+)
 STATUS = {"too_large": 413, "encoding": 400}
 # What cannot be right whatever else happens; the rest is refused as things stand.
 AS_THINGS_STAND = {
     "own_message", "expired", "from_the_future", "not_addressed", "unknown_reference",
     "other_sender", "status_differs", "older", "cancelled", "other_content",
 }  # fmt: skip
+
+
+def remark(facts: Mapping[str, Any]) -> str:
+    """What the portal did otherwise than an accepted message says, in the reader's language."""
+    return str(STAYS) % facts if "stays" in facts else ""
 
 
 def sentence(code: str, facts: Mapping[str, Any]) -> str:

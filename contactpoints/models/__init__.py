@@ -48,7 +48,7 @@ from .reaching import (
     ChannelState,
     Trouble,
 )
-from .statements import EntryKind, ExchangeStatement, StatementEntry, StatementSignature
+from .statements import EntryKind, ExchangeStatement, StatedLate, StatementEntry, StatementSignature
 from .tree import (
     ContactPoint,
     Desk,
@@ -129,6 +129,7 @@ __all__ = [
     "ShiftHandover",
     "ShiftSwap",
     "ShiftSwapQuerySet",
+    "StatedLate",
     "StatementEntry",
     "StatementSignature",
     "Trouble",

@@ -78,6 +78,8 @@ class Broadcast(models.Model):
     )
     outcome = models.CharField(max_length=500, blank=True)
     said = models.JSONField(null=True)
+    # Since when its words are kept no longer.
+    purged_at = models.DateTimeField(null=True)
 
     objects = BroadcastQuerySet.as_manager()
 
@@ -94,7 +96,8 @@ class Broadcast(models.Model):
                 name="one_broadcast_goes_on_at_a_unit",
             ),
             models.CheckConstraint(
-                name="another_emergency_has_words", condition=~Q(what="other") | ~Q(text="")
+                name="another_emergency_has_words",
+                condition=~Q(what="other") | ~Q(text="") | Q(purged_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_broadcast_repeats_until_it_ends",
@@ -102,7 +105,13 @@ class Broadcast(models.Model):
                 | Q(ended_at__isnull=False, repeat_at=None),
             ),
             models.CheckConstraint(
-                name="who_ends_a_broadcast_says_why", condition=Q(ended_by=None) | ~Q(outcome="")
+                name="who_ends_a_broadcast_says_why",
+                condition=Q(ended_by=None) | ~Q(outcome="") | Q(purged_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_purged_broadcast_is_over_and_without_words",
+                condition=Q(purged_at=None)
+                | Q(ended_at__isnull=False, text="", outcome="", said=None),
             ),
         ]
         triggers = [
@@ -110,7 +119,7 @@ class Broadcast(models.Model):
             pgtrigger.ReadOnly(
                 name="a_broadcast_stays_as_it_was_sent",
                 fields=[
-                    "uid", "number", "side", "sender", "alert", "what", "text", "language",
+                    "uid", "number", "side", "sender", "alert", "what", "language",
                     "drill", "sent_at", "by",
                 ],
             ),
@@ -119,12 +128,25 @@ class Broadcast(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.said -> 'text' IS DISTINCT FROM NEW.said -> 'text'"
+                    " AND (NEW.purged_at IS NULL OR OLD.purged_at IS NOT NULL)"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="words_of_a_broadcast_go_by_a_purge_alone",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.text IS DISTINCT FROM OLD.text"
+                    " AND (NEW.purged_at IS NULL OR OLD.purged_at IS NOT NULL)"
                 ),
             ),
             pgtrigger.Protect(
                 name="a_broadcast_ends_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.ended_at IS NOT NULL"),
+                condition=pgtrigger.Condition(
+                    "OLD.ended_at IS NOT NULL AND (OLD.purged_at IS NOT NULL"
+                    " OR NEW.purged_at IS NULL OR (NEW.rounds, NEW.ended_at, NEW.ended_by_id)"
+                    " IS DISTINCT FROM (OLD.rounds, OLD.ended_at, OLD.ended_by_id))"
+                ),
             ),
             pgtrigger.Trigger(
                 name="a_drill_is_no_actual_alert",

@@ -85,6 +85,8 @@ class CapMessage(models.Model):
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
     references = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Since when the document is kept no longer.
+    purged_at = models.DateTimeField(null=True)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -111,9 +113,15 @@ class CapMessage(models.Model):
             models.CheckConstraint(
                 name="an_accepted_cap_message_is_kept_as_it_came",
                 condition=~Q(state="accepted")
-                | Q(way="in", xml__isnull=False, desk__isnull=False, sent__isnull=False, code="")
+                | Q(way="in", desk__isnull=False, sent__isnull=False, code="")
                 & ~Q(sha256="")
                 & ~Q(identifier=""),
+            ),
+            models.CheckConstraint(
+                name="the_document_of_a_cap_message_is_there_until_it_is_purged",
+                condition=~Q(state="accepted") & Q(purged_at=None)
+                | Q(state="accepted", xml__isnull=False, purged_at=None)
+                | Q(state="accepted", xml=None, purged_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_refused_cap_message_has_a_reason_and_no_content",
@@ -127,8 +135,14 @@ class CapMessage(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Protect(name="a_cap_message_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_cap_message_stays", exclude=["xml", "purged_at"]),
             pgtrigger.Protect(
-                name="a_cap_message_is_kept", operation=pgtrigger.Delete | pgtrigger.Update
+                name="a_document_goes_by_a_purge_alone",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.purged_at IS NOT NULL OR NEW.purged_at IS NULL OR NEW.xml IS NOT NULL"
+                ),
             ),
         ]
 

@@ -38,16 +38,30 @@ class Absence(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     booking = models.OneToOneField(Booking, on_delete=models.PROTECT)
-    ground = models.CharField(max_length=8, choices=Ground.choices)
+    ground = models.CharField(max_length=8, choices=Ground.choices, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     entered_at = models.DateTimeField(default=now)
+    # Since when the ground is kept no longer.
+    purged_at = models.DateTimeField(null=True)
 
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_absence_has_a_ground_until_it_is_purged",
+                condition=models.Q(purged_at=None) & ~models.Q(ground="")
+                | models.Q(purged_at__isnull=False, ground=""),
+            )
+        ]
         triggers = [
+            pgtrigger.Protect(
+                name="a_purged_absence_stays_so",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.purged_at IS NOT NULL"),
+            ),
             pgtrigger.Trigger(
                 name="absence_has_a_booking_of_its_kind",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -62,7 +76,7 @@ class Absence(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

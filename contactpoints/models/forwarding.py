@@ -180,6 +180,13 @@ class Forward(models.Model):
         return (self.acknowledged_at, self.withdrawn_at, self.recalled_at) == (None, None, None)
 
     @property
+    def is_past(self) -> bool:
+        """Recalled because what the alert asked for is over or was replaced; the sender took
+        nothing back from the desk."""
+        taken = {"called_off", "withdrawn"} & self.delivery.card.keys()
+        return self.recalled_at is not None and self.delivery.recalled_at is None and not taken
+
+    @property
     def recall_waits(self) -> bool:
         """Whether the post has not said yet that it knows of the recall."""
         return (

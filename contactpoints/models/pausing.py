@@ -118,20 +118,33 @@ class HeldQuerySet(models.QuerySet["HeldRelease"]):
     def open(self) -> "HeldQuerySet":
         return self.filter(gone_at=None, dropped_at=None)
 
+    def releases(self) -> "HeldQuerySet":
+        return self.filter(what=HeldRelease.What.RELEASE)
+
+    def updates(self) -> "HeldQuerySet":
+        return self.filter(what=HeldRelease.What.UPDATE)
+
 
 class HeldRelease(models.Model):
-    """The decision to release something to a desk at a point that is paused. No content.
+    """The decision to release something to a desk at a point that is paused, or to update the alert
+    that the desk has.
 
     `about` names it as an alert does; `decision` is what whoever holds it needs to carry it out
-    later. It goes out once (`gone_at`) or not at all (`dropped_at`, with `why` as a code: recalled,
-    replaced, not_releasable). `try_at` is when it may be tried next.
+    later: of a release no content, of an update its line. It goes out once (`gone_at`) or not at
+    all (`dropped_at`, with `why` as a code: recalled, replaced, changed, not_releasable). `try_at`
+    is when it may be tried next.
     """
+
+    class What(models.TextChoices):
+        RELEASE = "release"
+        UPDATE = "update"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     about = models.CharField(max_length=80)
+    what = models.CharField(max_length=10, choices=What.choices, default=What.RELEASE)
     desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=2, choices=Side.choices)
-    category = models.CharField(max_length=40)
+    category = models.CharField(max_length=40, blank=True)
     decision = models.JSONField()
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
@@ -152,7 +165,7 @@ class HeldRelease(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["about", "desk"],
-                condition=Q(gone_at=None, dropped_at=None),
+                condition=Q(gone_at=None, dropped_at=None, what="release"),
                 name="one_held_release_per_desk",
             ),
             models.CheckConstraint(

@@ -139,6 +139,21 @@ class ExchangeStatement(models.Model):
                 RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="a_late_entry_is_claimed",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("said", "closed_at"),
+                when=pgtrigger.After,
+                func="""
+                DELETE FROM public.contactpoints_statedlate WHERE statement_id = NEW.id;
+                IF NEW.closed_at IS NULL THEN
+                    INSERT INTO public.contactpoints_statedlate (statement_id, month, line)
+                    SELECT NEW.id, l->>'month',
+                           (l->>'from') || '>' || (l->>'to') || '/' || (l->>'kind')
+                    FROM jsonb_array_elements(NEW.said::jsonb->'late') l;
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +189,26 @@ class ExchangeStatement(models.Model):
     def standing(self) -> "list[StatementSignature]":
         """The signatures that stand, in the order in which they were given."""
         return [one for one in self.signatures.all() if one.voided_at is None]
+
+
+class StatedLate(models.Model):
+    """That a late entry stands in a statement which is still open: of a closed `month` the line
+    `line`. A trigger on the statement writes and takes away these rows by what the statement says,
+    so that no two open statements say the same late entry."""
+
+    statement = models.ForeignKey(ExchangeStatement, on_delete=models.PROTECT, related_name="+")
+    month = models.CharField(max_length=7)
+    line = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "line"], name="a_late_entry_is_of_one_statement"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.line}"
 
 
 def first_moment(month: date) -> datetime:

@@ -82,7 +82,7 @@ def update(user: Any, uid: UUID) -> Purpose:
         made = actions.update_alert(
             alert, line=said, priority=deed, client_ref=given["client_ref"], by=user
         )
-        return reverse("alert", args=[made.uid])
+        return reverse("alert", args=[(made or alert).uid])
 
     return Purpose(
         _("Update the alert with a standard phrase"),

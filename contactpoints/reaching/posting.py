@@ -1,6 +1,6 @@
 """What an escalation step puts into the outbox, for whom, and when it is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,13 @@ def kind_of(message_lane: str) -> str:
     return message_lane.removesuffix(URGENT_LANE)
 
 
+def is_present(payload: Mapping[str, Any], delivery: Delivery) -> bool:
+    """Whether a message is of the delivery's present turn: the desk has neither handed the alert
+    back nor been woken since it was posted."""
+    turn: int = payload.get("turn", 0)
+    return turn == delivery.wakes
+
+
 def post_step(
     delivery: Delivery,
     at: int | None = None,
@@ -48,7 +55,7 @@ def post_step(
     step = delivery.steps[number]
     turn = f"{number}.{delivery.wakes}" if delivery.wakes else str(number)
     key = f"delivery:{delivery.uid}:{turn}"
-    payload = {"delivery": str(delivery.uid), "step": number}
+    payload = {"delivery": str(delivery.uid), "step": number, "turn": delivery.wakes}
     due = delivery.held_until
     if ChannelKind.LIVE in step["channels"]:
         post("live", f"{key}:live", payload)

@@ -22,7 +22,7 @@ from .. import actions
 from ..access import reads_delivery, still_posted
 from ..models import Attempt, Channel, ChannelKind, ChannelState, Delivery, Priority, Trouble
 from . import words
-from .posting import lane
+from .posting import is_present, lane
 from .reading import last_minute, waiting_for_digest, waiting_together
 from .sealed import opened
 from .transport import Undelivered, send_push, send_text
@@ -60,6 +60,8 @@ def send_personal(payload: dict[str, Any], *, key: str) -> None:
         _send_together(channel)
         return
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
+    if not is_present(payload, delivery):
+        return
     told = Attempt.objects.filter(
         delivery=delivery, step=payload["step"], turn=delivery.wakes, channel=channel,
         outcome__in=(Outcome.SENT, Outcome.GROUPED),
@@ -192,6 +194,8 @@ def give_up_personal(payload: dict[str, Any], *, failure: str) -> None:
     else:
         deliveries = [Delivery.objects.bare().get(uid=payload["delivery"])]
         steps = {deliveries[0].pk: payload["step"]}
+        if not is_present(payload, deliveries[0]):
+            return
     actions.note_attempts(
         deliveries, channel.kind, Outcome.ENDED, reason=_reason(failure), channel=channel,
         steps=steps,

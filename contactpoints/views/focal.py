@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,18 @@ from bordercoop.audit.actions import record_readings
 from bordercoop.errors import Refused
 
 from .. import actions
+from ..access import may
+from ..actions import mark_opened
 from ..focal import focal, focal_points, reads_focal
 from ..focal_forms import AnswerForm, DeploymentForm, ExpertForm, ExpertiseForm
-from ..models import ContactPoint, ExpertiseRequest, FocalDeployment, FocalExpert
+from ..models import (
+    ContactPoint,
+    Delivery,
+    ExpertiseRequest,
+    ExpertiseState,
+    FocalDeployment,
+    FocalExpert,
+)
 
 
 def _point(request: HttpRequest, code: str) -> ContactPoint:
@@ -24,6 +34,15 @@ def _point(request: HttpRequest, code: str) -> ContactPoint:
     if not found or not reads_focal(request.user):
         raise Http404
     return found[0]
+
+
+def _code_of(asked: str) -> str:
+    """Of the point where a request for expertise lies, "" for none."""
+    try:
+        rows = ExpertiseRequest.objects.filter(uid=UUID(asked))
+    except ValueError:
+        return ""
+    return rows.values_list("point__code", flat=True).first() or ""
 
 
 def _page(
@@ -58,9 +77,14 @@ def _row(model: Any, point: ContactPoint, uid: str) -> Any:
 @login_required
 @never_cache
 def focal_point(request: HttpRequest, code: str = "") -> HttpResponse:
-    """The page, and what is done on it: `do` says what."""
-    point = _point(request, code)
+    """The page, and what is done on it: `do` says what. Opening it at the desk is the read
+    receipt."""
+    point = _point(request, code or _code_of(request.GET.get("asked", "")))
     if request.method != "POST":
+        for asked in ExpertiseRequest.objects.filter(point=point, state=ExpertiseState.OPEN):
+            for delivery in Delivery.objects.about(asked.ref).open().bare():
+                if may(request.user, "acknowledge_alerts", delivery.desk_id):
+                    mark_opened(delivery, by=request.user)
         return _page(request, point)
     user, post, do = request.user, request.POST, request.POST.get("do", "")
     back = redirect("focal_point_of", code=point.code)

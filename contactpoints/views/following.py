@@ -18,6 +18,7 @@ from .. import actions
 from ..access import may
 from ..board import card_of
 from ..following import OWN_END, alert_of, cancel_of, chain_of, raised_priorities
+from ..held_updates import held_updates
 from ..models import Alert, Delivery, Priority
 from ..saying import of_text, suggestions
 
@@ -38,8 +39,8 @@ class CancelForm(TakesRefusals):
 
 
 def _shown(request: HttpRequest, uid: uuid.UUID, status: int = 200, **more: Any) -> HttpResponse:
-    """Names: `alert`, `rows` (alert, cards of its deliveries), `cancelled`, `may_change`,
-    `update_form`, `cancel_form`, `suggestions`."""
+    """Names: `alert`, `rows` (alert, cards of its deliveries), `cancelled`, `held` (updates that a
+    pause holds), `may_change`, `update_form`, `cancel_form`, `suggestions`."""
     user: Any = request.user
     found = alert_of(user, uid)
     chain = chain_of(found)
@@ -54,6 +55,7 @@ def _shown(request: HttpRequest, uid: uuid.UUID, status: int = 200, **more: Any)
         "card": cards[found.pk][0] if found.pk in cards else None,
         "rows": rows,
         "cancelled": cancelled,
+        "held": [] if cancelled else held_updates(chain, user),
         "may_change": cancelled is None and not found.takes_back and _may_change(user, found),
         "update_form": UpdateForm(offered=raised_priorities(found)),
         "cancel_form": CancelForm(),
@@ -91,7 +93,7 @@ def alert_update(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 client_ref=given["client_ref"],
                 by=request.user,
             )
-            return redirect("alert", uid=made.uid)
+            return redirect("alert", uid=(made or found).uid)
         except Refused as refusal:
             if refusal.status in (403, 404):
                 raise

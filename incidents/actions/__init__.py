@@ -130,12 +130,12 @@ from .merging import (
 )
 from .notice_matches import match_notice
 from .notice_paper import print_notice
+from .notice_sending import send_held_notice, send_notice
 from .notices import (
     cancel_notice,
     change_notice,
     discard_notice,
     end_notice,
-    send_notice,
     translate_notice,
     write_notice,
 )
@@ -419,6 +419,7 @@ __all__ = [
     "revise_impact",
     "save_filter",
     "search_subjects",
+    "send_held_notice",
     "send_held_release",
     "send_notice",
     "set_retention",

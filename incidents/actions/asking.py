@@ -226,6 +226,7 @@ def _answer(
     _acknowledge(asked, by)
     if not asked.open:
         let_rest(asked.ref, event="request_overdue", desks=[asked.desk], by=by)
+        let_rest(asked.ref, desks=[asked.to], by=by)
     record("request.answered", asked.ref, by=by, kind=str(kind), late=answer.late)
     event = f"request_{state}"
     priority = Priority.P3 if asked.urgency == Urgency.URGENT else Priority.P4

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
-from contactpoints.actions import drop_held, mark_held_gone, take_held
+from contactpoints.actions import drop_held, drop_one, mark_held_gone, take_held
 from contactpoints.models import HeldRelease, Priority, units
 
 from .. import handling
@@ -41,7 +41,7 @@ def send_held_release(held: HeldRelease) -> bool:
         or not crosses(incident.category.code)
         or not marking.covers(handling.of(incident))
     ):
-        drop_held(incident.ref, desks=[taken.desk], why="not_releasable", by=None)
+        drop_one(taken, why="not_releasable", by=None)
         ring_many([incident.unit.code])
         return False
     if incident.state not in RELEASABLE_STATES:
@@ -69,7 +69,7 @@ def send_held_release(held: HeldRelease) -> bool:
     passed = sending.copies_held.get(taken.desk_id)
     if passed is not None and passed.version > sending.number:
         # Another desk of that side passed a newer one on to it meanwhile.
-        drop_held(incident.ref, desks=[taken.desk], why="replaced", by=None)
+        drop_one(taken, why="replaced", by=None)
         ring_many([incident.unit.code])
         return False
     if new:

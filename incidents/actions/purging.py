@@ -24,6 +24,7 @@ from ..models import (
     LegalHold,
     Purge,
     PurgeLine,
+    RequestFile,
     RetentionPeriod,
     SealedCopy,
     SealedReading,
@@ -32,6 +33,7 @@ from ..models import (
 )
 from ..retention import digest_of, due, due_rows, held, lines_of, periods, today
 from ..stored import is_named
+from .purging_elsewhere import purge_elsewhere
 from .shares import locked
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,9 @@ def purge_expired(*, process: Purge.Process = Purge.Process.SCHEDULE) -> list[Pu
         _end_due_holds(side)
         for incident, kinds in due(side):
             _purge_incident(side, incident, kinds, process)
-        _take_bytes_away(side)
+        purge_elsewhere(side, process=process, wait_for_turn=_wait_for_turn)
+        for model in (Attachment, RequestFile):
+            _take_bytes_away(model, side)
         purge = _close(side)
         if purge is not None:
             closed.append(purge)
@@ -183,9 +187,9 @@ def _end_copies(incident: Incident, purge: Purge) -> int:
     return len(ids)
 
 
-def _take_bytes_away(side: str) -> None:
+def _take_bytes_away(model: Any, side: str) -> None:
     """Remove from the disk what no other file holds. Stopped anywhere, the next run goes on."""
-    rows = Attachment.objects.filter(purge__side=side, bytes_gone_at=None).order_by("pk")
+    rows = model.objects.filter(purge__side=side, bytes_gone_at=None).order_by("pk")
     for row in rows:
         try:
             done = all(
@@ -197,7 +201,7 @@ def _take_bytes_away(side: str) -> None:
             log.exception("A purged file could not be removed from the disk.")
             continue
         if done:
-            Attachment.objects.filter(pk=row.pk).update(bytes_gone_at=now())
+            model.objects.filter(pk=row.pk).update(bytes_gone_at=now())
 
 
 @transaction.atomic
@@ -205,7 +209,10 @@ def _close(side: str) -> Purge | None:
     """Close the open certificate of the side, once nothing of it is left to do."""
     _wait_for_turn()
     purge = Purge.objects.filter(side=side, finished_at=None).first()
-    if purge is None or Attachment.objects.filter(purge=purge, bytes_gone_at=None).exists():
+    left = {"purge": purge, "bytes_gone_at": None}
+    if purge is None or any(
+        model.objects.filter(**left).exists() for model in (Attachment, RequestFile)
+    ):
         return None
     last = Purge.objects.of_side(side).order_by("-number").first()
     purge.number = (last.number or 0) + 1 if last else 1

@@ -10,8 +10,8 @@ from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
 from contactpoints.actions import drop_held, hold_release
-from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit, units
-from contactpoints.pausing import pause_for, standing
+from contactpoints.models import BY_SEVERITY, Alert, Priority, Unit
+from contactpoints.pausing import paused_for
 from contactpoints.policies import asked_by_name
 
 from .. import handling
@@ -119,7 +119,8 @@ def release_incident(
     )
     asked_by_name(desks, sending.named, by)  # all of them, also those at a desk that waits
     new = sending.news_for(desks)
-    waits = _paused(incident, new, chosen)
+    across = [] if chosen == Priority.P1 else new
+    waits = paused_for(across, side=incident.side, category=incident.category.code)
     # What is told now, or held there already, stands for an earlier decision that still waits.
     drop_held(incident.ref, desks=[d for d in desks if d not in waits], why="replaced", by=by)
     if not new:
@@ -147,15 +148,3 @@ def _nobody_asked() -> Invalid:
         "name. Write a supplement, or ask without names."
     )
     return Invalid(sentence, fields={"named": [sentence]})
-
-
-def _paused(incident: Incident, desks: list[Unit], priority: str) -> list[Unit]:
-    """The desks of the other side for which a release has to wait now."""
-    across = [desk for desk in desks if desk.side != incident.side]
-    if priority == Priority.P1 or not across:
-        return []
-    pauses = standing()
-    if not pauses:
-        return []
-    known = units()
-    return [d for d in across if pause_for(known[d.code], incident.category.code, pauses)]

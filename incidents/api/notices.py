@@ -9,6 +9,8 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contactpoints.pausing import held_for
+
 from .. import actions
 from ..access import share_for
 from ..handling import of
@@ -84,10 +86,14 @@ class WholeNoticeOut(NoticeOut):
     deliveries = serializers.SerializerMethodField()
     incidents = serializers.SerializerMethodField()
     waiting = serializers.SerializerMethodField()
+    held = serializers.SerializerMethodField(
+        help_text="For the side that wrote it: desks that are told when a pause is over."
+    )
 
     class Meta(NoticeOut.Meta):
         fields = [
             *NoticeOut.Meta.fields, "edition", "desks", "deliveries", "incidents", "waiting",
+            "held",
         ]  # fmt: skip
 
     def get_desks(self, version: Any) -> list[str]:
@@ -105,6 +111,11 @@ class WholeNoticeOut(NoticeOut):
         rows = versions().visible_to(self.context["user"]).filter(notice=version.notice)
         waiting = rows.filter(sent_at=None, current=False).first()
         return dict(NoticeOut(waiting).data) if waiting else None
+
+    def get_held(self, version: Any) -> list[str]:
+        if self.context["user"].side != version.notice.side:
+            return []
+        return [held.desk.code for held in held_for(version.notice.ref)]
 
 
 class NoticeChangeIn(MarkingIn):

@@ -37,7 +37,7 @@ def titles(user: Any, refs: list[str]) -> dict[str, str]:
     if not uids:
         return {}
     rows = InformationRequest.objects.visible_to(user).filter(uid__in=uids)
-    return {asked.ref: asked.subject for asked in rows}
+    return {asked.ref: asked.subject or asked.number for asked in rows}
 
 
 def events(span: Span) -> Iterator[Line]:

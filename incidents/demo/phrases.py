@@ -52,6 +52,7 @@ def say_phrases(people: Mapping[str, Any]) -> None:
     with time_machine.travel(at + step * 2, tick=False):
         seen = say("tracks_found", {"sign": "214", "time": at})
         update = update_alert(delivery.alert, line=seen, by=ours)
+    assert update is not None  # no pause stands in the demo
     with time_machine.travel(at + step * 3, tick=False):
         asked = update.deliveries.get(desk=delivery.desk)
         mark_sent(asked)

@@ -12,6 +12,7 @@ from bordercoop.errors import Refused
 from bordercoop.web.fields import (
     CleanCharField,
     ComingDateField,
+    ComingMomentField,
     MomentField,
     TakesRefusals,
     own_clock_first,
@@ -40,7 +41,9 @@ def day(label: Any, *, required: bool = False, note: Any = "") -> Any:
 
 
 def moment(label: Any, *, ahead: bool = False, required: bool = True) -> Any:
-    return _looks(MomentField(label=label, required=required, allow_future=ahead), "moment", "")
+    """An instant; with `ahead` one to come."""
+    field = ComingMomentField if ahead else MomentField
+    return _looks(field(label=label, required=required), "moment", "")
 
 
 def _looks(field: Any, look: str, note: Any) -> Any:

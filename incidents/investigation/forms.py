@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import Language, User
 from bordercoop.reference.models import Place, offered, places
-from bordercoop.web.fields import CleanCharField, CoordinatesField, MomentField, TakesRefusals
+from bordercoop.web.fields import (
+    CleanCharField,
+    ComingMomentField,
+    CoordinatesField,
+    MomentField,
+    TakesRefusals,
+)
 from contactpoints.models import ContactPoint, Unit
 
 from ..content import crosses
@@ -172,9 +178,8 @@ class MeetForm(SignedPlace):
     FIELD_OF = {"meet_at": "meet"}
     field_order = ("meet",)
 
-    meet = MomentField(
+    meet = ComingMomentField(
         label=pgettext_lazy("case", "When both sides meet"),
-        allow_future=True,
         error_messages={"required": _("Say when both sides meet.")},
     )
 

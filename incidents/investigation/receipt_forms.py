@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.models import terms
-from bordercoop.web.fields import CleanCharField, MomentField, TakesRefusals
+from bordercoop.web.fields import CleanCharField, ComingMomentField, TakesRefusals
 
 from ..models import CancelReason, CaseMember, Handover, HandoverKind
 from ..sealed_forms import WIDEST
@@ -33,7 +33,7 @@ class PlanForm(TakesRefusals):
     kind = forms.ChoiceField(
         label=_("What is handed over"), choices=HandoverKind.choices, error_messages=CHOOSE
     )
-    planned_at = MomentField(label=_("Planned for"), allow_future=True)
+    planned_at = ComingMomentField(label=_("Planned for"))
     border_sign = CleanCharField(label=_("Border sign"), required=False, max_length=40)
     place = CleanCharField(label=_("Place in words"), required=False, max_length=200)
 

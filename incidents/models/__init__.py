@@ -157,6 +157,7 @@ from .remarks import (
 )
 from .request_papers import RequestConsent, RequestFile, RequestLink, RequestPass
 from .retention import (
+    OF_INCIDENTS,
     Kept,
     LegalHold,
     Purge,
@@ -216,6 +217,7 @@ __all__ = [
     "GOING_ON",
     "MEETING_ROAD",
     "MOVES",
+    "OF_INCIDENTS",
     "OPEN_MOVES",
     "OWN",
     "PREPARED",

@@ -20,6 +20,7 @@ from contactpoints.models import Unit
 
 from .investigation import SERVICES
 from .marked import Marked, marked_rules
+from .purging import blanked_by_a_purge_alone, linked_to
 from .remarks import Audience
 
 
@@ -115,6 +116,9 @@ class InformationRequest(Marked):
     ended_at = models.DateTimeField(null=True)
     # Why the side that asked took it back.
     reason = models.CharField(max_length=500, blank=True)
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = InformationRequestQuerySet.as_manager()
 
@@ -134,7 +138,8 @@ class InformationRequest(Marked):
                 name="request_is_of_the_two_services", condition=Q(side__in=SERVICES)
             ),
             models.CheckConstraint(
-                name="request_has_a_question", condition=~Q(question="") & ~Q(subject="")
+                name="request_has_a_question",
+                condition=~Q(question="") & ~Q(subject="") | Q(purge__isnull=False),
             ),
             models.CheckConstraint(name="request_has_a_legal_ground", condition=~Q(ground="")),
             models.CheckConstraint(
@@ -147,7 +152,7 @@ class InformationRequest(Marked):
             ),
             models.CheckConstraint(
                 name="request_taken_back_has_a_reason",
-                condition=~Q(state="withdrawn") | ~Q(reason=""),
+                condition=~Q(state="withdrawn") | ~Q(reason="") | Q(purge__isnull=False),
             ),
         ]
         triggers = [
@@ -156,10 +161,17 @@ class InformationRequest(Marked):
             pgtrigger.ReadOnly(
                 name="request_stays_as_it_was_asked",
                 fields=[
-                    "uid", "number", "side", "desk", "to", "subject", "question", "language",
-                    "ground", "ground_text", "urgency", "exercise", "due_at", "asked_at", "by",
-                    "handling", "tlp", "restriction",
+                    "uid", "number", "side", "desk", "to", "language", "ground", "urgency",
+                    "exercise", "due_at", "asked_at", "by", "handling", "tlp", "restriction",
                 ],
+            ),
+            blanked_by_a_purge_alone(
+                "request_ends_by_a_purge",
+                columns=["subject", "question", "ground_text"],
+                blank="NEW.subject = '' AND NEW.question = '' AND NEW.ground_text = '' "
+                "AND NEW.reason = '' AND NEW.ended_at IS NOT NULL",
+                incident=linked_to("NEW.id"),
+                side="NEW.side",
             ),
             pgtrigger.Trigger(
                 name="request_goes_to_a_desk_of_the_other_side",
@@ -236,6 +248,9 @@ class RequestAnswer(Marked):
     late = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["number"]
@@ -245,7 +260,9 @@ class RequestAnswer(Marked):
             models.UniqueConstraint(fields=["by", "client_ref"], name="answer_given_once"),
             models.CheckConstraint(
                 name="an_answer_in_words_has_words",
-                condition=~Q(kind__in=["partly", "whole", "refused"]) | ~Q(text=""),
+                condition=~Q(kind__in=["partly", "whole", "refused"])
+                | ~Q(text="")
+                | Q(purge__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_refusal_has_a_ground",
@@ -253,8 +270,14 @@ class RequestAnswer(Marked):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="answer_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            pgtrigger.Protect(name="answer_is_append_only", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="answer_stays_as_given", exclude=["text", "said", "purge"]),
+            blanked_by_a_purge_alone(
+                "answer_ends_by_a_purge",
+                columns=["text", "said"],
+                blank="NEW.text = '' AND NEW.said IS NULL",
+                incident=linked_to("NEW.asked_id"),
+                side="NEW.side",
             ),
             pgtrigger.Trigger(
                 name="the_side_that_was_asked_answers",
@@ -297,16 +320,27 @@ class RequestMessage(models.Model):
     language = models.CharField(max_length=2)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["by", "client_ref"], name="message_written_once"),
-            models.CheckConstraint(name="message_has_words", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="message_has_words", condition=~Q(text="") | Q(purge__isnull=False)
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="message_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            pgtrigger.Protect(name="message_is_append_only", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="message_stays_as_written", exclude=["text", "said", "purge"]),
+            blanked_by_a_purge_alone(
+                "message_ends_by_a_purge",
+                columns=["text", "said"],
+                blank="NEW.text = '' AND NEW.said IS NULL",
+                incident=linked_to("NEW.asked_id"),
+                side="NEW.side",
             ),
             pgtrigger.Trigger(
                 name="message_is_of_the_side_of_its_writer",

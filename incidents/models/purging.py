@@ -38,3 +38,11 @@ def blanked_by_a_purge_alone(
         RETURN NEW;
         """,  # noqa: S608
     )
+
+
+def linked_to(asked: str) -> str:
+    """For `incident`: any of those that the information request `asked` (SQL) is linked to."""
+    return (
+        "ANY (ARRAY(SELECT l.incident_id FROM public.incidents_requestlink l"  # noqa: S608
+        f" WHERE l.asked_id = {asked}))"
+    )

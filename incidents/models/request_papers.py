@@ -16,6 +16,7 @@ from contactpoints.models import Unit
 from .asking import InformationRequest
 from .incident import Incident
 from .marking import Consent
+from .purging import blanked_by_a_purge_alone, linked_to
 from .remarks import Audience
 
 
@@ -75,6 +76,7 @@ class RequestFileQuerySet(models.QuerySet["RequestFile"]):
         return self.filter(
             Q(asked__desk_id__in=ids) | Q(asked__to_id__in=ids),
             Q(side=user.side) | Q(audience=Audience.SHARED),
+            purge=None,
         )
 
 
@@ -99,6 +101,10 @@ class RequestFile(models.Model):
     scanned_at = models.DateTimeField(null=True)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    purge = models.ForeignKey(
+        "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    bytes_gone_at = models.DateTimeField(null=True)
 
     objects = RequestFileQuerySet.as_manager()
 
@@ -117,9 +123,14 @@ class RequestFile(models.Model):
             pgtrigger.Protect(name="file_of_a_request_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="file_of_a_request_never_changes",
-                fields=[
-                    "uid", "asked", "side", "audience", "name", "kind", "size", "sha256", "by", "at"
-                ],
+                fields=["uid", "asked", "side", "audience", "kind", "size", "sha256", "by", "at"],
+            ),
+            blanked_by_a_purge_alone(
+                "file_of_a_request_ends_by_a_purge",
+                columns=["name"],
+                blank="NEW.name = ''",
+                incident=linked_to("NEW.asked_id"),
+                side="NEW.side",
             ),
         ]  # fmt: skip
 

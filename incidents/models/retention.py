@@ -22,6 +22,14 @@ class Kept(models.TextChoices):
     FILE = "file", pgettext_lazy("kept", "Files")
     NOTE = "note", pgettext_lazy("kept", "Internal notes and measures")
     READING = "reading", pgettext_lazy("kept", "Reasons in the log of readings")
+    REQUEST = "request", pgettext_lazy("kept", "Information requests and answers")
+    BROADCAST = "broadcast", pgettext_lazy("kept", "Words of emergency broadcasts")
+    CAP = "cap", pgettext_lazy("kept", "CAP messages that came in")
+    ABSENCE = "absence", pgettext_lazy("kept", "Grounds of absences")
+
+
+# What belongs to an incident and counts from its end; the rest counts from its own.
+OF_INCIDENTS = (Kept.SEALED, Kept.COPY, Kept.FILE, Kept.NOTE, Kept.READING)
 
 
 class RetentionPeriod(models.Model):
@@ -32,7 +40,7 @@ class RetentionPeriod(models.Model):
     """
 
     side = models.CharField(max_length=2, choices=Side.choices)
-    kind = models.CharField(max_length=8, choices=Kept.choices)
+    kind = models.CharField(max_length=10, choices=Kept.choices)
     days = models.PositiveIntegerField()
     starts_on = models.DateField()
     ground = models.CharField(max_length=500)
@@ -182,15 +190,16 @@ class Purge(models.Model):
 
 
 class PurgeLine(models.Model):
-    """What a purge blanked of one kind of one incident: how many rows, never what they held.
+    """What a purge blanked of one kind of one incident, or of one other thing (`incident` is null):
+    how many rows, never what they held.
 
     `number`, `days`, `ground` and `kept_until` stand as they were on that day.
     """
 
     purge = models.ForeignKey(Purge, on_delete=models.PROTECT, related_name="lines")
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="+")
     number = models.CharField(max_length=30)
-    kind = models.CharField(max_length=8, choices=Kept.choices)
+    kind = models.CharField(max_length=10, choices=Kept.choices)
     rows = models.PositiveIntegerField()
     days = models.PositiveIntegerField()
     ground = models.CharField(max_length=500)

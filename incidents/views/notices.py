@@ -20,6 +20,8 @@ from bordercoop.web.pdf import as_file
 from contactpoints.access import may, units_where
 from contactpoints.actions import mark_opened
 from contactpoints.models import Delivery, Unit, units
+from contactpoints.pausing import held_for, pauses_at
+from contactpoints.pausing import waiting as held_waiting
 from contactpoints.watch import partner_desks
 
 from .. import actions
@@ -215,8 +217,9 @@ def _page(
     request: HttpRequest, notice: AdvanceNotice, status: int = 200, **more: Any
 ) -> HttpResponse:
     """Names for notice.html: `notice`, `one` (reading.Told, the version that stands), `waiting`
-    (Told of what waits to be sent, or None), `own`, `deliveries`, `matched` (own copies),
-    `history` (versions that were sent), `may`, `shape` (for the map), forms by name."""
+    (Told of what waits to be sent, or None), `held` (what a pause holds, own side),
+    `pauses` (that stop it), `own`, `deliveries`, `matched` (own copies), `history`
+    (versions that were sent), `may`, `shape` (for the map), forms by name."""
     user: Any = request.user
     rows = versions().visible_to(user).filter(notice=notice)
     found = list(rows.select_related("by", "sent_by").order_by("-number"))
@@ -227,6 +230,7 @@ def _page(
     )
     desks = _desks(notice.side)
     told_desks = list(notice.desks.all())
+    held = held_waiting(held_for(notice.ref)) if user.side == notice.side else []
     forms: dict[str, Any] = {}
     if allowed.send:
         names = told_desks or partner_desks(notice.unit)
@@ -244,6 +248,8 @@ def _page(
         "notice": notice,
         "one": one,
         "waiting": told(waiting) if waiting else None,
+        "held": held,
+        "pauses": pauses_at([*told_desks, *(one.held.desk for one in held)]),
         "own": user.side == notice.side,
         "deliveries": deliveries_of(notice) if version.sent_at else [],
         "told_desks": [desk.code for desk in told_desks],

@@ -228,7 +228,7 @@ def test_the_database_refuses_impossible_broadcasts(send, people, desk):
     other.pk, other.uid = None, uuid.uuid4()
     other.save(force_insert=True)
     for rule, deed in (
-        ("stays_as_it_was_sent", lambda: rows.update(text="Other.")),
+        ("words_of_a_broadcast_go", lambda: rows.update(text="Other.")),
         ("stays_as_it_was_sent", lambda: rows.update(drill=True)),
         ("a_broadcast_is_kept", lambda: rows._raw_delete("default")),
         ("repeats_until_it_ends", lambda: rows.update(repeat_at=None)),

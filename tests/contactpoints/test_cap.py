@@ -170,6 +170,27 @@ def test_an_update_says_what_is_new_and_a_cancel_why(read, released, people):
     assert "do not act on it" in " ".join(info.description for info in over.infos)
 
 
+def test_a_cancel_refers_to_every_message_of_the_chain_at_its_desk(read, released, people, unit):
+    people.msq_duty
+    case, delivery = released(desks=["DESK-POL", "DESK-MSQ"])
+    read(delivery)
+    actions.restate_alerts(case.ref, unverified=False)
+    read(delivery)
+    update = actions.update_alert(delivery.alert, line="Armed.", by=people.dgp_duty)
+    recall_release(case, desks=[unit("DESK-MSQ")], reason="Wrong desk.", by=people.dgp_head)
+    off = actions.cancel_alert(delivery.alert, reason="Hunters.", by=people.dgp_duty)
+    said = read(off.deliveries.get())
+    at_desk = update.deliveries.get(desk=unit("DESK-POL"))
+    names = [one.identifier for one in said.references]
+    assert names == [f"bordercoop.{delivery.uid}", f"bordercoop.{delivery.uid}.2",
+                     f"bordercoop.{at_desk.uid}"]  # fmt: skip
+    # What becomes of them later makes no other document of the cancel.
+    read(Delivery.objects.get(pk=at_desk.pk))
+    assert read(off.deliveries.get()) == said
+    gone = Delivery.objects.about(case.ref).get(desk=unit("DESK-MSQ"), alert__kind="cancel")
+    assert len(read(gone, by=people.msq_duty).references) == 2
+
+
 def test_a_cancel_of_others_reaches_the_posts(both_sides_on_duty, people, officer):
     below = [unit for unit in units().values() if unit.parent and unit.parent.code == "LV-DGP"]
     post = next(unit for unit in below if unit.kind == "crossing")
@@ -340,6 +361,36 @@ def test_a_change_and_a_cancel_follow_what_they_change(both_sides_on_duty, peopl
     assert ended.number in page
 
 
+def test_a_change_lowers_nothing_that_nobody_has_acknowledged(
+    both_sides_on_duty, people, signed_in, api
+):
+    duty = people.dgp_duty
+    first = message(sent=when(minutes=-9))
+    assert actions.receive_cap(first, by=duty).alert.priority == "P1"
+    milder = {"severity": "Moderate", "urgency": "Expected"}
+
+    def change(identifier, minutes, **said):
+        return actions.receive_cap(
+            message("Update", identifier, sent=when(minutes=minutes), references=reference(first),
+                    infos=info(**said)), by=duty)  # fmt: skip
+
+    kept = change("A.2", -8, **milder)
+    assert (kept.alert.priority, kept.facts) == ("P1", {"said": "P3", "stays": "P1"})
+    assert Entry.objects.filter(verb="cap.received", facts__stays="P1").count() == 1
+    duty.language = "en"
+    duty.save(update_fields=["language"])
+    words = "The message says P3. The alert stays P1"
+    for path in ("/cap/", f"/cap/{kept.uid}/"):
+        assert words in signed_in(duty).get(path).content.decode()
+    assert api(duty).get(f"/api/v1/cap/{kept.uid}/").json()["remark"].startswith(words)
+    # Lowered no further while it waits, and as it says once somebody has acknowledged.
+    assert change("A.3", -7, severity="Minor", urgency="Past").alert.priority == "P1"
+    (waiting,) = Delivery.objects.open().about(kept.alert.about)
+    actions.acknowledge_delivery(waiting, line="Read.", by=duty)
+    lower = change("A.4", -6, **milder)
+    assert (lower.alert.priority, lower.facts) == ("P3", {})
+
+
 def test_what_cannot_be_taken_is_refused(both_sides_on_duty, people, unit):
     duty = people.dgp_duty
     cases = {
@@ -421,6 +472,8 @@ def test_an_error_is_seen_by_the_sender(released, people, signed_in):
     actions.receive_cap(answer_to(delivery, "Error", note="Disk full"), by=people.pol_duty)
     delivery.refresh_from_db()
     assert delivery.failure == "Disk full"
+    entry = Entry.objects.get(verb="delivery.failed")
+    assert (entry.actor, entry.facts["system"]) == (people.pol_duty, "wx@example.org")
     assert delivery.acknowledged_at is None
     assert refused(answer_to(delivery, "Error", note="x"), people.dgp_duty).status == 403
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints import actions
-from contactpoints.models import ExpertiseRequest, FocalExpert
+from contactpoints.models import Delivery, ExpertiseRequest, FocalExpert
 from tests.contactpoints.focal_point import ask, days, deployment, expert, point
 from tests.incidents.doors import signed_in
 
@@ -65,6 +65,37 @@ def test_expertise_is_asked_by_heads_of_both_sides_and_answered_there(people):
         actions.withdraw_expertise(theirs, by=people.pol_head)
     with pytest.raises(DatabaseError), transaction.atomic():
         ExpertiseRequest.objects.filter(pk=theirs.pk).update(state="open", ended_at=None)
+
+
+def test_a_new_request_rings_at_the_desk_and_rests_with_its_answer(people, signed_in):
+    ref = uuid.uuid4()
+    said = {"client_ref": ref, "reason": "Who speaks\nPashto? " + "x" * 300}
+    ours = ask(people.dgp_head, **said)
+    assert ask(people.dgp_head, **said) == ours
+    theirs = ask(people.pol_head)
+    delivery, other = Delivery.objects.order_by("pk")  # nobody is on duty there
+    assert (delivery.desk.code, delivery.priority, delivery.alert.about) == (
+        "DESK-FP-MSQ", "P3", ours.ref,
+    )  # fmt: skip
+    assert delivery.escalate_at is not None
+    assert len(delivery.card["headline"]) < 170
+    people.fp_duty.language = "en"
+    people.fp_duty.save(update_fields=["language"])
+    desk = signed_in(people.fp_duty)
+    console = desk.get("/console/").content.decode()
+    assert "Expertise asked of the focal point" in console
+    assert f"{PAGE}?asked={ours.uid}#asked-{ours.uid}" in console
+    for asked in (ours.uid, uuid.uuid4(), "x"):
+        page = desk.get(PAGE, {"asked": asked})
+        assert f'id="asked-{ours.uid}"' in page.content.decode()
+    delivery.refresh_from_db()
+    assert delivery.opened_by == people.fp_duty
+    actions.answer_expertise(ours, answer="From the 10th.", by=people.fp_head)
+    actions.withdraw_expertise(theirs, by=people.pol_head)
+    for row in (delivery, other):
+        row.refresh_from_db()
+    assert (delivery.acknowledged_by, other.acknowledged_by) == (people.fp_head, None)
+    assert (delivery.recalled_at, other.waits) == (None, False)
 
 
 def test_both_sides_read_the_page_and_only_its_people_change_it(people, signed_in):

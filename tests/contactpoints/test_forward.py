@@ -10,7 +10,9 @@ from contactpoints import actions
 from contactpoints.journal import journal_of_day, today_at
 from contactpoints.models import Delivery, Forward, Role, units
 from incidents import actions as incidents
+from tests.incidents.asking import Asking
 from tests.incidents.doors import refused_by_database, sql
+from tests.incidents.notices import Noticing
 
 pytestmark = pytest.mark.django_db
 LINE = "Go to sign 214 and report what you see."
@@ -130,6 +132,41 @@ def test_a_withdrawn_report_reaches_the_posts(scene, people):
     actions.withdraw_forward(made[1], by=people.pol_duty)
     incidents.withdraw_incident(case, reason="A false alarm.", by=people.dgp_duty)
     assert [fresh(one).recall_waits for one in made] == [True, False]
+
+
+@pytest.mark.parametrize("end", ["answer", "refuse", "withdraw", "partly", "notice", "changed"])
+def test_what_ended_or_was_replaced_is_ended_at_the_posts_after_the_desk_acknowledged(
+    end, scene, people, unit, signed_in, carry_out, mailbox
+):
+    scene()
+    scene.first.language = "en"
+    scene.first.save(update_fields=["language"])
+    asking, noticing = Asking(people, unit), Noticing(people, unit)
+    asked = noticing.send() if end in ("notice", "changed") else asking.ask()
+    delivery = Delivery.objects.about(asked.ref).get()
+    actions.acknowledge_delivery(delivery, line="Read.", by=people.pol_duty)
+    made = actions.forward_delivery(delivery, to=scene.posts[:1], line=LINE, by=people.pol_duty)[0]
+    actions.acknowledge_forward(made, by=scene.first)
+    carry_out()
+    mailbox.raw.clear()
+    {
+        "answer": lambda: asking.answer(asked),
+        "refuse": lambda: asking.refuse(asked),
+        "withdraw": lambda: incidents.withdraw_request(asked, reason="Found.", by=people.dgp_duty),
+        "partly": lambda: asking.answer(asked, kind="partly"),
+        "notice": lambda: incidents.end_notice(asked, by=people.dgp_duty),
+        "changed": lambda: noticing.send(incidents.change_notice(
+            asked, content={"headline": "Later"}, by=people.dgp_duty)),
+    }[end]()  # fmt: skip
+    assert fresh(made).recall_waits is (end != "partly")
+    assert fresh(made).is_past is (end not in ("partly", "withdraw"))
+    carry_out()
+    words = "took back" if end == "withdraw" else "is over or was replaced"
+    told = [one.get_content() for one in mailbox.to(scene.first)]
+    assert [words in text for text in told] == ([] if end == "partly" else [True])
+    page = signed_in(scene.first).get("/forwards/").content.decode()
+    assert ("ask your desk" in page) is fresh(made).is_past
+    assert fresh(delivery).acknowledged_at
 
 
 def test_the_desk_takes_a_forward_back_and_may_send_it_anew(scene, people):

@@ -5,8 +5,10 @@ from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.outbox.actions import send_again
 from bordercoop.outbox.models import Message
 from contactpoints import actions
+from contactpoints.channels import give_up as give_up_delivery
 from contactpoints.dead_letters import UNKNOWN, count_of, dead_letters, in_words
 from contactpoints.models import Delivery
 
@@ -69,6 +71,41 @@ def test_only_the_sender_and_only_while_the_desk_waits(lost, people):
     assert count_of(people.dgp_duty) == 0
     with pytest.raises(Refused, match="waits for nothing"):
         actions.resend_delivery(delivery, by=people.dgp_duty)
+
+
+def test_what_an_earlier_turn_could_not_send_is_listed_and_sent_no_more(
+    lost, people, signed_in, carry_out, mailbox
+):
+    _case, delivery = lost()
+    actions.acknowledge_delivery(delivery, line="On it.", by=people.pol_duty)
+    actions.hand_back_delivery(delivery, reason="No patrol.", by=people.pol_duty)
+    delivery.refresh_from_db()
+    old = list(Message.objects.given_up().filter(payload__turn=0))
+    assert old
+    assert count_of(people.dgp_duty) == 0
+    assert dead_letters(people.dgp_duty) == []
+    assert actions.resend_delivery(delivery, by=people.dgp_duty) == 0  # the new turn is on its way
+    carry_out()
+    before = len(mailbox.raw)
+    for message in old:  # the operator sends it again: it says nothing any more
+        send_again(message, by=people.lv_hq)
+        give_up_delivery(message.payload, failure=ERROR)
+    carry_out()
+    assert len(mailbox.raw) == before
+    delivery.refresh_from_db()
+    assert delivery.failed_at is None
+    # What the present turn could not send is listed, without that of the earlier one; nor is what a
+    # side's own system was not told.
+    rows = Message.objects.filter(payload__delivery=str(delivery.uid), payload__turn=1)
+    rows.filter(channel="mail").update(done_at=None, given_up_at=now(), last_error=ERROR)
+    told = Message.objects.create(
+        channel="webhook", key="w:1", payload={"delivery": str(delivery.uid)}, given_up_at=now()
+    )
+    (letter,) = dead_letters(people.dgp_duty)
+    assert len(letter.lost) == rows.filter(channel="mail").count() > 0
+    assert actions.resend_delivery(delivery, by=people.dgp_duty) == len(letter.lost)
+    told.refresh_from_db()
+    assert told.given_up_at
 
 
 def test_every_error_has_words_that_name_nobody():

@@ -1,6 +1,6 @@
 """Escalation policies: versions, what no desk can set, quiet hours, who is told when."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from bordercoop.outbox.models import Message
 from contactpoints import actions
 from contactpoints.models import Delivery, DutyShift, EscalationPolicy, Priority
 from contactpoints.policies import after_working, policy_of, preview, quiet_until, stamped
+from contactpoints.working_days import is_working_day
 
 pytestmark = pytest.mark.django_db
 
@@ -276,7 +277,29 @@ def test_a_mail_of_the_night_waits_for_the_morning_and_an_emergency_never(
     ],
 )
 def test_working_time_passes_on_working_days_only(start, hours, end):
-    assert after_working(start, hours * 3600, "Europe/Riga") == end
+    assert after_working(start, hours * 3600, "Europe/Riga", "LV") == end
+
+
+@pytest.mark.parametrize(
+    ("side", "day", "works"),
+    [
+        ("LV", "2026-11-18", False), ("BY", "2026-11-18", True),  # each side's own holiday
+        ("BY", "2026-07-03", False), ("LV", "2026-07-03", True),
+        ("BY", "2026-04-21", False),  # nine days after the Orthodox Easter
+        ("LV", "2026-04-06", False), ("BY", "2026-04-06", True),  # Easter Monday
+        ("LV", "2026-06-22", False), ("LV", "2026-06-27", True),  # exchanged by the government
+        ("BY", "2026-04-20", False), ("BY", "2026-04-25", True),
+        ("LV", "2026-04-25", False), ("EU", "2026-12-25", True), ("EU", "2026-12-26", False),
+    ],
+)  # fmt: skip
+def test_each_side_rests_on_its_own_public_holidays(side, day, works):
+    assert is_working_day(date.fromisoformat(day), side) is works
+
+
+def test_working_time_does_not_pass_on_a_holiday_of_the_desks_side():
+    eve = at(2026, 11, 17, 16)
+    assert after_working(eve, 2 * 3600, "Europe/Riga", "LV") == at(2026, 11, 19, 9)
+    assert after_working(eve, 2 * 3600, "Europe/Riga", "BY") == at(2026, 11, 18, 9)
 
 
 # --- who is told

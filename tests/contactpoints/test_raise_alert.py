@@ -158,7 +158,7 @@ def test_each_message_of_a_step_is_posted_once_under_its_own_key(alert, people):
 def test_a_message_carries_no_content(alert):
     alert()
     for message in Message.objects.all():
-        assert set(message.payload) <= {"delivery", "step", "to"}
+        assert set(message.payload) <= {"delivery", "step", "turn", "to"}
 
 
 @pytest.mark.parametrize(("severity", "priority"), [(4, "P1"), (3, "P2"), (2, "P3"), (1, "P4")])

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
@@ -17,10 +18,12 @@ from contactpoints.actions import statements as verbs
 from contactpoints.ledger_tiles import tasks_of
 from contactpoints.models import (
     ExchangeStatement,
+    StatedLate,
     StatementEntry,
     StatementSignature,
 )
-from contactpoints.statements import last_month, line_of, lines_of
+from contactpoints.models.statements import sum_of
+from contactpoints.statements import content_of, last_month, late_entries, line_of, lines_of
 from tests.contactpoints.statement_scene import BACK, MONTH, P2, P3, SEP, exchange, stated
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,7 @@ def test_both_sides_sign_what_both_have_settled_and_it_never_changes(scene, orde
             connection.cursor() as cursor,
         ):
             cursor.execute(text)
+    assert not StatedLate.objects.exists()
     # What comes later is among the late entries of the next month.
     time_machine.move_to(datetime(2025, 12, 3, tzinfo=UTC), tick=False)
     scene.people._on_duty(scene.people.pol_duty, "DESK-POL")
@@ -108,11 +112,28 @@ def test_both_sides_sign_what_both_have_settled_and_it_never_changes(scene, orde
     assert late["was"]["LV"] == {"sent": 3, "answered": 2, "late": 2}
     assert late["now"]["BY"] == {"sent": 3, "answered": 3, "late": 2}
     assert november.content["lines"] == []
-    for officer in (scene.people.dgp_head, scene.people.pol_head):
-        sign(november, officer)
+    # Of one open statement, whichever month was stated first; the database holds that.
     time_machine.move_to(datetime(2026, 1, 3, tzinfo=UTC), tick=False)
     december = actions.make_statement(MONTH.replace(month=12), by=second)
+    assert december.content["late"] == []
+    assert actions.recount_statement(december, by=second).content["late"] == []
+    said = content_of(december.month, lines=[], late=[late], counted_at=now())
+    raised = pytest.raises(IntegrityError, match="a_late_entry_is_of_one_statement")
+    with raised, transaction.atomic():
+        ExchangeStatement.objects.filter(pk=december.pk).update(said=said, sha256=sum_of(said))
+    for officer in (scene.people.dgp_head, scene.people.pol_head):
+        sign(november, officer)
+    december = actions.recount_statement(december, by=second)
     assert december.content["late"] == []  # said once
+    # A later statement that says it first keeps it from the earlier one, also once it is closed.
+    actions.hand_back_delivery(scene.unanswered, reason="Too far.", by=scene.people.pol_duty)
+    december = actions.recount_statement(december, by=second)
+    (back,) = december.content["late"]
+    assert back["was"] == late["now"]
+    for officer in (scene.people.dgp_head, scene.people.pol_head):
+        sign(december, officer)
+    assert late_entries(november.month, now()) == late_entries(date(2026, 1, 1), now()) == []
+    assert not StatedLate.objects.exists()
 
 
 def test_a_month_is_stated_after_its_end_once_and_by_whom_it_concerns(scene, time_machine):

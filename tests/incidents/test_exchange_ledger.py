@@ -144,7 +144,17 @@ def test_it_is_for_those_who_see_alerts(who, status, people, signed_in, api):
         assert browser.get(page).status_code == status
         assert browser.get(f"{page}?as=csv").status_code == status
     assert api(user).get("/api/v1/exchange/").status_code == status
-    assert ("/exchange/" in browser.get("/").content.decode()) == (status == 200)
+    # One entry of the menu for figures, what crossed, and statements; it is current on each.
+    home = browser.get("/").content.decode()
+    assert ('href="/ledger/"' in home) == (status == 200)
+    assert 'href="/exchange/"' not in home
+    if status == 200:
+        for page in ("/ledger/", "/exchange/", "/statements/"):
+            (here,) = [
+                item for item in browser.get(page).context["shell"]["nav"] if item["current"]
+            ]
+            assert here["url"] == "/ledger/"
+        assert 'href="/exchange/"' in browser.get("/statements/").content.decode()
 
 
 def rows_of(answer):

@@ -1,5 +1,6 @@
 """A side pauses the exchange at a point: what is released there waits, P1 goes, nothing is lost."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import Invalid, NotAllowed, Refused
+from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
 from contactpoints import actions as points
 from contactpoints.models import (
     Alert,
@@ -22,6 +23,7 @@ from contactpoints.models import (
 )
 from incidents import actions
 from incidents.models import Recall, Release, Share
+from tests.incidents.notices import Noticing, fresh, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -369,3 +371,118 @@ def test_released_again_as_the_desk_holds_it_undoes_the_decision_that_waits(
     release(case, fields=["people_total"])
     assert release(case) is not None
     assert not HeldRelease.objects.open().exists()
+
+
+def test_an_update_waits_like_a_release_and_both_sides_see_that_it_does(
+    released, paused, people, unit, signed_in, api
+):
+    people.msq_duty
+    _case, delivery = released(desks=["DESK-POL", "DESK-MSQ"], priority="P3")
+    alert, pause, ref = delivery.alert, paused(), uuid.uuid4()
+
+    def update(line="They went north.", **said):
+        return points.update_alert(alert, line=line, by=people.dgp_duty, **said)
+
+    part = update(client_ref=ref)
+    assert [row.desk.code for row in part.deliveries.all()] == ["DESK-MSQ"]
+    assert update(client_ref=ref) == part
+    # The head of the point at Minsk pauses as well: nothing goes now.
+    other = paused(by=people.msq_head, code="CCP-AIR")
+    assert update("They split up.", client_ref=other.uid) is None
+    assert update("They split up.", client_ref=other.uid) is None
+    with pytest.raises(KeyReused):
+        update("Other words.", client_ref=other.uid)
+    assert HeldRelease.objects.open().updates().count() == 3
+    urgent = update("Shots.", priority="P1")
+    assert {row.desk.code for row in urgent.deliveries.all()} == {"DESK-POL", "DESK-MSQ"}
+    for who, reads in ((people.dgp_duty, True), (people.pol_duty, False)):
+        who.language = "en"
+        who.save(update_fields=["language"])
+        page = signed_in(who).get(f"/alerts/{alert.uid}/").content.decode()
+        assert "Held until" in page
+        assert ("They split up." in page) is reads
+        (first, *_more) = api(who).get(f"/api/v1/alerts/{alert.uid}/").json()["held"]
+        assert (first["desk"], bool(first["line"])) == ("DESK-POL", reads)
+    assert Entry.objects.filter(verb="update.held", side="LV").count() == 3
+    points.resume_exchange(pause, by=people.pol_head)
+    assert points.end_pauses() == 2
+    assert points.end_pauses() == 0
+    lines = [row.card["line"] for row in Delivery.objects.at([unit("DESK-POL").pk]).order_by("pk")
+             if "line" in row.card]  # fmt: skip
+    assert lines == ["Shots.", "They went north.", "They split up."]
+    # A false alarm waits for no pause, and what was held of it never goes.
+    off = points.cancel_alert(alert, reason="A drill.", by=people.dgp_duty)
+    assert off.deliveries.count() == 2
+    with later(hours=5):
+        assert points.end_pauses() == 0
+    assert HeldRelease.objects.get(what="update", desk=unit("DESK-MSQ")).why == "not_releasable"
+
+
+def test_a_held_update_is_dropped_by_a_recall_and_waits_on_where_nobody_is_on_duty(
+    released, paused, people, unit
+):
+    case, delivery = released(priority="P3")
+    paused()
+    assert points.update_alert(delivery.alert, line="More.", by=people.dgp_duty) is None
+    bookings = Booking.objects.filter(dutyshift__unit__code="DESK-POL")
+    with later(hours=5):
+        bookings.update(cancelled_at=now())
+        DutyShift.objects.filter(unit__code="DESK-POL").update(cancelled_at=now())
+        assert points.end_pauses() == 0
+        assert HeldRelease.objects.open().updates().exists()
+    desk = unit("DESK-POL")
+    assert actions.recall_release(case, desks=[desk], reason="Wrong.", by=people.dgp_head)
+    assert HeldRelease.objects.get().why == "recalled"
+
+
+def test_an_advance_notice_waits_whole_and_its_draft_betrays_nothing(
+    paused, people, unit, signed_in
+):
+    noticing = Noticing(people, unit)
+    pause, notice = paused(), noticing.write()
+    for _again in range(2):
+        noticing.send(notice)
+    assert (fresh(notice).state, fresh(notice).number) == ("draft", None)
+    assert HeldRelease.objects.open().count() == 1
+    assert not Alert.objects.exists()
+    assert signed_in(people.pol_duty).get(f"/notices/{notice.uid}/").status_code == 404
+    people.dgp_duty.language = "en"
+    people.dgp_duty.save(update_fields=["language"])
+    assert "is held" in signed_in(people.dgp_duty).get(f"/notices/{notice.uid}/").content.decode()
+    # Nobody decided to send other words.
+    actions.change_notice(notice, content={"headline": "Other"}, by=noticing.writer)
+    assert HeldRelease.objects.get().why == "changed"
+    noticing.send(notice)
+    points.resume_exchange(pause, by=people.pol_head)
+    assert points.end_pauses() == 1
+    assert (fresh(notice).state, standing(notice).headline) == ("sent", "Other")
+    assert Delivery.objects.get().desk.code == "DESK-POL"
+    # A change waits as well; the other side goes on reading what it has. The end goes at once.
+    paused()
+    actions.change_notice(notice, content={"headline": "Later"}, by=noticing.writer)
+    noticing.send(notice)
+    assert standing(notice).headline == "Other"
+    assert Delivery.objects.get().waits
+    page = signed_in(people.pol_duty).get(f"/notices/{notice.uid}/").content.decode()
+    assert "The line is being serviced." in page
+    assert "Later" not in page
+    actions.end_notice(notice, by=noticing.lv)
+    assert HeldRelease.objects.order_by("pk").last().why == "recalled"
+    assert Alert.objects.order_by("pk").last().card["event"] == "notice_ended"
+
+
+def test_of_two_desks_the_one_is_told_of_the_notice_now_and_the_other_when_the_pause_ends(
+    paused, people, unit
+):
+    people.msq_duty
+    noticing, both = Noticing(people, unit), [unit("DESK-POL"), unit("DESK-MSQ")]
+    paused()
+    notice = noticing.send(desks=both)
+    assert (notice.state, Delivery.objects.get().desk.code) == ("sent", "DESK-MSQ")
+    actions.change_notice(notice, content={"headline": "Later"}, by=noticing.writer)
+    noticing.send(notice, desks=both)
+    with later(hours=4, minutes=1):
+        assert points.end_pauses() == 1
+    told = Delivery.objects.filter(desk=both[0]).get()
+    assert (told.card["event"], told.card["headline"]) == ("notice", "Later")
+    assert notice.desks.count() == 2

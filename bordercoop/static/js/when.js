@@ -28,8 +28,8 @@ export function when(group) {
     twice = field('twice'),
     precision = field('precision');
 
-  // In a form of what is to come, a date without a year lies ahead (ComingMomentField).
-  const coming = group.closest('[data-coming]') ? 300 * 24 * 36e5 : 0;
+  // Where something is to come, a date without a year lies ahead (ComingMomentField).
+  const coming = group.matches('[data-coming]') ? 300 * 24 * 36e5 : 0;
   const from = () => serverNow() + coming;
 
   const exact = () => !precision || precision.value === 'minute' || precision.value === '';

@@ -1,11 +1,13 @@
 """`manage.py purge_expired`: blank personal data whose period has passed. After a restore, too."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from contactpoints.access import SERVICES
 from incidents.actions import purge_expired
+from incidents.kept_elsewhere import due_elsewhere
 from incidents.models import Incident, Purge
 from incidents.retention import due, lines_of
 
@@ -42,4 +44,8 @@ class Command(BaseCommand):
             )
             for pk, kinds in found:
                 self.stdout.write(f"{side}: {numbers[pk]}: {', '.join(kinds)}")
+            others = Counter(due_elsewhere(side))
+            for (kind, number), count in sorted(others.items()):
+                self.stdout.write(f"{side}: {number or count}: {kind}")
             self.stdout.write(f"{side}: {len(found)} incidents are due.")
+            self.stdout.write(f"{side}: {others.total()} other things are due.")

@@ -11,6 +11,11 @@ from bordercoop.web.fields import (
     TimeField,
     moment_choices,
 )
+from incidents.board_forms import WhoForm
+from incidents.investigation.forms import MeetForm
+from incidents.investigation.meeting_forms import AgainForm, CallForm
+from incidents.investigation.receipt_forms import PlanForm
+from incidents.investigation.sign_forms import LineForm
 
 
 class Report(forms.Form):
@@ -132,3 +137,22 @@ def test_days_and_times_alone():
     for field, typed in ((DateField(), "99.99"), (TimeField(), "99:99")):
         with pytest.raises(forms.ValidationError):
             field.clean(typed)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [CallForm.base_fields["at"], AgainForm.base_fields["ends_at"], MeetForm.base_fields["meet"],
+     PlanForm.base_fields["planned_at"], WhoForm.base_fields["due"], LineForm.base_fields["at"]],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        (["1702", "0800"], "2027-02-17"),  # three months ahead, and not nine ago
+        (["2011", "0800"], "2026-11-20"),  # of late
+        (["", "0100"], "2026-11-22"),  # the next time the clock shows it
+        (["17.02.2026", "0800"], "2026-02-17"),  # a year that was typed stands
+    ],
+)
+def test_what_is_planned_lies_ahead_where_no_year_was_typed(field, typed, means):
+    assert field.coming
+    assert f"{field.clean([*typed, 'Europe/Riga', '']):%Y-%m-%d}" == means

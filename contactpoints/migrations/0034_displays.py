@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0032_line_checks_while_the_portal_was_down"),
+        ("contactpoints", "0033_standard_phrases_of_posts_and_broadcasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,118 @@
+"""What a side keeps that belongs to no incident, and of what the period has passed. Reads only.
+
+An information request counts from its end or from what the side added last, a broadcast from its
+end, a CAP message from when it came in, an absence from its last moment.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils.timezone import now
+
+from contactpoints.models import Absence, Broadcast, CapMessage, Delivery
+
+from .models import (
+    InformationRequest,
+    Kept,
+    RequestAnswer,
+    RequestFile,
+    RequestLink,
+    RequestMessage,
+    RetentionPeriod,
+)
+from .retention import held, periods, today, until
+
+# At most so many absences in one transaction.
+TOGETHER = 500
+
+
+def _long_ago(period: RetentionPeriod) -> datetime:
+    """A day more than any zone is wide; the exact day is compared after it."""
+    return now() - timedelta(days=period.days - 1)
+
+
+def _over(rows: Iterable[tuple[Any, datetime]], side: str, period: RetentionPeriod) -> list[Any]:
+    """(what, its last day) of those whose last day has passed."""
+    day = today(side)
+    found = [(row, until(start, side, period)) for row, start in rows]
+    return [(row, last) for row, last in found if last < day]
+
+
+def due_absences(side: str, period: RetentionPeriod) -> list[tuple[Absence, date]]:
+    rows = Absence.objects.filter(
+        purged_at=None, booking__officer__side=side, booking__period__endswith__lt=_long_ago(period)
+    )
+    rows = rows.select_related("booking").order_by("pk")[:TOGETHER]
+    return _over(((row, row.ends_at) for row in rows), side, period)
+
+
+def due_broadcasts(side: str, period: RetentionPeriod) -> list[tuple[Broadcast, date]]:
+    rows = Broadcast.objects.filter(purged_at=None, side=side, ended_at__lt=_long_ago(period))
+    ended = ((row, row.ended_at) for row in rows.order_by("pk") if row.ended_at is not None)
+    return _over(ended, side, period)
+
+
+def due_cap(side: str, period: RetentionPeriod) -> list[tuple[CapMessage, date]]:
+    """Those that came in at desks of the side and were accepted; not what its desk still has to
+    acknowledge."""
+    waiting = Delivery.objects.open().filter(alert__about__startswith="cap:").values("alert_id")
+    rows = CapMessage.objects.taken().filter(
+        Q(alert=None) | ~Q(alert__in=waiting),
+        purged_at=None, desk__side=side, at__lt=_long_ago(period),
+    )  # fmt: skip
+    return _over(((row, row.at) for row in rows.defer("xml").order_by("pk")), side, period)
+
+
+def halves(asked: InformationRequest, side: str) -> list[Any]:
+    """The rows of a request whose words are the side's, as querysets that hold something still."""
+    own = {"asked": asked, "side": side, "purge": None}
+    return [
+        InformationRequest.objects.filter(pk=asked.pk, side=side, purge=None),
+        RequestAnswer.objects.filter(**own),
+        RequestMessage.objects.filter(**own),
+        RequestFile.objects.filter(**own),
+    ]
+
+
+def due_requests(side: str, period: RetentionPeriod) -> list[tuple[InformationRequest, date]]:
+    """Ended requests of which the side still keeps something; none that is linked to an incident on
+    which a hold of the side stands."""
+    mine = Q(side=side, purge=None)
+    for name in ("answers", "messages", "files"):
+        mine |= Q(**{f"{name}__side": side, f"{name}__purge": None})
+    rows = InformationRequest.objects.filter(mine, ended_at__lt=_long_ago(period)).distinct()
+    found = _over(
+        ((asked, request_start(asked, side)) for asked in rows.order_by("pk")), side, period
+    )
+    links = RequestLink.objects.filter(asked__in=[asked.pk for asked, _last in found])
+    pairs = list(links.values_list("asked_id", "incident_id"))
+    stopped = held((incident for _asked, incident in pairs), side)
+    kept = {asked for asked, incident in pairs if incident in stopped}
+    return [(asked, last) for asked, last in found if asked.pk not in kept]
+
+
+def request_start(asked: InformationRequest, side: str) -> datetime:
+    """From when a request that has ended counts for the side."""
+    moments = [rows.aggregate(last=Max("at"))["last"] for rows in halves(asked, side)[1:]]
+    return max(filter(None, [asked.ended_at, *moments]))
+
+
+DUE: dict[str, Callable[[str, RetentionPeriod], list[Any]]] = {
+    Kept.REQUEST: due_requests,
+    Kept.BROADCAST: due_broadcasts,
+    Kept.CAP: due_cap,
+    Kept.ABSENCE: due_absences,
+}
+
+
+def due_elsewhere(side: str) -> list[tuple[str, str]]:
+    """(kind, number) of what is due, absences without one. Nothing under a period that the service
+    has not confirmed."""
+    return [
+        (kind, getattr(thing, "number", ""))
+        for kind, period in periods(side).items()
+        if period.confirmed and kind in DUE
+        for thing, _last in DUE[kind](side, period)
+    ]
