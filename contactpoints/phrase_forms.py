@@ -38,7 +38,7 @@ class PhraseForm(TakesRefusals):
         **kwargs: Any,
     ) -> None:
         start = {"version": phrase.version, "time": now(), **(chosen or {})}
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": start})
         self.more = list(more or ())
         self.fields.update(more or {})
         self.asked = slots_of(phrase.name_en)

@@ -111,7 +111,7 @@ class Broadcast(models.Model):
             models.CheckConstraint(
                 name="a_purged_broadcast_is_over_and_without_words",
                 condition=Q(purged_at=None)
-                | Q(ended_at__isnull=False, text="", outcome="", said=None),
+                | Q(ended_at__isnull=False, text="", outcome="", said__isnull=True),
             ),
         ]
         triggers = [
