@@ -474,10 +474,11 @@ def addresses(cases, deliveries):
         for word, uid in inside.items():
             route = route.replace(word, uid)
         route = route.replace("signs/<str:code>", "signs/SGN-007")
-        route = route.replace("phrases/<str:use>", "phrases/accept")
-        if "phrases/" in route:
-            route = route.replace("<str:code>", "x")
-        if "<uuid:file>" in route:
+        if "phrases/<str:use>" in route:
+            for use, uids in (("acknowledge", deliveries), ("note", cases)):
+                said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
+                yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
+        elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
                     "<uuid:file>", str(row.uid)
