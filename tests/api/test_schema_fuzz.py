@@ -55,7 +55,7 @@ def test_no_operation_breaks_and_each_answers_as_the_schema_says(mode, contract,
 
     def exercised(operation):
         @settings(
-            max_examples=3,
+            max_examples=2,
             deadline=None,
             derandomize=True,
             database=None,

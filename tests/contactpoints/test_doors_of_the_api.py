@@ -33,14 +33,15 @@ IN_A_BROWSER = {
 }  # fmt: skip
 # Nobody asks for these: ticks, channels, the apps above and the command line do.
 OF_THE_SYSTEM = {
-    "alarm_rota_gaps", "cancel_deliveries", "check_lines", "drop_held", "end_due_postings",
+    "alarm_rota_gaps", "blank_absences", "blank_broadcast", "blank_cap", "blank_cards",
+    "cancel_deliveries", "check_lines", "drop_held", "drop_one", "end_due_postings",
     "end_pauses", "escalate_all_due", "escalate_due", "extend_rotas", "fail_channel",
     "forget_webhook_attempts", "grant_roles", "hold_release", "let_rest", "make_due_statement",
     "mark_failed", "mark_forward_failed", "mark_held_gone", "mark_sent", "narrow_cards",
     "note_attempts", "note_failure", "note_request", "note_sent", "note_test_sent",
     "note_webhook_attempt", "note_webhook_given_up", "raise_alert", "repeat_broadcasts",
     "reseal_channels", "reseal_webhooks", "restate_alerts", "retire_due_units", "send_held",
-    "set_rota_rule", "settle_deliveries", "take_held",
+    "send_held_update", "set_rota_rule", "settle_deliveries", "take_held",
 }  # fmt: skip
 
 

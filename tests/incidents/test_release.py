@@ -14,6 +14,7 @@ def test_a_desk_that_was_told_reads_its_own_copy_only(released, people):
         "category": "UBC-LND",
         "severity": 3,
         "headline": case.own_share.headline,
+        "headline_template": None,
         "language": "en",
     }
     assert delivery.state == "queued"
