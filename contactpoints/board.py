@@ -125,6 +125,16 @@ class Card:
         return str(self.delivery.alert.uid)
 
     @property
+    def passers_by(self) -> str:
+        """By what a wall names it that anybody passes, when its words are for certain readers:
+        those under TLP:RED and TLP:AMBER+STRICT, and subjects of requests, which name people.
+        Else ""."""
+        closed = self.delivery.card.get("tlp") in ("RED", "AMBER+STRICT")
+        if not closed and not self.delivery.alert.about.startswith("information_request:"):
+            return ""
+        return self.event or (self.category.name if self.category else self.number)
+
+    @property
     def called_off(self) -> bool:
         """Whether the sender cancelled the alert; the copy stays where it is."""
         return bool(self.delivery.card.get("called_off"))

@@ -32,6 +32,7 @@ def wall_of(user: Any, desks: list[Unit], began: datetime | None) -> dict[str, A
     of this screen ends at the latest, or None)."""
     drawn = board(user, desks)
     at = now()
+    points = {desk.desk.point_id for desk in desks}
     ends = [shift.period.upper for watch in drawn["watches"] for shift in watch.shifts]
     return {
         "shown": desks,
@@ -43,7 +44,7 @@ def wall_of(user: Any, desks: list[Unit], began: datetime | None) -> dict[str, A
         "last_alert_at": drawn["last_alert_at"],
         "board_at": drawn["board_at"],
         "line": strip(user, desks, drawn["watches"]),
-        "pauses": standing() if desks else [],
+        "pauses": [pause for pause in standing() if pause.point_id in points] if desks else [],
         "reload_at": min((end for end in ends if end > at), default=None),
         "ends_at": began + settings.SESSION_ABSOLUTE if began else None,
         "soon": began is not None and began + settings.SESSION_ABSOLUTE - at < timedelta(hours=1),

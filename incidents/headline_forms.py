@@ -37,7 +37,8 @@ class HeadlineField(forms.ChoiceField):
 def template_of(value: str) -> dict[str, Any] | None:
     """Code and version out of the value of a form; None for none."""
     code, _dot, version = value.rpartition(".")
-    return {"code": code, "version": int(version)} if code and version.isdecimal() else None
+    counted = version.isdecimal() and len(version) <= 7
+    return {"code": code, "version": int(version)} if code and counted else None
 
 
 def value_of(content: Mapping[str, Any]) -> str:

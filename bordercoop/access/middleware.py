@@ -27,6 +27,10 @@ from .sessions import Ended, ended, touch
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
+# Pages that ask for themselves day and night, whoever else is signed in in the same browser.
+UNATTENDED = "/display/"
+
+
 class SessionLimitsMiddleware:
     """A session past its idle or absolute limit is signed out before the view sees it.
 
@@ -42,7 +46,7 @@ class SessionLimitsMiddleware:
         if SESSION_KEY in request.session:
             if why := ended(request.session) or no_longer_posted(request.user):
                 self._end(request, why)
-            else:
+            elif not request.path.startswith(UNATTENDED):
                 touch(request.session)
         response = self.get_response(request)
         if asked_by_script(request) and leads_to_sign_in(response):
@@ -72,7 +76,9 @@ class FirstSignInMiddleware:
     Behind the session limits; the pages of signing in and the officer's language stay open.
     """
 
-    OPEN = ("/accounts/", "/welcome/", "/profile/language/", "/profile/theme/", "/health/")
+    OPEN = (
+        "/accounts/", "/welcome/", "/profile/language/", "/profile/theme/", "/health/", UNATTENDED,
+    )  # fmt: skip
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

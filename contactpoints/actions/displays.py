@@ -114,6 +114,16 @@ def end_displays_of(officer: Any, *, by: Any) -> None:
             _end(display, by=by, why="post")
 
 
+def end_lost_displays() -> int:
+    """End every display whose maker may not have it any more, so that no later post lights it
+    again; returns how many."""
+    rows = Display.objects.standing().order_by("pk").select_related("unit", "made_by")
+    lost = [display for display in rows if not holds(display)]
+    for display in lost:
+        _end(display, by=None, why="post")
+    return len(lost)
+
+
 def _end(display: Display, *, by: Any, why: str) -> Display:
     rows = Display.objects.select_for_update(no_key=True, of=("self",))
     display = rows.select_related("unit", "made_by", "ended_by").get(pk=display.pk)

@@ -18,7 +18,7 @@ from ..administering import refuse_last_administrator, require_other
 from ..models import Posting, Role, Unit, UnitGroupGrant
 from ..roles import CODENAMES, reach
 from .channels import forget_reach
-from .displays import end_displays_of
+from .displays import end_displays_of, end_lost_displays
 
 
 def _group(unit: Unit, role: Role | str) -> Group:
@@ -250,4 +250,5 @@ def end_due_postings(limit: int = 100) -> int:
     )
     for posting in (ended := list(due)):
         _end(posting, posting.ends_at or now(), by=None)
+    end_lost_displays()
     return len(ended)

@@ -244,11 +244,15 @@ def _hand_over(incident: Incident, copy: Share, held: Share | None) -> None:
         copy.pk = held.pk
         copy.save(force_update=True)
         away = held.fields.keys() - copy.fields.keys()
-        # An earlier headline may say what was taken, also where the present one does not.
-        template = held.fields.get("headline_template")
-        if "headline" in away or (template and away & set(facts_of(template))):
-            away |= {"headline", "language", "texts"}
         if away:
+            # A headline that this desk was ever told may say what is not there any more, also
+            # where the present one does not.
+            given = incident.releases.filter(desk=copy.unit).values("version")
+            told = incident.versions.filter(number__in=given).values_list("content", flat=True)
+            said = [made for one in told if (made := one.get("headline_template"))]
+            said += [made] if (made := held.fields.get("headline_template")) else []
+            if "headline" in away or any(set(facts_of(one)) - copy.fields.keys() for one in said):
+                away |= {"headline", "language", "texts"}
             narrow_cards(incident.ref, desk=copy.unit, away=away)
     else:
         copy.save(force_insert=True)

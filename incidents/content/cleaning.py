@@ -139,8 +139,8 @@ def laid_over(stored: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     written = "headline" in changes and changes["headline"] != stored.get("headline")
     if written and headlines.KEY not in changes:
         whole[headlines.KEY] = None
-    elif whole.get(headlines.KEY) and not written:
-        whole["headline"] = ""  # made anew
+    elif not written and (whole.get(headlines.KEY) or stored.get(headlines.KEY)):
+        whole["headline"] = ""  # made anew, or new words are needed
     if headlines.KEY not in changes and (stands := whole.get(headlines.KEY)):
         whole[headlines.KEY] = {key: stands[key] for key in ("code", "version")}
     return whole

@@ -111,7 +111,8 @@ def _from_incident(request: HttpRequest) -> dict[str, Any]:
     lat, lon = fields.get("lat"), fields.get("lon")
     return {
         "incident": found.number,
-        "title": (fields.get("headline") or "")[:160],
+        # One from the list says fields of the report, which the other side may not have.
+        "title": "" if fields.get("headline_template") else (fields.get("headline") or "")[:160],
         "category": fields.get("category", ""),
         "border_sign": fields.get("border_sign") or "",
         "coordinates": f"{lat}, {lon}" if lat is not None and lon is not None else "",

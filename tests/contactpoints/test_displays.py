@@ -12,12 +12,14 @@ from django.test import Client
 from django.utils.timezone import now
 
 from bordercoop.access.guessing import MOST
+from bordercoop.access.sessions import SEEN
 from bordercoop.audit.models import Entry
 from bordercoop.live.app import Live
 from bordercoop.live.models import Presence
 from contactpoints import actions
 from contactpoints.models import Display
-from incidents.actions import release_incident, report_incident
+from incidents.actions import mark_incident, release_incident, report_incident
+from incidents.handling import Marking
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,29 @@ def test_it_ends_by_hand_and_with_the_post_of_its_maker(
     # A new post does not light it again.
     actions.post_officer(third, unit=unit("DESK-POL"), role="head_of_point", by=people.by_admin)
     assert shown(browser)[0] == 404
+
+
+def test_a_wall_says_to_passers_by_that_something_came_and_not_its_words(
+    made, released, people, client
+):
+    case, _delivery = released(headline="Zq words for certain readers")
+    client.get(made[1])
+    assert "Zq words" in shown(client)[1]
+    mark_incident(case, marking=Marking("H2", "RED"), by=people.dgp_duty)
+    page = shown(client)[1]
+    assert "Zq words" not in page
+    assert case.number in page
+
+
+def test_a_display_keeps_nobody_signed_in(made, people, signed_in):
+    browser = signed_in(english(people.pol_head))
+    browser.get("/")
+    browser.get(made[1])
+    session = browser.session
+    session[SEEN] = seen = session[SEEN] - 300
+    session.save()
+    assert shown(browser)[0] == 200
+    assert browser.session[SEEN] == seen
 
 
 def test_guesses_are_stopped_and_an_address_leads_nowhere_after_a_day(

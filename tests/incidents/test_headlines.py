@@ -175,6 +175,41 @@ def test_taken_back_later_it_goes_from_every_earlier_word(listed, release, peopl
     assert not [secret for secret in SECRETS if secret in str(rows) + str(kept)]
 
 
+def test_an_older_headline_goes_too_when_another_release_came_between(listed, release, people):
+    case = listed()
+    first = release(case)
+    supplement_incident(case, version=1, changes={"headline": "In words"}, by=people.dgp_officer)
+    release(case)
+    first.refresh_from_db()
+    assert RU in str(first.alert.card)
+    release(case, all_but("people_total"))
+    for delivery in Delivery.objects.about(case.ref):
+        assert "7341" not in json.dumps(delivery.card)
+
+
+def test_a_headline_is_not_turned_into_words_by_taking_its_template_away(listed, people):
+    case = listed()
+    with pytest.raises(Invalid) as refusal:
+        supplement_incident(
+            case, version=1, changes={"headline_template": None}, by=people.dgp_officer
+        )
+    assert list(refusal.value.fields) == ["headline"]
+    with pytest.raises(Invalid):
+        supplement_incident(
+            case, version=1, changes={"headline_template": None, "headline": EN},
+            by=people.dgp_officer,
+        )  # fmt: skip
+    changes = {"headline_template": None, "headline": "In words"}
+    supplement_incident(case, version=1, changes=changes, by=people.dgp_officer)
+    assert own(case).headline == "In words"
+
+
+def test_no_number_of_digits_breaks_the_form(people, signed_in):
+    form = typed(headline="", headline_template="crossed_at_sign." + "9" * 5000)
+    answer = signed_in(people.dgp_officer).post("/incidents/new/", form)
+    assert answer.status_code == 422 or "headline_template" in answer.context["form"].errors
+
+
 def test_narrowed_at_the_same_version_and_recalled_nothing_is_left(listed, release, people, unit):
     case = listed()
     first = release(case)

@@ -51,7 +51,12 @@ function fit() {
 async function fetched() {
   const found = await page(location.href);
   const fresh = found?.querySelector('[data-wall]');
-  if (!fresh || found.body.dataset.user !== document.body.dataset.user) return false;
+  if (!fresh) return false;
+  if (found.body.dataset.user !== document.body.dataset.user) {
+    // Another display was opened in this browser: what stands here would never change again.
+    if ('display' in document.body.dataset) location.reload();
+    return false;
+  }
   board().replaceWith(document.adoptNode(fresh));
   fit();
   return true;
