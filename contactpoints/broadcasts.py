@@ -91,7 +91,7 @@ def board_of(broadcast: Broadcast, user: Any) -> Board:
         outcome=text_of_card(clear.card, user.side)[0] if clear else "",
         ended_by=clear.raised_by if clear else None,
         ended_at=clear.raised_at if clear else broadcast.ended_at,
-        may_end=sends and clear is None,
+        may_end=sends and clear is None and broadcast.purged_at is None,
     )
 
 

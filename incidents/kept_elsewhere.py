@@ -48,13 +48,30 @@ def due_absences(side: str, period: RetentionPeriod) -> list[tuple[Absence, date
     return _over(((row, row.ends_at) for row in rows), side, period)
 
 
-def due_broadcasts(side: str, period: RetentionPeriod) -> list[tuple[Broadcast, date]]:
+def _waiting(word: str) -> set[str]:
+    """What alerts are about that a desk still has to acknowledge, by the first word of it."""
+    rows = Delivery.objects.open().filter(alert__about__startswith=f"{word}:")
+    return set(rows.values_list("alert__about", flat=True))
+
+
+def due_broadcasts(
+    side: str, period: RetentionPeriod, pk: int | None = None
+) -> list[tuple[Broadcast, date]]:
+    """Those that ended long ago, or of them the one `pk`; not what a desk still has to acknowledge,
+    the all-clear among it."""
     rows = Broadcast.objects.filter(purged_at=None, side=side, ended_at__lt=_long_ago(period))
-    ended = ((row, row.ended_at) for row in rows.order_by("pk") if row.ended_at is not None)
+    rows, waiting = rows if pk is None else rows.filter(pk=pk), _waiting("broadcast")
+    ended = [
+        (row, row.ended_at)
+        for row in rows.order_by("pk")
+        if row.ended_at is not None and row.ref not in waiting
+    ]
     return _over(ended, side, period)
 
 
-def due_cap(side: str, period: RetentionPeriod) -> list[tuple[CapMessage, date]]:
+def due_cap(
+    side: str, period: RetentionPeriod, pk: int | None = None
+) -> list[tuple[CapMessage, date]]:
     """Those that came in at desks of the side and were accepted; not what its desk still has to
     acknowledge."""
     waiting = Delivery.objects.open().filter(alert__about__startswith="cap:").values("alert_id")
@@ -62,6 +79,7 @@ def due_cap(side: str, period: RetentionPeriod) -> list[tuple[CapMessage, date]]
         Q(alert=None) | ~Q(alert__in=waiting),
         purged_at=None, desk__side=side, at__lt=_long_ago(period),
     )  # fmt: skip
+    rows = rows if pk is None else rows.filter(pk=pk)
     return _over(((row, row.at) for row in rows.defer("xml").order_by("pk")), side, period)
 
 
@@ -76,16 +94,19 @@ def halves(asked: InformationRequest, side: str) -> list[Any]:
     ]
 
 
-def due_requests(side: str, period: RetentionPeriod) -> list[tuple[InformationRequest, date]]:
+def due_requests(
+    side: str, period: RetentionPeriod, pk: int | None = None
+) -> list[tuple[InformationRequest, date]]:
     """Ended requests of which the side still keeps something; none that is linked to an incident on
-    which a hold of the side stands."""
+    which a hold of the side stands, and none of which a desk still has to acknowledge an alert."""
     mine = Q(side=side, purge=None)
     for name in ("answers", "messages", "files"):
         mine |= Q(**{f"{name}__side": side, f"{name}__purge": None})
     rows = InformationRequest.objects.filter(mine, ended_at__lt=_long_ago(period)).distinct()
-    found = _over(
-        ((asked, request_start(asked, side)) for asked in rows.order_by("pk")), side, period
-    )
+    rows = rows if pk is None else rows.filter(pk=pk)
+    waiting = _waiting("information_request")
+    ended = [asked for asked in rows.order_by("pk") if asked.ref not in waiting]
+    found = _over(((asked, request_start(asked, side)) for asked in ended), side, period)
     links = RequestLink.objects.filter(asked__in=[asked.pk for asked, _last in found])
     pairs = list(links.values_list("asked_id", "incident_id"))
     stopped = held((incident for _asked, incident in pairs), side)
@@ -99,7 +120,7 @@ def request_start(asked: InformationRequest, side: str) -> datetime:
     return max(filter(None, [asked.ended_at, *moments]))
 
 
-DUE: dict[str, Callable[[str, RetentionPeriod], list[Any]]] = {
+DUE: dict[str, Callable[..., list[Any]]] = {
     Kept.REQUEST: due_requests,
     Kept.BROADCAST: due_broadcasts,
     Kept.CAP: due_cap,

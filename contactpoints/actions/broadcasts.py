@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
@@ -216,6 +217,8 @@ def end_broadcast(broadcast: Broadcast, *, outcome: Line, by: Any) -> Broadcast:
     )
     if all_clear_of(broadcast) is not None:
         return broadcast
+    if broadcast.purged_at is not None:
+        raise Refused(_("The period for which it was kept has ended."), code="purged")
     desks = [delivery.desk for delivery in broadcast.alert.deliveries.select_related("desk")]
     cancel_deliveries(broadcast.ref, desks=[one.desk for one in _silent(broadcast)], by=by)
     heard = broadcast.alert.deliveries.filter(forwarded__gt=0)
@@ -228,7 +231,7 @@ def end_broadcast(broadcast: Broadcast, *, outcome: Line, by: Any) -> Broadcast:
         card={
             "number": broadcast.number, "side": broadcast.side, "severity": 2,
             "event": "broadcast_ended", "emergency": broadcast.what, "text": told["outcome"],
-            "language": "en" if told["said"] else broadcast.language,
+            "language": "en" if told["said"] else (get_language() or "en").split("-")[0],
             "exercise": broadcast.drill, **_on_card(told["said"], "outcome"),
         },
         kind=Alert.Kind.UPDATE,

@@ -195,9 +195,16 @@ def hold_release(
     return held
 
 
-def drop_held(ref: str, *, desks: Iterable[Unit] | None = None, why: str, by: Any) -> set[int]:
-    """What is held about something for these desks, or for all, never goes out; returns the desks
-    of what was.
+def drop_held(
+    ref: str,
+    *,
+    desks: Iterable[Unit] | None = None,
+    version: int | None = None,
+    why: str,
+    by: Any,
+) -> set[int]:
+    """What is held about something for these desks, or for all, and of this version, or of any,
+    never goes out; returns the desks of what was.
 
     `why` is a code: recalled, replaced (releases alone), changed or not_releasable. The caller has
     asked the permission and holds the lock of what it is about.
@@ -205,6 +212,8 @@ def drop_held(ref: str, *, desks: Iterable[Unit] | None = None, why: str, by: An
     rows = HeldRelease.objects.about(ref).open()
     if desks is not None:
         rows = rows.filter(desk__in=desks)
+    if version is not None:
+        rows = rows.filter(decision__version=version)
     if why == "replaced":
         rows = rows.releases()
     locked = rows.select_for_update(no_key=True, of=("self",)).select_related("desk")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Refused
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
-from contactpoints.actions import drop_held, drop_one, mark_held_gone, take_held
+from contactpoints.actions import drop_one, mark_held_gone, take_held
 from contactpoints.models import HeldRelease, Priority, units
 
 from .. import handling
@@ -94,6 +94,8 @@ def drop_held_release(held: HeldRelease, *, by: Any) -> None:
     _word, _colon, uid = held.about.partition(":")
     incident = locked(Incident.objects.get(uid=uid))
     require(by, "release_incidents", incident.unit)
-    still = HeldRelease.objects.open().filter(pk=held.pk).exists()
-    if still and drop_held(incident.ref, desks=[held.desk], why="recalled", by=by):
+    rows = HeldRelease.objects.open().select_for_update(no_key=True, of=("self",))
+    waiting = rows.select_related("desk").filter(pk=held.pk).first()
+    if waiting is not None:
+        drop_one(waiting, why="recalled", by=by)
         ring_many([incident.unit.code])

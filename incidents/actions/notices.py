@@ -114,7 +114,7 @@ def change_notice(
     notice.save(update_fields=["edition"])
     if draft is not None:
         # Nobody decided to send these words.
-        drop_held(notice.ref, why="changed", by=by)
+        drop_held(notice.ref, version=draft.number, why="changed", by=by)
     record("notice.changed", notice.ref, by=by, edition=notice.edition)
     ring_notice(notice)
     return notice
@@ -198,11 +198,15 @@ def discard_notice(notice: AdvanceNotice, *, by: Any) -> AdvanceNotice:
     if notice.state == NoticeState.DRAFT:
         notice.state, notice.ended_at, notice.ended_by = NoticeState.DISCARDED, now(), by
         notice.save(update_fields=["state", "ended_at", "ended_by"])
+        drop_held(notice.ref, why="recalled", by=by)
     else:
-        waiting = notice.versions.filter(sent_at=None, dropped_at=None)
-        if not waiting.update(dropped_at=now()):
+        draft = draft_of(notice)
+        if draft is None:
             return notice
-    drop_held(notice.ref, why="recalled", by=by)
+        draft.dropped_at = now()
+        draft.save(update_fields=["dropped_at"])
+        # A version that was sent goes on waiting where a pause holds it.
+        drop_held(notice.ref, version=draft.number, why="recalled", by=by)
     record("notice.discarded", notice.ref, by=by)
     ring_notice(notice)
     return notice

@@ -37,10 +37,10 @@ def _one(
 ) -> None:  # fmt: skip
     """Blank one thing, looked at again in its turn."""
     wait_for_turn()
-    due = {thing.pk: (thing, last) for thing, last in DUE[Kept(kind)](side, period)}
-    if pk not in due:
+    due = DUE[Kept(kind)](side, period, pk)
+    if not due:
         return
-    thing, last = due[pk]
+    [(thing, last)] = due
     purge = _open(side, process)
     rows = 1
     if kind == Kept.REQUEST:

@@ -486,3 +486,19 @@ def test_of_two_desks_the_one_is_told_of_the_notice_now_and_the_other_when_the_p
     told = Delivery.objects.filter(desk=both[0]).get()
     assert (told.card["event"], told.card["headline"]) == ("notice", "Later")
     assert notice.desks.count() == 2
+
+
+def test_a_change_that_is_made_or_thrown_away_takes_nothing_from_a_desk_that_waits(
+    paused, people, unit
+):
+    people.msq_duty
+    noticing, both = Noticing(people, unit), [unit("DESK-POL"), unit("DESK-MSQ")]
+    paused()
+    notice = noticing.send(desks=both)
+    for headline in ("Later", "Later still"):
+        actions.change_notice(notice, content={"headline": headline}, by=noticing.writer)
+    actions.discard_notice(notice, by=noticing.writer)
+    with later(hours=4, minutes=1):
+        assert points.end_pauses() == 1
+    told = Delivery.objects.filter(desk=both[0]).get()
+    assert told.card["headline"] == "Driven hunt"

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
+from bordercoop.errors import Refused
 from bordercoop.files import store
 from contactpoints import actions as points
 from contactpoints.models import Absence, Alert, Broadcast, CapMessage, Delivery, Emergency
@@ -31,8 +32,8 @@ KINDS = ("request", "broadcast", "cap", "absence")
 
 
 @pytest.fixture
-def kept(people, unit, both_sides_on_duty):
-    """One of each, over: gives the request."""
+def waiting(people, unit, both_sides_on_duty):
+    """One of each, over, and not acknowledged everywhere: gives the request."""
     people.msq_duty, people.rix_duty, people.fp_duty
     asking = Asking(people, unit)
     asked = asking.ask(subject="Zqsubject", question="Zqquestion", ground_text="Zqground")
@@ -53,6 +54,15 @@ def kept(people, unit, both_sides_on_duty):
         ends_at=starts + timedelta(hours=9), by=people.dgp_head,
     )  # fmt: skip
     return asked
+
+
+@pytest.fixture
+def kept(waiting, people):
+    """One of each, over and heard by every desk: gives the request."""
+    for delivery in Delivery.objects.open().select_related("desk"):
+        by = getattr(people, f"{delivery.desk.code.split('-')[1].lower()}_duty")
+        points.acknowledge_delivery(delivery, line="Read.", by=by)
+    return waiting
 
 
 def words():
@@ -113,6 +123,33 @@ def test_each_kind_goes_by_its_own_confirmed_period_and_a_certificate_says_so(
     for path in ("/requests/", f"/broadcasts/{broadcast.uid}/", "/cap/", "/console/"):
         assert browser.get(path).status_code == 200
     assert browser.get(f"/cap/{cap.uid}/xml/").status_code == 404
+
+
+def test_what_a_desk_still_has_to_acknowledge_keeps_its_words_and_an_all_clear_comes_before(
+    waiting, people, unit, later
+):
+    broadcast = points.send_broadcast(
+        unit("DESK-RIX"), what=Emergency.OTHER, text="Zqsecond", language="en",
+        by=people.rix_duty,
+    )  # fmt: skip
+    for kind in ("request", "broadcast"):
+        period(kind)
+    later(days=40)
+    purge()
+    for word in ("Zqsubject", "Zqbroadcast", "Zqoutcome", "Zqsecond"):
+        assert word in words()
+    for delivery in Delivery.objects.about(broadcast.ref).select_related("desk"):
+        by = getattr(people, f"{delivery.desk.code.split('-')[1].lower()}_duty")
+        points.acknowledge_delivery(delivery, line="Read.", by=by)
+    later(days=1)
+    points.repeat_broadcasts()  # heard by all: it ends by itself
+    later(days=40)
+    purge()
+    assert "Zqsecond" not in words()
+    with pytest.raises(Refused) as refusal:
+        points.end_broadcast(broadcast, outcome="Zqlate", by=people.rix_duty)
+    assert refusal.value.code == "purged"
+    assert "Zqlate" not in words()
 
 
 def test_a_hold_on_a_linked_incident_keeps_the_request_and_the_database_holds_all_of_it(
