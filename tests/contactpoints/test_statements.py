@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.core.cache import cache
@@ -26,6 +27,7 @@ from contactpoints.models.statements import sum_of
 from contactpoints.statements import content_of, last_month, late_entries, line_of, lines_of
 from tests.contactpoints.statement_scene import BACK, MONTH, P2, P3, SEP, exchange, stated
 
+UPGRADE = "0037_late_entries_of_statements_that_are_open"
 pytestmark = pytest.mark.django_db
 PASSWORD = "border-demo-2026"
 
@@ -121,6 +123,14 @@ def test_both_sides_sign_what_both_have_settled_and_it_never_changes(scene, orde
     raised = pytest.raises(IntegrityError, match="a_late_entry_is_of_one_statement")
     with raised, transaction.atomic():
         ExchangeStatement.objects.filter(pk=december.pk).update(said=said, sha256=sum_of(said))
+    # An installation that comes from before has the same: what is open claims what it says.
+    claimed = list(StatedLate.objects.values_list("statement", "month", "line"))
+    StatedLate.objects.all().delete()
+    upgrade = import_module(f"contactpoints.migrations.{UPGRADE}")
+    with connection.cursor() as cursor:
+        cursor.execute(upgrade.CLAIM)
+        cursor.execute(upgrade.CLAIM)
+    assert list(StatedLate.objects.values_list("statement", "month", "line")) == claimed
     for officer in (scene.people.dgp_head, scene.people.pol_head):
         sign(november, officer)
     december = actions.recount_statement(december, by=second)
