@@ -114,14 +114,17 @@ def _update(
         if before.decision != decision:
             raise KeyReused(_("This update was sent already with other words. Start a new one."))
         return None
-    category = card.get("category") or ""
-    across = [] if priority == Priority.P1 else [row.desk for row in held]
-    waits = paused_for(across, side=first.sender.side, category=category)
-    for desk in waits:
+    side, waits = first.sender.side, []
+    # By what each desk holds: they may have other versions, of other categories.
+    for row in [] if priority == Priority.P1 else held:
+        desk, category = row.desk, row.card.get("category") or ""
+        if not paused_for([desk], side=side, category=category):
+            continue
+        waits.append(desk)
         hold_release(
             first.about,
             desk=desk,
-            side=first.sender.side,
+            side=side,
             category=category,
             decision=decision,
             what=HeldRelease.What.UPDATE,
@@ -181,7 +184,16 @@ def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
     card = {**common_card(held), **said, "called_off": True}
     made = _follow(first, held, Alert.Kind.CANCEL, urgent_of(chain), card, by=by)
     _rest(chain, by)
+    _drop_waiting(first, by)
     return made
+
+
+def _drop_waiting(first: Alert, by: Any) -> None:
+    """What a pause still holds of a chain that is called off never goes."""
+    rows = HeldRelease.objects.about(first.about).open().updates()
+    rows = rows.filter(decision__alert=str(first.uid)).select_related("desk").order_by("pk")
+    for held in rows.select_for_update(no_key=True, of=("self",)):
+        drop_one(held, why="recalled", by=by)
 
 
 def _still_held(chain: list[Alert]) -> list[Delivery]:

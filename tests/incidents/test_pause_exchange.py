@@ -413,9 +413,24 @@ def test_an_update_waits_like_a_release_and_both_sides_see_that_it_does(
     # A false alarm waits for no pause, and what was held of it never goes.
     off = points.cancel_alert(alert, reason="A drill.", by=people.dgp_duty)
     assert off.deliveries.count() == 2
+    assert HeldRelease.objects.get(what="update", desk=unit("DESK-MSQ")).why == "recalled"
     with later(hours=5):
         assert points.end_pauses() == 0
-    assert HeldRelease.objects.get(what="update", desk=unit("DESK-MSQ")).why == "not_releasable"
+
+
+def test_a_pause_of_one_category_holds_an_update_by_what_each_desk_has(
+    released, release, paused, people
+):
+    people.msq_duty
+    case, delivery = released(desks=["DESK-POL", "DESK-MSQ"], priority="P3")
+    actions.supplement_incident(case, version=1, changes={"category": "REF"}, by=people.dgp_officer)
+    case.refresh_from_db()
+    release(case, "DESK-MSQ", priority="P3")
+    paused(category="UBC-LND")
+    told = points.update_alert(delivery.alert, line="More.", by=people.dgp_duty)
+    held = HeldRelease.objects.open().updates().get()
+    assert (held.desk.code, held.category) == ("DESK-POL", "UBC-LND")
+    assert [row.desk.code for row in told.deliveries.all()] == ["DESK-MSQ"]
 
 
 def test_a_held_update_is_dropped_by_a_recall_and_waits_on_where_nobody_is_on_duty(
