@@ -185,7 +185,6 @@ def drop_held_update(held: HeldRelease, *, by: Any) -> None:
     that went or was taken back is left alone."""
     first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
     require(by, "acknowledge_alerts", first.sender)
-    lock_about(first.about)
     rows = HeldRelease.objects.open().select_for_update(no_key=True, of=("self",))
     waiting = rows.select_related("desk").filter(pk=held.pk).first()
     if waiting is not None:

@@ -183,7 +183,7 @@ def _lines(delivery: Delivery) -> list[str]:
         )
         lines.append(held % {"when": when})
     if card.get("overtaken"):
-        lines.append(_("What the desk was told before it came is newer."))
+        lines.append(_("The desk has something newer already."))
     if card.get("unverified"):
         lines.append(_("Unverified: nobody has validated this report yet."))
     if card.get("withdrawn"):

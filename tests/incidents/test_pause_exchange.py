@@ -457,7 +457,7 @@ def test_what_a_pause_held_says_when_it_was_said_and_stands_before_what_overtook
     for one in Delivery.objects.whole():
         marks = [(link["priority"], link["at"][11:16]) for link in one.card["chain"]]
         assert marks == [("P3", "08:00"), ("P1", "08:12"), ("P1", "08:30"), ("P1", "09:00")]
-    there, newer = signed_in(people.pol_duty), "What the desk was told before it came is newer."
+    there, newer = signed_in(people.pol_duty), "The desk has something newer already."
     held = "A pause of the exchange held it."
     for path in ("/console/", "/console/?wall=1", f"/alerts/{alert.uid}/"):
         page = there.get(path).content.decode()

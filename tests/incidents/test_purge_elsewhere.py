@@ -86,7 +86,7 @@ def test_each_kind_goes_by_its_own_confirmed_period_and_a_certificate_says_so(
 ):
     for kind in KINDS:
         period(kind, confirmed=kind != "cap")
-    given = Delivery.objects.get(alert=Broadcast.objects.get().alert, desk__code="DESK-DGP")
+    given = Delivery.objects.get(alert=Broadcast.objects.get().alert, desk__code="DESK-POL")
     points.write_cap(given, by=None)
     later(days=29)
     assert purge() == []
