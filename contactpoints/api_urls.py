@@ -147,6 +147,7 @@ urlpatterns = [
     path("alerts/<uuid:uid>/", phrases.AlertDetail.as_view()),
     path("alerts/<uuid:uid>/update/", phrases.AlertUpdate.as_view()),
     path("alerts/<uuid:uid>/cancel/", phrases.AlertCancel.as_view()),
+    path("alerts/<uuid:uid>/held/<uuid:held>/drop/", phrases.AlertHeldDrop.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),

@@ -33,6 +33,10 @@ def _waiting(payload: dict[str, Any]) -> Delivery | None:
     return delivery if delivery.waits and is_present(payload, delivery) else None
 
 
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def send_live(payload: dict[str, Any], *, key: str) -> None:
     """Ring the doorbell of those whom this step tells. Ringing twice does no harm."""
     if delivery := _waiting(payload):
@@ -71,9 +75,8 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "severity": terms("severity").get(str(card.get("severity", ""))),
             "place": places().get(card.get("place") or ""),
             "sender": units().get(delivery.alert.sender.code),
-            "happened_at": datetime.fromisoformat(card["happened_at"])
-            if card.get("happened_at")
-            else None,
+            "happened_at": _moment(card.get("happened_at")),
+            "decided_at": _moment(card.get("decided_at")),
             "step": delivery.steps[payload["step"]],
             "named": _named(delivery),
             "link": settings.BASE_URL + console_of(delivery, to),

@@ -5,6 +5,7 @@ recall a cancel; those stand in the apps whose things they are about.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -143,8 +144,10 @@ def _update(
 def send_held_update(held: HeldRelease) -> bool:
     """Carry out an update as it was decided, when no pause holds it any more; whether it went.
 
-    Where the alert was called off meanwhile, or the desk holds nothing of it any more, it never
-    goes. Refused, and to be tried again, while nobody is on duty at the desk.
+    Its card says when it was decided, and whether the desk was told something newer meanwhile. It
+    is as urgent as the alert is at the desk by then. Where the alert was called off meanwhile, or
+    the desk holds nothing of it any more, it never goes. Refused, and to be tried again, while
+    nobody is on duty at the desk.
     """
     first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
     lock_about(first.about)
@@ -158,11 +161,35 @@ def send_held_update(held: HeldRelease) -> bool:
         ring_many([first.sender.code])
         return False
     decision = taken.decision
-    card = common_card(there) | decision["said"]
-    kind, priority = Alert.Kind.UPDATE, decision["priority"]
-    _follow(first, there, kind, priority, card, uid=taken.uid, by=taken.by)
+    told = [each for each in chain if each.deliveries.filter(desk=taken.desk_id).exists()]
+    card = common_card(there) | decision["said"] | {"decided_at": taken.at.isoformat()}
+    if any(each.said_at > taken.at for each in told):
+        card["overtaken"] = True
+    _follow(
+        first,
+        there,
+        Alert.Kind.UPDATE,
+        min(decision["priority"], urgent_of(told)),
+        card,
+        uid=taken.uid,
+        held_since=taken.at,
+        by=taken.by,
+    )
     mark_held_gone(taken)
     return True
+
+
+@transaction.atomic
+def drop_held_update(held: HeldRelease, *, by: Any) -> None:
+    """Take back an update that still waits for the end of a pause: it never goes to that desk. One
+    that went or was taken back is left alone."""
+    first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
+    require(by, "acknowledge_alerts", first.sender)
+    rows = HeldRelease.objects.open().select_for_update(no_key=True, of=("self",))
+    waiting = rows.select_related("desk").filter(pk=held.pk).first()
+    if waiting is not None:
+        drop_one(waiting, why="recalled", by=by)
+        ring_many(sorted({first.sender.code, waiting.desk.code}))
 
 
 @transaction.atomic
@@ -214,6 +241,7 @@ def _follow(
     card: dict[str, Any],
     *,
     uid: uuid.UUID | None = None,
+    held_since: datetime | None = None,
     by: Any,
 ) -> Alert:
     off = kind == Alert.Kind.CANCEL
@@ -237,6 +265,7 @@ def _follow(
         subject=first.about,
         priority=priority,
         desks=sorted(row.desk.code for row in held),
+        **({"held_since": held_since.isoformat()} if held_since else {}),
     )
     return made
 

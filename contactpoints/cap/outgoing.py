@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bordercoop.formats.cap import Area, Circle, Info, Message, Reference, Value
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
+from bordercoop.web.clocks import written
 
 from ..board import EVENTS
 from ..dead_letters import in_words
@@ -156,7 +157,7 @@ def _info(delivery: Delivery, language: str) -> Info:
             expires=sent + timedelta(seconds=settings.CAP_IN_EFFECT_S),
             sender_name=alert.sender.name,
             headline=headline,
-            description="\n".join(_lines(card)),
+            description="\n".join(_lines(delivery)),
             instruction=_asked(delivery),
             web=_address(alert),
             parameters=tuple(_parameters(delivery, mark if headline else "")),
@@ -170,8 +171,19 @@ def _category(term: Any, card: dict[str, Any]) -> str:
     return called or "Security"
 
 
-def _lines(card: dict[str, Any]) -> list[str]:
+def _lines(delivery: Delivery) -> list[str]:
+    card = delivery.card
     lines = [words for words in (text_of_card(card, "")[0], line_of(card, "")[0]) if words]
+    if card.get("decided_at"):
+        when = written(delivery.alert.said_at, delivery.alert.sender.side)
+        held = (
+            _("Said at %(when)s. A pause of the exchange held it.")
+            if card.get("line")
+            else _("Decided at %(when)s. A pause of the exchange held it.")
+        )
+        lines.append(held % {"when": when})
+    if card.get("overtaken"):
+        lines.append(_("The desk has something newer already."))
     if card.get("unverified"):
         lines.append(_("Unverified: nobody has validated this report yet."))
     if card.get("withdrawn"):
@@ -201,6 +213,7 @@ def _parameters(delivery: Delivery, mark: str) -> list[Value]:
         "priority": delivery.priority,
         "verification": "unverified" if card.get("unverified") else None,
         "headline": mark or None,
+        "decided": card.get("decided_at"),
     }
     return [Value(f"bordercoop:{name}", str(one)) for name, one in said.items() if one]
 

@@ -178,7 +178,7 @@ class Sending:
         before = [alert for alert in before if "called_off" not in alert.card]
         alert = raise_alert(
             incident.ref,
-            card=card_of(self.copies[new[0].pk]),
+            card=self._card(new),
             priority=self.priority,
             to=new,
             sender=self.sender,
@@ -213,6 +213,12 @@ class Sending:
         self._record(new)
         ring_many([incident.unit.code])
         return alert
+
+    def _card(self, new: list[Unit]) -> dict[str, Any]:
+        card = card_of(self.copies[new[0].pk])
+        if self.held_since is None:
+            return card
+        return {**card, "decided_at": self.held_since.isoformat()}
 
     def _record(self, new: list[Unit]) -> None:
         along: dict[str, Any] = {}

@@ -172,6 +172,7 @@ class InformationRequest(Marked):
                 "AND NEW.reason = '' AND NEW.ended_at IS NOT NULL",
                 incident=linked_to("NEW.id"),
                 side="NEW.side",
+                both="TRUE",
             ),
             pgtrigger.Trigger(
                 name="request_goes_to_a_desk_of_the_other_side",
@@ -278,6 +279,7 @@ class RequestAnswer(Marked):
                 blank="NEW.text = '' AND NEW.said IS NULL",
                 incident=linked_to("NEW.asked_id"),
                 side="NEW.side",
+                both="TRUE",
             ),
             pgtrigger.Trigger(
                 name="the_side_that_was_asked_answers",
@@ -341,6 +343,7 @@ class RequestMessage(models.Model):
                 blank="NEW.text = '' AND NEW.said IS NULL",
                 incident=linked_to("NEW.asked_id"),
                 side="NEW.side",
+                both="NEW.audience = 'shared'",
             ),
             pgtrigger.Trigger(
                 name="message_is_of_the_side_of_its_writer",
