@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0037_late_entries_of_statements_that_are_open'),
+        ("contactpoints", "0037_late_entries_of_statements_that_are_open"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('status', 'test')), fields=['id'], name='alert_tests'),
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(("status", "test")), fields=["id"], name="alert_tests"
+            ),
         ),
     ]
