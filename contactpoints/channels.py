@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.relay import WAITING
 from bordercoop.reference.lists import LISTS, differences
@@ -109,7 +109,7 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
             "proposal": proposal,
             "list": common.title,
             "changes": differences(common, proposal.before, proposal.after),
-            "link": f"{settings.BASE_URL}{reverse('proposal', args=[proposal.uid])}",
+            "link": address_of("proposal", proposal.uid),
         }
         subject = render_to_string("contactpoints/proposal_mail_subject.txt", context)
         body = render_to_string("contactpoints/proposal_mail.txt", context)
