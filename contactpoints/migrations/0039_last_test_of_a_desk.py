@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0037_late_entries_of_statements_that_are_open"),
+        ("contactpoints", "0038_a_purged_card_has_no_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
