@@ -20,7 +20,8 @@ CHOSEN = ("place", "category")
 class PhraseForm(TakesRefusals):
     """`version` is the wording that was read. Times start at now, those until which are empty.
 
-    `wording`: the one with whose slots, when that is not the present one. `more` are the fields of a purpose beside the phrase, and `chosen` what they begin with.
+    `wording`: the one with whose slots, when that is not the present one. `more` are the fields of
+    a purpose beside the phrase, and `chosen` what they begin with.
     """
 
     version = forms.IntegerField(

@@ -222,8 +222,8 @@ def require_new(line: Line) -> None:
 
 
 def repeats(line: Line, text: str, said: Mapping[str, Any] | None) -> bool:
-    """Whether a line that is sent again is what was kept as `text` and `said`, however the phrase is
-    worded by now."""
+    """Whether a line that is sent again is what was kept as `text` and `said`, however the phrase
+    is worded by now."""
     if not isinstance(line, Said):
         return line == text or (said is not None and _folded(line) == _folded(text_of(said)))
     kept = (line.code, line.version if line.named else None, dict(line.values))

@@ -164,7 +164,7 @@ def _phrase(request: HttpRequest, code: str) -> tuple[Phrase, str]:
     sent again. Raises Http404 for one that nobody may begin to say."""
     found = phrases().get(code)
     posted = request.method == "POST"
-    if found is None or found not in usable_phrases() and not posted:
+    if found is None or (found not in usable_phrases() and not posted):
         raise Http404
     if found.group == Phrase.Group.HEADLINE:
         raise Http404
