@@ -189,8 +189,8 @@ def test_a_browser_that_is_a_display_becomes_another_one_only_when_it_says_so(
     assert Entry.objects.get(verb="display.ended").facts["why"] == "browser"
     # What ended stands in nobody's way.
     actions.end_display(door, by=people.by_hq)
-    again, secret = actions.make_display(unit("DESK-POL"), name="Hall", language="en",
-                                         by=people.pol_head)  # fmt: skip
+    _again, secret = actions.make_display(unit("DESK-POL"), name="Hall", language="en",
+                                          by=people.pol_head)  # fmt: skip
     assert client.get(f"/display/{secret}/").status_code == 302
 
 
@@ -246,14 +246,15 @@ def test_a_display_keeps_nobody_signed_in(made, people, signed_in):
 
 
 def test_guesses_are_stopped_and_an_address_leads_nowhere_after_a_day(
-    made, people, client, time_machine
+    made, people, unit, client, time_machine
 ):
     _display, address = made
     time_machine.move_to(now() + timedelta(days=1, minutes=1))
     assert client.get(address).status_code == 404
     for strange in ("x", "x" * 3000, "%ff", "%D1%85"):
         assert client.get(f"/display/{strange}/").status_code in (400, 404)
-    lit, secret = actions.make_display(_display.unit, name="Lit", language="en", by=people.pol_head)
+    desk, head = unit("DESK-POL"), people.pol_head
+    _lit, secret = actions.make_display(desk, name="Lit", language="en", by=head)
     wall = Client()
     wall.get(f"/display/{secret}/")
     answers = [client.get(f"/display/{n}/").status_code for n in range(MOST)]
