@@ -28,7 +28,10 @@ WATCHED = """() => {
   self.registration.showNotification = async (title, options) => {
     self.shown.push({ title, ...options });
   };
-  self.clients.openWindow = async to => self.opened.push(to);
+  self.clients.openWindow = async to => self.opened.push(`opened ${to}`);
+  WindowClient.prototype.focus = async function () {
+    self.opened.push(`focused ${this.url}`);
+  };
 }"""
 CLICKED = """async shown => {
   const event = new ExtendableEvent('notificationclick'), after = [];
@@ -36,7 +39,7 @@ CLICKED = """async shown => {
   event.notification = { data: shown.data, close: () => after.push('closed') };
   self.dispatchEvent(event);
   await Promise.all(after);
-  return [after[0], self.opened];
+  return [after[0], self.opened.at(-1)];
 }"""
 HEADLINE = "Zq nine people in a grey van"
 
@@ -85,8 +88,11 @@ def test_what_the_portal_pushes_is_shown_without_content_and_leads_to_the_consol
     said = json.dumps(told)
     for secret in ("Zq", "van", raised["number"], raised["uid"], raised["delivery"], "DESK", "DGP"):
         assert secret not in said, secret
-    assert worker.evaluate(CLICKED, told) == ["closed", [f"{portal.url}/console/"]]
+    assert worker.evaluate(CLICKED, told) == ["closed", f"opened {portal.url}/console/"]
+    page.goto("/console/")
+    assert worker.evaluate(CLICKED, told) == ["closed", f"focused {portal.url}/console/"]
     # Nothing that somebody else might send leads out of the portal.
     strange = shown(json.dumps({"title": "x", "path": "https://elsewhere.example/console/"}))
-    assert worker.evaluate(CLICKED, strange)[1][-1] == f"{portal.url}/"
+    assert strange["data"] == {"path": f"{portal.url}/"}
+    assert worker.evaluate(CLICKED, strange)[1].startswith(f"focused {portal.url}/")
     assert shown("no json")["title"] == "BorderCoop"
