@@ -70,6 +70,12 @@ def tell_recalled(recall: Recall) -> None:
     _post("recalled", key, recall.incident, _readers(recall.desk), unit=recall.desk.code)
 
 
+def tell_narrowed(share: Share, release: Any) -> None:
+    """Tell the unit that the copy that was passed on to it shows less since a release."""
+    key = f"narrowed:{share.pk}:{release}"
+    _post("narrowed", key, share.incident, _readers(share.unit), unit=share.unit.code)
+
+
 def tell_consent(consent: Consent) -> None:
     """Tell the originator of a request, and the asking unit of the answer."""
     asked = consent.state == Consent.State.ASKED

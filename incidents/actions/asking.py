@@ -38,6 +38,7 @@ from .request_moves import (
     locked_request,
     own_desk,
     ring_request,
+    same_line,
     same_words,
     tell_if_watched,
     tell_of_request,
@@ -196,9 +197,8 @@ def _answer(
     desk = own_desk(asked, by)
     ref = client_ref or uuid.uuid4()
     rows = RequestAnswer.objects.filter(by=by)
-    said = columns("text", text)
     if known := written_before(rows, ref, asked=asked):
-        same_words(known, kind=kind, **said)
+        same_line(known, text, kind=kind)
         return known
     if by.side == asked.side:
         raise NotAllowed(_("The side that was asked answers it."), code="own_request")
@@ -215,7 +215,7 @@ def _answer(
         ground=ground,
         late=asked.overdue,
         by=by,
-        **said,
+        **columns("text", text),
         **marking.columns,
     )
     state = STATE_AFTER[kind]
@@ -335,9 +335,8 @@ def write_to_request(
     if audience not in Audience.values:
         raise wrong_at("audience", _("Choose who sees it."))
     text = worded_line(text, "text", most=LONGEST, empty=_("Write something first."))
-    said = columns("text", text)
     if known := written_before(RequestMessage.objects.filter(by=by), ref, asked=asked):
-        same_words(known, audience=str(audience), **said)
+        same_line(known, text, audience=str(audience))
         return known
     message = RequestMessage.objects.create(
         client_ref=ref,
@@ -346,7 +345,7 @@ def write_to_request(
         audience=str(audience),
         language=language_of_line(text, language),
         by=by,
-        **said,
+        **columns("text", text),
     )
     record("request.message", asked.ref, by=by, audience=message.audience)
     ring_request(asked, by.side if audience == Audience.OWN else "")
