@@ -16,14 +16,8 @@ from bordercoop.errors import Invalid
 from bordercoop.files.serving import as_attachment
 
 from .. import actions
-from ..asking.reading import (
-    reads_requests,
-)
-from ..models import (
-    InformationRequest,
-    RequestFile,
-    RequestState,
-)
+from ..asking.reading import reads_requests
+from ..models import InformationRequest, RequestFile, RequestState
 from .asking_shapes import (
     InformationRequestIn,
     InformationRequestOut,

@@ -76,13 +76,14 @@ class InformationRequestOut(serializers.ModelSerializer):
     state = serializers.CharField(help_text=", ".join(RequestState.values))
     urgency = serializers.CharField(help_text=", ".join(Urgency.values))
     overdue = serializers.BooleanField(read_only=True)
+    reason = WordingOut("reason")
 
     class Meta:
         model = InformationRequest
         fields = [
             "uid", "number", "side", "desk", "to", "state", "subject", "question", "language",
             "ground", "ground_text", "urgency", "exercise", "handling", "tlp", "restriction",
-            "asked_at", "due_at", "overdue", "ended_at", "reason",
+            "asked_at", "due_at", "overdue", "ended_at", "reason", "said",
         ]  # fmt: skip
 
 
@@ -178,7 +179,11 @@ class RequestRefusalIn(RequestWordsIn, MarkingIn):
 
 
 class RequestReasonIn(serializers.Serializer):
-    reason = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(required=False, default="", allow_blank=True)
+    phrase = PhraseIn(required=False, help_text="A standard phrase in place of `reason`.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return spoken(given, "reason")
 
 
 class RequestMessageIn(RequestWordsIn):
