@@ -141,7 +141,8 @@ def _in_force_before(delivery: Delivery) -> tuple[Reference, ...]:
 @transaction.atomic
 def answer_cap(delivery: Delivery, *, by: Any) -> bytes:
     """What the desk answered, as a CAP 1.2 document: an Ack with its line, or an Error with the
-    reason when it declined or could not be reached. Refused while there is no answer."""
+    reason when it declined or could not be reached. Phrases and the portal's own sentences are in
+    the active language. Refused while there is no answer."""
     delivery = locked(delivery)
     _require_reading(delivery, by)
     answer = answer_of(delivery)

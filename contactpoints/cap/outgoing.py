@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bordercoop.formats.cap import Area, Circle, Info, Message, Reference, Value
@@ -18,7 +19,7 @@ from bordercoop.web.clocks import written
 from ..board import EVENTS
 from ..dead_letters import in_words
 from ..models import Alert, Delivery, DeliveryState, Emergency
-from ..saying import line_of, text_of_card
+from ..saying import line_of, text_of_card, wording
 from .addresses import OURS, address_of, first_reference
 from .scales import URGENCY, certainty_of, severity_of
 
@@ -69,12 +70,16 @@ def local(at: datetime, delivery: Delivery) -> datetime:
 
 def answer_of(delivery: Delivery) -> Message | None:
     """What the desk answered: an Ack with its line, or an Error with the reason when it declined
-    or could not be reached. None while there is neither."""
+    or could not be reached, in the active language where it was not typed. None while there is
+    neither."""
     first = first_reference(delivery)
+    typed = False
     if delivery.state == DeliveryState.DECLINED:
-        word, at, note, kind = "declined", delivery.declined_at, delivery.reason, "Error"
+        word, at, kind = "declined", delivery.declined_at, "Error"
+        note, typed = wording(delivery, "reason"), "reason" not in (delivery.said or {})
     elif delivery.acknowledged_at is not None:
-        word, at, note, kind = "ack", delivery.acknowledged_at, delivery.line, "Ack"
+        word, at, kind = "ack", delivery.acknowledged_at, "Ack"
+        note, typed = wording(delivery, "line"), "line" not in (delivery.said or {})
     elif delivery.failed_at is not None:
         at, note, kind = delivery.failed_at, in_words(delivery.failure), "Error"
         word = f"failed.{int(at.timestamp())}"
@@ -83,6 +88,9 @@ def answer_of(delivery: Delivery) -> Message | None:
     assert at is not None
     if delivery.handed_back_id is not None:  # an earlier answer has the name without it
         word = f"{word}.{delivery.wakes}"
+    language = (get_language() or "en").split("-")[0]
+    if not typed and language != "en":  # one name never stands for two contents
+        word = f"{word}.{language}"
     zone = ZoneInfo(delivery.desk.zone)
     return Message(
         identifier=f"{OURS}{delivery.uid}.{word}",

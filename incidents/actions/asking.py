@@ -16,7 +16,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.actions import acknowledge_delivery, cancel_deliveries, let_rest
 from contactpoints.models import Delivery, Priority, Unit
-from contactpoints.saying import Line, columns, worded_line
+from contactpoints.saying import Line, columns, keep, worded_line
 
 from .. import handling
 from ..handling import Marking
@@ -289,7 +289,7 @@ def refuse_request(
 
 
 @transaction.atomic
-def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> InformationRequest:
+def withdraw_request(asked: InformationRequest, *, reason: Line, by: Any) -> InformationRequest:
     """Take an own request back, with a reason that both read; nobody has to answer it any more, and
     its alerts are taken back from that desk. Twice is once."""
     asked = locked_request(asked)
@@ -302,11 +302,12 @@ def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> Info
         return asked
     if asked.state not in REQUEST_OPEN:
         raise _not_now(asked)
-    asked.reason = worded(
+    reason = worded_line(
         reason, "reason", most=500, empty=_("Write the reason: the other side reads it.")
     )
+    said = keep(asked, "reason", reason)
     asked.state, asked.ended_at = RequestState.WITHDRAWN, now()
-    asked.save(update_fields=["reason", "state", "ended_at"])
+    asked.save(update_fields=[*said, "state", "ended_at"])
     record("request.withdrawn", asked.ref, by=by)
     cancel_deliveries(asked.ref, desks=[asked.to], by=by)
     let_rest(asked.ref, event="request_overdue", desks=[asked.desk], by=by)

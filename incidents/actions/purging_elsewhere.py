@@ -73,7 +73,9 @@ def _blank_request(asked: InformationRequest, side: str, purge: Purge) -> int:
     """Of a request what the side wrote; how many rows. Whoever asked decides about the question,
     and with it about the words on the cards."""
     question, answers, messages, files = due_halves(asked, side)
-    rows = question.update(subject="", question="", ground_text="", reason="", purge=purge)
+    rows = question.update(
+        subject="", question="", ground_text="", reason="", said=None, purge=purge
+    )
     if rows:
         blank_cards(Alert.objects.about(asked.ref))
     for words in (answers, messages):

@@ -114,8 +114,9 @@ class InformationRequest(Marked):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     alarmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    # Why the side that asked took it back.
+    # Why the side that asked took it back; `said` keeps the standard phrase that it is.
     reason = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(null=True)
     purge = models.ForeignKey(
         "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -169,7 +170,7 @@ class InformationRequest(Marked):
                 "request_ends_by_a_purge",
                 columns=["subject", "question", "ground_text"],
                 blank="NEW.subject = '' AND NEW.question = '' AND NEW.ground_text = '' "
-                "AND NEW.reason = '' AND NEW.ended_at IS NOT NULL",
+                "AND NEW.reason = '' AND NEW.said IS NULL AND NEW.ended_at IS NOT NULL",
                 incident=linked_to("NEW.id"),
                 side="NEW.side",
                 both="TRUE",

@@ -338,6 +338,34 @@ def test_what_is_sent_again_after_its_wording_changed_is_the_same(
     assert here.get(note).status_code == 404
 
 
+def test_a_request_is_taken_back_with_a_phrase(
+    people, unit, speak, both_sides_on_duty, signed_in, api
+):
+    asking = Asking(people, unit)
+    asked, other = asking.ask(), asking.ask()
+    there, here = signed_in(people.pol_duty), signed_in(people.dgp_duty)
+    at = f"/phrases/request_withdrawal/{asked.uid}/settled/"
+    assert f"/phrases/request_withdrawal/{asked.uid}/" in page(here, f"/requests/{asked.uid}/")
+    assert there.get(at).status_code == signed_in(people.rix_duty).get(at).status_code == 404
+    form = {"version": "1", "time_date": "27.11.2026", "time_time": "12:00",
+            "time_zone": "Europe/Riga", "do": "withdraw"}  # fmt: skip
+    assert here.post(at, {**form, "time_time": ""}).status_code == 400
+    assert here.post(at, form).status_code == 302
+    assert here.post(at, form).status_code == 200
+    assert 'value="withdraw"' not in page(here, at)
+    taken = fresh(asked)
+    assert (taken.state, taken.said["reason"]["phrase"]) == ("withdrawn", "settled")
+    assert taken.reason == "Settled at 27.11. 10:00 (UTC), no more help is needed"
+    assert f"Решено 27.11. {BY.replace('14', '13')}" in page(there, f"/requests/{asked.uid}/")
+    door = f"/api/v1/requests/{other.uid}/withdraw/"
+    by = api(people.dgp_duty)
+    for wrong in ({}, {"reason": "x", "phrase": {"code": "not_needed"}}, {"phrase": {"code": "x"}}):
+        assert by.post(door, wrong).status_code == 400
+    told = by.post(door, {"phrase": {"code": "not_needed"}}, HTTP_ACCEPT_LANGUAGE="lv").json()
+    assert (told["reason"], told["state"]) == ("Atbilde vairs nav vajadzīga", "withdrawn")
+    assert told["said"]["reason"]["phrase"] == "not_needed"
+
+
 def test_a_longer_chain_costs_the_api_no_more_statements(posts, people, api):
     alert = posts.delivery.alert
     client = api(people.dgp_duty)
