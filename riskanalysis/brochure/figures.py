@@ -162,9 +162,9 @@ def matrix(
     """Five rows and five columns with score and shape in every place, the bands below.
 
     `said` is the part `matrix` of the method. `marked` is a place (row, column) and the name that
-    stands on it.
+    stands on it; such a matrix is lower, and the bands are left to the one without.
     """
-    width, left, top, cell_w, cell_h = 760, 96, 14, 130, 62
+    width, left, top, cell_w, cell_h = 760, 96, 14, 130, 62 if marked is None else 46
     drawn = []
     for row in range(5, 0, -1):
         y = top + (5 - row) * cell_h
@@ -191,8 +191,9 @@ def matrix(
             f'fill="{PAPER}" stroke="{INK}" stroke-width="2.5" class="f-chip"/>'
             + _text(x, y + 6, name, size=16, bold=True)
         )
+        return _svg(width, foot + 72, drawn, label)
     drawn.append(_legend(said["bands"], left, foot + 96))
-    return _svg(width, int(foot + 118), drawn, label)
+    return _svg(width, foot + 118, drawn, label)
 
 
 def _place(
