@@ -68,7 +68,7 @@ def _paragraph(x: float, y: float, words: str, most: int, *, size: float, **more
 def cycle(phases: Sequence[Mapping[str, Any]], centre: str, label: str) -> str:
     """The steps of the cycle as a ring, clockwise from the top, each with its number and the codes
     of its procedures."""
-    width, height, cx, cy, rx, ry = 760, 470, 380, 232, 268, 176
+    width, height, cx, cy, rx, ry = 760, 500, 380, 246, 268, 192
     drawn = []
     count = len(phases)
     for number, phase in enumerate(phases):
@@ -85,7 +85,7 @@ def cycle(phases: Sequence[Mapping[str, Any]], centre: str, label: str) -> str:
 
 def _arrow(cx: float, cy: float, rx: float, ry: float, begin: float, end: float) -> str:
     """A piece of the ring between two stations, with its head in the middle of the way."""
-    at = radians((begin + end) / 2)
+    at = radians(begin + (end - begin) * 0.55)
     x, y = cx + rx * cos(at), cy + ry * sin(at)
     ahead = (-rx * sin(at), ry * cos(at))
     length = (ahead[0] ** 2 + ahead[1] ** 2) ** 0.5
@@ -164,7 +164,7 @@ def matrix(
     `said` is the part `matrix` of the method. `marked` is a place (row, column) and the name that
     stands on it; such a matrix is lower, and the bands are left to the one without.
     """
-    width, left, top, cell_w, cell_h = 760, 96, 14, 130, 62 if marked is None else 46
+    width, left, top, cell_w, cell_h = 760, 96, 14, 130, 62 if marked is None else 40
     drawn = []
     for row in range(5, 0, -1):
         y = top + (5 - row) * cell_h
@@ -218,8 +218,8 @@ def _legend(bands: Sequence[Mapping[str, Any]], left: float, y: float) -> str:
         drawn.append(
             f'<rect x="{x:.1f}" y="{y - 17}" width="{width - 8}" height="34" rx="6" '
             f'fill="{ground}" class="f-{band["code"]}"/>'
-            + shape(band["code"], x + 18, y, 15, ink)
-            + _text(x + 34, y + 5, f"{least}–{band['until']}  {band['name']}", size=14,
+            + shape(band["code"], x + 16, y, 14, ink)
+            + _text(x + 30, y + 4.5, f"{least}–{band['until']} {band['name']}", size=13.5,
                     kind=f"f-{band['code']}-ink", fill=ink, bold=True, at="start")
         )  # fmt: skip
         least = band["until"] + 1
