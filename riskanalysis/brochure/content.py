@@ -34,6 +34,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "Release, alert, acknowledgement": ("information request",),
     "Training, visits, operations": ("public event",),
 }  # fmt: skip
+# Where letters stand that come last by their number: ā beside a, і where и would be.
+ALPHABET = str.maketrans("āčēģīķļņšūžіўё", "acegiklnsuzиуе")
 STEP_PARTS = ("purpose", "who", "inputs", "text", "output", "check")
 
 
@@ -184,7 +186,7 @@ def _terms(columns: list[str]) -> list[list[str]]:
         for entry in chapter.entries
         if not TERMS[chapter.heading] or entry.names["en"] in TERMS[chapter.heading]
     ]
-    return sorted(rows, key=lambda row: row[0].casefold())
+    return sorted(rows, key=lambda row: row[0].casefold().translate(ALPHABET))
 
 
 def _labels() -> dict[str, str]:
