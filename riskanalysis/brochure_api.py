@@ -107,9 +107,7 @@ class BrochurePdf(_Door):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
-    @extend_schema(
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY}, parameters=[LANGUAGE]
-    )
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, parameters=[LANGUAGE])
     def get(self, request: Request, number: int) -> HttpResponse:
         """The file of an edition in one language, byte for byte as it was built."""
         rows = BrochureEdition.objects.visible_to(request.user)

@@ -87,9 +87,7 @@ def content_of(
                     whole["cycle"]["phases"], whole["cycle"]["centre"], _told(whole["cycle"])
                 ),
                 "matrix": figures.matrix(whole["matrix"], impact, _squares(whole["matrix"])),
-                "example": figures.matrix(
-                    whole["matrix"], impact, example["sum"], marked=marked
-                ),
+                "example": figures.matrix(whole["matrix"], impact, example["sum"], marked=marked),
             },
             "alts": {
                 "cycle": _told(whole["cycle"]),

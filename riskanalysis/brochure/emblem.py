@@ -36,8 +36,8 @@ class Emblem:
 
 
 def emblem() -> Emblem:
-    """The picture of `settings.FUNDING_EMBLEM` where it is a PNG, JPEG or SVG of at most 150 kB that
-    can be printed; else none, and the log says why."""
+    """The picture of `settings.FUNDING_EMBLEM` where it is a PNG, JPEG or SVG of at most 150 kB and
+    can be printed; else none, and the log says so."""
     path = settings.FUNDING_EMBLEM
     if not path:
         return Emblem()

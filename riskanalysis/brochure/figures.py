@@ -71,15 +71,13 @@ def cycle(phases: Sequence[Mapping[str, Any]], centre: str, label: str) -> str:
     width, height, cx, cy, rx, ry = 760, 500, 380, 246, 262, 192
     drawn = []
     count = len(phases)
-    for number, phase in enumerate(phases):
+    for number in range(count):
         angle = -90 + number * 360 / count
         drawn.append(_arrow(cx, cy, rx, ry, angle, angle + 360 / count))
     for number, phase in enumerate(phases):
         angle = radians(-90 + number * 360 / count)
         drawn.append(_station(cx + rx * cos(angle), cy + ry * sin(angle), number + 1, phase))
-    drawn.append(
-        _paragraph(cx, cy, centre, 18, size=19, kind="f-brand", fill=BRAND, bold=True)
-    )
+    drawn.append(_paragraph(cx, cy, centre, 18, size=19, kind="f-brand", fill=BRAND, bold=True))
     return _svg(width, height, drawn, label)
 
 
@@ -185,11 +183,11 @@ def matrix(
     drawn.append(_text(left + 2.5 * cell_w, foot + 62, said["columns"], size=15, bold=True))
     if marked is not None:
         row, column, name = marked
-        x, y = left + (column - 0.5) * cell_w, top + (5.5 - row) * cell_h
+        across, down = left + (column - 0.5) * cell_w, top + (5.5 - row) * cell_h
         drawn.append(
-            f'<rect x="{x - 26:.1f}" y="{y - 17:.1f}" width="52" height="34" rx="17" '
+            f'<rect x="{across - 26:.1f}" y="{down - 17:.1f}" width="52" height="34" rx="17" '
             f'fill="{PAPER}" stroke="{INK}" stroke-width="2.5" class="f-chip"/>'
-            + _text(x, y + 6, name, size=16, bold=True)
+            + _text(across, down + 6, name, size=16, bold=True)
         )
         return _svg(width, foot + 72, drawn, label)
     drawn.append(_legend(said["bands"], left, foot + 96))

@@ -30,8 +30,8 @@ def _paper(edition: BrochureEdition, language: str) -> BrochurePaper:
 
 
 def _read(content: dict[str, Any]) -> dict[str, Any]:
-    """Names: `content`, `figures`, `bands` of the matrix with the `least` score of each and the sign
-    of its severity, `glossary` (rows of language and word)."""
+    """Names: `content`, `figures`, `bands` of the matrix with the `least` score and the sign of
+    each, `glossary` (rows of language and word)."""
     columns, least, bands = content["glossary"]["columns"], 1, []
     for level, band in enumerate(content["method"]["matrix"]["bands"], start=1):
         bands.append({**band, "least": least, "level": level, "icon": f"sev{level}"})

@@ -28,7 +28,10 @@ def test_builders_meet_and_there_is_one_edition(people, monkeypatch):
     message = Message.objects.open().get(channel="brochure")
     monkeypatch.undo()
     Message.objects.filter(pk=message.pk).update(due_at=message.created_at)
-    assert errors(together(build_brochure, build_brochure, lambda: relay_due(channel="brochure"))) == []
+    assert (
+        errors(together(build_brochure, build_brochure, lambda: relay_due(channel="brochure")))
+        == []
+    )
     assert [edition.number for edition in BrochureEdition.objects.all()] == [1]
     assert BrochurePaper.objects.count() == 4
     assert not Message.objects.open().filter(channel="brochure").exists()

@@ -20,7 +20,6 @@ from riskanalysis.brochure.emblem import emblem
 from riskanalysis.brochure.paper import paper
 from riskanalysis.models import BrochureEdition, BrochurePaper, BrochurePart
 from tests.contactpoints.procedures_made import guideline_in_force
-
 from tests.riskanalysis.sops_made import sop_in_force
 
 CODES = ["SOP-COLLECT", "SOP-GRADE", "SOP-OPERATIONAL", "SOP-STRATEGIC", "SOP-EVENT",
@@ -102,7 +101,9 @@ def test_an_edition_follows_each_sop_and_the_old_ones_are_kept(people, carry_out
             refused()
 
 
-def test_an_edition_is_whole_in_each_language_on_the_page_and_on_paper(people, carry_out, signed_in):
+def test_an_edition_is_whole_in_each_language_on_the_page_and_on_paper(
+    people, carry_out, signed_in
+):
     for code in CODES:
         sop_in_force(code)
     carry_out()
@@ -136,7 +137,7 @@ def test_an_edition_is_whole_in_each_language_on_the_page_and_on_paper(people, c
             assert plain(content["method"][name]["heading"]) in whole
             assert content["method"][name]["heading"] in shown
         assert plain(content["method"]["example"]["invented"]) in whole
-        assert shown.count('<svg xmlns') == 3
+        assert shown.count("<svg xmlns") == 3
         assert content["method"]["stamp"] not in "".join(pages)
         assert all(row == [cell for cell in row if cell] for row in content["glossary"]["rows"])
     services = {language: contents[language]["services"] for language in LANGUAGES}
@@ -195,7 +196,9 @@ def test_hostile_settings_are_words_and_no_more(db, settings, tmp_path, monkeypa
     picture = tmp_path / "emblem"
     monkeypatch.setattr(finders, "find", lambda path: str(picture))
     settings.FUNDING_EMBLEM = "img/emblem.svg"
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>x()</script>%s</svg>'
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>x()</script>%s</svg>'
+    )
     for raw, taken in (
         (svg % b'<rect width="9" height="9"/>', True),
         (svg % b'<image href="/etc/passwd" width="9" height="9"/>', False),
