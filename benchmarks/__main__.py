@@ -80,7 +80,7 @@ class Bench:
         steps += (
             [self.bulk, self.arrive]
             if self.million
-            else [self.verb, self.print, self.bulk, self.arrive, self.remember]
+            else [self.verb, self.publish, self.bulk, self.arrive, self.remember]
         )
         if self.imports:
             steps = [self.fill, self.bulk]
@@ -181,7 +181,7 @@ class Bench:
             limit=median(found["raw"]), goal="ratio >= 0.1",
         )  # fmt: skip
 
-    def print(self) -> None:
+    def publish(self) -> None:
         """The brochure in four languages, by a process that has printed nothing before."""
         said = self.portal.run("-m", "benchmarks.brochure", DATABASE_URL=self.small.url)
         found = json.loads(said.splitlines()[-1])

@@ -68,7 +68,7 @@ def _paragraph(x: float, y: float, words: str, most: int, *, size: float, **more
 def cycle(phases: Sequence[Mapping[str, Any]], centre: str, label: str) -> str:
     """The steps of the cycle as a ring, clockwise from the top, each with its number and the codes
     of its procedures."""
-    width, height, cx, cy, rx, ry = 760, 500, 380, 246, 262, 192
+    width, height, cx, cy, rx, ry = 760, 500, 380, 246, 268, 192
     drawn = []
     count = len(phases)
     for number in range(count):
@@ -103,7 +103,7 @@ def _arrow(cx: float, cy: float, rx: float, ry: float, begin: float, end: float)
 
 def _station(x: float, y: float, number: int, phase: Mapping[str, Any]) -> str:
     """A box with number, name and procedures."""
-    width, height = 202, 30 + 17 * len(phase["sops"]) + 8
+    width, height = 196, 30 + 17 * len(phase["sops"]) + 8
     left, top = x - width / 2, y - height / 2
     codes = "".join(
         _text(left + 40, top + 41 + 17 * at, code, size=13, kind="f-quiet", fill=QUIET, at="start")
