@@ -32,6 +32,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "brochure": {
+        "task": "riskanalysis.tasks.build_brochure",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "webhook_log": {
         "task": "contactpoints.tasks.forget_webhook_attempts",
         "schedule": 86400.0,
@@ -69,6 +74,7 @@ OUTBOX_CHANNELS = {
     "request": "incidents.letters.send_request",
     "webhook": "contactpoints.webhooks.sending.send_webhook",
     "webhook_off": "contactpoints.letters.send_webhook_off",
+    "brochure": "riskanalysis.brochure.following.carry_out",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -122,6 +128,10 @@ FOLLOWERS = dict.fromkeys(
     ),
     "contactpoints.webhooks.queueing.queue_facts",
 )  # fmt: skip
+# What is made of the procedures in force is made anew with them.
+FOLLOWERS |= dict.fromkeys(
+    ("procedure.in_force", "procedure.withdrawn"), "riskanalysis.brochure.following.queue_brochure"
+)
 # What a webhook is told of things of the apps above, by the word before the public id: (public id)
 # -> (ids of the desks that it concerns, facts that each of them may read).
 WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}

@@ -136,6 +136,16 @@ PAGE_RIGHTS = {
         ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
     ),
     **dict.fromkeys(("displays", "display_make"), "set_rota"),
+    **dict.fromkeys(
+        (
+            "brochure",
+            "brochure_edition",
+            "brochure_pdf",
+            "brochure_preview",
+            "brochure_preview_pdf",
+        ),
+        "view_incidents",
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",

@@ -94,7 +94,7 @@ def steps_shown(
                 [
                     (str(LABELS[name]), said(version, step[name], language))
                     for name in STEP_TEXTS
-                    if name not in ("title", "text") and step[name]
+                    if name not in ("title", "text") and step.get(name)
                 ],
                 step["each"],
                 step["hours"],

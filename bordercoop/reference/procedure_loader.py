@@ -1,4 +1,5 @@
-"""Loads the first version of each guideline from `data/guidelines/`, into consultation.
+"""Loads the first version of each guideline and of each SOP from `data/guidelines/` and
+`data/sops/`, into consultation.
 
 What came with the portal nobody has approved: both sides read, comment and approve it as any other
 version. From the first change, comment or approval in the portal on, a load leaves it alone.
@@ -17,15 +18,16 @@ from .loader import DATA, Malformed, Settled, read_file
 from .models import LANGUAGES, Procedure, ProcedureRevision, ProcedureVersion, digest_of
 from .procedure_texts import STEP_TEXTS, cleaned
 
-FOLDER = DATA / "guidelines"
+FOLDERS = (DATA / "guidelines", DATA / "sops")
 
 
-def load(folder: Path = FOLDER) -> str:
-    """Bring the guidelines that nobody has touched to what the files say; one line. Raises
+def load(*folders: Path) -> str:
+    """Bring the procedures that nobody has touched to what the files say; one line. Raises
     Malformed."""
-    settled = Settled("guidelines")
-    for order, path in enumerate(sorted(folder.glob("*.yaml")), start=1):
-        _settle(path, order, settled)
+    settled = Settled("procedures")
+    for folder in folders or FOLDERS:
+        for order, path in enumerate(sorted(folder.glob("*.yaml")), start=1):
+            _settle(path, order, settled)
     return str(settled)
 
 
@@ -90,8 +92,9 @@ def content_of(path: Path, said: dict[str, Any]) -> dict[str, Any]:
         raise Malformed(f"{path.name}: {where}: {wrong}") from wrong
     for step in content["steps"]:
         for name in STEP_TEXTS:
-            missing = set(LANGUAGES) - set(step[name])
-            if missing and (step[name] or name == "title"):
+            texts = step.get(name, {})
+            missing = set(LANGUAGES) - set(texts)
+            if missing and (texts or name == "title"):
                 raise Malformed(
                     f"{path.name}: step {step['code']}: {name} lacks {', '.join(sorted(missing))}."
                 )

@@ -18,8 +18,10 @@ from .wording import fault
 
 MARKS = ("original", "checked", "draft")
 # Texts of a step and how many characters each may have.
-STEP_TEXTS = {"title": 160, "text": 4_000, "who": 500, "inputs": 1_000, "output": 1_000,
-              "check": 1_000}  # fmt: skip
+STEP_TEXTS = {"title": 160, "purpose": 1_000, "text": 4_000, "who": 500, "inputs": 1_000,
+              "output": 1_000, "check": 1_000}  # fmt: skip
+# Came later than the first approvals: where it says nothing it is absent, so that sums stand.
+LATER_TEXTS = ("purpose",)
 MOST_STEPS = 80
 MOST_HOURS = 8_760
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -127,11 +129,13 @@ def _step(row: Mapping[str, Any], origin: str, wrong: Faults) -> dict[str, Any]:
         "each": row.get("each") is True,
         "hours": _hours(row.get("hours"), under, wrong),
         **{
-            name: _texts(
+            name: texts
+            for name, most in STEP_TEXTS.items()
+            if (texts := _texts(
                 row.get(name), name, most, wrong,
                 first=origin if name == "title" else "", under=under,
-            )
-            for name, most in STEP_TEXTS.items()
+            ))
+            or name not in LATER_TEXTS
         },
     }  # fmt: skip
 
@@ -179,7 +183,7 @@ def unchecked(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, Any
     pairs = [(before[name], after[name]) for name in ("title", "purpose")]
     for step in after["steps"]:
         known = old.get(step["code"], {})
-        pairs += [(known.get(name, {}), step[name]) for name in STEP_TEXTS]
+        pairs += [(known.get(name, {}), step.get(name, {})) for name in STEP_TEXTS]
     marks = dict(after["marks"])
     for language, mark in marks.items():
         behind = any(

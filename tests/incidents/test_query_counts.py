@@ -174,6 +174,8 @@ LISTS = {
     "list: paper forms": ("dgp_duty", "/paper/"),
     "list: api paper forms": ("dgp_duty", "/api/v1/paper/"),
     "list: api places": ("dgp_duty", "/api/v1/places/"),
+    "list: brochure": ("dgp_duty", "/brochure/"),
+    "list: api brochure": ("dgp_duty", "/api/v1/brochure/"),
 }
 
 

@@ -226,6 +226,7 @@ VERBS: dict[str, Promise] = {
     "posting.end_set": _("The end of a posting was set"),
     "posting.ended": _("A posting was ended"),
     "posting.started": _("A posting was started"),
+    "brochure.built": _("An edition of the brochure was built"),
     "procedure.agreed": _("Both sides approved a version of the guidelines"),
     "procedure.approvals_voided": _("A change voided the approvals of the guidelines"),
     "procedure.approved": _("A version of the guidelines was approved for a side"),

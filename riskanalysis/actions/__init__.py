@@ -1,0 +1,3 @@
+from .brochure import build_brochure
+
+__all__ = ["build_brochure"]

@@ -1,0 +1,3 @@
+from .brochure import BrochureEdition, BrochurePaper, BrochurePart
+
+__all__ = ["BrochureEdition", "BrochurePaper", "BrochurePart"]
