@@ -96,6 +96,7 @@ TICKS = [
     "contactpoints.actions.alarm_rota_gaps",
     "contactpoints.actions.make_due_statement",
     "incidents.actions.count_cells",
+    "riskanalysis.actions.count_indicators",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
@@ -246,6 +247,7 @@ REFERENCE_LOADERS = [
     "bordercoop.reference.procedure_loader.load",
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
+    "riskanalysis.loader.load",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
