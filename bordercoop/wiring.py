@@ -69,6 +69,7 @@ OUTBOX_CHANNELS = {
     "request": "incidents.letters.send_request",
     "webhook": "contactpoints.webhooks.sending.send_webhook",
     "webhook_off": "contactpoints.letters.send_webhook_off",
+    "finding": "riskanalysis.channels.compute",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",

@@ -136,6 +136,8 @@ PAGE_RIGHTS = {
         ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
     ),
     **dict.fromkeys(("displays", "display_make"), "set_rota"),
+    **dict.fromkeys(("risk", "risk_chart", "anomalies", "anomaly"), "view_incidents"),
+    "anomaly_new": "file_anomalies",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -224,6 +226,7 @@ NAVIGATION = [
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
         "incidents.notices.tiles.navigation",
+        "riskanalysis.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

@@ -64,15 +64,19 @@ def arrived(
         for day in _days(first, last):
             if day >= today:
                 running.append(day)
-            elif held is not None and day >= held:
+            elif held is not None and day >= held:  # noqa: SIM114
                 missing.append(day)
-            elif (begun := since.get(side)) and day >= begun and (side, day) not in known:
+            elif _watched(since.get(side), day) and (side, day) not in known:
                 missing.append(day)
         found.append(
             Arrived(side, (last - first).days + 1, tuple(missing), tuple(running), since.get(side),
                     held is not None and held <= last)
         )  # fmt: skip
     return found
+
+
+def _watched(since: date | None, day: date) -> bool:
+    return since is not None and day >= since
 
 
 def _paused_since(at: datetime) -> datetime | None:

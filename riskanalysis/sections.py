@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,7 @@ def cut(line: list[Point], count: int = COUNT) -> list[list[Point]]:
     """The line in `count` pieces of equal length; neighbours share the point between them."""
     steps = [
         hypot(b[0] - a[0], b[1] - a[1])
-        for a, b in (
-            (flat(*one), flat(*other)) for one, other in zip(line, line[1:], strict=False)
-        )
+        for a, b in ((flat(*one), flat(*other)) for one, other in pairwise(line))
     ]
     each = sum(steps) / count
     pieces, at = [[line[0]]], 0.0

@@ -16,7 +16,8 @@ COLUMNS = (
     " routes, event"
 )
 ADD = """
-    INSERT INTO riskanalysis_tally (span, kind, start, value, side, category, holders, better, count)
+    INSERT INTO riskanalysis_tally
+        (span, kind, start, value, side, category, holders, better, count)
     SELECT t.span, t.kind, t.start, t.value, moved.side, moved.category, moved.holders,
            moved.better, sum(moved.n)
     FROM moved, riskanalysis_tallies_of(moved.day, moved.section, moved.cell, moved.slot,

@@ -4,6 +4,8 @@ The facts are made by functions of PostgreSQL, so that a batch and a single chan
 same words. Django draws no path and no polygon: `Flat` is the type and nothing else.
 """
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -11,11 +13,10 @@ import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import riskanalysis.models.indicators
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import riskanalysis.models.indicators
 
 # The same figures as riskanalysis/sections.py; a test compares both.
 FLAT = """
@@ -182,180 +183,442 @@ DROP FUNCTION public.riskanalysis_indicator_waits()
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0038_right_of_anomaly_reports'),
-        ('incidents', '0031_phrases_of_requests_go_with_their_words'),
+        ("contactpoints", "0038_right_of_anomaly_reports"),
+        ("incidents", "0031_phrases_of_requests_go_with_their_words"),
+        ("reference", "0006_templates_of_headlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('incident_id', models.BigIntegerField(db_index=True)),
-                ('holders', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('better', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('day', models.DateField()),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('category', models.CharField(max_length=40)),
-                ('section', models.CharField(max_length=8)),
-                ('cell', models.CharField(max_length=15, null=True)),
-                ('slot', models.PositiveSmallIntegerField(null=True)),
-                ('means', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('groups', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
-                ('routes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('event', models.CharField(max_length=40, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("incident_id", models.BigIntegerField(db_index=True)),
+                (
+                    "holders",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
+                (
+                    "better",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("category", models.CharField(max_length=40)),
+                ("section", models.CharField(max_length=8)),
+                ("cell", models.CharField(max_length=15, null=True)),
+                ("slot", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "means",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                (
+                    "groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), size=None
+                    ),
+                ),
+                (
+                    "routes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None
+                    ),
+                ),
+                ("event", models.CharField(max_length=40, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Hexagon',
+            name="Hexagon",
             fields=[
-                ('cell', models.CharField(max_length=15, primary_key=True, serialize=False)),
-                ('points', models.JSONField()),
-                ('outline', riskanalysis.models.indicators.Flat(shape='polygon')),
+                ("cell", models.CharField(max_length=15, primary_key=True, serialize=False)),
+                ("points", models.JSONField()),
+                ("outline", riskanalysis.models.indicators.Flat(shape="polygon")),
             ],
         ),
         migrations.CreateModel(
-            name='IndicatorChange',
+            name="IndicatorChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('incident_id', models.BigIntegerField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("incident_id", models.BigIntegerField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('points', models.JSONField()),
-                ('line', riskanalysis.models.indicators.Flat(shape='path')),
+                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("points", models.JSONField()),
+                ("line", riskanalysis.models.indicators.Flat(shape="path")),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span', models.CharField(choices=[('d', 'Day'), ('w', 'Week')], max_length=1)),
-                ('kind', models.CharField(choices=[('s', 'Section'), ('h', 'Cell'), ('t', 'Slot'), ('m', 'Means'), ('n', 'Group'), ('r', 'Route'), ('e', 'Event')], max_length=1)),
-                ('start', models.DateField()),
-                ('value', models.CharField(max_length=60)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('category', models.CharField(max_length=40)),
-                ('holders', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('better', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('count', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("span", models.CharField(choices=[("d", "Day"), ("w", "Week")], max_length=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("s", "Section"),
+                            ("h", "Cell"),
+                            ("t", "Slot"),
+                            ("m", "Means"),
+                            ("n", "Group"),
+                            ("r", "Route"),
+                            ("e", "Event"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("start", models.DateField()),
+                ("value", models.CharField(max_length=60)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("category", models.CharField(max_length=40)),
+                (
+                    "holders",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
+                (
+                    "better",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
+                ("count", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Anomaly',
+            name="Anomaly",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('week', models.DateField()),
-                ('filters', models.JSONField()),
-                ('series', models.JSONField()),
-                ('common', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('words', models.CharField(max_length=4000)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('assessed', 'Assessed'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shared_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contactpoints.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("week", models.DateField()),
+                ("filters", models.JSONField()),
+                ("series", models.JSONField()),
+                ("common", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("words", models.CharField(max_length=4000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("assessed", "Assessed"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("shared_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contactpoints.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AnomalyStep',
+            name="AnomalyStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deed', models.CharField(choices=[('shared', 'Put to both sides'), ('assessed', 'Assessed'), ('closed', 'Closed')], max_length=8)),
-                ('words', models.CharField(blank=True, max_length=4000)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('anomaly', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='riskanalysis.anomaly')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "deed",
+                    models.CharField(
+                        choices=[
+                            ("shared", "Put to both sides"),
+                            ("assessed", "Assessed"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=4000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "anomaly",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="riskanalysis.anomaly",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('trend', 'Trend'), ('spots', 'Spots')], max_length=5)),
-                ('scope', models.CharField(max_length=64)),
-                ('week', models.DateField()),
-                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('filters', models.JSONField()),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('inputs', models.JSONField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('result', models.JSONField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("trend", "Trend"), ("spots", "Spots")], max_length=5
+                    ),
+                ),
+                ("scope", models.CharField(max_length=64)),
+                ("week", models.DateField()),
+                (
+                    "units",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
+                ("filters", models.JSONField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("inputs", models.JSONField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("result", models.JSONField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scope', 'kind', 'week'), name='a_finding_is_made_once_for_whoever_reads'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('inputs', None), ('made_at', None), ('result', None)), models.Q(('inputs__isnull', False), ('made_at__isnull', False), ('result__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='a_finding_has_its_inputs')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scope", "kind", "week"),
+                        name="a_finding_is_made_once_for_whoever_reads",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("digest", ""),
+                                ("inputs", None),
+                                ("made_at", None),
+                                ("result", None),
+                            ),
+                            models.Q(
+                                ("inputs__isnull", False),
+                                ("made_at__isnull", False),
+                                ("result__isnull", False),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_finding_has_its_inputs",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='finding',
-            trigger=pgtrigger.compiler.Trigger(name='a_finding_stays_with_its_scope', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."scope" IS DISTINCT FROM (NEW."scope") OR OLD."week" IS DISTINCT FROM (NEW."week") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."filters" IS DISTINCT FROM (NEW."filters"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cd7315e210f7fe7356c767ab9d2b880b1447d1bb', operation='UPDATE', pgid='pgtrigger_a_finding_stays_with_its_scope_8eaf4', table='riskanalysis_finding', when='BEFORE')),
+            model_name="finding",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_finding_stays_with_its_scope",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."scope" IS DISTINCT FROM (NEW."scope") OR OLD."week" IS DISTINCT FROM (NEW."week") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."filters" IS DISTINCT FROM (NEW."filters"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="cd7315e210f7fe7356c767ab9d2b880b1447d1bb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_finding_stays_with_its_scope_8eaf4",
+                    table="riskanalysis_finding",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='hexagon',
-            name='section',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='riskanalysis.section'),
+            model_name="hexagon",
+            name="section",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="riskanalysis.section",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('span', 'kind', 'start', 'value', 'side', 'category', 'holders', 'better'), name='a_tally_is_counted_once'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("span", "kind", "start", "value", "side", "category", "holders", "better"),
+                name="a_tally_is_counted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anomaly',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='anomaly_filed_once'),
+            model_name="anomaly",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="anomaly_filed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anomaly',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='anomaly_has_words'),
+            model_name="anomaly",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True), name="anomaly_has_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anomaly',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['LV', 'BY'])), name='anomaly_is_of_a_service'),
+            model_name="anomaly",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["LV", "BY"])), name="anomaly_is_of_a_service"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="anomaly",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("shared_at", None),
+                    models.Q(
+                        models.Q(("filters__category__startswith", "ASY"), _negated=True),
+                        models.Q(("filters__category__startswith", "SIR"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="anomaly_of_what_never_crosses_stays",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='anomaly',
-            trigger=pgtrigger.compiler.Trigger(name='anomaly_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='59e0fdab28f526e103ba1eaa374933de7db55d83', operation='DELETE', pgid='pgtrigger_anomaly_is_kept_3e4ed', table='riskanalysis_anomaly', when='BEFORE')),
+            model_name="anomaly",
+            trigger=pgtrigger.compiler.Trigger(
+                name="anomaly_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="59e0fdab28f526e103ba1eaa374933de7db55d83",
+                    operation="DELETE",
+                    pgid="pgtrigger_anomaly_is_kept_3e4ed",
+                    table="riskanalysis_anomaly",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='anomaly',
-            trigger=pgtrigger.compiler.Trigger(name='anomaly_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."week" IS DISTINCT FROM (NEW."week") OR OLD."filters" IS DISTINCT FROM (NEW."filters") OR OLD."series" IS DISTINCT FROM (NEW."series") OR OLD."common" IS DISTINCT FROM (NEW."common") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."words" IS DISTINCT FROM (NEW."words") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='38d83bc204fc7e762baf1c8833af1b56e60f4e8f', operation='UPDATE', pgid='pgtrigger_anomaly_is_frozen_99253', table='riskanalysis_anomaly', when='BEFORE')),
+            model_name="anomaly",
+            trigger=pgtrigger.compiler.Trigger(
+                name="anomaly_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."week" IS DISTINCT FROM (NEW."week") OR OLD."filters" IS DISTINCT FROM (NEW."filters") OR OLD."series" IS DISTINCT FROM (NEW."series") OR OLD."common" IS DISTINCT FROM (NEW."common") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."words" IS DISTINCT FROM (NEW."words") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="38d83bc204fc7e762baf1c8833af1b56e60f4e8f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_anomaly_is_frozen_99253",
+                    table="riskanalysis_anomaly",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='anomaly',
-            trigger=pgtrigger.compiler.Trigger(name='anomaly_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:assessed,open:closed,assessed:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0ae24b974f4bbb2eab9a135bc6ddafe0cb237c75', operation='UPDATE', pgid='pgtrigger_anomaly_moves_9cc4d', table='riskanalysis_anomaly', when='BEFORE')),
+            model_name="anomaly",
+            trigger=pgtrigger.compiler.Trigger(
+                name="anomaly_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:assessed,open:closed,assessed:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="0ae24b974f4bbb2eab9a135bc6ddafe0cb237c75",
+                    operation="UPDATE",
+                    pgid="pgtrigger_anomaly_moves_9cc4d",
+                    table="riskanalysis_anomaly",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='anomalystep',
-            constraint=models.UniqueConstraint(fields=('anomaly', 'deed'), name='anomaly_step_taken_once'),
+            model_name="anomalystep",
+            constraint=models.UniqueConstraint(
+                fields=("anomaly", "deed"), name="anomaly_step_taken_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='anomalystep',
-            trigger=pgtrigger.compiler.Trigger(name='anomaly_step_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3934d3cb69407a550f44a65526ff2bd58d336f75', operation='UPDATE OR DELETE', pgid='pgtrigger_anomaly_step_is_kept_a560f', table='riskanalysis_anomalystep', when='BEFORE')),
+            model_name="anomalystep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="anomaly_step_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3934d3cb69407a550f44a65526ff2bd58d336f75",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_anomaly_step_is_kept_a560f",
+                    table="riskanalysis_anomalystep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='hexagon',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['outline'], name='hexagon_outline'),
+            model_name="hexagon",
+            index=django.contrib.postgres.indexes.GistIndex(
+                fields=["outline"], name="hexagon_outline"
+            ),
         ),
         migrations.RunSQL(FLAT, "DROP FUNCTION public.riskanalysis_flat(float8, float8)"),
         migrations.RunSQL(FACTS, "DROP FUNCTION public.riskanalysis_facts_of(bigint[])"),

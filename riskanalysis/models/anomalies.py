@@ -23,9 +23,7 @@ class AnomalyQuerySet(models.QuerySet["Anomaly"]):
         units = units_where(user, "view_incidents")
         if user.side not in SERVICES or not units:
             return self.none()
-        return self.filter(
-            Q(unit_id__in=units) | (~Q(side=user.side) & Q(shared_at__isnull=False))
-        )
+        return self.filter(Q(unit_id__in=units) | (~Q(side=user.side) & Q(shared_at__isnull=False)))
 
     def open(self) -> "AnomalyQuerySet":
         return self.exclude(state=Anomaly.State.CLOSED)
@@ -69,6 +67,11 @@ class Anomaly(models.Model):
             models.CheckConstraint(name="anomaly_has_words", condition=~Q(words="")),
             models.CheckConstraint(
                 name="anomaly_is_of_a_service", condition=Q(side__in=["LV", "BY"])
+            ),
+            models.CheckConstraint(
+                name="anomaly_of_what_never_crosses_stays",
+                condition=Q(shared_at=None)
+                | ~Q(filters__category__startswith="ASY") & ~Q(filters__category__startswith="SIR"),
             ),
         ]
         triggers = [

@@ -1,6 +1,9 @@
 """Indicators: each incident counts once for a reader, as its best copy within reach says."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import dist
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -37,12 +40,8 @@ def seen():
 
 
 def test_the_line_is_cut_into_ten_sections_of_one_length_from_west_to_east(db):
-    from math import dist
-
     pieces = cut(whole_line())
-    lengths = [
-        sum(dist(flat(*a), flat(*b)) for a, b in zip(p, p[1:], strict=False)) for p in pieces
-    ]
+    lengths = [sum(dist(flat(*a), flat(*b)) for a, b in pairwise(p)) for p in pieces]
     assert len(pieces) == 10
     assert max(lengths) - min(lengths) < 0.01
     assert 135 < sum(lengths) < 145
@@ -91,7 +90,7 @@ def test_every_dimension_of_a_report_is_counted(incident, seen, people):
     assert found.of["r"] == {"IRQ>TUR>BLR>DEU": 1}
     assert found.of["e"] == {"claimed": 1, "IIHF2021": 1}
     assert found.events[-1].count == 2
-    there = happened.astimezone(__import__("zoneinfo").ZoneInfo("Europe/Riga"))
+    there = happened.astimezone(ZoneInfo("Europe/Riga"))
     assert found.of["t"][str(there.weekday() * 24 + there.hour)] >= 1
     assert sum(found.of["t"].values()) == 3
     assert seen(people.dgp_officer, category="UBC").total == 3
