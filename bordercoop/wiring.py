@@ -171,6 +171,7 @@ AUDIT_KINDS = {
     "broadcasts": "broadcast",
     "requests": "information_request",
     "webhooks": "webhook",
+    "anomalies": "anomaly",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {

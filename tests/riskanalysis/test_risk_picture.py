@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
@@ -52,7 +51,7 @@ def past(incident, people):
                 )
                 (pk,) = cursor.fetchone()
                 Share.objects.bulk_create([_copy(share, pk, at)])
-        Share.objects.filter(pk=share.pk).update(reported_at=now() - timedelta(days=4000))
+        Share.objects.filter(pk=share.pk).update(exercise=True)
         while actions.count_indicators():
             pass
         return monday
@@ -108,12 +107,14 @@ def test_page_and_api_show_the_same_and_files_hide_small_numbers(past, people, s
 
 
 def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
-    past, people, analyst, signed_in, api, carry_out, both_sides_on_duty, unit, officer
+    past, people, analyst, signed_in, api, carry_out, both_sides_on_duty, unit, officer, incident
 ):
     """By the real process that computes."""
-    monday = past([2, 3, 1, 2, 2, 3, 2, 1, 3, 2] * 3 + [15])
-    shown = Share.objects.filter(own=True).order_by("-reported_at")[0].incident
+    monday = past([2, 3, 1, 2, 2, 3, 2, 1, 3, 2] * 3 + [14])
+    shown = incident(**SECTION_2)
     release_incident(shown, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    at = datetime(*monday.timetuple()[:3], 10, tzinfo=UTC)
+    Share.objects.filter(incident=shown).update(reported_at=at)
     actions.count_indicators()
     program = api(analyst)
     assert program.get("/api/v1/risk/trend/").json()["said"] == ""
