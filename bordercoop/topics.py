@@ -4,7 +4,8 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "paper", "requests", "notices", "exchange", "ledger", "incidents", "search",
-    "import", "summaries", "risk", "serious", "investigation", "contact-points", "line-check", "rota",
+    "import", "summaries", "risk",
+    "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "lists", "webhooks", "operations", "messages", "glossary",

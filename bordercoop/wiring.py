@@ -203,6 +203,8 @@ PHRASE_USES = {
     "request_answer": "incidents.saying.request_answer",
     "request_message": "incidents.saying.request_message",
 }
+# What apps above add to the demo: (officers by account name).
+DEMO_MORE = ["riskanalysis.demo.tell_before"]
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.

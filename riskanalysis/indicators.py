@@ -32,8 +32,9 @@ SHOWN = 12
 # Weeks before the shown ones out of which the usual range is made.
 HISTORY = 156
 WEEK = timedelta(days=7)
-RIGHTS = """
-    holders && %(units)s AND NOT better && %(units)s
+HELD = "holders && %(units)s AND NOT better && %(units)s"
+RIGHTS = f"""
+    {HELD}
     AND (%(side)s = '' OR side = %(side)s)
     AND (%(category)s = '' OR category = %(category)s OR category LIKE %(category)s || '-%%')
 """
@@ -60,6 +61,9 @@ OF_WEEK = f"""
     WHERE span = 'w' AND kind = 'e' AND start BETWEEN %(first)s AND %(week)s AND {RIGHTS}
     GROUP BY 2
     UNION ALL
+    (SELECT 'begun', start::text, 0 FROM riskanalysis_tally
+     WHERE span = 'w' AND kind = 's' AND {HELD} ORDER BY start LIMIT 1)
+    UNION ALL
     (SELECT 'waits', at::text, 0 FROM riskanalysis_indicatorchange ORDER BY id LIMIT 1)
 """  # noqa: S608
 ALONG = f"""
@@ -67,7 +71,7 @@ ALONG = f"""
     WHERE span = 'w' AND kind IN ('s', 'h') AND start BETWEEN %(first)s AND %(week)s
       AND {RIGHTS} GROUP BY 1, 2
 """  # noqa: S608
-BEGUN = f"SELECT min(start) FROM riskanalysis_tally WHERE span = 'w' AND kind = 's' AND {RIGHTS}"  # noqa: S608
+BEGUN = f"SELECT min(start) FROM riskanalysis_tally WHERE span = 'w' AND kind = 's' AND {HELD}"  # noqa: S608
 Counts = Mapping[str, int]
 
 
@@ -200,12 +204,14 @@ def picture(asked: Asked) -> Picture:
     for kind, value, count in rows:
         if kind in of:
             of[kind][value] = count
-    waits = next((value for kind, value, _count in rows if kind == "waits"), None)
+    once = {kind: value for kind, value, _count in rows if kind in ("waits", "begun")}
+    waits = once.get("waits")
+    begun = date.fromisoformat(once["begun"]) if "begun" in once else None
     starts = [asked.first + n * WEEK for n in range(SHOWN)]
     events = {value: count for kind, value, count in rows if kind == "events"}
     return Picture(
         asked=asked,
-        weeks=_weeks(starts, rows, arrivals),
+        weeks=_weeks(starts, rows, arrivals, begun),
         arrivals=arrivals,
         of=of,
         events=[Week(start, events.get(start.isoformat(), 0), 7) for start in starts],
@@ -227,7 +233,7 @@ def history(asked: Asked) -> list[Week]:
     arrivals = arrived(first, asked.last, sides=asked.sides, reader=asked.reader)
     rows = _read(WEEKS, asked, first, left_out=_left_out(arrivals))
     starts = [first + n * WEEK for n in range((asked.week - first).days // 7 + 1)]
-    return _weeks(starts, rows, arrivals)
+    return _weeks(starts, rows, arrivals, begun)
 
 
 def along(asked: Asked) -> dict[str, dict[str, int]]:
@@ -260,14 +266,18 @@ def _read(statement: str, asked: Asked, first: date, *, left_out: list[date]) ->
         return [(kind, value, int(count)) for kind, value, count in cursor.fetchall()]
 
 
-def _weeks(starts: list[date], rows: Sequence[Any], arrivals: Sequence[Arrived]) -> list[Week]:
+def _weeks(
+    starts: list[date], rows: Sequence[Any], arrivals: Sequence[Arrived], begun: date | None
+) -> list[Week]:
+    """Of weeks before the first that the reader's copies know nothing is known."""
     counts = {value: count for kind, value, count in rows if kind == "week"}
     away = {value: count for kind, value, count in rows if kind == "out"}
     out = set(_left_out(arrivals))
     found = []
     for start in starts:
         days = [start + timedelta(days=n) for n in range(7)]
-        left = tuple(day for day in days if day in out)
+        known = begun is not None and start >= begun
+        left = tuple(day for day in days if not known or day in out)
         key = start.isoformat()
         count = counts.get(key, 0) - away.get(key, 0) if len(left) < 7 else None
         found.append(Week(start, count, 7 - len(left), left))

@@ -25,7 +25,7 @@ from bordercoop.tables.listing import Column, Listing
 from . import charts
 from .completeness import Arrived, Week
 from .indicators import Asked, Picture
-from .models import AWAY, NOWHERE, Section
+from .models import AWAY, NOWHERE, Hexagon, Section
 from .sections import name_of
 
 CLAIMED = "claimed"
@@ -272,6 +272,18 @@ def named_places() -> list[tuple[str, float, float]]:
         and place.lat is not None
         and place.lon is not None
     ]
+
+
+def near_cells(cells: Sequence[str]) -> dict[str, str]:
+    """Where cells of H3 lie: the section, and the nearest place that has a name."""
+    known = named_places()
+    found = {}
+    for row in Hexagon.objects.filter(cell__in=cells):
+        lat = sum(point[0] for point in row.points) / len(row.points)
+        lon = sum(point[1] for point in row.points) / len(row.points)
+        nearest = min(known, key=lambda one: abs(one[1] - lat) + abs(one[2] - lon) / 2)
+        found[row.cell] = f"{name_of(row.section_id)}; {nearest[0]}"
+    return found
 
 
 def chart_listing(made: Chart, found: Picture) -> Listing:

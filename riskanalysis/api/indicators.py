@@ -86,6 +86,7 @@ class TrendOut(serializers.Serializer):
 class SpotOut(serializers.Serializer):
     place = serializers.CharField(help_text="Number of a section, or cell of H3.")
     count = serializers.IntegerField()
+    around = serializers.IntegerField(help_text="Of it and its neighbours, which Gi* compares.")
     score = serializers.FloatField(help_text="Getis-Ord Gi* as a standard score.")
     p = serializers.FloatField(help_text="One-sided, by 9,999 permutations.")
     hot = serializers.BooleanField(help_text="False discovery rate held at 5 of 100.")

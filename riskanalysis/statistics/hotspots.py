@@ -27,14 +27,16 @@ LEAST_CASES = 20
 
 @dataclass(frozen=True)
 class Spot:
-    """One place: its count, Gi* as a standard score, and how seldom chance alone puts as much there
-    or more. `hot` where that stays significant among all places tested.
+    """One place: its count, that of it and its neighbours (`around`), Gi* as a standard score, and
+    how seldom chance alone puts as much there or more. `hot` where that stays significant among all
+    places tested.
 
     No place is called cold: with counts this small nothing at all is what chance mostly brings.
     """
 
     place: str
     count: int
+    around: int
     score: float
     p: float
     hot: bool
@@ -64,6 +66,9 @@ def hot_spots(
         p = calculate_significance(found.Gs, found.sim.T, alternative="greater")
     line = fdr(p, ALPHA)
     return [
-        Spot(place, int(counts[place]), float(score), float(one), bool(one <= line and score > 0))
+        Spot(
+            place, int(counts[place]), int(sum(counts[each] for each in (place, *near[place]))),
+            float(score), float(one), bool(one <= line and score > 0),
+        )
         for place, score, one in zip(places, found.Zs, p, strict=True)
-    ]
+    ]  # fmt: skip

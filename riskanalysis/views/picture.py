@@ -126,13 +126,13 @@ def query_of(asked: Asked) -> str:
 
 
 def _hot(finding: findings.Found) -> list[dict[str, Any]]:
-    """The significant places of both kinds: {"place", "count", "score", "p"}."""
+    """The significant places of both kinds: what is kept of each, cells with `cell` and `near`."""
     found = [
         {**spot, "place": name_of(spot["place"])} for spot in finding.sections or [] if spot["hot"]
     ]
-    for spot in finding.cells or []:
-        if spot["hot"]:
-            found.append({**spot, "cell": spot["place"]})
+    cells = [spot for spot in finding.cells or [] if spot["hot"]]
+    near = picturing.near_cells([spot["place"] for spot in cells]) if cells else {}
+    found += [{**spot, "cell": spot["place"], "near": near[spot["place"]]} for spot in cells]
     return sorted(found, key=lambda spot: -spot["score"])[:20]
 
 

@@ -151,7 +151,10 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
     asked = asked_by(analyst, week=code(monday))
     with pytest.raises(NotAllowed):
         actions.file_anomaly(asked_by(people.dgp_officer), words="x", by=people.dgp_officer)
-    assert signed_in(people.dgp_officer).get(f"/risk/anomalies/new/?week={code(monday)}").status_code == 403
+    assert (
+        signed_in(people.dgp_officer).get(f"/risk/anomalies/new/?week={code(monday)}").status_code
+        == 403
+    )
     bare = signed_in(analyst).post(f"/risk/anomalies/new/?week={code(monday)}", {"words": " "})
     assert bare.status_code == 400
     form = {"words": "Twice as many as ever near Silene.", "client_ref": str(shown.uid)}

@@ -31,7 +31,9 @@ async function start() {
     const line = { interactive: false, lineCap: 'butt' };
     L.polyline(points, { ...line, weight: weight + 3, className: 'm-section-edge' }).addTo(map);
     L.polyline(points, { ...line, weight, className: `m-section q${shade}` }).addTo(map);
-    number(points[Math.floor(points.length / 2)], section).addTo(map);
+    // On a narrow screen the labels of empty sections would hide the others.
+    if (section.count || place.clientWidth > 500)
+      number(points[Math.floor(points.length / 2)], section).addTo(map);
     all.push(...points);
   }
   map.fitBounds(L.latLngBounds(all).pad(0.08));
