@@ -214,6 +214,7 @@ def chart(found: Picture, name: str, usual: Mapping[str, Sequence[float]]) -> Ch
     """One of `TITLES` with small numbers hidden."""
     asked = found.asked
     where = asked_in_words(asked)
+    labels: tuple[str, ...]
     week = pgettext("title", "week %(week)s") % {"week": asked.code}
     title = ", ".join(part for part in (str(TITLES[name]), week, where) if part)
     if name == "trend":

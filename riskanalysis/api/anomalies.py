@@ -61,7 +61,7 @@ class AnomalyIn(serializers.Serializer):
     client_ref = serializers.UUIDField(required=False)
 
 
-class WordsIn(serializers.Serializer):
+class AnomalyWordsIn(serializers.Serializer):
     words = serializers.CharField(max_length=60_000)
 
 
@@ -78,7 +78,7 @@ class _Door(Idempotent, GenericAPIView):
         return Response(WholeAnomalyOut(whole).data, status=status)
 
     def words(self) -> str:
-        given = WordsIn(data=self.request.data)
+        given = AnomalyWordsIn(data=self.request.data)
         given.is_valid(raise_exception=True)
         return str(given.validated_data["words"])
 
@@ -124,7 +124,7 @@ class AnomalyShare(_Door):
 
 
 class AnomalyAssess(_Door):
-    @extend_schema(request=WordsIn, responses=WholeAnomalyOut)
+    @extend_schema(request=AnomalyWordsIn, responses=WholeAnomalyOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Say what it means."""
         verb = actions.assess_anomaly
@@ -132,7 +132,7 @@ class AnomalyAssess(_Door):
 
 
 class AnomalyClose(_Door):
-    @extend_schema(request=WordsIn, responses=WholeAnomalyOut)
+    @extend_schema(request=AnomalyWordsIn, responses=WholeAnomalyOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Say what came of it, and close."""
         verb = actions.close_anomaly

@@ -44,7 +44,7 @@ class DaysOut(serializers.Serializer):
     )
 
 
-class CountOut(serializers.Serializer):
+class IndicatorCountOut(serializers.Serializer):
     value = serializers.CharField()
     count = serializers.IntegerField()
 
@@ -56,13 +56,17 @@ class IndicatorsOut(serializers.Serializer):
         allow_null=True, help_text="What changed since then waits to be counted; null for nothing."
     )
     days = DaysOut(many=True)
-    sections = CountOut(many=True, help_text="1 to 10 from west to east, `away`, `nowhere`.")
-    categories = CountOut(many=True)
-    hours = CountOut(many=True, help_text="Hours since Monday 00:00 of the reporting side's clock.")
-    means = CountOut(many=True)
-    groups = CountOut(many=True, help_text="Groups of nationality of the people.")
-    routes = CountOut(many=True, help_text="Countries of a route, with > between them.")
-    events = CountOut(many=True, help_text="Public events that a route led to.")
+    sections = IndicatorCountOut(
+        many=True, help_text="1 to 10 from west to east, `away`, `nowhere`."
+    )
+    categories = IndicatorCountOut(many=True)
+    hours = IndicatorCountOut(
+        many=True, help_text="Hours since Monday 00:00 of the reporting side's clock."
+    )
+    means = IndicatorCountOut(many=True)
+    groups = IndicatorCountOut(many=True, help_text="Groups of nationality of the people.")
+    routes = IndicatorCountOut(many=True, help_text="Countries of a route, with > between them.")
+    events = IndicatorCountOut(many=True, help_text="Public events that a route led to.")
 
 
 class WeekOut(serializers.Serializer):

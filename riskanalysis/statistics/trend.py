@@ -61,7 +61,8 @@ def usual_range(past: Sequence[tuple[int | None, float]], days: float) -> Range:
     if counts.sum() < LEAST_CASES:
         return Range(FEW, len(known))
     season = len(known) >= SEASON_FROM
-    rate, fit = 0.0, None
+    fit: Any = None
+    rate = 0.0
     for trend in (True, False):
         fit = _robust(counts, _design(times, len(past), season, trend), seen)
         rate = float(fit.predict(_design(np.array([float(len(past))]), len(past), season, trend),
