@@ -137,7 +137,7 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("displays", "display_make"), "set_rota"),
     **dict.fromkeys(("risk", "risk_chart", "anomalies", "anomaly"), "view_incidents"),
-    "anomaly_new": "file_anomalies",
+    **dict.fromkeys(("anomaly_new", "anomaly_do"), "file_anomalies"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",

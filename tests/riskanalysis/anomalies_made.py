@@ -4,13 +4,17 @@ from django.utils.timezone import now
 
 from contactpoints.models import units
 from riskanalysis.findings import METHOD, shown
-from riskanalysis.indicators import asked_by, digest_of, picture
-from riskanalysis.models import Anomaly, Finding
+from riskanalysis.indicators import WEEK, asked_by, digest_of, picture
+from riskanalysis.models import Anomaly, Finding, Tally
 
 
 def out_of_range(user):
     """What `user` asks for this week, with a usual range far above it."""
     asked = asked_by(user)
+    Tally.objects.create(
+        span="w", kind="s", start=asked.week - WEEK, value="2", side=user.side, category="UBC",
+        holders=list(asked.units), better=[], count=1,
+    )  # fmt: skip
     found = picture(asked)
     inputs = {"shown": shown(found.weeks), "method": METHOD}
     weeks = {
@@ -38,7 +42,10 @@ def anomaly_of(code, **said):
         week="2026-11-16",
         series=series,
         common=common,
-        filters={"category": "", "side": "", "section": ""},
         digest=digest_of([series, common]),
-        **{"words": "Twice as many.", **said},
+        **{
+            "words": "Twice as many.",
+            "filters": {"category": "", "side": "", "section": ""},
+            **said,
+        },
     )

@@ -16,6 +16,7 @@ from riskanalysis import actions
 from riskanalysis.indicators import WEEK, asked_by, this_week
 from riskanalysis.models import Anomaly, Finding
 from tests.incidents.doors import signed_in
+from tests.riskanalysis.anomalies_made import anomaly_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["signed_in"]
@@ -194,7 +195,10 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
     assert [step["deed"] for step in closed.json()["steps"]] == ["shared", "assessed", "closed"]
     assert signed_in(people.pol_duty).get("/risk/anomalies/").context["rows"]
     with pytest.raises(IntegrityError), transaction.atomic():
-        Anomaly.objects.filter(pk=one.pk).update(filters={"category": "ASY"})
+        anomaly_of("LV-DGP", shared_at=one.shared_at, filters={"category": "ASY"})
+    home = anomaly_of("LV-DGP", filters={"category": "ASY", "side": "", "section": ""})
+    with pytest.raises(Refused, match="never leaves"):
+        actions.share_anomaly(home, by=analyst)
     with pytest.raises(Exception, match="anomaly_is_kept"), transaction.atomic():
         one.delete()
 
