@@ -3,7 +3,7 @@
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
 incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
 arriving. `--night` measures what a bad night costs (benchmarks/night.py). `--import` measures the
-import alone, into the larger database, and writes nothing.
+import alone, into the larger database, and `--risk` the risk picture; both write nothing.
 """
 
 import itertools
@@ -24,7 +24,14 @@ from bordercoop.devstack.stack import PYTHON, ROOT
 from bordercoop.devstack.valkey import Valkey
 
 from . import night
-from .answering import count_statements, permitted, time_requests, wide_map
+from .answering import (
+    READS,
+    count_statements,
+    permitted,
+    time_reads,
+    time_requests,
+    wide_map,
+)
 from .arriving import Releases, bare_notify
 from .filling import PASSWORD
 from .memory import megabytes
@@ -50,10 +57,11 @@ class Bench:
         quick: bool,
         million: bool,
         imports: bool = False,
+        risk: bool = False,
         night: bool = False,
     ) -> None:
         self.quick, self.million, self.imports = quick, million, imports
-        self.night = night
+        self.night, self.risk = night, risk
         self.sizes = NIGHT if night else MILLION if million else QUICK_SIZES if quick else SIZES
         self.figures = Figures("night" if night else "million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
@@ -76,7 +84,7 @@ class Bench:
 
     def run(self) -> None:
         facts, began = self._facts(), time.monotonic()
-        steps = [self.fill, self.serve, self.answer, self.permit, self.draw]
+        steps = [self.fill, self.serve, self.answer, self.permit, self.draw, self.recount]
         steps += (
             [self.bulk, self.arrive]
             if self.million
@@ -84,13 +92,15 @@ class Bench:
         )
         if self.imports:
             steps = [self.fill, self.bulk]
+        if self.risk:
+            steps = [self.fill, self.serve, self.picture, self.recount]
         if self.night:
             steps = [self.fill, self.serve, self.wait, self.watch, self.climb]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
-        if not (self.quick or self.imports):
+        if not (self.quick or self.imports or self.risk):
             self.figures.write(facts)
         missed = "; ".join(self.figures.missed())
         print(f"{facts['Duration']}. {f'Missed: {missed}.' if missed else 'Every goal is met.'}")
@@ -169,6 +179,21 @@ class Bench:
             self.figures.add(
                 f"Wide map box in the database at {site.name}: p95", p95, "ms", goal="<= 15"
             )
+
+    def picture(self) -> None:
+        """The risk picture alone."""
+        wanted = {name: read for name, read in READS.items() if name.startswith("Risk picture")}
+        time_reads(self.sites, wanted, self.figures)
+
+    def recount(self) -> None:
+        """Every indicator counted anew and proved, as the command does."""
+        said = self.portal.run("-m", "benchmarks.recounting", DATABASE_URL=self.large.url)
+        found = json.loads(said.splitlines()[-1])
+        name, size = "Recount of the indicators", self.large.name
+        whole = found["count"] + found["prove"]
+        self.figures.add(f"{name} at {size}: counted anew", found["count"], "s")
+        self.figures.add(f"{name} at {size}: with its proof", whole, "s", goal="<= 120")
+        self.figures.add(f"{name}: memory grown", found["memory"], "MB", goal="<= 20")
 
     def verb(self) -> None:
         """`report_incident` itself."""
@@ -301,7 +326,8 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million", "night")}
-            Bench(stack, **wanted, imports="--import" in sys.argv).run()
+            alone = {"imports": "--import" in sys.argv, "risk": "--risk" in sys.argv}
+            Bench(stack, **wanted, **alone).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -216,6 +216,7 @@ def multiply(count: int) -> None:
     from django.db import connection
 
     from incidents.actions import rebuild_cells
+    from riskanalysis.actions import rebuild_indicators
 
     copies = count // MODELS - 1
     with connection.cursor() as cursor:
@@ -238,6 +239,7 @@ def multiply(count: int) -> None:
         cursor.execute("UPDATE incidents_numberseries SET last = %s", [(copies + 1) * MODELS])
         cursor.execute(RARE_WORD, [MODELS])
         rebuild_cells()
+        rebuild_indicators()
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("SELECT count(*) FROM incidents_incident")
         print(cursor.fetchone()[0])

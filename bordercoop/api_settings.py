@@ -40,6 +40,7 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "bordercoop.reference.sides.Side",
         "SeriousKindEnum": "incidents.models.SeriousKind",
         "SeriousStateEnum": "incidents.models.SeriousState",
+        "AnomalyStateEnum": "riskanalysis.models.Anomaly.State",
         "OpeningStateEnum": "contactpoints.places_api.STATES",
         "AbsenceGroundEnum": "contactpoints.models.Absence.Ground",
         "SummaryKindEnum": "incidents.models.Summary.Kind",

@@ -4,7 +4,8 @@
 HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "paper", "requests", "notices", "exchange", "ledger", "incidents", "search",
-    "import", "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
+    "import", "summaries", "risk",
+    "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "brochure", "lists", "webhooks", "operations", "messages", "glossary",
@@ -191,6 +192,7 @@ HELP_TOPICS = {
     "subject_access": "retention",
     "subject_access_log": "retention",
     "incident_consents": "handling",
+    **dict.fromkeys(("risk", "anomalies", "anomaly", "anomaly_new"), "risk"),
     "summaries": "summaries",
     "summary": "summaries",
     "summary_export": "summaries",

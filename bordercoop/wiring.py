@@ -75,6 +75,7 @@ OUTBOX_CHANNELS = {
     "webhook": "contactpoints.webhooks.sending.send_webhook",
     "webhook_off": "contactpoints.letters.send_webhook_off",
     "brochure": "riskanalysis.brochure.following.carry_out",
+    "finding": "riskanalysis.channels.compute",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -102,6 +103,7 @@ TICKS = [
     "contactpoints.actions.alarm_rota_gaps",
     "contactpoints.actions.make_due_statement",
     "incidents.actions.count_cells",
+    "riskanalysis.actions.count_indicators",
     "incidents.actions.summarise_due",
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
@@ -179,6 +181,7 @@ AUDIT_KINDS = {
     "broadcasts": "broadcast",
     "requests": "information_request",
     "webhooks": "webhook",
+    "anomalies": "anomaly",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -211,6 +214,8 @@ PHRASE_USES = {
     "request_message": "incidents.saying.request_message",
     "request_withdrawal": "incidents.saying.request_withdrawal",
 }
+# What apps above add to the demo: (officers by account name).
+DEMO_MORE = ["riskanalysis.demo.tell_before"]
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -257,6 +262,7 @@ REFERENCE_LOADERS = [
     "bordercoop.reference.procedure_loader.load",
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
+    "riskanalysis.loader.load",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]

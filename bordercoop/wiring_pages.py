@@ -146,6 +146,8 @@ PAGE_RIGHTS = {
         ),
         "view_incidents",
     ),
+    **dict.fromkeys(("risk", "risk_chart", "anomalies", "anomaly"), "view_incidents"),
+    **dict.fromkeys(("anomaly_new", "anomaly_do"), "file_anomalies"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -234,6 +236,7 @@ NAVIGATION = [
         "incidents.tiles.navigation",
         "incidents.asking.tiles.navigation",
         "incidents.notices.tiles.navigation",
+        "riskanalysis.tiles.navigation",
         "incidents.investigation.tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",

@@ -53,7 +53,7 @@ CODENAMES: dict[Role, set[str]] = {
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
-    Role.ANALYST: READS | {"import_open_source"},
+    Role.ANALYST: READS | {"import_open_source", "file_anomalies"},
     Role.APPROVER: READS | {"view_investigations", "approve_guidelines"},
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
@@ -98,6 +98,7 @@ MEANINGS = {
     "inspect_signs": _("Record inspections and repairs of border signs"),
     "draft_guidelines": _("Draft guidelines and put them to both sides"),
     "approve_guidelines": _("Approve guidelines for the own side"),
+    "file_anomalies": _("File and assess anomaly reports of these units"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
 }
 

@@ -26,7 +26,8 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "ExchangeStatement", "StatementEntry", "StatementSignature",
              "CapMessage", "Webhook",
              "InformationRequest", "RequestFile",
-             "AdvanceNotice", "NoticeVersion", "NoticeMatch"}  # fmt: skip
+             "AdvanceNotice", "NoticeVersion", "NoticeMatch",
+             "Anomaly", "Fact", "Tally"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
 # An officer's own last report, with its unit checked right after.
@@ -119,6 +120,8 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "note_test_sent", "reseal_channels",
                  "forget_webhook_attempts", "note_webhook_attempt", "note_webhook_given_up",
                  "reseal_webhooks",
+                 "count_indicators", "rebuild_indicators", "recount_indicators",
+                 "want_findings", "compute_findings",
                  "apply_due_changes", "retire_due_units", "count_cells", "rebuild_cells",
                  "recount_cells", "mark_scanned", "forget_stray_files",
                  "advance_import", "summarise_due", "purge_expired",

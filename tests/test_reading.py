@@ -43,6 +43,7 @@ NO_SCREEN = {
     "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file", "forward_withdraw", "resend_alert",
+    "risk_chart", "anomaly_do",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
     "brochure_pdf", "brochure_preview_pdf",
 }  # fmt: skip

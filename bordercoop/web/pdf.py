@@ -77,6 +77,21 @@ def pdf(source: str, content: Mapping[str, Any], *, at: datetime) -> bytes:
         return made
 
 
+def png(svg: str, *, ppi: float = 192.0) -> bytes:
+    """A picture in SVG as PNG, at `ppi` pixels an inch (96 of its own make an inch).
+
+    The same queue and the same fonts as of documents. Raises Busy (503) and TooLong (413).
+    """
+    if len(svg) > MOST_CHARACTERS:
+        raise TooLong(TOO_LONG)
+    with _turn():
+        made = _compiler().compile(
+            SOURCES / "picture.typ", format="png", ppi=ppi, sys_inputs={"svg": svg}
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
 def as_file(content: bytes, name: str) -> HttpResponse:
     """The PDF as an answer that a browser shows and nobody keeps. `name` is ASCII."""
     response = HttpResponse(content, content_type="application/pdf")

@@ -78,6 +78,7 @@ class Unit(Named):
             ("inspect_signs", "Record inspections and repairs of border signs"),
             ("draft_guidelines", "Draft guidelines and put them to both sides"),
             ("approve_guidelines", "Approve guidelines for this unit's side"),
+            ("file_anomalies", "File and assess anomaly reports of this unit"),
         ]
 
     def __str__(self) -> str:

@@ -97,7 +97,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
         "others": other_desks(user),
         "hours": settings.REQUEST_HOURS,
     }
-    form, status = AskForm(by=user, **known), 200
+    # What another page asks about, for the officer to finish.
+    begun = {name: request.GET.get(name, "")[:160] for name in ("subject", "question")}
+    form, status = AskForm(by=user, initial={k: v for k, v in begun.items() if v}, **known), 200
     if request.method == "POST":
         form = AskForm(request.POST, by=user, **known)
         made: list[InformationRequest] = []

@@ -33,6 +33,7 @@ from incidents import actions
 from incidents.handling import Marking
 from incidents.models import Grading, Incident, Investigation, Purge, SeriousReport, Share
 from incidents.retention import today
+from riskanalysis import actions as risks
 from tests import made_files
 from tests.contactpoints import focal_point, procedures_made
 from tests.contactpoints.statement_scene import scene_of_statements
@@ -43,6 +44,7 @@ from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
+from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +220,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         stated=scene_of_statements(people),
         notices=scene_of_notices(people, unit),
         focal=focal_point.scene(people),
+        anomaly=anomaly_of("LV-DGP"),
         receipts=receipts_at_hand(people),
         holds=holds,
         certificates=certificates,
@@ -394,6 +397,7 @@ OF_BOTH = {
     "prepare_handover", "name_hands", "name_basis", "confirm_handover",
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
+    "file_anomaly",
 }  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
@@ -419,6 +423,14 @@ CAP = b"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A</ide
 <urgency>Expected</urgency><severity>Minor</severity><certainty>Likely</certainty></info></alert>"""
 TEXTS = {"texts": {"lv": "Cits", "ru": "Иное"}, "original": "lv", "side": "LV", "owner": "x"}
 TRY = {
+    "riskanalysis.file_anomaly": lambda s, by: risks.file_anomaly(
+        out_of_range(by), words="x", by=by
+    ),
+    "riskanalysis.share_anomaly": lambda s, by: risks.share_anomaly(s.anomaly, by=by),
+    "riskanalysis.assess_anomaly": lambda s, by: risks.assess_anomaly(
+        s.anomaly, words="x", by=by
+    ),
+    "riskanalysis.close_anomaly": lambda s, by: risks.close_anomaly(s.anomaly, words="x", by=by),
     "contactpoints.start_procedure": lambda s, by: desks.start_procedure(
         code="NEW", title="New", by=by
     ),

@@ -41,12 +41,14 @@ from incidents.models import (
     Share,
     Task,
 )
+from riskanalysis.models import Anomaly
 from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
 from tests.incidents.notices import Noticing
 from tests.incidents.signs import Meetings, inspect, sign
+from tests.riskanalysis.anomalies_made import anomaly_of
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -353,6 +355,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         met(secrets, Meetings(people, unit))
         asked_aside(secrets, owner, people, unit)
         announced(secrets, owner, people, unit)
+        seen_by_analysts(secrets, owner)
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -414,6 +417,15 @@ def announced(secrets, owner, people, unit):
     actions.change_notice(sent, content=change, by=by)
 
 
+def seen_by_analysts(secrets, owner):
+    """An anomaly report for the own side, and one put to both with the own side's figures."""
+    anomaly_of(owner.unit, words=secrets.word("own anomaly"))
+    shared = anomaly_of(owner.unit, shared_at=now())
+    week = {**shared.series["weeks"][0], "count": secrets.number("own anomaly count", 71_113)}
+    series = {**shared.series, "weeks": [week]}
+    anomaly_of(owner.unit, shared_at=now(), series=series)
+
+
 def reported_apart(owner, people, reporter):
     """Secrets of two serious incidents: one of the reporter, one of nobody; with the whole talk."""
     apart = Secrets()
@@ -463,7 +475,7 @@ def addresses(cases, deliveries):
                                 ("decisions", MeetingDecision), ("handovers", ShiftHandover),
                                 ("requests", InformationRequest),
                                 ("statements", ExchangeStatement),
-                                ("notices", AdvanceNotice))
+                                ("notices", AdvanceNotice), ("anomalies", Anomaly))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -475,6 +487,7 @@ def addresses(cases, deliveries):
         for word, uid in inside.items():
             route = route.replace(word, uid)
         route = route.replace("signs/<str:code>", "signs/SGN-007")
+        route = route.replace("charts/<slug:name>", "charts/sections")
         if "phrases/<str:use>" in route:
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
@@ -556,7 +569,7 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"(requests|notices)/[0-9a-f-]{36}/$|(ledger|statements)/([0-9a-f-]{36}/)?$"
+    r"(requests|notices|anomalies)/[0-9a-f-]{36}/$|^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 
 
@@ -592,8 +605,8 @@ def fetched(user, owner, uids, cases, signed_in, api, whole=True):
             asked = list(prints(address, owner)) if whole else ["?view=internal"]
         elif whole and address in LISTS:
             asked = list(queries(address, owner, cases))
-        elif whole and "/export/" in address:
-            asked = ["", *(f"?as={form}" for form in FORMATS)]
+        elif whole and ("/export/" in address or "/charts/" in address):
+            asked = ["", *(f"?as={form}" for form in (*FORMATS, "svg"))]
         for query in asked:
             yield f"GET {address}{query}", said(client.get(address + query), query)
     for uid in cases_uids if whole else ():

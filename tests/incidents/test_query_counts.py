@@ -76,6 +76,7 @@ def measured(scene, people, unit, content):
     count("page: list of headquarters", lambda: browser["lv_hq"].get("/incidents/"), 200)
     count("page: own record", lambda: here.get(f"/incidents/{second.uid}/"), 200)
     count("page: released record", lambda: there.get(f"/incidents/{second.uid}/"), 200)
+    count("page: risk picture", lambda: here.get("/risk/"), 200)
     phrases()  # remembered for a minute, whoever asked last
     count("page: console", lambda: there.get("/console/"), 200)
     count("page: board", lambda: there.get("/console/board/"), 200)
