@@ -155,7 +155,6 @@ def _procedure(version: ProcedureVersion, language: str) -> dict[str, Any]:
         "purpose": text(content["purpose"]),
         "level": str(version.procedure.get_level_display()),
         "number": version.number,
-        "state": str(version.get_state_display()),
         "effective_on": date_format(version.effective_on, "DATE_FORMAT")
         if version.effective_on
         else "",
@@ -199,6 +198,7 @@ def _labels() -> dict[str, str]:
         "from": _("In force from"),
         "state": _("State of this text"),
         "figure": pgettext("brochure", "Figure"),
+        "emblem": pgettext("brochure", "Emblem of the donor"),
         "score": pgettext("brochure", "Score"),
         "band": pgettext("brochure", "Band"),
         "reaction": pgettext("brochure", "What follows"),
