@@ -7,7 +7,7 @@ HELP_ORDER = [
     "import", "summaries", "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "lists", "webhooks", "operations", "messages", "glossary",
+    "guidelines", "sops", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -125,6 +125,13 @@ HELP_TOPICS = {
     "guideline_edit": "guidelines",
     "guideline_step": "guidelines",
     "guideline_step_new": "guidelines",
+    **dict.fromkeys(
+        (
+            "sops", "sop", "sop_readers", "sop_lesson", "sop_version", "sop_diff", "sop_edit",
+            "sop_step", "sop_step_new",
+        ),
+        "sops",
+    ),  # fmt: skip
     "places": "lists",
     "place": "lists",
     "lists": "lists",

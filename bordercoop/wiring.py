@@ -59,6 +59,7 @@ OUTBOX_CHANNELS = {
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
+    "review": "contactpoints.letters.send_review",
     "rota_gaps": "contactpoints.letters.send_rota_gaps",
     "statement": "contactpoints.letters.send_statement",
     "handling": "incidents.letters.send",
@@ -159,7 +160,7 @@ AUDIT_KINDS = {
     "notices": "notice",
     "decisions": "decision",
     "displays": "display",
-    "guidelines": "procedure",
+    **dict.fromkeys(("guidelines", "sops"), "procedure"),
     "inspections": "line_inspection",
     "lines": "line_check",
     "paper": "paper_form",
@@ -231,6 +232,8 @@ ESCALATION_CHANNELS = ["live", "mail", "push", "sms", "messenger", "voice"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
+# The kinds of procedures that both sides agree on (contactpoints/kinds.py), in their order.
+PROCEDURE_KINDS = ["contactpoints.guidelines.KIND", "riskanalysis.sops.KIND"]
 # The phases that a step may belong to, by kind of procedure: () -> (code, name) in their order.
 PROCEDURE_PHASES = {"guideline": "incidents.investigation.phases.choices"}
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).

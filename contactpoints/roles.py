@@ -38,6 +38,7 @@ CODENAMES: dict[Role, set[str]] = {
         "place_holds",
         "lead_investigations",
         "draft_guidelines",
+        "draft_sops",
         "inspect_signs",
     },
     Role.REPRESENTATIVE: READS
@@ -53,8 +54,8 @@ CODENAMES: dict[Role, set[str]] = {
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
-    Role.ANALYST: READS | {"import_open_source"},
-    Role.APPROVER: READS | {"view_investigations", "approve_guidelines"},
+    Role.ANALYST: READS | {"import_open_source", "draft_sops"},
+    Role.APPROVER: READS | {"view_investigations", "approve_guidelines", "approve_sops"},
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
     Role.DATA_PROTECTION: READS
@@ -98,6 +99,8 @@ MEANINGS = {
     "inspect_signs": _("Record inspections and repairs of border signs"),
     "draft_guidelines": _("Draft guidelines and put them to both sides"),
     "approve_guidelines": _("Approve guidelines for the own side"),
+    "draft_sops": _("Draft standard operating procedures and put them to both sides"),
+    "approve_sops": _("Approve standard operating procedures for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
 }
 

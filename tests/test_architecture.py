@@ -159,7 +159,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "require_team", "require_state", "not_now", "ring_case", "moved", "case_card",
              "lock_about", "arrived", "locked_statement", "require_open", "rewrite_statement",
              "tell_other_side", "may_leave", "locked_version", "require_revision",
-             "require_version_state", "ring_procedures", "tell_approvers", "log_incident",
+             "require_version_state", "ring_procedures", "tell_approvers", "tell_drafters", "log_incident",
              "sign_checked",
              "seen_checked", "opened_for",
              "keep_inspection", "keep_version", "case_cited", "locked_meeting", "require_meeting",

@@ -17,9 +17,11 @@ from .models import LANGUAGES
 from .wording import fault
 
 MARKS = ("original", "checked", "draft")
-# Texts of a step and how many characters each may have.
-STEP_TEXTS = {"title": 160, "text": 4_000, "who": 500, "inputs": 1_000, "output": 1_000,
-              "check": 1_000}  # fmt: skip
+# Texts of a step in the order in which they are read, and how many characters each may have.
+STEP_TEXTS = {"title": 160, "purpose": 1_000, "who": 500, "inputs": 1_000, "text": 4_000,
+              "output": 1_000, "check": 1_000}  # fmt: skip
+# A content says these only where somebody wrote them, so that older contents keep their hash.
+WHERE_SAID = ("purpose",)
 MOST_STEPS = 80
 MOST_HOURS = 8_760
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -121,19 +123,20 @@ def _step(row: Mapping[str, Any], origin: str, wrong: Faults) -> dict[str, Any]:
     if not isinstance(phase, str) or not PHASE.fullmatch(phase):
         phase = ""
         wrong[f"{under}phase"] = [_("Choose a phase from the list.")]
+    texts = {
+        name: _texts(
+            row.get(name), name, most, wrong,
+            first=origin if name == "title" else "", under=under,
+        )
+        for name, most in STEP_TEXTS.items()
+    }  # fmt: skip
     return {
         "code": code,
         "phase": phase,
         "each": row.get("each") is True,
         "hours": _hours(row.get("hours"), under, wrong),
-        **{
-            name: _texts(
-                row.get(name), name, most, wrong,
-                first=origin if name == "title" else "", under=under,
-            )
-            for name, most in STEP_TEXTS.items()
-        },
-    }  # fmt: skip
+        **{name: said for name, said in texts.items() if said or name not in WHERE_SAID},
+    }
 
 
 def _hours(value: Any, under: str, wrong: Faults) -> int | None:
@@ -179,7 +182,7 @@ def unchecked(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, Any
     pairs = [(before[name], after[name]) for name in ("title", "purpose")]
     for step in after["steps"]:
         known = old.get(step["code"], {})
-        pairs += [(known.get(name, {}), step[name]) for name in STEP_TEXTS]
+        pairs += [(known.get(name, {}), step.get(name, {})) for name in STEP_TEXTS]
     marks = dict(after["marks"])
     for language, mark in marks.items():
         behind = any(

@@ -78,6 +78,8 @@ class Unit(Named):
             ("inspect_signs", "Record inspections and repairs of border signs"),
             ("draft_guidelines", "Draft guidelines and put them to both sides"),
             ("approve_guidelines", "Approve guidelines for this unit's side"),
+            ("draft_sops", "Draft standard operating procedures"),
+            ("approve_sops", "Approve standard operating procedures for this unit's side"),
         ]
 
     def __str__(self) -> str:

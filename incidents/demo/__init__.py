@@ -77,7 +77,7 @@ def make_demo() -> list[str]:
         live_with_webhooks(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        letters = ("handling", "waiting", "approval", "digest", "statement")
+        letters = ("handling", "waiting", "approval", "review", "digest", "statement")
         told = Message.objects.filter(channel__in=letters, done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is
