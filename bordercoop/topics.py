@@ -131,7 +131,7 @@ HELP_TOPICS = {
             "sop_step", "sop_step_new",
         ),
         "sops",
-    ),  # fmt: skip
+    ),
     "places": "lists",
     "place": "lists",
     "lists": "lists",

@@ -250,6 +250,8 @@ REFERENCE_LOADERS = [
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
 ]
+# What apps above incidents add to the demo: (officers by user name) -> a line that says what.
+DEMO_PARTS = ["riskanalysis.demo.sops.live_with_sops"]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with

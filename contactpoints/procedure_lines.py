@@ -1,4 +1,4 @@
-"""Procedures in their lists: what holds, what is prepared, what waits, who has read it. Reads only."""
+"""Procedures in lists: what holds, what is prepared, what waits, who has read it. Reads only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ from bordercoop.reference.models import (
 from .access import SERVICES
 from .kinds import Kind, kinds
 from .listing import sides_for
-from .procedures import approved_by, asked_to_read, may_approve, may_draft, may_read, prepares, reads
+from .procedures import (
+    approved_by,
+    asked_to_read,
+    may_approve,
+    may_draft,
+    may_read,
+    prepares,
+    reads,
+)
 
 
 @dataclass(frozen=True)

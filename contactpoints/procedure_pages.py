@@ -216,6 +216,8 @@ def _rows(phase: Phase, *, timed: bool) -> Iterator[list[str]]:
             str(step.number),
             "\n".join(filter(None, [step.title.said.text, phase.name, step.part("purpose")])),
             "\n".join(filter(None, [step.part("text"), *more])),
-            "\n".join(filter(None, [step.part("who"), _("Each side does it") if step.each else ""])),
+            "\n".join(
+                filter(None, [step.part("who"), _("Each side does it") if step.each else ""])
+            ),
         ]
         yield [*row, str(step.hours or "")] if timed else row

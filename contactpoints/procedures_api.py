@@ -20,8 +20,8 @@ from bordercoop.reference.models import ProcedureComment, ProcedureVersion
 from . import actions
 from .kinds import Kind, kinds
 from .procedure_diff import differences
-from .procedure_pages import chosen_language, phases_of
 from .procedure_lines import chosen, count_readers, lines_for
+from .procedure_pages import chosen_language, phases_of
 from .procedures import (
     may_read,
     readers_of,
@@ -48,6 +48,7 @@ from .procedures_shapes import (
     ProcedureStartIn,
     ProcedureVersionOut,
 )
+
 
 class _Door(Idempotent, generics.GenericAPIView):
     """What every door stands on: to whoever may not read them, its procedures do not exist.

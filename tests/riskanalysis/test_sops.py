@@ -1,4 +1,4 @@
-"""SOPs of risk analysis: written by analysts of either side, agreed by both, read, reviewed again."""
+"""SOPs of risk analysis: written by analysts of a side, agreed by both, read, reviewed again."""
 
 from datetime import date, timedelta
 
@@ -105,7 +105,9 @@ def test_from_an_analyst_s_desk_to_both_sides_through_the_pages(
     assert approved(minsk).status_code == 403
     assert approved(people.lv_approver).url == at
     said["text_en"] = "Both sides' days"
-    assert ours.post(f"{at}steps/collect/", {**said, "revision": version.revision}).status_code == 302
+    assert (
+        ours.post(f"{at}steps/collect/", {**said, "revision": version.revision}).status_code == 302
+    )
     listed = text(theirs.get("/sops/?level=operational"))
     assert listed.count("not approved yet") >= 2
     assert "Void: the approval of revision" in text(theirs.get(at))

@@ -7,36 +7,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reference', '0006_templates_of_headlines'),
+        ("reference", "0006_templates_of_headlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='procedureversion',
-            name='version_that_holds_never_changes',
+            model_name="procedureversion",
+            name="version_that_holds_never_changes",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='procedureversion',
-            name='every_change_of_a_version_is_counted',
+            model_name="procedureversion",
+            name="every_change_of_a_version_is_counted",
         ),
         migrations.AddField(
-            model_name='procedureversion',
-            name='review_months',
+            model_name="procedureversion",
+            name="review_months",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='procedureversion',
-            trigger=pgtrigger.compiler.Trigger(name='version_that_holds_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF OLD.state NOT IN ('draft', 'consultation', 'agreed')\n                   AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id, OLD.revision,\n                        OLD.effective_on, OLD.review_months)\n                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id,\n                                         NEW.revision, NEW.effective_on, NEW.review_months)\n                THEN\n                    RAISE EXCEPTION 'version_that_holds_never_changes: write a new one'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='3682a186f9108dc949c77a88908d81674e46734d', operation='UPDATE', pgid='pgtrigger_version_that_holds_never_changes_0b5d0', table='reference_procedureversion', when='BEFORE')),
+            model_name="procedureversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="version_that_holds_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF OLD.state NOT IN ('draft', 'consultation', 'agreed')\n                   AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id, OLD.revision,\n                        OLD.effective_on, OLD.review_months)\n                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id,\n                                         NEW.revision, NEW.effective_on, NEW.review_months)\n                THEN\n                    RAISE EXCEPTION 'version_that_holds_never_changes: write a new one'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="3682a186f9108dc949c77a88908d81674e46734d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_version_that_holds_never_changes_0b5d0",
+                    table="reference_procedureversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='procedureversion',
-            trigger=pgtrigger.compiler.Trigger(name='every_change_of_a_version_is_counted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF OLD.state IN ('draft', 'consultation', 'agreed')\n                   AND NEW.revision <= OLD.revision\n                   AND (OLD.content, OLD.sha256, OLD.effective_on, OLD.review_on,\n                        OLD.review_months)\n                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on, NEW.review_on,\n                                         NEW.review_months)\n                THEN\n                    RAISE EXCEPTION 'every_change_of_a_version_is_counted'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='fdd7210fee53c749794be7f3c1f7932446a6de5c', operation='UPDATE', pgid='pgtrigger_every_change_of_a_version_is_counted_816e4', table='reference_procedureversion', when='BEFORE')),
+            model_name="procedureversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_change_of_a_version_is_counted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF OLD.state IN ('draft', 'consultation', 'agreed')\n                   AND NEW.revision <= OLD.revision\n                   AND (OLD.content, OLD.sha256, OLD.effective_on, OLD.review_on,\n                        OLD.review_months)\n                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on, NEW.review_on,\n                                         NEW.review_months)\n                THEN\n                    RAISE EXCEPTION 'every_change_of_a_version_is_counted'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="fdd7210fee53c749794be7f3c1f7932446a6de5c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_every_change_of_a_version_is_counted_816e4",
+                    table="reference_procedureversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('review_months', None), ('review_months__range', (1, 36)), _connector='OR'), name='reviewed_every_one_to_36_months'),
+            model_name="procedureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("review_months", None), ("review_months__range", (1, 36)), _connector="OR"
+                ),
+                name="reviewed_every_one_to_36_months",
+            ),
         ),
     ]
