@@ -22,7 +22,8 @@ class Kind:
     `levels`: those of which a new one is chosen, "" alone where there is nothing to choose.
     `tasks`: what waits for an officer, by `approve`, `comments`, `review`, `read`.
     `who_drafts`: a sentence to whoever may not. `review_months`: how often it is proposed to be
-    reviewed. `above`: address and name of the page under which its list stands.
+    reviewed. `above`: name of the address of the page under which its list stands, and what that
+    page is called.
     """
 
     code: str

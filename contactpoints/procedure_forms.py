@@ -117,12 +117,16 @@ class _Texts(Shown):
             "note",
             CleanCharField(label=_("What was changed and why"), max_length=WIDEST, required=False),
         )
-        self.languages = ORDER.get(by.side, ORDER["LV"])
+        self.languages, self.known = ORDER.get(by.side, ORDER["LV"]), marks
         for part, long in self.PARTS.items():
             for language in self.languages:
+                field: Any = CleanCharField(
+                    label=NAMES[language], max_length=WIDEST, required=False
+                )
+                field.rows = 8 if part == "text" else 4
                 self.add(
                     f"{part}_{language}",
-                    CleanCharField(label=NAMES[language], max_length=WIDEST, required=False),
+                    field,
                     "long" if long else "line",
                     hint=MARKS.get(marks.get(language, "draft")),
                 )
@@ -159,13 +163,11 @@ class HeadForm(_Texts):
             "origin", forms.ChoiceField(label=_("Written first in"), choices=Language.choices),
             "choice",
         )  # fmt: skip
-        states: Any = [(code, MARKS[code]) for code in ("draft", "checked")]
         for language in self.languages:
-            self.add(
-                f"mark_{language}",
-                forms.ChoiceField(label=NAMES[language], choices=states, required=False),
-                "choice",
-            )
+            first = ["original"] if self.known.get(language) == "original" else []
+            states: Any = [(code, MARKS[code]) for code in (*first, "draft", "checked")]
+            field = forms.ChoiceField(label=NAMES[language], choices=states, required=False)
+            self.add(f"mark_{language}", field, "choice")
 
     @property
     def marks(self) -> list[forms.BoundField]:

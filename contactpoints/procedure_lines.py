@@ -137,7 +137,8 @@ def _waits(user: Any, kind: Kind, line: Line) -> list[str]:
             waits.append("comments")
     if holding is not None:
         under_review = holding.state == ProcedureState.UNDER_REVIEW
-        if under_review and prepared is None and may_draft(user, kind):
+        may_end = may_draft(user, kind) or may_approve(user, kind)
+        if under_review and prepared is None and may_end:
             waits.append("review")
         if not line.read and reads(user, kind):
             waits.append("read")

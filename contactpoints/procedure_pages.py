@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bordercoop.reference.procedure_texts import STEP_TEXTS
 
 from .procedure_diff import LABELS
 
+SHOWN = ("lv", "be", "ru", "en")  # in this order
 MARKS = {
     "original": pgettext_lazy("text of a guideline", "Written first"),
     "checked": pgettext_lazy("text of a guideline", "Translation, checked"),
@@ -28,20 +29,26 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Said:
-    """A text with the language that it is in."""
+    """A text with the language that it is in, which is another than the one that was `asked` for
+    where nobody has written it in that one."""
 
     text: str
     language: str
+    asked: str
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.language != self.asked
 
 
 @dataclass(frozen=True)
 class Part:
-    """A text of a step; `beside` is the same in the second language that the reader chose."""
+    """A text of a step; `beside` is the same in the other languages that the reader chose."""
 
     name: str
     label: str
     said: Said
-    beside: Said | None = None
+    beside: list[Said]
 
 
 @dataclass
@@ -83,26 +90,30 @@ def said(version: ProcedureVersion, texts: Any, language: str) -> Said:
     known = texts if isinstance(texts, dict) else {}
     origin = version.content.get("origin", "en")
     return (
-        Said(known[language], language)
+        Said(known[language], language, language)
         if known.get(language)
-        else Said(known.get(origin, ""), origin)
+        else Said(known.get(origin, ""), origin, language)
     )
 
 
 def part_of(
-    version: ProcedureVersion, name: str, texts: Any, language: str, beside: str = ""
+    version: ProcedureVersion,
+    name: str,
+    texts: Any,
+    language: str,
+    beside: Iterable[str] = (),
 ) -> Part:
-    second = said(version, texts, beside) if beside else None
-    return Part(name, str(LABELS[name]), said(version, texts, language), second)
+    others = [said(version, texts, other) for other in beside]
+    return Part(name, str(LABELS[name]), said(version, texts, language), others)
 
 
 def steps_shown(
     version: ProcedureVersion,
     language: str,
     comments: list[ProcedureComment],
-    beside: str = "",
+    beside: Collection[str] = (),
 ) -> list[Phase]:
-    """The steps by phase, in the order of the version; with a second language `beside`."""
+    """The steps by phase, in the order of the version, with other languages `beside`."""
     names = phases_of(version.procedure.kind)
     found: list[Phase] = []
     for number, step in enumerate(version.steps, start=1):
@@ -139,7 +150,7 @@ class Tongue:
     beside: bool = False
 
 
-def tongues(version: ProcedureVersion, language: str, beside: str = "") -> list[Tongue]:
+def tongues(version: ProcedureVersion, language: str, beside: Collection[str] = ()) -> list[Tongue]:
     marks, names = version.content.get("marks", {}), dict(Language.choices)
     return [
         Tongue(
@@ -149,9 +160,9 @@ def tongues(version: ProcedureVersion, language: str, beside: str = "") -> list[
             str(MARKS[marks.get(code, "draft")]),
             sum(not step["title"].get(code) for step in version.steps),
             code == language,
-            code == beside,
+            code in beside,
         )
-        for code in ("lv", "be", "ru", "en")
+        for code in SHOWN
     ]
 
 
@@ -161,9 +172,10 @@ def chosen_language(asked: Any) -> str:
     return asked if asked in LANGUAGES else here if here in LANGUAGES else "en"
 
 
-def beside_language(asked: Any, language: str) -> str:
-    """The second language that the reader chose, "" for none."""
-    return asked if asked in LANGUAGES and asked != language else ""
+def languages_beside(asked: Any, language: str) -> list[str]:
+    """The languages that the reader wants to see beside the first: one, or all the others."""
+    others = [code for code in SHOWN if code != language]
+    return others if asked == "all" else [code for code in others if code == asked]
 
 
 def paper_of(version: ProcedureVersion, *, language: str, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Standard operating procedures of risk analysis: a kind of procedure, as settings name it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contactpoints.kinds import Kind
 from contactpoints.models import Role
@@ -25,5 +26,6 @@ KIND = Kind(
     },
     who_drafts=_("Analysts and headquarters officers draft this. Write a comment."),
     levels=("operational", "strategic"),
-    icon="clipboard",
+    icon="stack",
+    above=("risk", pgettext_lazy("navigation", "Risk")),
 )

@@ -58,7 +58,7 @@ def procedure_edit(request: HttpRequest, kind: str, code: str, number: int) -> H
         **{f"mark_{language}": mark for language, mark in content["marks"].items()},
         **HeadForm.flat(content),
     }
-    about = {"by": user, "marks": content["marks"]}
+    about: dict[str, Any] = {"by": user, "marks": content["marks"]}
     form, status = HeadForm(**about, initial=initial), 200
     if request.method == "POST":
         status = 400

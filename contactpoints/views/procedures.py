@@ -36,8 +36,8 @@ from ..procedure_forms import (
 )
 from ..procedure_lines import chosen, count_readers, lines_for, read_by
 from ..procedure_pages import (
-    beside_language,
     chosen_language,
+    languages_beside,
     paper_of,
     part_of,
     phases_of,
@@ -128,11 +128,11 @@ def procedures(request: HttpRequest, kind: str) -> HttpResponse:
 
 def shown(request: HttpRequest, kind: Kind, version: ProcedureVersion) -> dict[str, Any]:
     """What every page of a version shows: `kind`, `version`, `procedure`, `title`, `purpose`,
-    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `beside` (a second
-    language, "" for none), `versions`, `sees_cases` (where joint investigations are read, ""
-    without the right)."""
+    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `beside` (other
+    languages) and `beside_asked` (one of them, `all` or ""), `versions`, `sees_cases` (where joint
+    investigations are read, "" without the right)."""
     language = chosen_language(request.GET.get("language"))
-    beside = beside_language(request.GET.get("beside"), language)
+    beside = languages_beside(request.GET.get("beside"), language)
     comments = list(version.comments.all())
     rows = versions_for(request.user, kind).filter(procedure=version.procedure_id)
     return {
@@ -146,6 +146,7 @@ def shown(request: HttpRequest, kind: Kind, version: ProcedureVersion) -> dict[s
         "tongues": tongues(version, language, beside),
         "language": language,
         "beside": beside,
+        "beside_asked": beside[0] if len(beside) == 1 else "all" if beside else "",
         "versions": list(rows.order_by("-number")),
         "sees_cases": settings.ABOUT_LINKS["investigation"].split("{uid}")[0]
         if units_where(request.user, "view_investigations")
