@@ -59,7 +59,7 @@ def test_from_an_analyst_s_desk_to_both_sides_through_the_pages(
 ):
     ludza, minsk = officer("lud.analyst", "LV-LUD", Role.ANALYST), english(people.by_analyst)
     ours, theirs = signed_in(ludza), signed_in(minsk)
-    people.lv_approver, people.by_approver
+    people.lv_approver, english(people.by_approver)
     typed = {"code": "SOP-RISK", "title": "Risk of the week"}
     refused = ours.post("/sops/", typed)
     assert refused.status_code == 400
@@ -246,13 +246,14 @@ def test_odd_queries_break_no_page(query, people, signed_in):
 
 
 def test_a_review_comes_again_after_the_months_that_both_agreed_on(people, carry_out, mailbox):
-    people.lv_analyst, people.by_analyst, people.by_hq, people.lv_approver, people.by_approver
+    told = (people.lv_analyst, people.by_analyst, people.lv_approver, people.by_hq)
+    for who in (*told, people.by_approver):
+        english(who)
     with time_machine.travel(now() - timedelta(days=40), tick=False):
         version = sop_in_force(months=1)
     assert version.review_on == months_after(version.effective_on, 1)
     assert actions.advance_procedures() >= 1
     carry_out()
-    told = (people.lv_analyst, people.by_analyst, people.lv_approver, people.by_hq)
     for who in told:
         letter = mailbox.to(who)[-1]
         assert "SOP-T, version 1" in letter["Subject"]
