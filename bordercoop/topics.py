@@ -127,8 +127,15 @@ HELP_TOPICS = {
     "guideline_step_new": "guidelines",
     **dict.fromkeys(
         (
-            "sops", "sop", "sop_readers", "sop_lesson", "sop_version", "sop_diff", "sop_edit",
-            "sop_step", "sop_step_new",
+            "sops",
+            "sop",
+            "sop_readers",
+            "sop_lesson",
+            "sop_version",
+            "sop_diff",
+            "sop_edit",
+            "sop_step",
+            "sop_step_new",
         ),
         "sops",
     ),

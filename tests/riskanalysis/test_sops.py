@@ -125,6 +125,8 @@ def test_from_an_analyst_s_desk_to_both_sides_through_the_pages(
         assert page.count(f"{part} in be") >= 1, part
         assert page.count(f"{part} in lv") >= 1, part
     assert "Translation, draft" in page
+    page = text(theirs.get("/sops/SOP-RISK/?language=be&beside=all"))
+    assert all(f"purpose in {code}" in page for code in LANGUAGES)
     assert theirs.post("/sops/SOP-RISK/", {"deed": "read", "number": "1"}).status_code == 302
     assert "by you" in text(theirs.get("/sops/"))
     readers = text(theirs.get("/sops/SOP-RISK/readers/"))
