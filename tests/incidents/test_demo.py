@@ -81,6 +81,8 @@ POSTINGS = {
         )
     },
     "expert": "EU-FRX",
+    "lud.analyst": "LV-LUD",
+    "msq.analyst": "BY-MSQ",
 }
 TABLES = (
     *(User, Posting, RotaRule, DutyShift, Alert, Delivery, Message, Entry),
