@@ -11,6 +11,9 @@ from celery import Celery
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bordercoop.settings")
+# Django's checks import every page, 50 MB that neither worker nor beat needs; `manage.py prepare`
+# has made them before either starts.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("bordercoop")
 app.config_from_object("django.conf:settings", namespace="CELERY")

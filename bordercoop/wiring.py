@@ -200,6 +200,7 @@ PHRASE_USES = {
     "note": "incidents.saying.note",
     "request_answer": "incidents.saying.request_answer",
     "request_message": "incidents.saying.request_message",
+    "request_withdrawal": "incidents.saying.request_withdrawal",
 }
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:

@@ -17,7 +17,7 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("forwards", "forward_acknowledge"), "annotate_incidents"),
     "alert": "view_alerts",
-    **dict.fromkeys(("alert_update", "alert_cancel"), "acknowledge_alerts"),
+    **dict.fromkeys(("alert_update", "alert_cancel", "alert_held_drop"), "acknowledge_alerts"),
     **dict.fromkeys(("phrases", "phrase_choose", "phrase_say"), ("view_alerts", "view_incidents")),
     "operations": "operate_portal",
     **dict.fromkeys(("exchange", "exchange_export", "alerts_export"), "view_alerts"),

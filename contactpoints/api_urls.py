@@ -26,6 +26,7 @@ from . import phrases_api as phrases
 from . import policies_api as policies
 from . import procedures_api as procedures
 from . import rota_api as rota
+from . import statements_api as statements
 from . import units_api as units
 
 FOCAL = "focal-points/<str:code>/"
@@ -111,18 +112,18 @@ urlpatterns = [
     path("journal/<str:code>/pdf/", handover.DutyJournalPdf.as_view()),
     path("ledger/", ledger.Ledger.as_view()),
     path("ledger/export/", ledger.LedgerDeskExport.as_view()),
-    path("statements/", ledger.StatementList.as_view()),
-    path("statements/<uuid:uid>/", ledger.StatementDetail.as_view()),
-    path("statements/<uuid:uid>/recount/", ledger.StatementRecount.as_view()),
-    path("statements/<uuid:uid>/dispute/", ledger.StatementDispute.as_view()),
-    path("statements/<uuid:uid>/answer/", ledger.StatementAnswer.as_view()),
-    path("statements/<uuid:uid>/withdraw/", ledger.StatementWithdraw.as_view()),
-    path("statements/<uuid:uid>/propose/", ledger.StatementPropose.as_view()),
-    path("statements/<uuid:uid>/take/", ledger.StatementTake.as_view()),
-    path("statements/<uuid:uid>/agree/", ledger.StatementAgree.as_view()),
-    path("statements/<uuid:uid>/sign/", ledger.StatementSigning.as_view()),
-    path("statements/<uuid:uid>/export/", ledger.StatementExport.as_view()),
-    path("statements/<uuid:uid>/pdf/", ledger.StatementPdf.as_view()),
+    path("statements/", statements.StatementList.as_view()),
+    path("statements/<uuid:uid>/", statements.StatementDetail.as_view()),
+    path("statements/<uuid:uid>/recount/", statements.StatementRecount.as_view()),
+    path("statements/<uuid:uid>/dispute/", statements.StatementDispute.as_view()),
+    path("statements/<uuid:uid>/answer/", statements.StatementAnswer.as_view()),
+    path("statements/<uuid:uid>/withdraw/", statements.StatementWithdraw.as_view()),
+    path("statements/<uuid:uid>/propose/", statements.StatementPropose.as_view()),
+    path("statements/<uuid:uid>/take/", statements.StatementTake.as_view()),
+    path("statements/<uuid:uid>/agree/", statements.StatementAgree.as_view()),
+    path("statements/<uuid:uid>/sign/", statements.StatementSigning.as_view()),
+    path("statements/<uuid:uid>/export/", statements.StatementExport.as_view()),
+    path("statements/<uuid:uid>/pdf/", statements.StatementPdf.as_view()),
     path("broadcasts/", broadcast.BroadcastList.as_view()),
     path("broadcasts/<uuid:uid>/", broadcast.BroadcastDetail.as_view()),
     path("broadcasts/<uuid:uid>/end/", broadcast.BroadcastEnd.as_view()),
@@ -131,6 +132,7 @@ urlpatterns = [
     path("alerts/<uuid:uid>/", phrases.AlertDetail.as_view()),
     path("alerts/<uuid:uid>/update/", phrases.AlertUpdate.as_view()),
     path("alerts/<uuid:uid>/cancel/", phrases.AlertCancel.as_view()),
+    path("alerts/<uuid:uid>/held/<uuid:held>/drop/", phrases.AlertHeldDrop.as_view()),
     path("policies/", policies.PolicyList.as_view()),
     path("policies/<str:code>/", policies.PolicyDetail.as_view()),
     path("policies/<str:code>/versions/", policies.PolicyVersions.as_view()),

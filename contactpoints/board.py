@@ -116,6 +116,9 @@ class Card:
     # What the sender wrote into an update or a cancel, and what came after what.
     line: str = ""
     line_language: str = ""
+    # When that was decided, where a pause held it, and whether something newer came before it.
+    decided_at: datetime | None = None
+    overtaken: bool = False
     chain: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     typed: str = ""
@@ -226,6 +229,8 @@ def card_of(delivery: Delivery, user: Any) -> Card:
         text_language=text_language,
         line=line,
         line_language=line_language,
+        decided_at=_moment(card.get("decided_at")),
+        overtaken=bool(card.get("overtaken")),
         chain=_chain(card),
     )
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.relay import WAITING
 from bordercoop.reference.lists import LISTS, differences
@@ -31,6 +31,10 @@ def _waiting(payload: dict[str, Any]) -> Delivery | None:
     """The delivery of a message, or None when there is nothing left to say."""
     delivery = Delivery.objects.bare().get(uid=payload["delivery"])
     return delivery if delivery.waits and is_present(payload, delivery) else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def send_live(payload: dict[str, Any], *, key: str) -> None:
@@ -71,9 +75,8 @@ def send_mail(payload: dict[str, Any], *, key: str) -> None:
             "severity": terms("severity").get(str(card.get("severity", ""))),
             "place": places().get(card.get("place") or ""),
             "sender": units().get(delivery.alert.sender.code),
-            "happened_at": datetime.fromisoformat(card["happened_at"])
-            if card.get("happened_at")
-            else None,
+            "happened_at": _moment(card.get("happened_at")),
+            "decided_at": _moment(card.get("decided_at")),
             "step": delivery.steps[payload["step"]],
             "named": _named(delivery),
             "link": settings.BASE_URL + console_of(delivery, to),
@@ -106,7 +109,7 @@ def send_proposal(payload: dict[str, Any], *, key: str) -> None:
             "proposal": proposal,
             "list": common.title,
             "changes": differences(common, proposal.before, proposal.after),
-            "link": f"{settings.BASE_URL}{reverse('proposal', args=[proposal.uid])}",
+            "link": address_of("proposal", proposal.uid),
         }
         subject = render_to_string("contactpoints/proposal_mail_subject.txt", context)
         body = render_to_string("contactpoints/proposal_mail.txt", context)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
+from bordercoop.outbox.addresses import path_of
 from bordercoop.reference.folding import found
 from bordercoop.reference.sides import Side
 
@@ -41,7 +41,7 @@ def console_of(delivery: Any, user: Any) -> str:
     """Address of the console where `user` answers a delivery: the desk's, or the own one for an
     alert that climbed from another point."""
     known = may(user, "view_alerts", delivery.desk_id)
-    return reverse("console") + (f"?desk={delivery.desk.code}" if known else "")
+    return path_of("console") + (f"?desk={delivery.desk.code}" if known else "")
 
 
 @dataclass(frozen=True)

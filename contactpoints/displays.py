@@ -29,19 +29,42 @@ def desks_to_show(user: Any) -> list[Unit]:
     return [unit for unit in units_for(user, "set_rota") if unit.kind == Unit.Kind.DESK]
 
 
+def in_use(unit: Unit) -> bool:
+    """Whether a unit is a desk of a point that is not closed; one statement unless both came along
+    (`Display.objects.whole`)."""
+    desk = getattr(unit, "desk", None)
+    return desk is not None and unit.retired_at is None and desk.point.retired_at is None
+
+
 def holds(display: Display) -> bool:
     """Whether a display may show its desk at this moment: it hangs on the post of its maker."""
-    maker = display.made_by
-    return display.ended_at is None and maker.is_active and may(maker, "set_rota", display.unit)
+    maker, unit = display.made_by, display.unit
+    return (
+        display.ended_at is None
+        and in_use(unit)
+        and maker.is_active
+        and may(maker, "set_rota", unit)
+    )
 
 
 def shown_by(key: str) -> Display | None:
     """The display that a browser with this key is, while it holds."""
     if not key:
         return None
-    rows = Display.objects.standing().filter(key_digest=digest_of(key))
-    found = rows.select_related("unit", "made_by").first()
+    found = Display.objects.standing().filter(key_digest=digest_of(key)).whole().first()
     return found if found is not None and holds(found) else None
+
+
+def wanted_by(secret: str) -> Display | None:
+    """The display whose address this is, while it holds."""
+    found = Display.objects.standing().filter(digest=digest_of(secret)).whole().first()
+    return found if found is not None and holds(found) else None
+
+
+def begins_again(secret: str, key: str) -> bool:
+    """Whether the browser with this key is at the address of the very display that it is."""
+    found = shown_by(key)
+    return found is not None and found.digest == digest_of(secret)
 
 
 def language_of(key: str) -> str | None:

@@ -10,6 +10,8 @@ from bordercoop.reference.models import Term, terms
 from .access import may, may_call, roles_of, units_for
 from .directory import ends_of
 from .models import ContactPoint, ExpertiseRequest, FocalDeployment, FocalExpert, Unit
+from .roles import CODENAMES
+from .watch import on_duty
 
 SERVICES = ("LV", "BY")
 MOST = 200
@@ -27,6 +29,7 @@ class Focal:
     asked: list[ExpertiseRequest] = field(default_factory=list)
     leads: bool = False
     may_ask: bool = False
+    may_withdraw: bool = False
     may_call: bool = False
 
 
@@ -45,10 +48,26 @@ def leads(user: Any, point: ContactPoint) -> bool:
 
 
 def asks(user: Any) -> bool:
-    """Whether the officer heads a point of either side and may ask for expertise."""
+    """Whether the officer heads a point of either side, or headquarters."""
     return user.side in SERVICES and any(
         unit.kind == Unit.Kind.DESK for unit in units_for(user, "set_rota")
     )
+
+
+def asks_for(user: Any, desk: Unit) -> Unit | None:
+    """The unit for which the officer asks the focal point at `desk` for expertise: the own desk at
+    which they are on duty and whose rota they set, else the unit of the posting that lets them ask.
+    None for whoever may set the rota of that very desk alone: a desk does not ask itself."""
+    desks = [unit for unit in units_for(user, "set_rota") if unit.kind == Unit.Kind.DESK]
+    others = [unit for unit in desks if unit.pk != desk.pk]
+    if not asks(user) or not others:
+        return None
+    there = on_duty([unit.pk for unit in others])
+    for unit in others:
+        if any(shift.officer.pk == user.pk for shift in there.get(unit.pk, [])):
+            return unit
+    posts = (unit for role, unit in roles_of(user) if "set_rota" in CODENAMES[role])
+    return next((unit for unit in posts if unit.pk != desk.pk), None)
 
 
 def profile_of(code: str) -> Term | None:
@@ -73,6 +92,7 @@ def focal(user: Any, point: ContactPoint) -> Focal:
         deployments=list(FocalDeployment.objects.filter(point=point).standing(day)[:MOST]),  # type: ignore[attr-defined]
         asked=sorted(asked, key=lambda row: row.state != "open"),
         leads=leads(user, point),
-        may_ask=asks(user),
+        may_ask=any(asks_for(user, desk) for desk in ends_of(user, point)),
+        may_withdraw=asks(user),
         may_call=calls,
     )

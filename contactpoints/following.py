@@ -32,7 +32,8 @@ def first_of(alert: Alert) -> Alert:
 
 
 def chain_of(alert: Alert) -> list[Alert]:
-    """The chain of an alert, oldest first, without cancels that took a copy back."""
+    """The chain of an alert in the order in which it was said, without cancels that took a copy
+    back. What a pause held stands where it was decided, not where it came."""
     first = first_of(alert)
     rows = Alert.objects.about(first.about).filter(pk__gte=first.pk)
     found, known = [], set()
@@ -41,7 +42,7 @@ def chain_of(alert: Alert) -> list[Alert]:
             known.add(each.pk)
             if not each.takes_back:
                 found.append(each)
-    return found
+    return sorted(found, key=lambda each: (each.pk != first.pk, each.said_at, each.pk))
 
 
 def links_of(chain: Iterable[Alert]) -> list[dict[str, Any]]:
@@ -51,7 +52,7 @@ def links_of(chain: Iterable[Alert]) -> list[dict[str, Any]]:
             "uid": str(each.uid),
             "kind": str(each.kind),
             "priority": str(each.priority),
-            "at": f"{each.raised_at:%Y-%m-%dT%H:%M:%S}Z",
+            "at": f"{each.said_at:%Y-%m-%dT%H:%M:%S}Z",
         }
         for each in chain
     ]
@@ -74,10 +75,14 @@ def urgent_of(chain: Iterable[Alert]) -> str:
 
 
 def common_card(deliveries: Iterable[Delivery]) -> dict[str, Any]:
-    """What every one of these desks may read alike; nothing that one of them may not."""
+    """What every one of these desks may read alike; nothing that one of them may not, and nothing
+    that the sender said in one message only."""
     cards = [delivery.card for delivery in deliveries]
     first = cards[0] if cards else {}
-    left_out = {"chain", "line", "line_language", "said", "reason", "reopened", "version"}
+    left_out = {
+        "chain", "line", "line_language", "said", "decided_at", "overtaken", "reason", "reopened",
+        "version", "purged",
+    }  # fmt: skip
     return {
         key: value
         for key, value in first.items()
@@ -86,7 +91,8 @@ def common_card(deliveries: Iterable[Delivery]) -> dict[str, Any]:
 
 
 def latest_at_desks(chain: Iterable[Alert]) -> list[Delivery]:
-    """Of each desk that still holds what the chain is about, the latest delivery of the chain."""
+    """Of each desk that still holds what the chain is about, the delivery of the chain that came
+    last: its card has the facts that the desk holds, also where a pause held its words."""
     rows = Delivery.objects.filter(alert__in=[each.pk for each in chain])
     found: dict[int, Delivery] = {}
     for row in rows.select_related("alert__sender", "desk").order_by("pk"):

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
@@ -54,7 +53,7 @@ def send_forward(payload: dict[str, Any], *, key: str) -> None:
             "happened_at": datetime.fromisoformat(card["happened_at"])
             if card.get("happened_at")
             else None,
-            "link": settings.BASE_URL.rstrip("/") + reverse("forwards"),
+            "link": address_of("forwards"),
         }
         subject = render_to_string("contactpoints/life/forward_subject.txt", context).strip()
         body = render_to_string("contactpoints/life/forward_mail.txt", context)

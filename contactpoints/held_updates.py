@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.http import Http404
 
 from .board import line_of
-from .models import Alert, Delivery, Unit
+from .following import chain_of
+from .models import Alert, Delivery, HeldRelease, Unit
 from .pausing import waiting_updates
 
 
@@ -14,6 +18,7 @@ class HeldUpdate:
     """An update that waits for the end of a pause; `line` as the sender's side reads it, "" for the
     other. `until` is None when the pause is over and the desk cannot be told yet."""
 
+    uid: UUID
     desk: Unit
     at: datetime
     until: datetime | None
@@ -27,8 +32,7 @@ def held_updates(chain: list[Alert], user: Any) -> list[HeldUpdate]:
     reads. That one waits is for both sides; what it says is the sender's until it goes."""
     if not chain:
         return []
-    seen = Delivery.objects.visible_to(user).filter(alert__in=[each.pk for each in chain])
-    desks = set(seen.values_list("desk_id", flat=True))
+    desks = _desks_read(chain, user)
     found, uids = [], {str(each.uid) for each in chain}
     for each in waiting_updates(chain[0].about):
         held = each.held
@@ -38,5 +42,22 @@ def held_updates(chain: list[Alert], user: Any) -> list[HeldUpdate]:
         said, own = decision["said"], held.side == user.side
         line, language = line_of(said, user.side) if own else ("", "")
         priority = decision["priority"]
-        found.append(HeldUpdate(held.desk, held.at, each.until, priority, line, language))
+        found.append(HeldUpdate(held.uid, held.desk, held.at, each.until, priority, line, language))
     return found
+
+
+def held_update_of(alert: Alert, uid: UUID, user: Any) -> HeldRelease:
+    """An update of the alert's chain that a pause holds or held, for a desk whose alerts the
+    officer reads. Raises Http404."""
+    chain = chain_of(alert)
+    rows = HeldRelease.objects.about(alert.about).updates().select_related("desk")
+    held = rows.filter(uid=uid, decision__alert=str(chain[0].uid)).first()
+    if held is None or held.desk_id not in _desks_read(chain, user):
+        raise Http404
+    return held
+
+
+def _desks_read(chain: list[Alert], user: Any) -> set[int]:
+    """Ids of the desks whose deliveries of the chain the officer reads."""
+    seen = Delivery.objects.visible_to(user).filter(alert__in=[each.pk for each in chain])
+    return set(seen.values_list("desk_id", flat=True))

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.reference.models import ProcedureState, ProcedureVersion
 from bordercoop.web.clocks import duration
@@ -30,7 +30,7 @@ def send_emergency(payload: dict[str, Any], *, key: str) -> None:
     if not to.is_active or not audited_side(to):
         return  # the posting ended after the message was written
     with translation.override(to.language):
-        address = settings.BASE_URL.rstrip("/") + reverse("emergency", args=[emergency.uid])
+        address = address_of("emergency", emergency.uid)
         context = {"to": to, "emergency": emergency, "address": address}
         subject = render_to_string("contactpoints/emergency_subject.txt", context).strip()
         body = render_to_string("contactpoints/emergency_mail.txt", context)
@@ -43,7 +43,7 @@ def send_waiting(payload: dict[str, Any], *, key: str) -> None:
     if not to.is_active or not still_posted(to):
         return
     with translation.override(to.language):
-        context = {"to": to, "address": settings.BASE_URL.rstrip("/") + reverse("home")}
+        context = {"to": to, "address": address_of("home")}
         subject = render_to_string("contactpoints/waiting_subject.txt", context).strip()
         body = render_to_string("contactpoints/waiting_mail.txt", context)
     send_letter(to.email, subject, body, key=key)
@@ -100,8 +100,9 @@ def send_rota_gaps(payload: dict[str, Any], *, key: str) -> None:
         return
     with translation.override(to.language):
         rows = [(unit, duration(lacking_hours(missing[unit.pk]) * 3600)) for unit in lacking]
-        path = reverse("rota", args=[lacking[0].code]) if len(lacking) == 1 else reverse("rotas")
-        context = {"to": to, "rows": rows, "address": settings.BASE_URL.rstrip("/") + path}
+        only = lacking[0].code if len(lacking) == 1 else ""
+        address = address_of("rota", only) if only else address_of("rotas")
+        context = {"to": to, "rows": rows, "address": address}
         subject = render_to_string("contactpoints/rota_gaps_subject.txt", context).strip()
         body = render_to_string("contactpoints/rota_gaps_mail.txt", context)
     send_letter(to.email, subject, body, key=key)
@@ -118,7 +119,7 @@ def send_statement(payload: dict[str, Any], *, key: str) -> None:
     if to.side in {signature.side for signature in statement.standing}:
         return
     with translation.override(to.language):
-        address = settings.BASE_URL.rstrip("/") + reverse("statement", args=[statement.uid])
+        address = address_of("statement", statement.uid)
         context = {"to": to, "statement": statement, "address": address}
         subject = render_to_string("contactpoints/ledger/mail_subject.txt", context).strip()
         body = render_to_string("contactpoints/ledger/mail.txt", context)
@@ -134,7 +135,7 @@ def send_webhook_off(payload: dict[str, Any], *, key: str) -> None:
     if webhook is None or webhook.state != WebhookState.OFF or not to.is_active:
         return
     with translation.override(to.language):
-        address = settings.BASE_URL.rstrip("/") + reverse("webhook", args=[webhook.uid])
+        address = address_of("webhook", webhook.uid)
         context = {"to": to, "webhook": webhook, "address": address}
         subject = render_to_string("contactpoints/webhooks/off_subject.txt", context).strip()
         body = render_to_string("contactpoints/webhooks/off_mail.txt", context)

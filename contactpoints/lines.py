@@ -205,7 +205,7 @@ def strip(user: Any, desks: list[Unit], watched: Iterable[Watch] = ()) -> Strip:
     test = (
         Delivery.objects.at(ids)
         .filter(alert__status=Alert.Status.TEST)
-        .order_by("-pk")
+        .order_by("-alert_id")  # the few tests have an index of their own
         .values_list("queued_at", flat=True)
         .first()
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, places, places_export, tree
+from .views import lists, places, places_export, proposals, tree
 
 A = "administration/lists/"
 P = "administration/proposals/"
@@ -20,11 +20,11 @@ urlpatterns = [
     path(f"{A}units/<str:code>/retire/", tree.unit_retire, name="unit_retire"),
     path(f"{A}units/<str:code>/restore/", tree.unit_restore, name="unit_restore"),
     path(f"{A}units/<str:code>/desk/", tree.desk_edit, name="desk_edit"),
-    path(P, lists.proposals, name="proposals"),
-    path(f"{P}<uuid:uid>/", lists.proposal, name="proposal"),
-    path(f"{P}<uuid:uid>/confirm/", lists.proposal_confirm, name="proposal_confirm"),
-    path(f"{P}<uuid:uid>/decline/", lists.proposal_decline, name="proposal_decline"),
-    path(f"{P}<uuid:uid>/withdraw/", lists.proposal_withdraw, name="proposal_withdraw"),
+    path(P, proposals.proposals, name="proposals"),
+    path(f"{P}<uuid:uid>/", proposals.proposal, name="proposal"),
+    path(f"{P}<uuid:uid>/confirm/", proposals.proposal_confirm, name="proposal_confirm"),
+    path(f"{P}<uuid:uid>/decline/", proposals.proposal_decline, name="proposal_decline"),
+    path(f"{P}<uuid:uid>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
     path(f"{A}<slug:slug>/", lists.list_rows, name="list"),
     path(f"{A}<slug:slug>/new/", lists.propose, {"verb": "new"}, name="propose_new"),
     path(f"{A}<slug:slug>/<str:code>/", lists.list_row, name="list_row"),

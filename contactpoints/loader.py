@@ -8,6 +8,7 @@ from bordercoop.reference.loader import Malformed, Settling, read_file, read_rec
 from bordercoop.reference.models import Place
 
 from .actions import grant_roles
+from .actions.displays import end_lost_displays
 from .models import ContactPoint, Desk, EscalationPolicy, Unit, forget_units
 
 FILES = Path(__file__).parent / "reference"
@@ -27,6 +28,7 @@ def load() -> str:
     desks = _desks(units, points)
     forget_units()
     groups = grant_roles()
+    end_lost_displays()
     return f"{about_units}\n{about_points}\ndesks: {desks}\nrole groups: {groups}"
 
 

@@ -20,7 +20,8 @@ CHOSEN = ("place", "category")
 class PhraseForm(TakesRefusals):
     """`version` is the wording that was read. Times start at now, those until which are empty.
 
-    `more` are the fields of a purpose beside the phrase, and `chosen` what they begin with.
+    `wording`: the one with whose slots, when that is not the present one. `more` are the fields of
+    a purpose beside the phrase, and `chosen` what they begin with.
     """
 
     version = forms.IntegerField(
@@ -33,6 +34,7 @@ class PhraseForm(TakesRefusals):
         *args: Any,
         phrase: Phrase,
         by: Any,
+        wording: str = "",
         more: Mapping[str, forms.Field] | None = None,
         chosen: Mapping[str, Any] | None = None,
         **kwargs: Any,
@@ -41,7 +43,7 @@ class PhraseForm(TakesRefusals):
         super().__init__(*args, **{**kwargs, "initial": start})
         self.more = list(more or ())
         self.fields.update(more or {})
-        self.asked = slots_of(phrase.name_en)
+        self.asked = slots_of(wording or phrase.name_en)
         for name in self.asked:
             self.fields[name] = field = self._field(name, by)
             field.look = SLOTS[name].kind

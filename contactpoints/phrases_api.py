@@ -15,7 +15,7 @@ from bordercoop.reference.phrases import SLOTS, slots_of
 from . import actions
 from .api import DeliveryOut
 from .following import alert_of, cancel_of, chain_of
-from .held_updates import held_updates
+from .held_updates import held_update_of, held_updates
 from .models import Alert, Delivery, Priority
 from .phrases_shapes import PhraseIn, spoken
 from .saying import LANGUAGES, say, text_of, usable_headlines, usable_phrases
@@ -104,12 +104,15 @@ class ChainLinkOut(serializers.ModelSerializer[Alert]):
 
     sender: Any = serializers.SlugRelatedField("code", read_only=True)
     references: Any = serializers.SlugRelatedField("uid", read_only=True, allow_null=True)
+    said_at = serializers.DateTimeField(
+        help_text="When it was decided: before `raised_at` where a pause of the exchange held it."
+    )
     deliveries = serializers.SerializerMethodField()
 
     class Meta:
         model = Alert
-        fields = ["uid", "kind", "status", "priority", "sender", "raised_at", "references",
-                  "deliveries"]  # fmt: skip
+        fields = ["uid", "kind", "status", "priority", "sender", "said_at", "raised_at",
+                  "references", "deliveries"]  # fmt: skip
 
     @extend_schema_field(DeliveryOut(many=True))
     def get_deliveries(self, alert: Alert) -> Any:
@@ -120,6 +123,7 @@ class ChainLinkOut(serializers.ModelSerializer[Alert]):
 class HeldUpdateOut(serializers.Serializer[Any]):
     """An update that waits for the end of a pause of the exchange."""
 
+    uid = serializers.UUIDField()
     desk = serializers.CharField(source="desk.code")
     at = serializers.DateTimeField(help_text="When it was decided.")
     until = serializers.DateTimeField(
@@ -182,3 +186,13 @@ class AlertCancel(_Door):
         found = alert_of(request.user, uid)
         made = actions.cancel_alert(found, reason=self.parsed(CancelIn)["reason"], by=request.user)
         return self.shown(made)
+
+
+class AlertHeldDrop(_Door):
+    @extend_schema(request=None, responses=ChainOut)
+    def post(self, request: Request, uid: Any, held: Any) -> Response:
+        """Take back an update that waits for the end of a pause, as its sender: it never goes to
+        that desk. A repeat changes nothing."""
+        found = alert_of(request.user, uid)
+        actions.drop_held_update(held_update_of(found, held, request.user), by=request.user)
+        return self.shown(found)

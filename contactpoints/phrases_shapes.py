@@ -31,14 +31,17 @@ class PhraseIn(serializers.Serializer[Any]):
 
 
 def spoken(given: dict[str, Any], field: str) -> dict[str, Any]:
-    """What was parsed, with the checked phrase in the place of the text. Raises Invalid, Stale."""
+    """What was parsed, with the checked phrase in the place of the text. Raises Invalid, Stale;
+    the verb asks whether an earlier wording is said again."""
     phrase = given.pop("phrase", None)
     if phrase is None:
         return given
     if given.get(field):
         sentence = _("Give either text or a phrase, not both.")
         raise Invalid(sentence, fields={"phrase": [sentence]})
-    given[field] = say(phrase["code"], phrase.get("values"), version=phrase.get("version"))
+    given[field] = say(
+        phrase["code"], phrase.get("values"), version=phrase.get("version"), again=True
+    )
     return given
 
 

@@ -6,15 +6,15 @@ wording with UTC times, for the constraints and for readers that know no phrases
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import now
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid, Stale
+from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.reference.models import (
     Phrase,
     offered,
@@ -32,6 +32,9 @@ from .models import Unit, units
 
 MOST = 99_999
 FARTHEST = timedelta(days=366)
+REWORDED = gettext_lazy(
+    "The wording of this phrase was changed meanwhile. Read it before you send it."
+)
 LANGUAGES = ("lv", "be", "ru", "en")
 # In which languages an officer of a side reads, as long as nothing else is known.
 READ_BY = {"LV": ("lv",), "BY": ("be", "ru"), "EU": ("en",)}
@@ -39,11 +42,17 @@ READ_BY = {"LV": ("lv",), "BY": ("be", "ru"), "EU": ("en",)}
 
 @dataclass(frozen=True)
 class Said:
-    """A phrase with its values: whole numbers, codes, short texts, and instants as ISO 8601 UTC."""
+    """A phrase with its values: whole numbers, codes, short texts, and instants as ISO 8601 UTC.
+
+    `named`: whoever says it named the version of the wording. `refusal`: why nothing new is said
+    with it, although it may be said again.
+    """
 
     code: str
     version: int
     values: Mapping[str, Any]
+    named: bool = field(default=True, compare=False)
+    refusal: Refused | None = field(default=None, compare=False)
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -83,25 +92,30 @@ def usable_units() -> list[Unit]:
     return [unit for unit in units().values() if unit.retired_at is None]
 
 
-def say(code: Any, values: Any = None, *, version: Any = None) -> Said:
+def say(code: Any, values: Any = None, *, version: Any = None, again: bool = False) -> Said:
     """The phrase `code` with `values` by slot, checked.
 
     An instant is a datetime with its zone, or ISO 8601 text with its offset. Raises Invalid with a
     sentence for each slot (field "phrase" for the phrase itself), and Stale when `version` was read
-    and the wording has changed since.
+    and the wording has changed since. With `again` it may be something that was said before: an
+    earlier wording, or a phrase that is not in use any more, is refused when it is written down.
     """
     phrase = phrases().get(code) if isinstance(code, str) else None
-    if phrase is None or phrase not in usable_phrases():
+    if phrase is None or phrase.group == Phrase.Group.HEADLINE:
         raise _wrong("phrase", _("Choose a phrase from the list."))
-    if version is not None and version != phrase.version:
-        raise Stale(
-            _("The wording of this phrase was changed meanwhile. Read it before you send it."),
-            current={"phrase": phrase.code, "version": phrase.version},
-        )
+    refusal: Refused | None = None
+    if phrase.retired_at is not None:
+        refusal = _wrong("phrase", _("Choose a phrase from the list."))
+    elif version is not None and version != phrase.version:
+        refusal = Stale(REWORDED, current={"phrase": phrase.code, "version": phrase.version})
+    read = phrase.version if version is None else version
+    worded_as = wording_of(phrase.code, read) if refusal is not None and again else None
+    if refusal is not None and worded_as is None:
+        raise refusal
     given = {} if values is None else values
     if not isinstance(given, Mapping):
         raise _wrong("values", _("Give a value for each slot of the phrase."))
-    asked = slots_of(phrase.name_en)
+    asked = slots_of(worded_as.text_en if worded_as is not None else phrase.name_en)
     wrong: dict[str, list[Any]] = {
         str(name)[:40]: [_("This phrase has no such slot.")] for name in given.keys() - set(asked)
     }
@@ -113,7 +127,7 @@ def say(code: Any, values: Any = None, *, version: Any = None) -> Said:
             wrong[name] = [str(fault)]
     if wrong:
         raise Invalid(_("Fill the slots of the phrase."), fields=wrong)
-    return Said(phrase.code, phrase.version, found)
+    return Said(phrase.code, read, found, version is not None, refusal)
 
 
 def _wrong(field: str, sentence: Any) -> Invalid:
@@ -201,15 +215,37 @@ def worded_line(line: Line, field: str, **limits: Any) -> Line:
     return line if isinstance(line, Said) else worded(line, field, **limits)
 
 
+def require_new(line: Line) -> None:
+    """Raise what refuses a phrase that is said for the first time."""
+    if isinstance(line, Said) and line.refusal is not None:
+        raise line.refusal
+
+
+def repeats(line: Line, text: str, said: Mapping[str, Any] | None) -> bool:
+    """Whether a line that is sent again is what was kept as `text` and `said`, however the phrase
+    is worded by now."""
+    if not isinstance(line, Said):
+        return line == text or (said is not None and _folded(line) == _folded(text_of(said)))
+    kept = (line.code, line.version if line.named else None, dict(line.values))
+    return said is not None and kept == (
+        said["phrase"],
+        said["version"] if line.named else None,
+        said["values"],
+    )
+
+
 def columns(field: str, line: Line) -> dict[str, Any]:
-    """What a new row keeps of a line: the field, and `said`."""
+    """What a new row keeps of a line: the field, and `said`. Raises what refuses the phrase."""
+    require_new(line)
     if isinstance(line, Said):
         return {field: line.plain[:500], "said": {field: line.kept}}
     return {field: line, "said": None}
 
 
 def keep(row: Any, field: str, line: Line) -> list[str]:
-    """Put what was said into a row, in memory; the names of the columns that changed."""
+    """Put what was said into a row, in memory; the names of the columns that changed. Raises what
+    refuses the phrase."""
+    require_new(line)
     setattr(row, field, line.plain[:500] if isinstance(line, Said) else line)
     others = {name: said for name, said in (row.said or {}).items() if name != field}
     said = {**others, field: line.kept} if isinstance(line, Said) else others

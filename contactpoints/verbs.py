@@ -32,6 +32,7 @@ ASKING = {
     "require_pausing": {"set_rota"},
     "require_signer": {"set_rota"},
     "require_reader_of_statements": {"view_alerts"},
+    "asks_for": {"set_rota"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

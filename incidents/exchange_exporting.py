@@ -1,12 +1,13 @@
 """The exchange ledger and the alerts of a month as they leave the portal. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from bordercoop.reference.models import terms
+from bordercoop.reference.translated import TextMark, headline_in
 from bordercoop.tables.listing import Column, Listing
 from contactpoints.access import units_where
 from contactpoints.models import Alert, Delivery
@@ -103,7 +104,7 @@ def alerts_listing(user: Any, month: date) -> Listing:
                 str(Alert.Status(row.alert.status).label),
                 row.priority,
                 category.name if category else "",
-                card.get("headline", ""),
+                _headline(card),
                 row.alert.sender.name,
                 row.desk.name,
                 str(row.get_state_display()),
@@ -126,3 +127,13 @@ def alerts_listing(user: Any, month: date) -> Listing:
         marking=short,
         marking_lines=lines,
     )
+
+
+def _headline(card: Mapping[str, Any]) -> str:
+    """In the active language where the card has it so from the list or from its sender; what
+    somebody translated would want its mark, so there it is the original."""
+    original, texts = card.get("headline") or "", card.get("texts") or {}
+    found, _language, mark = headline_in(
+        get_language() or "", original, card.get("language"), texts
+    )
+    return found if mark == TextMark.ORIGINAL else original

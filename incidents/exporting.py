@@ -14,7 +14,7 @@ from bordercoop.tables.listing import Column, Listing
 from bordercoop.web.finding.query import read
 
 from . import filters, handling, search
-from .content import FIELDS, moment_of
+from .content import FIELDS, headline_in_words, moment_of
 from .models import Ground, Handling, Incident, Share, State, Tlp
 
 PAGE = 500
@@ -114,7 +114,7 @@ def _row(share: Share, known: Mapping[str, Any], spots: Mapping[str, Any]) -> li
         share.category,
         getattr(known.get(share.category), "name", ""),
         share.severity,
-        share.headline,
+        headline_in_words(fields),
         moment_of(fields.get("happened_at")),
         share.happened_precision if fields.get("happened_at") else "",
         share.place,

@@ -11,9 +11,11 @@ from typing import Any
 from django.db.models import Max, Q
 from django.utils.timezone import now
 
+from contactpoints.access import SERVICES
 from contactpoints.models import Absence, Broadcast, CapMessage, Delivery
 
 from .models import (
+    Audience,
     InformationRequest,
     Kept,
     RequestAnswer,
@@ -83,22 +85,47 @@ def due_cap(
     return _over(((row, row.at) for row in rows.defer("xml").order_by("pk")), side, period)
 
 
-def halves(asked: InformationRequest, side: str) -> list[Any]:
-    """The rows of a request whose words are the side's, as querysets that hold something still."""
+def halves(asked: InformationRequest, side: str, *, inner: bool = False) -> list[Any]:
+    """The rows of a request whose words are the side's, as querysets that hold something still;
+    with `inner` only of what the other side does not read."""
     own = {"asked": asked, "side": side, "purge": None}
+    read = {"audience": Audience.OWN} if inner else {}
+    question = InformationRequest.objects.filter(pk=asked.pk, side=side, purge=None)
+    answers = RequestAnswer.objects.filter(**own)
     return [
-        InformationRequest.objects.filter(pk=asked.pk, side=side, purge=None),
-        RequestAnswer.objects.filter(**own),
-        RequestMessage.objects.filter(**own),
-        RequestFile.objects.filter(**own),
+        question.none() if inner else question,
+        answers.none() if inner else answers,
+        RequestMessage.objects.filter(**own, **read),
+        RequestFile.objects.filter(**own, **read),
     ]
+
+
+def due_halves(asked: InformationRequest, side: str) -> list[Any]:
+    """Of a request that is due what goes now. What both sides read stays while a hold of the other
+    side stands: an answer is worth nothing without its question, nor the other way round."""
+    return halves(asked, side, inner=bool(_held([asked.pk], *_others(side))))
+
+
+def _others(side: str) -> list[str]:
+    return [each for each in SERVICES if each != side]
+
+
+def _held(requests: Iterable[int], *sides: str) -> set[int]:
+    """Those of the requests that are linked to an incident on which a hold of the sides stands."""
+    links = RequestLink.objects.filter(asked__in=list(requests))
+    pairs = list(links.values_list("asked_id", "incident_id"))
+    stopped: set[int] = set()
+    for side in sides:
+        stopped |= held((incident for _asked, incident in pairs), side)
+    return {asked for asked, incident in pairs if incident in stopped}
 
 
 def due_requests(
     side: str, period: RetentionPeriod, pk: int | None = None
 ) -> list[tuple[InformationRequest, date]]:
-    """Ended requests of which the side still keeps something; none that is linked to an incident on
-    which a hold of the side stands, and none of which a desk still has to acknowledge an alert."""
+    """Ended requests of which the side still keeps something that goes now; none that is linked to
+    an incident on which a hold of the side stands, nothing that both sides read where one of the
+    other side does, and none of which a desk still has to acknowledge an alert."""
     mine = Q(side=side, purge=None)
     for name in ("answers", "messages", "files"):
         mine |= Q(**{f"{name}__side": side, f"{name}__purge": None})
@@ -107,11 +134,16 @@ def due_requests(
     waiting = _waiting("information_request")
     ended = [asked for asked in rows.order_by("pk") if asked.ref not in waiting]
     found = _over(((asked, request_start(asked, side)) for asked in ended), side, period)
-    links = RequestLink.objects.filter(asked__in=[asked.pk for asked, _last in found])
-    pairs = list(links.values_list("asked_id", "incident_id"))
-    stopped = held((incident for _asked, incident in pairs), side)
-    kept = {asked for asked, incident in pairs if incident in stopped}
-    return [(asked, last) for asked, last in found if asked.pk not in kept]
+    there = [asked.pk for asked, _last in found]
+    kept, theirs = _held(there, side), _held(there, *_others(side))
+    return [
+        (asked, last)
+        for asked, last in found
+        if asked.pk not in kept
+        and (
+            asked.pk not in theirs or any(rows.exists() for rows in halves(asked, side, inner=True))
+        )
+    ]
 
 
 def request_start(asked: InformationRequest, side: str) -> datetime:

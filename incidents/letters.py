@@ -6,12 +6,11 @@ incident when the letter leaves gets none.
 
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 
 from bordercoop.access.models import User
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.relay import post
 from contactpoints.access import may
@@ -71,6 +70,12 @@ def tell_recalled(recall: Recall) -> None:
     _post("recalled", key, recall.incident, _readers(recall.desk), unit=recall.desk.code)
 
 
+def tell_narrowed(share: Share, release: Any) -> None:
+    """Tell the unit that the copy that was passed on to it shows less since a release."""
+    key = f"narrowed:{share.pk}:{release}"
+    _post("narrowed", key, share.incident, _readers(share.unit), unit=share.unit.code)
+
+
 def tell_consent(consent: Consent) -> None:
     """Tell the originator of a request, and the asking unit of the answer."""
     asked = consent.state == Consent.State.ASKED
@@ -115,12 +120,11 @@ def send_summary(payload: dict[str, Any], *, key: str) -> None:
     if desk.retired_at is not None or not desk.desk.email:
         return
     with translation.override(next(iter(desk.desk.languages), "en")):
-        page = reverse("summary", args=[summary.uid])
         context = {
             "desk": desk,
             "summary": summary,
             "facts": summary.content["facts"],
-            "address": settings.BASE_URL.rstrip("/") + page,
+            "address": address_of("summary", summary.uid),
         }
         subject = render_to_string("incidents/summary_subject.txt", context)
         body = render_to_string("incidents/summary_mail.txt", context)
@@ -140,7 +144,7 @@ def send(payload: dict[str, Any], *, key: str) -> None:
             "news": payload["news"],
             "share": share,
             "unit": units().get(payload["unit"]),
-            "address": settings.BASE_URL.rstrip("/") + reverse(page, args=[payload["incident"]]),
+            "address": address_of(page, payload["incident"]),
         }
         subject = render_to_string("incidents/handling_subject.txt", context)
         body = render_to_string("incidents/handling_mail.txt", context)
@@ -155,12 +159,11 @@ def send_request(payload: dict[str, Any], *, key: str) -> None:
     if not to.is_active or asked is None:
         return
     with translation.override(to.language):
-        page = reverse("information_request", args=[asked.uid])
         context = {
             "to": to,
             "asked": asked,
             "unit": units().get(payload["unit"]),
-            "address": settings.BASE_URL.rstrip("/") + page,
+            "address": address_of("information_request", asked.uid),
         }
         subject = render_to_string("incidents/requests/mail_subject.txt", context)
         body = render_to_string("incidents/requests/mail.txt", context)

@@ -20,7 +20,7 @@ from bordercoop.web.templatetags.portal import SEVERITY
 from contactpoints.models import BY_SEVERITY, Priority, Unit, units
 
 from . import handling as markings
-from .content import FIELDS, crosses, moment_of, release_names, released
+from .content import FIELDS, crosses, headline_in_words, moment_of, release_names, released
 from .models import Handling, Incident, PaperForm, PaperSet, Share
 from .printing import frame
 
@@ -97,7 +97,11 @@ def filled_form(
                 ),
                 "severity": share.severity,
                 "priority": str(BY_SEVERITY[share.severity]),
-                "headline": fields.get("headline") or "",
+                "headline": (
+                    both(lambda: headline_in_words(fields))
+                    if fields.get("headline_template")
+                    else fields.get("headline") or ""
+                ),
                 "happened": written(happened, by.side, precision, share.zone) if happened else "",
                 "where": where,
                 "people": ["" if value is None else str(value) for value in people],

@@ -97,6 +97,27 @@ def request_answer(user: Any, uid: UUID) -> Purpose:
     )
 
 
+def request_withdrawal(user: Any, uid: UUID) -> Purpose:
+    """Why the side that asked takes an information request back."""
+    asked = _asked(user, uid)
+    if user.side != asked.side:
+        raise Http404
+    back = reverse("information_request", args=[uid])
+
+    def do(deed: str, said: Said, given: Mapping[str, Any]) -> str:
+        actions.withdraw_request(asked, reason=said, by=user)
+        return back
+
+    return Purpose(
+        _("Take the request back with a standard phrase"),
+        _subject(asked),
+        back,
+        [asked.to.side],
+        [Deed("withdraw", _("Take it back"), "arrow-back-up")] if asked.open else [],
+        do,
+    )
+
+
 def request_message(user: Any, uid: UUID) -> Purpose:
     """A message beside an information request, for both sides or for the own one."""
     asked = _asked(user, uid)

@@ -18,6 +18,7 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query, Term, folded, marked
 from contactpoints.access import units_where
 
+from .content import headline_in_words
 from .models import Share
 from .texts import headline_of
 
@@ -159,9 +160,11 @@ def _plain(code: str) -> str:
 
 
 def snippet(share: Share, query: Query) -> list[tuple[str, bool]]:
-    """The words found where they stand in the copy, cut to a line or two."""
+    """The words found where they stand in the copy, cut to a line or two; a headline from the list
+    as the reader knows it."""
+    shown = {**share.fields, "headline": headline_in_words(share.fields)}
     for name in ("narrative", "headline", "internal_note"):
-        if pieces := marked(str(share.fields.get(name) or ""), query):
+        if pieces := marked(str(shown.get(name) or ""), query):
             return pieces
     return []
 

@@ -80,6 +80,19 @@ def going(
     return found
 
 
+def left_of(texts: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the translations of a copy those of the texts that it still has."""
+    wanted = to_translate(fields)
+    return {
+        language: {
+            **text,
+            **{name: text.get(name, "") if name in wanted else "" for name in TRANSLATABLE},
+        }
+        for language, text in texts.items()
+        if any(text.get(name) for name in wanted)
+    }
+
+
 def _entry(
     text: Mapping[str, Any], kept: Mapping[str, str], version: int, *, stale: bool
 ) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "forget_reach", "decide_referral", "copies_take", "unchecked",
              "one_at_a_time", "free_time",
              "own_desk", "locked_request", "ring_request", "tell_if_watched", "tell_of_request",
-             "in_language", "wrong_at", "same_words", "require_pausing",
+             "in_language", "wrong_at", "same_line", "same_words", "require_pausing",
              "end_displays_of", "end_lost_displays", "language_of_line", "mark_not_taken",
              "purge_elsewhere", "locked_notice", "of_own_side", "draft_of",
              "ring_notice"}  # fmt: skip

@@ -18,7 +18,7 @@ LANGUAGES = ("en", "lv", "be", "ru")
 # Addresses that are not screens: doors to verbs, parts of pages, programs, and pages about these.
 NO_SCREEN = {
     "cap_message_xml", "cap_message_receipt", "delivery_cap", "delivery_cap_answer",
-    "alert_update", "alert_cancel",
+    "alert_update", "alert_cancel", "alert_held_drop",
     "console_line", "line_check", "line_heard", "line_drawn", "pause_end", "incident_held_drop",
     "about", "help", "help_topic", "health", "resend", "console_board", "drawn",
     "incident_verify", "incident_resubmit", "incident_note", "incident_measure", "incident_close",

@@ -34,6 +34,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.audit.models import record
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.relay import post
 
 from .middleware import asked_by_script
@@ -189,7 +190,7 @@ def send_reset_letter(payload: dict[str, Any], *, key: str) -> None:
     if user is None:
         return
     with translation.override(user.language):
-        context = {"user": user, "address": settings.BASE_URL.rstrip("/") + reverse("mfa_index")}
+        context = {"user": user, "address": address_of("mfa_index")}
         subject = render_to_string("mfa/email/factor_reset_subject.txt", context).strip()
         body = render_to_string("mfa/email/factor_reset_message.txt", context)
         if not send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email]):

@@ -13,12 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.models import Pulse
 from bordercoop.outbox.relay import post
@@ -116,7 +116,7 @@ def send_silence(payload: dict[str, Any], *, key: str) -> None:
     if not over and silence.ended_at is not None:
         return
     with translation.override(to.language):
-        address = settings.BASE_URL.rstrip("/") + reverse("operations")
+        address = address_of("operations")
         context = {"to": to, "silence": silence, "over": over, "address": address}
         subject = render_to_string("operations/silence_subject.txt", context).strip()
         body = render_to_string("operations/silence_mail.txt", context)

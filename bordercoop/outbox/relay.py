@@ -61,6 +61,14 @@ CLAIM = """
     RETURNING *
 """
 
+# One step down an index for each channel, however much is due.
+DUE = """
+    SELECT name FROM unnest(%(channels)s) AS name
+    WHERE EXISTS (SELECT 1 FROM outbox_message
+                  WHERE channel = name AND done_at IS NULL AND given_up_at IS NULL
+                    AND due_at <= %(now)s)
+"""
+
 _quiet_until = 0.0
 _together: ContextVar[list[Message] | None] = ContextVar("together", default=None)
 
@@ -164,6 +172,13 @@ def claim(channel: str, limit: int = 1) -> list[Message]:
             {"lease": moment + LEASE, "channel": channel, "now": moment, "limit": limit},
         )
     )
+
+
+def due_channels() -> list[str]:
+    """The channels of which something is due. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"channels": list(settings.OUTBOX_CHANNELS), "now": now()})
+        return [name for (name,) in cursor.fetchall()]
 
 
 def relay_due(limit: int = 50, channel: str | None = None) -> int:

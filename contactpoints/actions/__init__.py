@@ -75,7 +75,7 @@ from .focal import (
     enter_expert,
     withdraw_expertise,
 )
-from .following import cancel_alert, send_held_update, update_alert
+from .following import cancel_alert, drop_held_update, send_held_update, update_alert
 from .forwarding import (
     acknowledge_forward,
     forward_delivery,
@@ -217,6 +217,7 @@ __all__ = [
     "dispute_line",
     "draft_version",
     "drop_held",
+    "drop_held_update",
     "drop_one",
     "edit_desk",
     "edit_unit",

@@ -4,24 +4,20 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Func, JSONField, TextField, Value
 from django.utils.timezone import now
 
-from ..models import Absence, Alert, Broadcast, CapMessage
-
-# Words of a card; number, side, severity, category, place and time stay.
-CARD_WORDS = [
-    "headline", "language", "texts", "text", "line", "line_language", "said", "reason",
-    "restriction",
-]  # fmt: skip
+from ..models import CARD_WORDS, Absence, Alert, Broadcast, CapMessage
 
 
 @transaction.atomic
 def blank_cards(alerts: Iterable[Alert]) -> None:
-    """Take the words off the cards of these alerts, at every desk."""
+    """Take the words off the cards of these alerts, at every desk, and say that they went."""
     away = Value(CARD_WORDS, ArrayField(TextField()))
     less = Func(F("card"), away, template="(%(expressions)s)", arg_joiner=" - ")
-    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(card=less)
+    gone = Value({"purged": True}, JSONField())
+    marked = Func(less, gone, template="(%(expressions)s)", arg_joiner=" || ")
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(card=marked)
 
 
 @transaction.atomic

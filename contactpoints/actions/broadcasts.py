@@ -1,7 +1,7 @@
 """Emergency broadcasts: sent to every desk, repeated, ended."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..access import SERVICES, require
 from ..broadcasts import all_clear_of, desks_told
 from ..models import Alert, Broadcast, ChannelKind, Delivery, Emergency, Priority, Unit, Who
 from ..reaching.posting import lane, post_step
-from ..saying import Line, Said, columns, keep, worded_line
+from ..saying import Line, Said, columns, keep, repeats, worded_line
 from ..watch import told_at
 from .alerts import cancel_deliveries, raise_alert, topics_of_delivery
 from .forward_ends import recall_forwards
@@ -64,15 +64,13 @@ def send_broadcast(
         "what": what,
         "language": "en" if isinstance(text, Said) else language,
         "drill": drill,
-        **columns("text", text),
     }
     ref = client_ref or uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
     known = Broadcast.objects.whole().filter(by=by, client_ref=ref).first()
     if known is not None:
-        same = {name: value for name, value in said.items() if name != "said"}
-        if known.sender_id != sender.pk or any(getattr(known, k) != v for k, v in same.items()):
+        if known.sender_id != sender.pk or not _repeats(known, text, said):
             raise KeyReused(_("This broadcast was sent already with other words. Start a new one."))
         return known
     going_on = Broadcast.objects.open().filter(sender=sender, drill=drill).first()
@@ -82,7 +80,15 @@ def send_broadcast(
               "not acknowledged.") % {"number": going_on.number, "unit": sender.name},
             code="broadcast_goes_on",
         )  # fmt: skip
-    return _send(sender, ref, said, by)
+    return _send(sender, ref, {**said, **columns("text", text)}, by)
+
+
+def _repeats(known: Broadcast, text: Line, said: Mapping[str, Any]) -> bool:
+    phrase = (known.said or {}).get("text")
+    # Words that were a phrase then and are none by now come with the language of the page.
+    names = said.keys() - ({"language"} if phrase else set())
+    same = all(getattr(known, name) == said[name] for name in names)
+    return same and repeats(text, known.text, phrase)
 
 
 def _send(sender: Unit, ref: uuid.UUID, said: dict[str, Any], by: Any) -> Broadcast:

@@ -33,10 +33,13 @@ def write_cap(delivery: Delivery, *, by: Any) -> bytes:
 
     The first is an Alert, or what the alert itself is. While nothing changes it is the same
     document again; when the desk's copy says more or less, an Update that refers to those before;
-    when it was taken back, a Cancel without content.
+    when it was taken back, a Cancel without content. Refused (410) once a purge took its words.
     """
     delivery = locked(delivery)
     _require_reading(delivery, by)
+    if "purged" in delivery.alert.card:
+        sentence = _("The period for which it was kept has ended.")
+        raise Refused(sentence, code="purged", status=410)
     base = message_of(delivery, _changed_by(delivery))
     digest = hashlib.sha256(write(base)).hexdigest()
     given = list(CapMessage.objects.given(delivery))
@@ -138,7 +141,8 @@ def _in_force_before(delivery: Delivery) -> tuple[Reference, ...]:
 @transaction.atomic
 def answer_cap(delivery: Delivery, *, by: Any) -> bytes:
     """What the desk answered, as a CAP 1.2 document: an Ack with its line, or an Error with the
-    reason when it declined or could not be reached. Refused while there is no answer."""
+    reason when it declined or could not be reached. Phrases and the portal's own sentences are in
+    the active language. Refused while there is no answer."""
     delivery = locked(delivery)
     _require_reading(delivery, by)
     answer = answer_of(delivery)

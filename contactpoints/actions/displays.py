@@ -16,7 +16,7 @@ from bordercoop.live.doorbell import ring
 from bordercoop.reference.wording import worded
 
 from ..access import require
-from ..displays import OPEN_WITHIN, digest_of, holds, shown_by
+from ..displays import OPEN_WITHIN, digest_of, holds, in_use, shown_by
 from ..models import Display, Unit
 
 MOST = 10
@@ -64,21 +64,34 @@ def make_display(desk: Unit, *, name: str, language: str, by: Any) -> tuple[Disp
 
 
 @transaction.atomic
-def open_display(secret: str, *, key: str = "") -> str | None:
+def open_display(secret: str, *, key: str = "", instead_of: Any = None) -> str | None:
     """What the browser that opens a display's address keeps from now on; None for an address that
     leads nowhere.
 
     The first browser stands: with `key`, what it keeps already, it gets the same again, and any
-    other one finds nothing.
+    other one finds nothing. Refused for a browser that is another display, unless that one is
+    `instead_of` (its public id): it ends then, for nothing has its key any more.
     """
-    rows = Display.objects.select_for_update(no_key=True, of=("self",)).standing()
-    found = rows.filter(digest=digest_of(secret)).select_related("unit", "made_by").first()
+    digest, kept_already = digest_of(secret), digest_of(key) if key else ""
+    rows = Display.objects.select_for_update(no_key=True, of=("self",)).standing().whole()
+    mine = Q(key_digest=kept_already) if kept_already else Q(pk=None)
+    both = list(rows.filter(Q(digest=digest) | mine).order_by("pk"))
+    found = next((row for row in both if row.digest == digest), None)
     if found is None or not holds(found):
         return None
     if found.opened_at is not None:
-        return key if key and found.key_digest == digest_of(key) else None
+        return key if kept_already and found.key_digest == kept_already else None
     if found.made_at <= now() - OPEN_WITHIN:
         return None
+    other = next((row for row in both if row.pk != found.pk and holds(row)), None)
+    if other is not None:
+        if str(other.uid) != str(instead_of):
+            raise Refused(
+                _("This browser is the display %(name)s of %(unit)s already.")
+                % {"name": other.name, "unit": other.unit.name},
+                code="another_display",
+            )
+        _end(other, by=None, why="browser")
     kept = secrets.token_urlsafe(32)
     found.key_digest, found.opened_at = digest_of(kept), now()
     found.seen_at = found.opened_at
@@ -108,25 +121,25 @@ def end_displays_of(officer: Any, *, by: Any) -> None:
 
     The caller has asked, and has ended the post in the same transaction.
     """
-    rows = Display.objects.standing().filter(made_by_id=officer.pk).order_by("pk")
-    for display in rows.select_related("unit", "made_by"):
-        if not holds(display):
-            _end(display, by=by, why="post")
+    _end_lost(Display.objects.standing().filter(made_by_id=officer.pk), by=by)
 
 
-def end_lost_displays() -> int:
-    """End every display whose maker may not have it any more, so that no later post lights it
-    again; returns how many."""
-    rows = Display.objects.standing().order_by("pk").select_related("unit", "made_by")
-    lost = [display for display in rows if not holds(display)]
+def end_lost_displays(*, by: Any = None) -> int:
+    """End every display whose maker may not have it any more, or whose desk was closed, so that
+    nothing lights it again later; returns how many."""
+    return _end_lost(Display.objects.standing(), by=by)
+
+
+def _end_lost(rows: Any, *, by: Any) -> int:
+    lost = [display for display in rows.whole().order_by("pk") if not holds(display)]
     for display in lost:
-        _end(display, by=None, why="post")
+        _end(display, by=by, why="post" if in_use(display.unit) else "desk")
     return len(lost)
 
 
 def _end(display: Display, *, by: Any, why: str) -> Display:
     rows = Display.objects.select_for_update(no_key=True, of=("self",))
-    display = rows.select_related("unit", "made_by", "ended_by").get(pk=display.pk)
+    display = rows.whole().get(pk=display.pk)
     if display.ended_at is not None:
         return display
     display.ended_at, display.ended_by = max(now(), display.made_at), by

@@ -17,6 +17,7 @@ from bordercoop.reference.sides import Side
 from bordercoop.reference.wording import worded
 
 from ..access import may, require, roles_of, units_where
+from ..focal import asks, asks_for
 from ..models import (
     ContactPoint,
     Delivery,
@@ -202,14 +203,20 @@ def ask_expertise(
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> ExpertiseRequest:
-    """Ask the focal point for an expert: its desk is alerted (P3). Whoever heads a point of either
-    side may ask; everybody who reads the page reads it. It does not wait for an empty desk, where
-    the alert climbs to headquarters. The same `client_ref` is the same request."""
+    """Ask the focal point for an expert: its desk is alerted (P3) by the unit for which the officer
+    asks. Whoever heads a point of either side may ask, the focal point itself excepted; everybody
+    who reads the page reads it. It does not wait for an empty desk, where the alert climbs to
+    headquarters. The same `client_ref` is the same request."""
     desk = _desk(point, by)
-    heads = units_where(by, "set_rota")
-    own = [u for u in units().values() if u.kind == Unit.Kind.DESK and u.pk in heads]
-    if by.side not in ("LV", "BY") or not own:
+    if not asks(by):
         raise NotAllowed(_("The heads of the points ask for expertise."))
+    sender = asks_for(by, desk)
+    if sender is None:
+        raise NotAllowed(
+            _("The focal point does not ask itself. Enter the expert on its page, or write to "
+              "headquarters."),
+            code="own_point",
+        )  # fmt: skip
     if language not in Language.values:
         raise _wrong("language", _("Choose the language you write in."))
     said = {
@@ -237,7 +244,7 @@ def ask_expertise(
             },
             priority=Priority.P3,
             to=[desk],
-            sender=own[0],
+            sender=sender,
             unwatched=True,
             by=by,
         )

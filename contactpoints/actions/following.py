@@ -5,6 +5,8 @@ recall a cancel; those stand in the apps whose things they are about.
 """
 
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +31,7 @@ from ..following import (
 )
 from ..models import Alert, Delivery, HeldRelease, Priority
 from ..pausing import paused_for
-from ..saying import Line, Said
+from ..saying import Line, Said, repeats, require_new
 from .alerts import lock_about, raise_alert, restate_alerts, topics_of_delivery
 from .forward_ends import recall_forwards
 from .pausing import drop_one, hold_release, mark_held_gone, take_held
@@ -79,6 +81,7 @@ def update_alert(
     """
     first, chain = _locked_chain(alert, by)
     said = _said(line, "line", _("Write in one line what is new."))
+    line = line if isinstance(line, Said) else said["line"]
     uid = uuid.uuid5(first.uid, str(client_ref or uuid.uuid4()))
     present = urgent_of(chain)
     wanted = str(priority or present)
@@ -87,7 +90,7 @@ def update_alert(
         raise Invalid(sentence, fields={"priority": [sentence]})
     known = next((each for each in chain if each.uid == uid), None)
     if known is not None:
-        if known.card.get("line") != said["line"] or known.priority != wanted:
+        if not _repeats(known.card, line) or known.priority != wanted:
             raise KeyReused(_("This update was sent already with other words. Start a new one."))
         return known
     if cancel_of(chain) is not None:
@@ -99,11 +102,21 @@ def update_alert(
         sentence = _("An update may be more urgent than the alert, not less. It is %(priority)s.")
         sentence %= {"priority": present}
         raise Invalid(sentence, fields={"priority": [sentence]})
-    return _update(first, chain, wanted, said, uid, by)
+    return _update(first, chain, wanted, line, said, uid, by)
+
+
+def _repeats(kept: Mapping[str, Any], line: Line) -> bool:
+    return repeats(line, kept.get("line", ""), kept.get("said"))
 
 
 def _update(
-    first: Alert, chain: list[Alert], priority: str, said: dict[str, Any], uid: uuid.UUID, by: Any
+    first: Alert,
+    chain: list[Alert],
+    priority: str,
+    line: Line,
+    said: dict[str, Any],
+    uid: uuid.UUID,
+    by: Any,
 ) -> Alert | None:
     """Tell the desks that may be told now, and keep it for those at a point that is paused."""
     held = _still_held(chain)
@@ -111,9 +124,10 @@ def _update(
     decision = {"alert": str(first.uid), "update": str(uid), "priority": priority, "said": said}
     waited = HeldRelease.objects.about(first.about).updates().filter(decision__update=str(uid))
     if before := waited.first():
-        if before.decision != decision:
+        if before.decision["priority"] != priority or not _repeats(before.decision["said"], line):
             raise KeyReused(_("This update was sent already with other words. Start a new one."))
         return None
+    require_new(line)
     side, waits = first.sender.side, []
     # By what each desk holds: they may have other versions, of other categories.
     for row in [] if priority == Priority.P1 else held:
@@ -143,8 +157,10 @@ def _update(
 def send_held_update(held: HeldRelease) -> bool:
     """Carry out an update as it was decided, when no pause holds it any more; whether it went.
 
-    Where the alert was called off meanwhile, or the desk holds nothing of it any more, it never
-    goes. Refused, and to be tried again, while nobody is on duty at the desk.
+    Its card says when it was decided, and whether the desk was told something newer meanwhile. It
+    is as urgent as the alert is at the desk by then. Where the alert was called off meanwhile, or
+    the desk holds nothing of it any more, it never goes. Refused, and to be tried again, while
+    nobody is on duty at the desk.
     """
     first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
     lock_about(first.about)
@@ -158,11 +174,35 @@ def send_held_update(held: HeldRelease) -> bool:
         ring_many([first.sender.code])
         return False
     decision = taken.decision
-    card = common_card(there) | decision["said"]
-    kind, priority = Alert.Kind.UPDATE, decision["priority"]
-    _follow(first, there, kind, priority, card, uid=taken.uid, by=taken.by)
+    told = [each for each in chain if each.deliveries.filter(desk=taken.desk_id).exists()]
+    card = common_card(there) | decision["said"] | {"decided_at": taken.at.isoformat()}
+    if any(each.said_at > taken.at for each in told):
+        card["overtaken"] = True
+    _follow(
+        first,
+        there,
+        Alert.Kind.UPDATE,
+        min(decision["priority"], urgent_of(told)),
+        card,
+        uid=taken.uid,
+        held_since=taken.at,
+        by=taken.by,
+    )
     mark_held_gone(taken)
     return True
+
+
+@transaction.atomic
+def drop_held_update(held: HeldRelease, *, by: Any) -> None:
+    """Take back an update that still waits for the end of a pause: it never goes to that desk. One
+    that went or was taken back is left alone."""
+    first = Alert.objects.select_related("sender").get(uid=held.decision["alert"])
+    require(by, "acknowledge_alerts", first.sender)
+    rows = HeldRelease.objects.open().select_for_update(no_key=True, of=("self",))
+    waiting = rows.select_related("desk").filter(pk=held.pk).first()
+    if waiting is not None:
+        drop_one(waiting, why="recalled", by=by)
+        ring_many(sorted({first.sender.code, waiting.desk.code}))
 
 
 @transaction.atomic
@@ -179,6 +219,7 @@ def cancel_alert(alert: Alert, *, reason: Line, by: Any) -> Alert:
     known = cancel_of(chain)
     if known is not None:
         return known
+    require_new(reason)
     _deliveries(chain)
     held = _still_held(chain)
     card = {**common_card(held), **said, "called_off": True}
@@ -214,6 +255,7 @@ def _follow(
     card: dict[str, Any],
     *,
     uid: uuid.UUID | None = None,
+    held_since: datetime | None = None,
     by: Any,
 ) -> Alert:
     off = kind == Alert.Kind.CANCEL
@@ -237,6 +279,7 @@ def _follow(
         subject=first.about,
         priority=priority,
         desks=sorted(row.desk.code for row in held),
+        **({"held_since": held_since.isoformat()} if held_since else {}),
     )
     return made
 

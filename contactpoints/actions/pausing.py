@@ -21,6 +21,7 @@ from ..models import PAUSE_MOST, ContactPoint, ExchangePause, HeldRelease, Unit,
 from ..models.pausing import REASON_MOST
 from ..pausing import may_pause, own_desks_at, pause_for, standing
 from ..watch import headquarters_of
+from .alerts import lock_about
 
 SIDES = ("LV", "BY")
 What = HeldRelease.What
@@ -209,6 +210,8 @@ def drop_held(
     `why` is a code: recalled, replaced (releases alone), changed or not_releasable. The caller has
     asked the permission and holds the lock of what it is about.
     """
+    # Whoever calls an alert off has this lock before those of what is held.
+    lock_about(ref)
     rows = HeldRelease.objects.about(ref).open()
     if desks is not None:
         rows = rows.filter(desk__in=desks)

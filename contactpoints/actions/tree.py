@@ -18,6 +18,7 @@ from bordercoop.reference.models import LANGUAGES, Place
 from ..access import forget_grants, require
 from ..listing import what_holds
 from ..models import Unit, forget_units
+from .displays import end_lost_displays
 from .postings import grant_roles
 
 AHEAD = timedelta(days=366)
@@ -188,7 +189,7 @@ def move_unit(unit: Unit, *, parent: Unit, by: Any) -> Unit:
     """Hang a unit, with everything below it, under another one of the same side.
 
     Who reaches it changes with the commit: rights from above the old place end, those from above
-    the new one begin.
+    the new one begin, and displays end that hang on a right that ended.
     """
     require(by, "administer_lists", unit)
     require(by, "administer_lists", parent)
@@ -221,6 +222,7 @@ def move_unit(unit: Unit, *, parent: Unit, by: Any) -> Unit:
            units=len(moved))  # fmt: skip
     _changed_tree()
     grant_roles()
+    end_lost_displays(by=by)
     if by is not None:
         forget_grants(by)
     return unit

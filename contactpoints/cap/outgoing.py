@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bordercoop.formats.cap import Area, Circle, Info, Message, Reference, Value
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.translated import headline_in
+from bordercoop.web.clocks import written
 
 from ..board import EVENTS
 from ..dead_letters import in_words
 from ..models import Alert, Delivery, DeliveryState, Emergency
-from ..saying import line_of, text_of_card
+from ..saying import line_of, text_of_card, wording
 from .addresses import OURS, address_of, first_reference
 from .scales import URGENCY, certainty_of, severity_of
 
@@ -68,12 +70,16 @@ def local(at: datetime, delivery: Delivery) -> datetime:
 
 def answer_of(delivery: Delivery) -> Message | None:
     """What the desk answered: an Ack with its line, or an Error with the reason when it declined
-    or could not be reached. None while there is neither."""
+    or could not be reached, in the active language where it was not typed. None while there is
+    neither."""
     first = first_reference(delivery)
+    typed = False
     if delivery.state == DeliveryState.DECLINED:
-        word, at, note, kind = "declined", delivery.declined_at, delivery.reason, "Error"
+        word, at, kind = "declined", delivery.declined_at, "Error"
+        note, typed = wording(delivery, "reason"), "reason" not in (delivery.said or {})
     elif delivery.acknowledged_at is not None:
-        word, at, note, kind = "ack", delivery.acknowledged_at, delivery.line, "Ack"
+        word, at, kind = "ack", delivery.acknowledged_at, "Ack"
+        note, typed = wording(delivery, "line"), "line" not in (delivery.said or {})
     elif delivery.failed_at is not None:
         at, note, kind = delivery.failed_at, in_words(delivery.failure), "Error"
         word = f"failed.{int(at.timestamp())}"
@@ -82,6 +88,9 @@ def answer_of(delivery: Delivery) -> Message | None:
     assert at is not None
     if delivery.handed_back_id is not None:  # an earlier answer has the name without it
         word = f"{word}.{delivery.wakes}"
+    language = (get_language() or "en").split("-")[0]
+    if not typed and language != "en":  # one name never stands for two contents
+        word = f"{word}.{language}"
     zone = ZoneInfo(delivery.desk.zone)
     return Message(
         identifier=f"{OURS}{delivery.uid}.{word}",
@@ -156,7 +165,7 @@ def _info(delivery: Delivery, language: str) -> Info:
             expires=sent + timedelta(seconds=settings.CAP_IN_EFFECT_S),
             sender_name=alert.sender.name,
             headline=headline,
-            description="\n".join(_lines(card)),
+            description="\n".join(_lines(delivery)),
             instruction=_asked(delivery),
             web=_address(alert),
             parameters=tuple(_parameters(delivery, mark if headline else "")),
@@ -170,8 +179,19 @@ def _category(term: Any, card: dict[str, Any]) -> str:
     return called or "Security"
 
 
-def _lines(card: dict[str, Any]) -> list[str]:
+def _lines(delivery: Delivery) -> list[str]:
+    card = delivery.card
     lines = [words for words in (text_of_card(card, "")[0], line_of(card, "")[0]) if words]
+    if card.get("decided_at"):
+        when = written(delivery.alert.said_at, delivery.alert.sender.side)
+        held = (
+            _("Said at %(when)s. A pause of the exchange held it.")
+            if card.get("line")
+            else _("Decided at %(when)s. A pause of the exchange held it.")
+        )
+        lines.append(held % {"when": when})
+    if card.get("overtaken"):
+        lines.append(_("The desk has something newer already."))
     if card.get("unverified"):
         lines.append(_("Unverified: nobody has validated this report yet."))
     if card.get("withdrawn"):
@@ -201,6 +221,7 @@ def _parameters(delivery: Delivery, mark: str) -> list[Value]:
         "priority": delivery.priority,
         "verification": "unverified" if card.get("unverified") else None,
         "headline": mark or None,
+        "decided": card.get("decided_at"),
     }
     return [Value(f"bordercoop:{name}", str(one)) for name, one in said.items() if one]
 

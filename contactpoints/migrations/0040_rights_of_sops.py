@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contactpoints", "0037_late_entries_of_statements_that_are_open"),
+        ("contactpoints", "0039_last_test_of_a_desk"),
     ]
 
     operations = [

@@ -1,6 +1,15 @@
 """Units, contact points and desks; who is posted and on duty; alerts and their deliveries."""
 
-from .alerting import BY_SEVERITY, NUMBER_ONLY, TAKES_BACK, URGENT, Alert, AlertQuerySet, Priority
+from .alerting import (
+    BY_SEVERITY,
+    CARD_WORDS,
+    NUMBER_ONLY,
+    TAKES_BACK,
+    URGENT,
+    Alert,
+    AlertQuerySet,
+    Priority,
+)
 from .broadcast import Broadcast, Emergency
 from .cap import CapMessage, CapMessageQuerySet
 from .delivering import MOVES, WAITS, Delivery, DeliveryQuerySet, DeliveryState
@@ -64,6 +73,7 @@ from .webhooks import Webhook, WebhookAttempt, WebhookSecret, WebhookState
 __all__ = [
     "ACTIVE",
     "BY_SEVERITY",
+    "CARD_WORDS",
     "FLOOR",
     "FORWARD_WITHIN",
     "HELD",

@@ -1,6 +1,7 @@
 """Alerts, and their delivery to each desk."""
 
 import uuid
+from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -26,7 +27,12 @@ URGENT = (Priority.P1, Priority.P2)
 # What a desk may still read of a card whose subject was taken back from it.
 NUMBER_ONLY = ["number", "side", "exercise"]
 # What every desk reads that holds more than that: what became of the alert itself.
-FOLLOWS = {"called_off", "chain"}
+FOLLOWS = {"called_off", "chain", "purged"}
+# Words of a card, which go by a purge; number, side, severity, category, place and time stay.
+CARD_WORDS = [
+    "headline", "language", "texts", "text", "line", "line_language", "said", "reason",
+    "restriction",
+]  # fmt: skip
 # A cancel after a recall. One that says that a report was withdrawn, or that an alert was called
 # off, leaves the copy where it is.
 STAYS = ("withdrawn", "called_off")
@@ -52,7 +58,9 @@ class Alert(models.Model):
     An update or a cancel `references` the alert that it changes. All cards of such a chain have
     `chain`: of each alert of it, oldest first, uid, kind, priority and `at`; and `called_off` once
     the sender cancelled it. The `line` of an update or cancel that the sender wrote, with its
-    `line_language`, or as `said` (contactpoints.phrases), is on that one's card.
+    `line_language`, or as `said` (contactpoints.phrases), is on that one's card. On the card of
+    what a pause held stands when it was decided (`decided_at`, ISO 8601 UTC), and `overtaken` where
+    the desk was told something newer before it came. A card whose words a purge took is `purged`.
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +100,14 @@ class Alert(models.Model):
                 fields=["references"],
                 condition=Q(kind="cancel", card__has_key="called_off"),
             ),
+            models.CheckConstraint(
+                name="a_purged_card_has_no_words",
+                condition=~Q(card__has_key="purged") | ~Q(card__has_any_keys=CARD_WORDS),
+            ),
+        ]
+        # A console asks for the last one; the others are nearly all there are.
+        indexes = [
+            models.Index(fields=["id"], name="alert_tests", condition=Q(status="test")),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -117,6 +133,12 @@ class Alert(models.Model):
     @property
     def ref(self) -> str:
         return f"alert:{self.uid}"
+
+    @property
+    def said_at(self) -> datetime:
+        """When its sender decided it: before it was raised where a pause held it."""
+        decided_at = self.card.get("decided_at")
+        return datetime.fromisoformat(decided_at) if decided_at else self.raised_at
 
     @property
     def takes_back(self) -> bool:

@@ -24,7 +24,7 @@ class DisplayQuerySet(models.QuerySet["Display"]):
         return self.filter(ended_at=None)
 
     def whole(self) -> "DisplayQuerySet":
-        return self.select_related("unit", "made_by", "ended_by")
+        return self.select_related("unit__desk__point", "made_by", "ended_by")
 
 
 class Display(models.Model):

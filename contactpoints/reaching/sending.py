@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
 from bordercoop.outbox.relay import post
 from bordercoop.reference.models import terms
@@ -269,7 +269,7 @@ def send_digest(payload: dict[str, Any], *, key: str) -> None:
         context = {
             "to": to,
             "rows": rows,
-            "link": settings.BASE_URL.rstrip("/") + reverse("console"),
+            "link": address_of("console"),
         }
         subject = render_to_string("contactpoints/digest_subject.txt", context).strip()
         body = render_to_string("contactpoints/digest_mail.txt", context)
@@ -308,7 +308,7 @@ def send_unreached(payload: dict[str, Any], *, key: str) -> None:
             "officer": channel.officer,
             "own": to.pk == channel.officer_id,
             "channel": channel,
-            "address": settings.BASE_URL.rstrip("/") + reverse("channels"),
+            "address": address_of("channels"),
         }
         subject = render_to_string("contactpoints/unreached_subject.txt", context).strip()
         body = render_to_string("contactpoints/unreached_mail.txt", context)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bordercoop.outbox.addresses import path_of
 from bordercoop.reference.sides import ZONE
 
 from ..models import Alert, Delivery, Priority
@@ -84,8 +84,8 @@ def push_of_test(officer: Any, at: datetime) -> dict[str, str]:
         body = _("A test of this channel, ordered at %(time)s. Nothing happened.") % {
             "time": _own_time(at, officer)
         }
-    return {**_push(body, opaque_tag("test")), "path": reverse("channels")}
+    return {**_push(body, opaque_tag("test")), "path": path_of("channels")}
 
 
 def _push(body: str, tag: str) -> dict[str, str]:
-    return {"title": "BorderCoop", "body": body, "tag": tag, "path": reverse("console")}
+    return {"title": "BorderCoop", "body": body, "tag": tag, "path": path_of("console")}

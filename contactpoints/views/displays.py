@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bordercoop.access.guessing import count_wrong, refuse_guessing
 from bordercoop.access.middleware import asked_by_script
@@ -23,7 +23,16 @@ from bordercoop.web.clocks import clocks
 from bordercoop.web.fields import CleanCharField, TakesRefusals
 
 from .. import actions
-from ..displays import COOKIE, KEPT, desks_to_show, language_of, standing_of
+from ..displays import (
+    COOKIE,
+    KEPT,
+    begins_again,
+    desks_to_show,
+    language_of,
+    shown_by,
+    standing_of,
+    wanted_by,
+)
 from ..models import Display, Unit
 from ..wallboard import wall_of
 
@@ -111,19 +120,39 @@ def display_end(request: HttpRequest, uid: Any) -> HttpResponse:
     return redirect("displays")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @never_cache
 def display_open(request: HttpRequest, secret: str) -> HttpResponse:
     """The secret address. The browser gets a key of its own in its place, and the page that stays
-    open has an address without a secret."""
-    refuse_guessing(request)
-    key = actions.open_display(secret, key=request.COOKIES.get(COOKIE, ""))
-    if key is None:
+    open has an address without a secret. A browser that is another display is asked first, and
+    POST is its answer."""
+    key = request.COOKIES.get(COOKIE, "")
+    if not begins_again(secret, key):  # many who guess nearby do not keep a wall from its own
+        refuse_guessing(request)
+    try:
+        kept = actions.open_display(secret, key=key, instead_of=request.POST.get("instead_of"))
+    except Refused as refusal:
+        return _instead(request, secret, key, refusal)
+    if kept is None:
         count_wrong(request)
         return _nothing(request)
     answer = redirect("display")
-    _keep(answer, key)
+    _keep(answer, kept)
     answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _instead(request: HttpRequest, secret: str, key: str, refusal: Refused) -> HttpResponse:
+    """Names: `stands` (what the browser is), `wanted`. In the language of what stands there."""
+    stands, wanted = shown_by(key), wanted_by(secret)
+    if stands is None or wanted is None:  # ended meanwhile
+        return _nothing(request)
+    with translation.override(stands.language):
+        context = {"stands": stands, "wanted": wanted}
+        page = "contactpoints/display_instead.html"
+        answer = render(request, page, context, status=refusal.status)
+    # The form is sent from here, so the origin must go along; the secret path never does.
+    answer["Referrer-Policy"] = "strict-origin"
     return answer
 
 

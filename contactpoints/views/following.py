@@ -18,7 +18,7 @@ from .. import actions
 from ..access import may
 from ..board import card_of
 from ..following import OWN_END, alert_of, cancel_of, chain_of, raised_priorities
-from ..held_updates import held_updates
+from ..held_updates import held_update_of, held_updates
 from ..models import Alert, Delivery, Priority
 from ..saying import of_text, suggestions
 
@@ -118,3 +118,12 @@ def alert_cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form.take(refusal)
             status = refusal.status
     return _shown(request, uid, status, cancel_form=form)
+
+
+@login_required
+@require_POST
+def alert_held_drop(request: HttpRequest, uid: uuid.UUID, held: uuid.UUID) -> HttpResponse:
+    """Take back an update that waits for the end of a pause."""
+    found = alert_of(request.user, uid)
+    actions.drop_held_update(held_update_of(found, held, request.user), by=request.user)
+    return redirect("alert", uid=found.uid)

@@ -1,5 +1,6 @@
 """Standard phrases: the book, and one said to the other side."""
 
+import contextlib
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -12,13 +13,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.errors import Refused, Stale
-from bordercoop.reference.models import Phrase, terms
+from bordercoop.reference.models import Phrase, phrases, terms, wording_of
 from bordercoop.reference.phrases import SLOTS
 
 from ..access import SERVICES, grants_of, may_propose
 from ..phrase_forms import PhraseForm
 from ..purposes import Purpose, purpose_of
-from ..saying import Reading, readings, say, text_of, usable_headlines, usable_phrases
+from ..saying import (
+    REWORDED,
+    Reading,
+    readings,
+    say,
+    text_of,
+    usable_headlines,
+    usable_phrases,
+)
 
 
 def _gapped(phrase: Phrase) -> dict[str, Any]:
@@ -83,12 +92,18 @@ def phrase_choose(request: HttpRequest, use: str, uid: uuid.UUID) -> HttpRespons
 
 
 def _chosen(request: HttpRequest, purpose: Purpose) -> dict[str, Any]:
-    """What the page that led here had chosen of the fields beside the phrase."""
+    """What the page that led here had chosen of the fields beside the phrase, or had seen."""
     found: dict[str, Any] = {}
     for name, field in purpose.beside.items():
-        many = isinstance(field, forms.MultipleChoiceField)
-        if isinstance(field, forms.ChoiceField) and name in request.GET:
+        if name not in request.GET:
+            continue
+        if isinstance(field, forms.ChoiceField):
+            many = isinstance(field, forms.MultipleChoiceField)
             found[name] = request.GET.getlist(name)[:100] if many else request.GET[name]
+        elif field.widget.is_hidden:
+            with contextlib.suppress(forms.ValidationError):
+                seen = field.clean(request.GET[name])
+                found |= {name: seen} if seen is not None else {}
     return found
 
 
@@ -114,35 +129,54 @@ def phrase_say(request: HttpRequest, use: str, uid: uuid.UUID, code: str) -> Htt
     """
     user: Any = request.user
     purpose = purpose_of(use, user, uid)
-    phrase = next((one for one in usable_phrases() if one.code == code), None)
-    if phrase is None:
-        raise Http404
+    phrase, behind = _phrase(request, code)
     chosen = _chosen(request, purpose)
-    form = PhraseForm(
-        request.POST or None, phrase=phrase, by=user, more=purpose.beside, chosen=chosen
-    )
+    parts: dict[str, Any] = {"by": user, "more": purpose.beside, "chosen": chosen}
+    form = PhraseForm(request.POST or None, phrase=phrase, wording=behind, **parts)
     more: dict[str, Any] = {"purpose": purpose, "use": use, "uid": uid, "phrase": phrase}
     more["query"] = urlencode(chosen, doseq=True)
     deed, status = request.POST.get("do", ""), 200
-    known = {one.name for one in purpose.deeds}
-    if request.method == "POST":
-        if not form.is_valid():
-            status = 400
-        elif deed in known:
-            given = {**form.cleaned_data}
-            given["client_ref"] = given["client_ref"] or uuid.uuid4()
-            try:
-                said = say(phrase.code, form.values(), version=given["version"])
-                return redirect(purpose.do(deed, said, given))
-            except Stale as stale:
-                status, more["refusal"] = stale.status, str(stale)
-                data: Any = request.POST.copy()
-                data["version"] = str(phrase.version)
-                form.data = data
-            except Refused as refusal:
-                if refusal.status in (403, 404):
-                    raise
-                status = refusal.status
-                form.take(refusal)
+    stale = bool(behind)
+    if request.method == "POST" and not form.is_valid():
+        status = 400
+    elif deed in {one.name for one in purpose.deeds}:
+        try:
+            return redirect(_send(purpose, deed, phrase, form))
+        except Stale:
+            stale = True
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            status, stale = refusal.status, False
+            form.take(refusal)
+    if stale:
+        status, more["refusal"] = Stale.status, REWORDED
+        data: Any = request.POST.copy()
+        data["version"] = str(phrase.version)
+        form = PhraseForm(data, phrase=phrase, **parts)
+        form.is_valid()
     more |= {"form": form, **_previewed(form, phrase, purpose, user)}
     return render(request, "contactpoints/phrases/say.html", more, status=status)
+
+
+def _phrase(request: HttpRequest, code: str) -> tuple[Phrase, str]:
+    """The phrase and, when another wording of it was read, that one: what was sent with it may be
+    sent again. Raises Http404 for one that nobody may begin to say."""
+    found = phrases().get(code)
+    posted = request.method == "POST"
+    if found is None or (found not in usable_phrases() and not posted):
+        raise Http404
+    if found.group == Phrase.Group.HEADLINE:
+        raise Http404
+    version = request.POST.get("version", "")
+    if not (version.isascii() and version.isdigit() and len(version) < 8):
+        return found, ""
+    read = wording_of(code, int(version)) if int(version) != found.version else None
+    return found, read.text_en if read is not None else ""
+
+
+def _send(purpose: Purpose, deed: str, phrase: Phrase, form: PhraseForm) -> str:
+    given = {**form.cleaned_data}
+    given["client_ref"] = given["client_ref"] or uuid.uuid4()
+    said = say(phrase.code, form.values(), version=given["version"], again=True)
+    return purpose.do(deed, said, given)

@@ -16,7 +16,7 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import require
 from contactpoints.actions import acknowledge_delivery, cancel_deliveries, let_rest
 from contactpoints.models import Delivery, Priority, Unit
-from contactpoints.saying import Line, columns, worded_line
+from contactpoints.saying import Line, columns, keep, worded_line
 
 from .. import handling
 from ..handling import Marking
@@ -38,6 +38,7 @@ from .request_moves import (
     locked_request,
     own_desk,
     ring_request,
+    same_line,
     same_words,
     tell_if_watched,
     tell_of_request,
@@ -196,9 +197,8 @@ def _answer(
     desk = own_desk(asked, by)
     ref = client_ref or uuid.uuid4()
     rows = RequestAnswer.objects.filter(by=by)
-    said = columns("text", text)
     if known := written_before(rows, ref, asked=asked):
-        same_words(known, kind=kind, **said)
+        same_line(known, text, kind=kind)
         return known
     if by.side == asked.side:
         raise NotAllowed(_("The side that was asked answers it."), code="own_request")
@@ -215,7 +215,7 @@ def _answer(
         ground=ground,
         late=asked.overdue,
         by=by,
-        **said,
+        **columns("text", text),
         **marking.columns,
     )
     state = STATE_AFTER[kind]
@@ -289,7 +289,7 @@ def refuse_request(
 
 
 @transaction.atomic
-def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> InformationRequest:
+def withdraw_request(asked: InformationRequest, *, reason: Line, by: Any) -> InformationRequest:
     """Take an own request back, with a reason that both read; nobody has to answer it any more, and
     its alerts are taken back from that desk. Twice is once."""
     asked = locked_request(asked)
@@ -302,11 +302,12 @@ def withdraw_request(asked: InformationRequest, *, reason: str, by: Any) -> Info
         return asked
     if asked.state not in REQUEST_OPEN:
         raise _not_now(asked)
-    asked.reason = worded(
+    reason = worded_line(
         reason, "reason", most=500, empty=_("Write the reason: the other side reads it.")
     )
+    said = keep(asked, "reason", reason)
     asked.state, asked.ended_at = RequestState.WITHDRAWN, now()
-    asked.save(update_fields=["reason", "state", "ended_at"])
+    asked.save(update_fields=[*said, "state", "ended_at"])
     record("request.withdrawn", asked.ref, by=by)
     cancel_deliveries(asked.ref, desks=[asked.to], by=by)
     let_rest(asked.ref, event="request_overdue", desks=[asked.desk], by=by)
@@ -335,9 +336,8 @@ def write_to_request(
     if audience not in Audience.values:
         raise wrong_at("audience", _("Choose who sees it."))
     text = worded_line(text, "text", most=LONGEST, empty=_("Write something first."))
-    said = columns("text", text)
     if known := written_before(RequestMessage.objects.filter(by=by), ref, asked=asked):
-        same_words(known, audience=str(audience), **said)
+        same_line(known, text, audience=str(audience))
         return known
     message = RequestMessage.objects.create(
         client_ref=ref,
@@ -346,7 +346,7 @@ def write_to_request(
         audience=str(audience),
         language=language_of_line(text, language),
         by=by,
-        **said,
+        **columns("text", text),
     )
     record("request.message", asked.ref, by=by, audience=message.audience)
     ring_request(asked, by.side if audience == Audience.OWN else "")

@@ -131,10 +131,11 @@ def _keep(
 def _add(row: Attachment, by: Any) -> Attachment:
     incident = locked(row.incident)
     there = Attachment.objects.filter(incident=incident, side=row.side)
-    same = there.filter(own=row.own, sha256=row.sha256).first()
+    kept = there.filter(purge=None)
+    same = kept.filter(own=row.own, sha256=row.sha256).first()
     if same is not None:
         return same
-    _room_for(row, there)
+    _room_for(row, kept)
     last = there.order_by("-number").values_list("number", flat=True).first() or 0
     row.number = last + 1
     row.save(force_insert=True)

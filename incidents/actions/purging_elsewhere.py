@@ -9,7 +9,7 @@ from bordercoop.audit.models import record
 from contactpoints.actions import blank_absences, blank_broadcast, blank_cap, blank_cards
 from contactpoints.models import Alert
 
-from ..kept_elsewhere import DUE, due_absences, halves
+from ..kept_elsewhere import DUE, due_absences, due_halves
 from ..models import InformationRequest, Kept, Purge, PurgeLine, RetentionPeriod
 from ..retention import periods
 
@@ -72,8 +72,10 @@ def _absences(
 def _blank_request(asked: InformationRequest, side: str, purge: Purge) -> int:
     """Of a request what the side wrote; how many rows. Whoever asked decides about the question,
     and with it about the words on the cards."""
-    question, answers, messages, files = halves(asked, side)
-    rows = question.update(subject="", question="", ground_text="", reason="", purge=purge)
+    question, answers, messages, files = due_halves(asked, side)
+    rows = question.update(
+        subject="", question="", ground_text="", reason="", said=None, purge=purge
+    )
     if rows:
         blank_cards(Alert.objects.about(asked.ref))
     for words in (answers, messages):

@@ -79,7 +79,8 @@ def release_incident(
     one. The copies go out under `marking`, at least as strict as the incident's own, or under
     that. A desk that already holds the same version with the same fields, translations and marking
     is not alerted again; one that got its copy from another holder is. Fewer fields than before
-    take the others from the desk at once, from earlier alerts as well. `named` are public ids of
+    take the others from the desk at once, from earlier alerts as well, and from the copies that it
+    passed on, whose units are told by letter. `named` are public ids of
     officers at these desks who all have to acknowledge. `backlog` says whether a
     desk that is told only now reads what both sides shared before. Refused for applications for
     protection and serious incidents, and when nobody is on duty. What goes to the other side at a

@@ -14,7 +14,7 @@ from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.wording import fault
 from contactpoints.access import require
 from contactpoints.models import Unit
-from contactpoints.saying import Line, Said
+from contactpoints.saying import Line, Said, repeats, require_new
 
 from ..access import share_for
 from ..content import EARLIEST, TOLERANCE
@@ -26,13 +26,15 @@ FARTHEST = timedelta(days=5 * 366)
 R = TypeVar("R", Note, Measure)
 
 
-def _differs(remark: Note | Measure, said: dict[str, Any]) -> str:
+def _differs(remark: Note | Measure, line: Line, said: dict[str, Any]) -> str:
     """What is said now in place of what `remark` says; "" for the same. When it was done may
     differ: "now" is another moment each time."""
-    names = ["incident", "audience", "text", *sorted({"due_at", "reply_to", "said"} & said.keys())]
-    if all(getattr(remark, name) == said[name] for name in names):
+    names = ["incident", "audience", *sorted({"due_at", "reply_to"} & said.keys())]
+    if all(getattr(remark, name) == said[name] for name in names) and repeats(
+        line, remark.text, (getattr(remark, "said", None) or {}).get("text")
+    ):
         return ""
-    return repr([str(said[name]) for name in names])
+    return repr([str(said[name]) for name in (*names, "text", "said") if name in said])
 
 
 def _add(
@@ -47,7 +49,8 @@ def _add(
     unit: Unit = share_for(by, incident).unit
     require(by, "annotate_incidents", unit)
     phrase = {"said": {"text": text.kept}} if isinstance(text, Said) else {}
-    text = text.plain if isinstance(text, Said) else text.strip()
+    line = text if isinstance(text, Said) else text.strip()
+    text = line.plain if isinstance(line, Said) else line
     wrong: dict[str, list[str]] = {}
     if sentence := fault(text, LONGEST) if text else _("Write something first."):
         wrong["text"] = [sentence]
@@ -61,7 +64,7 @@ def _add(
         client_ref=(ref := ref or uuid.uuid4()),
         defaults={"side": by.side, "unit": unit, **said},
     )
-    if not new and (differs := _differs(remark, said)):
+    if not new and (differs := _differs(remark, line, said)):
         # The page was gone back to and something else was written: another entry, not a repeat.
         remark, new = kind.objects.get_or_create(
             by=by,
@@ -69,6 +72,7 @@ def _add(
             defaults={"side": by.side, "unit": unit, **said},
         )
     if new:
+        require_new(line)
         verb = f"incident.{kind._meta.model_name}_added"
         record(verb, incident.ref, by=by, audience=audience)
         heard = incident.shares.all()

@@ -10,7 +10,7 @@ from bordercoop.live.doorbell import ring_many
 from contactpoints.access import require
 from contactpoints.actions import raise_alert
 from contactpoints.models import Alert, Unit
-from contactpoints.saying import Line, Said
+from contactpoints.saying import Line, Said, repeats
 
 from ..models import InformationRequest
 from .signs import LANGUAGES
@@ -92,3 +92,10 @@ def same_words(known: Any, **said: Any) -> None:
         raise KeyReused(
             _("This was sent before, with other words. Open the page again and send it anew.")
         )
+
+
+def same_line(known: Any, text: Line, **said: Any) -> None:
+    """The same where `text` may be a standard phrase."""
+    if repeats(text, known.text, (known.said or {}).get("text")):
+        text = known.text
+    same_words(known, **said, text=text)

@@ -69,7 +69,7 @@ def add_request_file(
     asked: InformationRequest, upload: Upload, *, audience: Audience | str = Audience.OWN, by: Any
 ) -> RequestFile:
     """Add a file for the own side (the default) or for both. The same bytes for the same readers
-    are one file.
+    are one file; what was purged is none any more.
 
     Raises Invalid for what is not taken, Refused (413) for what is too large or too many. Where a
     scanner is configured the file is scanned after.
@@ -85,7 +85,7 @@ def add_request_file(
 def _add(asked: InformationRequest, taken: Taken, audience: str, by: Any) -> RequestFile:
     asked = locked_request(asked)
     own_desk(asked, by)
-    mine = asked.files.filter(side=by.side)
+    mine = asked.files.filter(side=by.side, purge=None)
     if same := mine.filter(audience=audience, sha256=taken.sha256).first():
         return same
     if audience == Audience.SHARED and BY_CODE[taken.kind].picture and not taken.picture:

@@ -16,6 +16,7 @@ from contactpoints.policies import nameable
 from ..content import facts_of, released, utc_text
 from ..files import files_to_give, lacking
 from ..handling import Marking
+from ..letters import tell_narrowed
 from ..models import (
     Attachment,
     AttachmentCopy,
@@ -25,8 +26,8 @@ from ..models import (
     Release,
     Share,
 )
-from ..texts import going, headlines_of
-from .shares import make_share
+from ..texts import going, headlines_of, left_of
+from .shares import make_share, share_columns
 
 CARD = (
     "headline",
@@ -178,7 +179,7 @@ class Sending:
         before = [alert for alert in before if "called_off" not in alert.card]
         alert = raise_alert(
             incident.ref,
-            card=card_of(self.copies[new[0].pk]),
+            card=self._card(new),
             priority=self.priority,
             to=new,
             sender=self.sender,
@@ -210,12 +211,47 @@ class Sending:
             ],
             ignore_conflicts=True,
         )
-        self._record(new)
-        ring_many([incident.unit.code])
+        onward = self._narrow_passed_on(new)
+        for copy in onward:
+            tell_narrowed(copy, alert.uid)
+        self._record(new, onward)
+        ring_many(sorted({incident.unit.code, *(copy.unit.code for copy in onward)}))
         return alert
 
-    def _record(self, new: list[Unit]) -> None:
+    def _card(self, new: list[Unit]) -> dict[str, Any]:
+        card = card_of(self.copies[new[0].pk])
+        if self.held_since is None:
+            return card
+        return {**card, "decided_at": self.held_since.isoformat()}
+
+    def _narrow_passed_on(self, new: list[Unit]) -> list[Share]:
+        """What these desks were not given this time goes from the copies that they passed on, from
+        holder to holder; returns the copies that lost something."""
+        behind = {desk.pk for desk in new}
+        while more := {
+            pk
+            for pk, copy in self.copies_held.items()
+            if pk not in behind and copy.passed_by_id in behind
+        }:
+            behind |= more
+        passed_on = self.incident.shares.filter(unit__in=behind - {desk.pk for desk in new})
+        narrowed = []
+        for copy in passed_on.select_related("unit").order_by("pk"):
+            fields = released(copy.fields, self.names)
+            if fields == copy.fields:
+                continue
+            columns = {**share_columns(fields), "texts": left_of(copy.texts, fields)}
+            for name, value in columns.items():
+                setattr(copy, name, value)
+            copy.save(update_fields=list(columns))
+            copy.incident = self.incident
+            narrowed.append(copy)
+        return narrowed
+
+    def _record(self, new: list[Unit], onward: list[Share]) -> None:
         along: dict[str, Any] = {}
+        if onward:
+            along["onward"] = [copy.unit.code for copy in onward]
         if self.files:
             along["files"] = sorted(str(uid) for uid in self.files)
         if self.held_since is not None:

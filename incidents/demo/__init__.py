@@ -41,6 +41,7 @@ from .reach import live_with_channels
 from .serious import report_apart
 from .shifts import change_shifts
 from .signs import live_through_meetings, live_with_signs
+from .staffing import hang_screens, plan_staffing
 from .statements import state_two_months
 from .week import live_through_week
 
@@ -77,6 +78,8 @@ def make_demo() -> list[str]:
         put_forms_by_the_telephone(people)
         state_two_months(people)
         live_with_webhooks(people)
+        plan_staffing(people)
+        hang_screens(people)
         above = [import_string(name)(people) for name in settings.DEMO_PARTS]
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.

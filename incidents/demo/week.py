@@ -2,6 +2,7 @@
 
 Every line of `incidents.yaml` is one report: what it says under the names of `content.FIELDS`, and
 
+- `headline_template` in place of `headline`: the code of a headline from the list;
 - `handling`, `tlp`: its marking, where it is not the usual one;
 - `hours_ago`: when it was reported; `happened`, `detected`: minutes before that;
 - `then`: what became of it, each step `after` so many minutes: `do` names a step below. Who does

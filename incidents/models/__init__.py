@@ -117,16 +117,8 @@ from .meetings import (
     MeetingSide,
     MeetingState,
 )
-from .notices import (
-    AdvanceNotice,
-    NoticeDesk,
-    NoticeMatch,
-    NoticeSeries,
-    NoticeShape,
-    NoticeState,
-    NoticeText,
-    NoticeVersion,
-)
+from .notice_papers import NoticeMatch, NoticeSeries, NoticeText
+from .notices import AdvanceNotice, NoticeDesk, NoticeShape, NoticeState, NoticeVersion
 from .paper_forms import PaperCall, PaperForm, PaperSet, PaperState
 from .receipt_checks import (
     ANSWERS,

@@ -114,8 +114,9 @@ class InformationRequest(Marked):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     alarmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    # Why the side that asked took it back.
+    # Why the side that asked took it back; `said` keeps the standard phrase that it is.
     reason = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(null=True)
     purge = models.ForeignKey(
         "incidents.Purge", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -169,9 +170,10 @@ class InformationRequest(Marked):
                 "request_ends_by_a_purge",
                 columns=["subject", "question", "ground_text"],
                 blank="NEW.subject = '' AND NEW.question = '' AND NEW.ground_text = '' "
-                "AND NEW.reason = '' AND NEW.ended_at IS NOT NULL",
+                "AND NEW.reason = '' AND NEW.said IS NULL AND NEW.ended_at IS NOT NULL",
                 incident=linked_to("NEW.id"),
                 side="NEW.side",
+                both="TRUE",
             ),
             pgtrigger.Trigger(
                 name="request_goes_to_a_desk_of_the_other_side",
@@ -278,6 +280,7 @@ class RequestAnswer(Marked):
                 blank="NEW.text = '' AND NEW.said IS NULL",
                 incident=linked_to("NEW.asked_id"),
                 side="NEW.side",
+                both="TRUE",
             ),
             pgtrigger.Trigger(
                 name="the_side_that_was_asked_answers",
@@ -341,6 +344,7 @@ class RequestMessage(models.Model):
                 blank="NEW.text = '' AND NEW.said IS NULL",
                 incident=linked_to("NEW.asked_id"),
                 side="NEW.side",
+                both="NEW.audience = 'shared'",
             ),
             pgtrigger.Trigger(
                 name="message_is_of_the_side_of_its_writer",

@@ -125,7 +125,9 @@ class Attachment(models.Model):
         constraints = [
             # A side that adds what the other one has must not learn of it.
             models.UniqueConstraint(
-                fields=["incident", "side", "own", "sha256"], name="same_bytes_are_one_file"
+                fields=["incident", "side", "own", "sha256"],
+                condition=Q(purge=None),
+                name="same_bytes_are_one_file",
             ),
             models.UniqueConstraint(
                 fields=["incident", "side", "number"], name="file_counted_once"

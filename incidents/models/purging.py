@@ -6,13 +6,14 @@ import pgtrigger
 
 
 def blanked_by_a_purge_alone(
-    name: str, *, columns: Sequence[str], blank: str, incident: str, side: str
+    name: str, *, columns: Sequence[str], blank: str, incident: str, side: str, both: str = ""
 ) -> pgtrigger.Trigger:
     """`columns` change only when `purge_id` is set, to what the condition `blank` says.
 
     The purge is one that has not ended yet, and no hold of `side` on `incident` (SQL expressions)
-    stands.
+    stands; of neither side where the condition `both` says so.
     """
+    whose = f"(h.side = {side} OR {both})" if both else f"h.side = {side}"
     new = ", ".join(f"NEW.{column}" for column in (*columns, "purge_id"))
     return pgtrigger.Trigger(
         name=name,
@@ -22,7 +23,7 @@ def blanked_by_a_purge_alone(
         func=f"""
         IF ROW({new}) IS DISTINCT FROM ROW({new.replace("NEW.", "OLD.")}) THEN
             IF EXISTS (SELECT 1 FROM public.incidents_legalhold h
-                       WHERE h.incident_id = {incident} AND h.side = {side}
+                       WHERE h.incident_id = {incident} AND {whose}
                          AND h.lifted_at IS NULL) THEN
                 RAISE EXCEPTION 'under_legal_hold: nothing of this incident is blanked'
                     USING ERRCODE = 'check_violation';

@@ -112,7 +112,9 @@ class RequestFile(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["asked", "side", "audience", "sha256"], name="same_bytes_once_a_request"
+                fields=["asked", "side", "audience", "sha256"],
+                condition=Q(purge=None),
+                name="same_bytes_once_a_request",
             ),
             models.CheckConstraint(
                 name="file_of_a_request_is_named_by_its_sum",
@@ -131,6 +133,7 @@ class RequestFile(models.Model):
                 blank="NEW.name = ''",
                 incident=linked_to("NEW.asked_id"),
                 side="NEW.side",
+                both="NEW.audience = 'shared'",
             ),
         ]  # fmt: skip
 

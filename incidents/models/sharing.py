@@ -160,7 +160,8 @@ class Share(Marked):
                 RETURN NEW;
                 """,
             ),
-            # What the marking leaves to the originator was asked of it: RED of nobody.
+            # What the marking leaves to the originator was asked of it: RED of nobody. Fields may
+            # always be taken away.
             pgtrigger.Trigger(
                 name="passed_on_within_its_marking",
                 when=pgtrigger.Before,
@@ -169,7 +170,10 @@ class Share(Marked):
                 func="""
                 IF TG_OP = 'UPDATE' THEN
                     IF OLD.passed_by_id = NEW.passed_by_id AND OLD.unit_id = NEW.unit_id
-                       AND OLD.version = NEW.version AND OLD.fields = NEW.fields THEN
+                       AND OLD.version = NEW.version AND NOT EXISTS (
+                           SELECT 1 FROM jsonb_each(NEW.fields) f
+                           WHERE OLD.fields -> f.key IS DISTINCT FROM f.value
+                       ) THEN
                         RETURN NEW;
                     END IF;
                 END IF;

@@ -15,6 +15,7 @@ from contactpoints import actions
 from contactpoints.cap.reading import receipt_of
 from contactpoints.cap.words import REASONS, CapRefused
 from contactpoints.models import Alert, CapMessage, Delivery, Priority, Role, units
+from contactpoints.saying import say
 from incidents.actions import recall_release
 from tests.contactpoints.cap_made import info, message, when
 
@@ -235,6 +236,38 @@ def test_the_answer_of_a_desk_is_an_ack_or_an_error(read, released, people):
     actions.decline_delivery(delivery, reason="Not our sector", by=people.pol_duty)
     no = parse(actions.answer_cap(delivery, by=people.dgp_duty), most=MOST)
     assert (no.kind, no.note) == ("Error", "Not our sector")
+
+
+def test_an_answer_that_nobody_typed_is_in_the_language_of_whoever_asks(released, people):
+    _case, delivery = released()
+    name = f"bordercoop.{delivery.uid}"
+
+    def answers():
+        found = {}
+        for language in ("en", "lv", "ru"):
+            with translation.override(language):
+                raw = actions.answer_cap(delivery, by=people.dgp_duty)
+                assert actions.answer_cap(delivery, by=people.pol_duty) == raw
+            found[language] = parse(raw, most=MOST)
+        return found
+
+    actions.mark_failed(delivery, failure="SMTPDataError: (550, b'no')")
+    assert answers()["lv"].note == "Pasta serveris noraidīja vēstuli."
+    line = say("answer_by", {"until": now().replace(microsecond=0)})
+    actions.acknowledge_delivery(delivery, line=line, by=people.pol_duty)
+    told = answers()
+    assert [one.identifier for one in told.values()] == [
+        f"{name}.ack", f"{name}.ack.lv", f"{name}.ack.ru",
+    ]  # fmt: skip
+    assert told["en"].note == line.plain
+    assert told["lv"].note.startswith("Izlasīts, atbildēsim līdz ")
+    assert "(UTC)" in told["lv"].note
+    assert len({one.note for one in told.values()}) == 3
+    # What was typed is the same for all, under one name.
+    actions.decline_delivery(delivery, reason="Not our sector", by=people.pol_duty)
+    assert {(one.identifier, one.note) for one in answers().values()} == {
+        (f"{name}.declined", "Not our sector")
+    }
 
 
 def test_who_does_not_see_the_alert_gets_no_document(released, people, signed_in, api):

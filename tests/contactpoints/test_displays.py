@@ -158,6 +158,70 @@ def test_it_ends_by_hand_and_with_the_post_of_its_maker(
     assert shown(browser)[0] == 404
 
 
+def test_a_browser_that_is_a_display_becomes_another_one_only_when_it_says_so(
+    made, people, unit, client
+):
+    hall, address = made
+    door, secret = actions.make_display(
+        unit("DESK-MSQ"), name="Door", language="en", by=people.by_hq
+    )
+    client.get(address)
+    for _twice in range(2):
+        asked = client.get(f"/display/{secret}/")
+        page = asked.content.decode()
+        assert (asked.status_code, asked["Referrer-Policy"]) == (409, "strict-origin")
+        assert "It is the display Hall of" in page
+        assert "This address is of the display Door of" in page
+        assert "display" not in asked.cookies
+    assert client.post(f"/display/{secret}/").status_code == 409
+    assert client.post(f"/display/{secret}/", {"instead_of": str(door.uid)}).status_code == 409
+    guarded = Client(enforce_csrf_checks=True)
+    assert guarded.post(f"/display/{secret}/", {"instead_of": str(hall.uid)}).status_code == 403
+    assert "Display Hall." in shown(client)[1]
+    door.refresh_from_db()
+    assert door.opened_at is None
+    for _twice in range(2):
+        yes = client.post(f"/display/{secret}/", {"instead_of": str(hall.uid)})
+        assert (yes.status_code, yes["Location"]) == (302, "/display/")
+    assert "Display Door." in shown(client)[1]
+    hall.refresh_from_db()
+    assert hall.ended_at is not None
+    assert Entry.objects.get(verb="display.ended").facts["why"] == "browser"
+    # What ended stands in nobody's way.
+    actions.end_display(door, by=people.by_hq)
+    _again, secret = actions.make_display(unit("DESK-POL"), name="Hall", language="en",
+                                          by=people.pol_head)  # fmt: skip
+    assert client.get(f"/display/{secret}/").status_code == 302
+
+
+def test_the_displays_of_a_desk_end_that_is_moved_away_or_closed(
+    made, people, unit, client, officer
+):
+    _row, address = made
+    regional = officer("pol.regional", "BY-POL", "head_of_point")
+    far, secret = actions.make_display(unit("DESK-POL"), name="Far", language="en", by=regional)
+    wall = Client()
+    wall.get(f"/display/{secret}/")
+    client.get(address)
+    assert shown(wall)[0] == shown(client)[0] == 200
+    desk = unit("DESK-POL")
+    actions.move_unit(desk, parent=unit("BY-MSQ"), by=people.by_admin)
+    far.refresh_from_db()
+    assert (far.ended_by, Entry.objects.get(about=far.ref, verb="display.ended").facts["why"]) == (
+        people.by_admin, "post",
+    )  # fmt: skip
+    assert shown(wall)[0] == 404
+    # Whoever heads the desk itself heads it where it stands now.
+    assert shown(client)[0] == 200
+    point = desk.desk.point
+    type(point).objects.filter(pk=point.pk).update(retired_at=now())
+    assert shown(client)[0] == 404
+    actions.end_due_postings()
+    assert Entry.objects.filter(verb="display.ended").latest("pk").facts["why"] == "desk"
+    type(point).objects.filter(pk=point.pk).update(retired_at=None)
+    assert shown(client)[0] == 404
+
+
 def test_a_wall_says_to_passers_by_that_something_came_and_not_its_words(
     made, released, people, client
 ):
@@ -182,15 +246,23 @@ def test_a_display_keeps_nobody_signed_in(made, people, signed_in):
 
 
 def test_guesses_are_stopped_and_an_address_leads_nowhere_after_a_day(
-    made, people, client, time_machine
+    made, people, unit, client, time_machine
 ):
     _display, address = made
     time_machine.move_to(now() + timedelta(days=1, minutes=1))
     assert client.get(address).status_code == 404
     for strange in ("x", "x" * 3000, "%ff", "%D1%85"):
         assert client.get(f"/display/{strange}/").status_code in (400, 404)
+    desk, head = unit("DESK-POL"), people.pol_head
+    _lit, secret = actions.make_display(desk, name="Lit", language="en", by=head)
+    wall = Client()
+    wall.get(f"/display/{secret}/")
     answers = [client.get(f"/display/{n}/").status_code for n in range(MOST)]
     assert answers[-1] == 429
+    # A wall behind the same address goes on, and starts again by itself.
+    assert shown(wall)[0] == 200
+    assert wall.get(f"/display/{secret}/")["Location"] == "/display/"
+    assert wall.get("/display/x/").status_code == client.get(f"/display/{secret}/").status_code
     secret = actions.renew_calendar(by=people.pol_duty)
     assert client.get(f"/calendar/{secret}.ics").status_code == 429
     time_machine.move_to(now() + timedelta(minutes=1, seconds=1))

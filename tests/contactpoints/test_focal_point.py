@@ -1,13 +1,16 @@
 """The focal point: experts, requests for expertise, deployments; its page and its API."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.timezone import now
 
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints import actions
-from contactpoints.models import Delivery, ExpertiseRequest, FocalExpert
+from contactpoints.access import forget_grants
+from contactpoints.models import Delivery, ExpertiseRequest, FocalExpert, Role
 from tests.contactpoints.focal_point import ask, days, deployment, expert, point
 from tests.incidents.doors import signed_in
 
@@ -96,6 +99,37 @@ def test_a_new_request_rings_at_the_desk_and_rests_with_its_answer(people, signe
         row.refresh_from_db()
     assert (delivery.acknowledged_by, other.acknowledged_by) == (people.fp_head, None)
     assert (delivery.recalled_at, other.waits) == (None, False)
+
+
+def test_expertise_is_asked_for_the_unit_that_asks_and_never_by_the_desk_that_hears_it(
+    people, unit, officer, signed_in
+):
+    def sender(by):
+        return Delivery.objects.get(alert__about=ask(by).ref).alert.sender.code
+
+    assert sender(people.dgp_head) == "DESK-DGP"
+    assert sender(people.rix_head) == "DESK-RIX"
+    # Headquarters sets the rota of every desk: it asks for itself, or for the desk it stands in at.
+    hq = officer("by.other_hq", "BY-GPK", Role.HEADQUARTERS_OFFICER)
+    assert sender(hq) == "BY-GPK"
+    now_, hour = now(), timedelta(hours=1)
+    for code in ("DESK-FP-MSQ", "DESK-POL"):
+        actions.post_officer(hq, unit=unit(code), role=Role.DUTY_OFFICER, by=None)
+    forget_grants(hq)
+    shift = actions.book_duty(
+        hq, unit=unit("DESK-FP-MSQ"), starts_at=now_ - hour, ends_at=now_ + hour, by=None
+    )
+    assert sender(hq) == "BY-GPK"
+    actions.cancel_duty(shift, by=hq)
+    actions.book_duty(
+        hq, unit=unit("DESK-POL"), starts_at=now_ - hour, ends_at=now_ + hour, by=None
+    )
+    assert sender(hq) == "DESK-POL"
+    with pytest.raises(NotAllowed) as refusal:
+        ask(people.fp_head)
+    assert refusal.value.code == "own_point"
+    assert 'name="do" value="ask"' not in signed_in(people.fp_head).get(PAGE).content.decode()
+    assert 'name="do" value="ask"' in signed_in(hq).get(PAGE).content.decode()
 
 
 def test_both_sides_read_the_page_and_only_its_people_change_it(people, signed_in):

@@ -6,15 +6,16 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 from django.utils.translation import override
 
-from bordercoop.reference.models import Place
+from bordercoop.reference.models import Phrase, Place, forget
 from contactpoints import actions
 from contactpoints.cap.outgoing import message_of
 from contactpoints.journal import journal_of_day, today_at
-from contactpoints.models import Broadcast, Delivery, Forward, Role, units
+from contactpoints.models import Alert, Broadcast, Delivery, Forward, Role, units
 from contactpoints.saying import say
-from incidents.models import RequestAnswer, RequestMessage
+from incidents.models import Note, RequestAnswer, RequestMessage
 from tests.incidents.asking import Asking
 from tests.incidents.doors import refused_by_database
 
@@ -148,6 +149,15 @@ def test_a_desk_hands_back_with_a_phrase_once_and_the_sender_reads_it(
     for path in ("/console/", f"/incidents/{posts.case.uid}/"):
         assert f"Šeit neviena nav līdz 27.11. {LV}" in page(here, path)
     assert here.get(at).status_code == 404
+    # Acknowledged again meanwhile: what was begun before the first hand-back is late.
+    actions.acknowledge_delivery(fresh(posts.delivery), line="Now.", by=people.pol_duty)
+    form = page(desk, f"/deliveries/{posts.delivery.uid}/hand-back/")
+    assert f"/phrases/hand_back/{posts.delivery.uid}/?turn=1" in form
+    assert "nobody_until/?turn=0" in page(desk, f"{at[: -len('nobody_until/')]}?turn=0")
+    assert 'name="turn" value="0"' in page(desk, f"{at}?turn=0")
+    assert 'name="turn" value="1"' in page(desk, f"{at}?turn=x")
+    assert desk.post(f"{at}?turn=0", {**TYPED, "turn": "0", "do": "hand_back"}).status_code == 302
+    assert fresh(posts.delivery).acknowledged_at is not None
 
 
 def test_what_a_desk_said_by_telephone_is_read_by_both(posts, people, speak, signed_in):
@@ -267,6 +277,93 @@ def test_a_request_is_answered_refused_and_talked_about_with_phrases(
     assert [(one["text"], one["language"]) for one in (read["answers"][0], read["thread"][0])] == [
         ("Mūsu tiesību akti neļauj atbildēt", "lv"), ("Lūdzam piezvanīt: 112", "lv"),
     ]  # fmt: skip
+
+
+def reworded(code, text, **more):
+    """Other words from now on, in every language."""
+    phrase = Phrase.objects.get(code=code)
+    names = {f"name_{language}": text for language in ("en", "lv", "be", "ru")}
+    version = phrase.version + 1
+    Phrase.objects.filter(code=code).update(version=version, **names, **more)
+    forget()
+
+
+@pytest.fixture
+def _forgotten():
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("_forgotten", "both_sides_on_duty", "speak")
+def test_what_is_sent_again_after_its_wording_changed_is_the_same(
+    posts, people, unit, signed_in, api
+):
+    lv, by, here = api(people.dgp_duty), api(people.pol_duty), signed_in(people.dgp_duty)
+    asked = Asking(people, unit).ask()
+    phrase = {"code": "nobody_until", "values": UNTIL, "version": 1}
+    drill = {"sender": "DESK-DGP", "what": "other", "drill": True}
+    doors = [
+        (lv, f"/api/v1/alerts/{posts.delivery.alert.uid}/update/", {}, Alert),
+        (by, f"/api/v1/requests/{asked.uid}/messages/", {"audience": "shared"}, RequestMessage),
+        (by, f"/api/v1/requests/{asked.uid}/answer/", {"kind": "partly"}, RequestAnswer),
+        (lv, "/api/v1/broadcasts/", drill, Broadcast),
+    ]
+    sent = [
+        (client, path, {**more, "phrase": phrase, "client_ref": str(uuid.uuid4())}, rows.objects)
+        for client, path, more, rows in doors
+    ]
+    for client, path, body, _rows in sent:
+        assert (done := client.post(path, body)).status_code == 201, done.content
+    note = f"/phrases/note/{posts.case.uid}/nobody_until/"
+    pressed = {**TYPED, "client_ref": str(uuid.uuid4()), "do": "shared"}
+    assert here.post(note, pressed).status_code == 302
+    actions.end_broadcast(Broadcast.objects.get(), outcome="Over.", by=people.dgp_duty)
+    counted = [(rows, rows.count()) for rows in (*(each[3] for each in sent), Note.objects)]
+    reworded("nobody_until", "In other words {until}")
+    for client, path, body, _rows in sent:
+        unread = {key: value for key, value in phrase.items() if key != "version"}
+        assert client.post(path, {**body, "phrase": unread}).status_code == 201, path
+    for refused, more in ((409, {}), (400, {"retired_at": now()})):
+        reworded("nobody_until", "In other words", **more)
+        for client, path, body, _rows in sent:
+            assert client.post(path, body).status_code == 201, path
+            other = {**phrase, "values": {"until": "2026-11-27T14:00:00+02:00"}}
+            assert client.post(path, {**body, "phrase": other}).status_code == 422, path
+            anew = {**body, "client_ref": str(uuid.uuid4())}
+            assert client.post(path, anew).status_code == refused, path
+        assert here.post(note, pressed).status_code == 302
+        anew = here.post(note, {**pressed, "client_ref": str(uuid.uuid4())})
+        assert anew.status_code == refused
+        assert [rows.count() for rows, _before in counted] == [before for _rows, before in counted]
+    assert here.get(note).status_code == 404
+
+
+def test_a_request_is_taken_back_with_a_phrase(
+    people, unit, speak, both_sides_on_duty, signed_in, api
+):
+    asking = Asking(people, unit)
+    asked, other = asking.ask(), asking.ask()
+    there, here = signed_in(people.pol_duty), signed_in(people.dgp_duty)
+    at = f"/phrases/request_withdrawal/{asked.uid}/settled/"
+    assert f"/phrases/request_withdrawal/{asked.uid}/" in page(here, f"/requests/{asked.uid}/")
+    assert there.get(at).status_code == signed_in(people.rix_duty).get(at).status_code == 404
+    form = {"version": "1", "time_date": "27.11.2026", "time_time": "12:00",
+            "time_zone": "Europe/Riga", "do": "withdraw"}  # fmt: skip
+    assert here.post(at, {**form, "time_time": ""}).status_code == 400
+    assert here.post(at, form).status_code == 302
+    assert here.post(at, form).status_code == 200
+    assert 'value="withdraw"' not in page(here, at)
+    taken = fresh(asked)
+    assert (taken.state, taken.said["reason"]["phrase"]) == ("withdrawn", "settled")
+    assert taken.reason == "Settled at 27.11. 10:00 (UTC), no more help is needed"
+    assert f"Решено 27.11. {BY.replace('14', '13')}" in page(there, f"/requests/{asked.uid}/")
+    door = f"/api/v1/requests/{other.uid}/withdraw/"
+    by = api(people.dgp_duty)
+    for wrong in ({}, {"reason": "x", "phrase": {"code": "not_needed"}}, {"phrase": {"code": "x"}}):
+        assert by.post(door, wrong).status_code == 400
+    told = by.post(door, {"phrase": {"code": "not_needed"}}, HTTP_ACCEPT_LANGUAGE="lv").json()
+    assert (told["reason"], told["state"]) == ("Atbilde vairs nav vajadzīga", "withdrawn")
+    assert told["said"]["reason"]["phrase"] == "not_needed"
 
 
 def test_a_longer_chain_costs_the_api_no_more_statements(posts, people, api):

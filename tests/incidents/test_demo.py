@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
@@ -20,12 +21,15 @@ from bordercoop.reference.models import offered
 from contactpoints.actions import extend_rotas
 from contactpoints.models import (
     BY_SEVERITY,
+    Absence,
     Alert,
     Delivery,
+    Display,
     DutyShift,
     Posting,
     Priority,
     RotaRule,
+    ShiftSwap,
     Unit,
     units,
 )
@@ -44,6 +48,7 @@ from incidents.models import (
     Share,
     State,
 )
+from incidents.texts import headline_of
 from tests.reference.test_words import FORBIDDEN
 
 POSTINGS = {
@@ -85,7 +90,8 @@ POSTINGS = {
     "msq.analyst": "BY-MSQ",
 }
 TABLES = (
-    *(User, Posting, RotaRule, DutyShift, Alert, Delivery, Message, Entry),
+    *(User, Posting, RotaRule, DutyShift, Absence, ShiftSwap, Display),
+    *(Alert, Delivery, Message, Entry),
     *(Incident, IncidentVersion, Share, Release, Note, Measure, Part),
 )
 
@@ -248,6 +254,29 @@ def language_of(report):
     if report.reporter:
         return report.reporter.language
     return {"LV": "lv", "BY": "be"}[report.side]
+
+
+# --- the rota, the walls, and headlines from the list
+
+
+def test_an_absence_a_swap_and_screens_of_both_sides_are_there_and_nothing_waits(lived):
+    assert set(Absence.objects.values_list("booking__officer__side", flat=True)) == {"LV", "BY"}
+    swaps = {swap.taken is not None: swap for swap in ShiftSwap.objects.select_related("taken")}
+    assert set(swaps) == {True, False}
+    assert swaps[True].taken.period.lower > now()
+    assert not ShiftSwap.objects.open().exists()
+    screens = Display.objects.values_list("unit__side", "ended_at")
+    assert {side for side, ended_at in screens if ended_at is None} == {"LV", "BY"}
+    assert not Display.objects.filter(opened_at=None).exists()
+    assert not Message.objects.filter(done_at=None, channel__in=("waiting", "rota_gaps")).exists()
+
+
+def test_both_sides_use_the_list_of_headlines_and_the_other_reads_them_in_its_own_language(lived):
+    copies = [share for share in released() if share.fields.get("headline_template")]
+    assert {share.side for share in copies} == {"LV", "BY"}
+    for share in copies:
+        with override("be"):
+            assert re.search("[іў]", headline_of(share)[0])
 
 
 # --- repeating

@@ -177,6 +177,10 @@ def scene(people, officer, unit, incident, released, content, settings):
     waiting = HeldRelease.objects.create(
         about=case.ref, desk=unit("DESK-MSQ"), side="LV", category="PEV", decision={}
     )
+    update = HeldRelease.objects.create(
+        about=own.alert.about, what="update", desk=unit("DESK-MSQ"), side="LV", category="PEV",
+        decision={"alert": str(own.alert.uid)},
+    )  # fmt: skip
     handover = desks.hand_over_shift(unit("DESK-DGP"), note="x", by=people.dgp_duty)
     paper = list(actions.reserve_numbers(unit("DESK-DGP"), count=2, by=people.dgp_duty).forms.all())
     broadcast = desks.send_broadcast(unit("DESK-DGP"), what="crowd", drill=True, by=people.dgp_duty)
@@ -203,6 +207,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         )[0],
         webhook=a_webhook(people.lv_admin, unit("DESK-DGP")),
         waiting=waiting,
+        update=update,
         handover=handover,
         broadcast=broadcast,
         paper=paper,
@@ -691,6 +696,7 @@ TRY = {
     "contactpoints.cancel_alert": lambda s, by: desks.cancel_alert(
         s.delivery.alert, reason="x", by=by
     ),
+    "contactpoints.drop_held_update": lambda s, by: desks.drop_held_update(s.update, by=by),
     "contactpoints.update_alert": lambda s, by: desks.update_alert(
         s.delivery.alert, line="x", by=by
     ),

@@ -11,12 +11,16 @@ from bordercoop.formats.cap import parse
 from bordercoop.reference import lists
 from bordercoop.reference.models import Phrase, Place, forget, terms, utc_today
 from bordercoop.reference.phrases import SLOTS, slots_of
+from bordercoop.web.both import Both
+from bordercoop.web.finding.query import read
 from contactpoints import actions as desk_actions
 from contactpoints.board import card_of
-from contactpoints.models import Delivery
+from contactpoints.models import Alert, Delivery
 from contactpoints.saying import say, usable_headlines, usable_phrases
 from incidents.actions import (
     answer_proposal,
+    export_alerts,
+    export_incidents,
     propose_fields,
     recall_release,
     release_incident,
@@ -27,6 +31,8 @@ from incidents.comparing import compared, kept_for
 from incidents.content import RELEASABLE, crosses, laid_over, released
 from incidents.content.headline import fits
 from incidents.models import Share
+from incidents.paper_forms import filled_form
+from incidents.search import found_in, snippet
 from incidents.texts import headline_of, headlines_of, tabs
 from tests.incidents.doors import sent, typed
 
@@ -38,6 +44,7 @@ FACTS = {"people_total": 7341, "border_sign": "EX-9917", "direction": "BY>LV"}
 SECRETS = ("7341", "EX-9917")
 EN = "7341 persons crossed the line near border sign EX-9917. From Belarus to Latvia"
 RU = "7341 лицо пересекло линию границы у пограничного знака EX-9917. Из Беларуси в Латвию"
+BE = "7341 асоба перасекла лінію мяжы каля памежнага знака EX-9917. З Беларусі ў Латвію"
 LV = "7341 persona šķērsoja robežlīniju pie robežzīmes EX-9917. No Baltkrievijas uz Latviju"
 NARRATIVE = {"narrative": "Tracks.", "internal_note": ""}
 
@@ -118,6 +125,34 @@ def test_each_reader_reads_it_in_the_own_language(listed, release, people, carry
     answer = api(people.pol_duty).get(f"/api/v1/incidents/{case.uid}/").json()
     assert answer["headlines"]["be"].startswith("7341 асоба перасекла")
     assert (answer["headline"], answer["language"]) == (LV, "lv")
+
+
+def test_search_exports_and_paper_have_it_in_the_language_of_the_reader(listed, release, people):
+    case = listed(language="lv")
+    release(case)
+    month, by = f"{case.reported_at:%Y-%m}", people.pol_duty
+    for language, text, word in (("ru", RU, "лицо"), ("lv", LV, "persona"), ("be", BE, "асоба")):
+        with override(language):
+            for made in (
+                export_incidents({}, form="csv", by=by),
+                export_alerts(month, form="csv", by=by),
+            ):
+                assert text in b"".join(made.pieces).decode("utf-8-sig")
+            (hit,) = found_in(by, read("persona 7341"), 5).hits
+            assert hit.title == text
+            pieces = snippet(copy(case), read(word))
+            assert "".join(piece for piece, _found in pieces) == text
+            assert (word, True) in pieces
+    paper = filled_form(case, copy(case), both=Both("ru", "lv"), by=by, at=case.reported_at)
+    assert paper["forms"][0]["headline"] == [RU, LV]
+    # What somebody translated is not passed off as the words of the other side.
+    alert = Alert.objects.get(about=f"incident:{case.uid}")
+    alert.card["texts"]["ru"] = {"headline": "Human", "mark": "human"}
+    Alert.objects.filter(pk=alert.pk).update(card=alert.card)
+    with override("ru"):
+        out = b"".join(export_alerts(month, form="csv", by=by).pieces).decode("utf-8-sig")
+    assert LV in out
+    assert "Human" not in out
 
 
 @pytest.mark.parametrize("withheld", ["people_total", "border_sign", "direction"])

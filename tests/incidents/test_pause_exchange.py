@@ -1,7 +1,7 @@
 """A side pauses the exchange at a point: what is released there waits, P1 goes, nothing is lost."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -37,6 +37,13 @@ def paused(people, both_sides_on_duty):
         return points.pause_exchange(point, until=until, by=by or people.pol_head, **said)
 
     return make
+
+
+@pytest.fixture
+def in_winter(time_machine):
+    """Riga is at UTC+2 and Minsk an hour ahead."""
+    time_machine.move_to(datetime(2027, 2, 17, 8, 0, tzinfo=UTC), tick=True)
+    return time_machine
 
 
 @pytest.fixture
@@ -416,6 +423,110 @@ def test_an_update_waits_like_a_release_and_both_sides_see_that_it_does(
     assert HeldRelease.objects.get(what="update", desk=unit("DESK-MSQ")).why == "recalled"
     with later(hours=5):
         assert points.end_pauses() == 0
+
+
+def test_what_a_pause_held_says_when_it_was_said_and_stands_before_what_overtook_it(
+    in_winter, released, release, paused, people, signed_in, api, carry_out, mailbox
+):
+    case, delivery = released(priority="P3")
+    for who in (people.dgp_duty, people.pol_duty):
+        who.language = "en"
+        who.save(update_fields=["language"])
+    alert, pause = delivery.alert, paused()
+
+    def update(line, **said):
+        return points.update_alert(alert, line=line, by=people.dgp_duty, **said)
+
+    in_winter.shift(timedelta(minutes=12))
+    assert update("They went north.") is None
+    in_winter.shift(timedelta(minutes=18))
+    update("Shots.", priority="P1")
+    in_winter.shift(timedelta(minutes=30))
+    points.resume_exchange(pause, by=people.pol_head)
+    carry_out()
+    mailbox.raw.clear()
+    assert points.end_pauses() == 1
+    late = Delivery.objects.whole().order_by("pk").last()
+    assert (late.card["line"], late.card["overtaken"]) == ("They went north.", True)
+    assert late.card["decided_at"].startswith("2027-02-17T08:12:")
+    assert late.alert.said_at < late.alert.raised_at
+    # It is as urgent as what it belongs to, and nothing that follows looks like it.
+    assert late.priority == "P1"
+    last = update("Quiet again.")
+    assert not {"decided_at", "overtaken"} & last.card.keys()
+    for one in Delivery.objects.whole():
+        marks = [(link["priority"], link["at"][11:16]) for link in one.card["chain"]]
+        assert marks == [("P3", "08:00"), ("P1", "08:12"), ("P1", "08:30"), ("P1", "09:00")]
+    there, newer = signed_in(people.pol_duty), "The desk has something newer already."
+    held = "A pause of the exchange held it."
+    for path in ("/console/", "/console/?wall=1", f"/alerts/{alert.uid}/"):
+        page = there.get(path).content.decode()
+        assert (page.count(held), page.count(newer)) == (1, 1), path
+        assert "11:12 Minsk" in page
+    assert page.index("They went north.") < page.index("Shots.") < page.index("Quiet again.")
+    assert "Earlier update" in there.get("/console/").content.decode()
+    carry_out()
+    letter = next(text for one in mailbox.letters if "north" in (text := one.get_content()))
+    assert "10:12 Riga" in letter.split(held)[0].splitlines()[-1]
+    assert newer in letter
+    chain = api(people.pol_duty).get(f"/api/v1/alerts/{alert.uid}/").json()["chain"]
+    assert [link["said_at"][11:16] for link in chain] == ["08:00", "08:12", "08:30", "09:00"]
+    assert chain[1]["deliveries"][0]["alert"]["card"]["overtaken"] is True
+    document = points.write_cap(late, by=people.pol_duty).decode()
+    assert "10:12 Riga" in document
+    assert held in document
+    assert newer in document
+    # A release that waited says it too, and takes away nothing that came before.
+    pause = paused()
+    actions.supplement_incident(case, version=1, changes={"people_total": 9}, by=people.dgp_officer)
+    case.refresh_from_db()
+    release(case, priority="P3")
+    points.resume_exchange(pause, by=people.pol_head)
+    assert points.end_pauses() == 1
+    card = Delivery.objects.whole().order_by("pk").last().card
+    assert (card["version"], "decided_at" in card) == (2, True)
+    assert "Decided at" in there.get("/console/").content.decode()
+    assert {"version", "decided_at"} & update("And still.").card.keys() == set()
+
+
+def test_the_sender_takes_back_an_update_that_waits_at_one_desk_and_it_never_goes(
+    released, incident, release, paused, people, signed_in, api
+):
+    people.msq_duty
+    _case, delivery = released(desks=["DESK-POL", "DESK-MSQ"], priority="P3")
+    other = release(incident(headline="The second one"), priority="P3")
+    alert = delivery.alert
+    pauses = [paused(), paused(by=people.msq_head, code="CCP-AIR")]
+    assert points.update_alert(alert, line="They went north.", by=people.dgp_duty) is None
+    waits = {one["desk"]: one["uid"] for one in
+             api(people.dgp_duty).get(f"/api/v1/alerts/{alert.uid}/").json()["held"]}  # fmt: skip
+    for who in (people.dgp_duty, people.pol_duty):
+        who.language = "en"
+        who.save(update_fields=["language"])
+    ours, theirs = signed_in(people.dgp_duty), signed_in(people.pol_duty)
+    path = f"/alerts/{alert.uid}/held/{waits['DESK-POL']}/drop/"
+    assert path in ours.get(f"/alerts/{alert.uid}/").content.decode()
+    page = theirs.get(f"/alerts/{alert.uid}/").content.decode()
+    assert "Update that is held" in page
+    assert "Do not send it" not in page
+    assert theirs.post(path).status_code == 403
+    assert theirs.post(path.replace(waits["DESK-POL"], waits["DESK-MSQ"])).status_code == 404
+    assert signed_in(people.stranger).post(path).status_code == 404
+    assert ours.post(path.replace(str(alert.uid), str(other.uid))).status_code == 404
+    assert HeldRelease.objects.open().updates().count() == 2
+    for _again in range(2):
+        assert ours.post(path).status_code == 302
+    door = f"/api/v1{path.replace(waits['DESK-POL'], waits['DESK-MSQ'])}"
+    assert api(people.pol_duty).post(door).status_code == 404
+    for _again in range(2):
+        answer = api(people.dgp_duty).post(door, HTTP_IDEMPOTENCY_KEY="d1")
+        assert (answer.status_code, answer.json()["held"]) == (200, [])
+    taken = Entry.objects.filter(verb="update.dropped", side="LV", actor=people.dgp_duty)
+    assert [entry.facts["why"] for entry in taken] == ["recalled", "recalled"]
+    for pause, by in zip(pauses, (people.pol_head, people.msq_head), strict=True):
+        points.resume_exchange(pause, by=by)
+    assert points.end_pauses() == 0
+    assert Alert.objects.about(alert.about).count() == 1
 
 
 def test_a_pause_of_one_category_holds_an_update_by_what_each_desk_has(

@@ -82,10 +82,12 @@ def words():
 
 
 def test_each_kind_goes_by_its_own_confirmed_period_and_a_certificate_says_so(
-    kept, people, later, signed_in
+    kept, people, later, signed_in, api
 ):
     for kind in KINDS:
         period(kind, confirmed=kind != "cap")
+    given = Delivery.objects.get(alert=Broadcast.objects.get().alert, desk__code="DESK-POL")
+    points.write_cap(given, by=None)
     later(days=29)
     assert purge() == []
     later(days=3)
@@ -123,6 +125,31 @@ def test_each_kind_goes_by_its_own_confirmed_period_and_a_certificate_says_so(
     for path in ("/requests/", f"/broadcasts/{broadcast.uid}/", "/cap/", "/console/"):
         assert browser.get(path).status_code == 200
     assert browser.get(f"/cap/{cap.uid}/xml/").status_code == 404
+    # What was given out before is not made anew of what is left.
+    others = (Delivery.objects.about(about).first() for about in (kept.ref, cap.ref))
+    for row in (Delivery.objects.get(pk=given.pk), *others):
+        assert row.alert.card["purged"] is True
+        with pytest.raises(Refused, match=gone) as refusal:
+            points.write_cap(row, by=None)
+        assert refusal.value.status == 410
+        assert CapMessage.objects.given(row).count() == (row == given)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Alert.objects.filter(card__has_key="purged").update(card={"purged": True, "text": "x"})
+    page = browser.get(f"/deliveries/{given.uid}/cap/")
+    assert (page.status_code, gone in page.content.decode()) == (410, True)
+    answer = api(people.dgp_duty).get(f"/api/v1/deliveries/{given.uid}/cap/")
+    assert (answer.status_code, answer.json()["code"]) == (410, "purged")
+    assert "Save as CAP" not in browser.get(f"/deliveries/{given.uid}/attempts/").content.decode()
+    # The same file added again is a new one.
+    again, same = (
+        actions.add_request_file(
+            kept, made.upload(made.pdf(b"1"), "Zqfile.pdf"), by=people.dgp_duty
+        )
+        for _turn in range(2)
+    )
+    assert (again.pk != file.pk, same.pk) == (True, again.pk)
+    assert store.path_of(file.sha256).exists()
+    assert actions.download_request_file(again, by=people.dgp_duty).name == "Zqfile.pdf"
 
 
 def test_what_a_desk_still_has_to_acknowledge_keeps_its_words_and_an_all_clear_comes_before(
@@ -184,6 +211,31 @@ def test_a_hold_on_a_linked_incident_keeps_the_request_and_the_database_holds_al
     assert "Zqbroadcast" not in words()
     with pytest.raises(DatabaseError), transaction.atomic():
         Broadcast.objects.update(outcome="again")
+    # A hold of the other side, of which nobody here is told, keeps what both sides read.
+    actions.write_to_request(
+        kept, text="Zqshared", audience="shared", language="en", by=people.dgp_duty
+    )
+    theirs = actions.place_hold(case, reason="Their court", by=people.by_hq)
     actions.lift_hold(hold, reason="Over.", by=people.lv_hq)
+    later(days=40)
+    open_purge = begun()
+    for rows in (
+        InformationRequest.objects.all(), RequestMessage.objects.filter(text="Zqshared"),
+    ):  # fmt: skip
+        blank = {"question": "", "subject": "", "ground_text": ""} if rows.model is (
+            InformationRequest
+        ) else {"text": ""}  # fmt: skip
+        with pytest.raises(DatabaseError, match="under_legal_hold"), transaction.atomic():
+            rows.update(purge=open_purge, **blank)
+    purge()
+    assert InformationRequest.objects.get().question == "Zqquestion"
+    assert "Zqshared" in words()
+    assert "Zqmessage" not in words()
+    assert "Zqfile" not in words()
+    lines = PurgeLine.objects.filter(kind="request").count()
+    purge()
+    assert PurgeLine.objects.filter(kind="request").count() == lines == 1
+    actions.lift_hold(theirs, reason="Over.", by=people.by_hq)
     purge()
     assert InformationRequest.objects.get().question == ""
+    assert "Zqshared" not in words()

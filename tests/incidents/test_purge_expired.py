@@ -90,13 +90,17 @@ def test_everything_past_its_period_is_blanked_and_the_rows_stay(whole, later):
     assert Entry.objects.filter(verb="data.purged", side="LV").count() == 5
 
 
-def test_only_the_kind_whose_period_has_passed(whole, later):
+def test_only_the_kind_whose_period_has_passed(whole, people, later):
     period("file", 30)
     period("sealed", 60)
     later(days=31)
     purge()
     assert Attachment.objects.get().purge is not None
     assert "name_latin" in SealedVersion.objects.first().content
+    # What was purged is no file any more: the same one added again is kept.
+    again, same = (attach(whole, people.dgp_duty) for _turn in range(2))
+    assert (again.number, again.pk, again.purge) == (2, same.pk, None)
+    assert store.path_of(again.sha256).exists()
     later(days=30)
     purge()
     assert SealedVersion.objects.first().content == {}

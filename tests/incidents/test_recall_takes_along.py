@@ -1,14 +1,18 @@
-"""A recall takes along what came with the copy: passed-on copies, files and personal data."""
+"""A recall takes along what came with the copy: passed-on copies, files and personal data; a
+release with fewer fields takes those from passed-on copies."""
 
 import pytest
 
+from bordercoop.audit.models import Entry
 from contactpoints.models import Delivery
 from incidents import actions
 from incidents.comparing import kept_for
+from incidents.content import RELEASABLE
 from incidents.handling import Marking
 from incidents.models import Attachment, AttachmentCopy, Consent, Recall, SealedCopy, Share
 from tests import made_files
 from tests.incidents import sealed as makers
+from tests.incidents.doors import refused_by_database
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +108,61 @@ def test_after_a_new_release_the_earlier_versions_stay_away(held, people, unit):
     copy = Share.objects.get(incident=held, unit__code="DESK-POL")
     (only,) = kept_for(held, copy)
     assert only.content.keys() <= copy.fields.keys()
+
+
+def test_a_release_with_fewer_fields_takes_them_from_copies_that_were_passed_on(
+    incident, people, unit, both_sides_on_duty, api, carry_out, mailbox
+):
+    people.msq_duty.language = "en"
+    people.msq_duty.save(update_fields=["language"])
+    case = incident(
+        headline="", headline_template={"code": "crossed_at_sign"}, people_total=7341,
+        border_sign="EX-9917", direction="BY>LV", narrative="Tracks.", place="",
+    )  # fmt: skip
+    actions.mark_incident(case, marking=Marking("H1", "GREEN"), by=people.dgp_duty)
+    told = actions.translate_text(
+        case, language="lv", headline="", narrative="Pēdas.", mark="human", version=1,
+        by=people.dgp_officer,
+    )  # fmt: skip
+    assert told
+    desk = [unit("DESK-POL")]
+    actions.release_incident(case, desks=desk, by=people.dgp_duty)
+    actions.pass_on(case, to=unit("DESK-MSQ"), by=people.pol_duty)
+    actions.pass_on(case, to=unit("BY-GPK"), by=people.msq_duty)
+    passed = Share.objects.filter(incident=case).exclude(passed_by=None)
+    assert {"7341" in copy.headline for copy in passed.all()} == {True}
+    assert all("lv" in copy.texts for copy in passed.all())
+    # No consent to the stricter marking is there, and none is needed to take something away.
+    actions.mark_incident(case, marking=Marking("H1", "RED"), by=people.dgp_duty)
+    actions.supplement_incident(
+        case, version=1, changes={"people_injured": 2}, by=people.dgp_officer
+    )
+    carry_out()
+    before = len(mailbox.to(people.msq_duty))
+    fewer = [name for name in RELEASABLE if name not in ("people_total", "narrative")]
+    for _twice in range(2):
+        actions.release_incident(case, desks=desk, fields=fewer, by=people.dgp_duty)
+    assert passed.count() == 2
+    for copy in passed.all():
+        gone = {"people_total", "narrative", "headline", "headline_template"}
+        assert not gone & copy.fields.keys()
+        assert (copy.version, copy.headline, copy.texts) == (1, "", {})
+        assert copy.fields["border_sign"] == "EX-9917"
+    shown = api(people.msq_duty).get(f"/api/v1/incidents/{case.uid}/").content.decode()
+    assert "7341" not in shown
+    carry_out()
+    letters = mailbox.to(people.msq_duty)[before:]
+    assert [case.number in letter["Subject"] for letter in letters] == [True]
+    assert "shows less now" in letters[0]["Subject"]
+    assert "EX-9917" not in letters[0].get_content()
+    released = Entry.objects.filter(verb="incident.released", about=case.ref)
+    assert sorted(released.latest("pk").facts["onward"]) == ["BY-GPK", "DESK-MSQ"]
+    for changed in ({"border_sign": "X"}, {"people_total": 1}):
+        with refused_by_database("passed_on_within_its_marking"):
+            passed.filter(unit__code="DESK-MSQ").update(fields={**copy.fields, **changed})
+    # What grew since goes to nobody who was passed the earlier copy.
+    actions.supplement_incident(
+        case, version=2, changes={"people_injured": 3}, by=people.dgp_officer
+    )
+    actions.release_incident(case, desks=desk, by=people.dgp_duty)
+    assert {copy.fields.get("people_injured") for copy in passed.all()} == {None}

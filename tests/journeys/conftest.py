@@ -8,8 +8,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect, sync_playwright
 
 from bordercoop.devstack.browser import launch_options
+from contactpoints.management.commands.make_vapid_key import new_key
 from incidents.demo.people import PASSWORD
 from tests.portal import Officer, running
+from tests.receivers import Receiver
 
 TIMEOUT = 20_000
 expect.set_options(timeout=TIMEOUT)
@@ -28,7 +30,15 @@ AXE_RUN = """async rules => {
 
 
 @pytest.fixture(scope="package")
-def portal(demo_database, tmp_path_factory):
+def push_service():
+    """A push service of this machine."""
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="package")
+def portal(demo_database, tmp_path_factory, push_service):
     """One portal for all journeys: broker, web, relay and worker.
 
     Its beats are short, so that an ended session shows soon.
@@ -37,6 +47,8 @@ def portal(demo_database, tmp_path_factory):
         *(tmp_path_factory.mktemp("portal"), "journey", demo_database),
         *("broker", "web", "relay", "worker"),
         LIVE_BEAT="2",
+        VAPID_PRIVATE_KEY=new_key(),
+        PUSH_HOSTS=push_service.origin,
     ) as portal:
         yield portal
 

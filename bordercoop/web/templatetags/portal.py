@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,15 @@ SEVERITY = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of the sprite; without a label it is decoration and silent to screen readers."""
+    return _icon(name, label) if label else _decoration(name)
+
+
+@cache
+def _decoration(name: str) -> SafeString:
+    return _icon(name, "")  # a page has hundreds, of a few dozen names
+
+
+def _icon(name: str, label: str) -> SafeString:
     href = f"{static('img/sprite.svg')}#{name}"
     if label:
         return format_html(

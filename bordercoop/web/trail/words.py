@@ -350,6 +350,7 @@ FACTS: dict[str, Promise] = {
     "file": pgettext_lazy("audit", "File"),
     "filter": pgettext_lazy("audit", "Filter"),
     "ground": pgettext_lazy("audit", "Ground"),
+    "held_since": pgettext_lazy("audit", "Held since"),
     "impact": pgettext_lazy("audit", "Impact"),
     "language": pgettext_lazy("audit", "Language"),
     "mark": pgettext_lazy("audit", "Mark"),

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from django.db import connection
 
 from bordercoop.outbox.models import Message, Pulse
 from bordercoop.outbox.relay import post
@@ -94,6 +95,24 @@ def test_sigterm_lets_the_current_message_come_to_its_end(relay_process, mailbox
     assert done("mail:1")
     assert mailbox.keys == ["mail:1"]
     assert Message.objects.due().count() == 1
+
+
+def test_a_channel_with_nothing_to_do_holds_no_connection(relay_process):
+    def held():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state IS NOT NULL"
+            )
+            return cursor.fetchone()[0]
+
+    before = held()
+    relay_process()
+    for number in range(20):
+        live(number)
+    eventually(lambda: done("live:19"), 10)
+    # One for the rounds, one for what is quick, one that looks for work.
+    eventually(lambda: held() - before == 3, 10)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -4,7 +4,8 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from bordercoop.outbox.database import drop_broken_connections
 from bordercoop.outbox.models import Pulse
-from bordercoop.outbox.relay import carry_out_next, relay_due
+from bordercoop.outbox.relay import carry_out_next, due_channels, relay_due
 from bordercoop.outbox.ticks import run_ticks
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ QUICK_SECONDS = 0.5
 
 
 class Command(BaseCommand):
+    # They would import every page, which the relay has no use for.
+    requires_system_checks: list[str] = []
     help = "Carry out due messages and ticks once, or every few seconds until SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,26 +40,46 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
 
-        def drain(channel: str) -> Callable[[], None]:
-            def round_() -> None:
-                while not stop.is_set() and carry_out_next(channel) is not None:
-                    pass
-
-            return round_
-
-        # A thread for each channel: a mail server that hangs must not hold the live screens.
-        threads = [
-            threading.Thread(target=_repeat, args=(drain(name), stop, every), name=f"relay-{name}")
-            for name in settings.OUTBOX_CHANNELS
-        ]
+        lanes = Lanes(stop)
         # A tick may take its time; what is quick waits for none of the others.
         quick = (_quick, stop, min(QUICK_SECONDS, every))
-        threads.append(threading.Thread(target=_repeat, args=quick, name="relay-quick"))
+        threads = [
+            threading.Thread(target=_repeat, args=(lanes.look, stop, every), name="relay-look"),
+            threading.Thread(target=_repeat, args=quick, name="relay-quick"),
+        ]
         for thread in threads:
             thread.start()
         _repeat(_tick, stop, every)
-        for thread in threads:
+        for thread in [*threads, *lanes.running()]:
             thread.join()
+
+
+class Lanes:
+    """A thread for each channel that has something to carry out, so that a mail server that hangs
+    does not hold the live screens; it ends, with its connection, when nothing is due any more."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._threads: dict[str, threading.Thread] = {}
+
+    def look(self) -> None:
+        for channel in due_channels():
+            thread = self._threads.get(channel)
+            if thread is None or not thread.is_alive():
+                thread = threading.Thread(
+                    target=self._drain, args=(channel,), name=f"relay-{channel}"
+                )
+                self._threads[channel] = thread
+                thread.start()
+
+    def running(self) -> list[threading.Thread]:
+        return [thread for thread in self._threads.values() if thread.is_alive()]
+
+    def _drain(self, channel: str) -> None:
+        with _logged():
+            while not self._stop.is_set() and carry_out_next(channel) is not None:
+                pass
+        connections.close_all()
 
 
 def _quick() -> None:
@@ -68,15 +91,22 @@ def _tick() -> None:
     Pulse.beat("relay")
 
 
+@contextmanager
+def _logged() -> Iterator[None]:
+    """What is raised inside ends nothing: the next round follows."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The database does not answer (%s); trying again.", str(error).strip())
+    except Exception:
+        log.exception("A round of the relay failed; the next one follows.")
+
+
 def _repeat(work: Callable[[], None], stop: threading.Event, every: float) -> None:
-    """Do `work` every so many seconds until told to stop; nothing that it raises ends the loop."""
+    """Do `work` every so many seconds until told to stop."""
     while not stop.is_set():
-        try:
+        with _logged():
             drop_broken_connections()
             work()
-        except (OperationalError, InterfaceError) as error:
-            log.warning("The database does not answer (%s); trying again.", str(error).strip())
-        except Exception:
-            log.exception("A round of the relay failed; the next one follows.")
         stop.wait(every)
     connections.close_all()

@@ -1,0 +1,35 @@
+"""Where letters lead, written down here: to ask the portal's addresses imports every page, some
+50 MB that relay and worker have no other use for. A test holds them against the pages."""
+
+from typing import Any
+
+from django.conf import settings
+
+PATHS = {
+    "channels": "/profile/channels/",
+    "console": "/console/",
+    "emergency": "/emergency/{}/",
+    "forwards": "/forwards/",
+    "home": "/",
+    "incident": "/incidents/{}/",
+    "incident_consents": "/incidents/{}/consents/",
+    "information_request": "/requests/{}/",
+    "mfa_index": "/accounts/2fa/",
+    "operations": "/operations/",
+    "proposal": "/administration/proposals/{}/",
+    "rota": "/rota/{}/",
+    "rotas": "/rota/",
+    "statement": "/statements/{}/",
+    "summary": "/summaries/{}/",
+    "webhook": "/webhooks/{}/",
+}
+
+
+def path_of(name: str, *args: Any) -> str:
+    """The path of a page by its name, such as "/console/"."""
+    return PATHS[name].format(*args)
+
+
+def address_of(name: str, *args: Any) -> str:
+    """The whole address of a page, for somebody who is not in the portal."""
+    return settings.BASE_URL.rstrip("/") + path_of(name, *args)
