@@ -8,7 +8,7 @@ HELP_ORDER = [
     "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "brochure", "lists", "webhooks", "operations", "messages", "glossary",
+    "guidelines", "sops", "brochure", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -127,6 +127,20 @@ HELP_TOPICS = {
     "guideline_step": "guidelines",
     "guideline_step_new": "guidelines",
     **dict.fromkeys(("brochure", "brochure_edition", "brochure_preview"), "brochure"),
+    **dict.fromkeys(
+        (
+            "sops",
+            "sop",
+            "sop_readers",
+            "sop_lesson",
+            "sop_version",
+            "sop_diff",
+            "sop_edit",
+            "sop_step",
+            "sop_step_new",
+        ),
+        "sops",
+    ),
     "places": "lists",
     "place": "lists",
     "lists": "lists",

@@ -64,6 +64,7 @@ OUTBOX_CHANNELS = {
     "waiting": "contactpoints.letters.send_waiting",
     "proposal": "contactpoints.channels.send_proposal",
     "approval": "contactpoints.letters.send_approval",
+    "review": "contactpoints.letters.send_review",
     "rota_gaps": "contactpoints.letters.send_rota_gaps",
     "statement": "contactpoints.letters.send_statement",
     "handling": "incidents.letters.send",
@@ -171,7 +172,7 @@ AUDIT_KINDS = {
     "notices": "notice",
     "decisions": "decision",
     "displays": "display",
-    "guidelines": "procedure",
+    **dict.fromkeys(("guidelines", "sops"), "procedure"),
     "inspections": "line_inspection",
     "lines": "line_check",
     "paper": "paper_form",
@@ -214,8 +215,6 @@ PHRASE_USES = {
     "request_message": "incidents.saying.request_message",
     "request_withdrawal": "incidents.saying.request_withdrawal",
 }
-# What apps above add to the demo: (officers by account name).
-DEMO_MORE = ["riskanalysis.demo.tell_before"]
 # What is open at a desk when its shift changes: (desk, by=officer who leaves) -> lines as
 # `contactpoints.handovers.item_of` makes them; and what they are called to a reader now:
 # (officer, references) -> title by reference.
@@ -247,6 +246,8 @@ ESCALATION_CHANNELS = ["live", "mail", "push", "sms", "messenger", "voice"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}
+# The kinds of procedures that both sides agree on (contactpoints/kinds.py), in their order.
+PROCEDURE_KINDS = ["contactpoints.guidelines.KIND", "riskanalysis.sops.KIND"]
 # The phases that a step may belong to, by kind of procedure: () -> (code, name) in their order.
 PROCEDURE_PHASES = {"guideline": "incidents.investigation.phases.choices"}
 # Addresses of which no trail, log or count says who asked for them (docs/serious.md).
@@ -264,6 +265,8 @@ REFERENCE_LOADERS = [
     "incidents.retention_loader.load",
     "riskanalysis.loader.load",
 ]
+# What apps above incidents add to the demo: (officers by user name) -> a line that says what.
+DEMO_PARTS = ["riskanalysis.demo.before.tell_before", "riskanalysis.demo.sops.live_with_sops"]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with

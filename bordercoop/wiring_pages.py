@@ -124,6 +124,19 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("guideline_step_new", "guideline_edit", "guideline_step"), "draft_guidelines"),
     **dict.fromkeys(
+        (
+            "sops",
+            "sop",
+            "sop_pdf",
+            "sop_version",
+            "sop_diff",
+            "sop_readers",
+            "sop_lesson",
+        ),
+        "view_incidents",
+    ),
+    **dict.fromkeys(("sop_step_new", "sop_edit", "sop_step"), "draft_sops"),
+    **dict.fromkeys(
         ("signs", "signs_export", "sign", "sign_lines", "sign_line", "sign_photo"), "view_incidents"
     ),
     "sign_inspect": "inspect_signs",

@@ -30,7 +30,6 @@ from . import statements_api as statements
 from . import units_api as units
 
 FOCAL = "focal-points/<str:code>/"
-VERSION = "guidelines/<str:code>/versions/<int:number>"
 
 urlpatterns = [
     path("units/", units.UnitList.as_view()),
@@ -102,22 +101,7 @@ urlpatterns = [
     path("swaps/<uuid:uid>/withdraw/", rota.SwapWithdraw.as_view()),
     path("places/", places_api.PlaceList.as_view()),
     path("places/<str:code>/status/", places_api.PlaceStatuses.as_view()),
-    path("guidelines/", procedures.GuidelineList.as_view()),
-    path("guidelines/<str:code>/", procedures.GuidelineDetail.as_view()),
-    path("guidelines/<str:code>/versions/", procedures.GuidelineVersions.as_view()),
-    path("guidelines/<str:code>/readers/", procedures.GuidelineReaders.as_view()),
-    path("guidelines/<str:code>/lessons/", procedures.GuidelineLessons.as_view()),
-    path("guidelines/<str:code>/comments/<uuid:uid>/", procedures.GuidelineAnswer.as_view()),
-    path(f"{VERSION}/", procedures.GuidelineVersion.as_view()),
-    path(f"{VERSION}/changes/", procedures.GuidelineDiff.as_view()),
-    path(f"{VERSION}/consult/", procedures.GuidelineConsult.as_view()),
-    path(f"{VERSION}/days/", procedures.GuidelineDays.as_view()),
-    path(f"{VERSION}/approve/", procedures.GuidelineApprove.as_view()),
-    path(f"{VERSION}/withdraw/", procedures.GuidelineWithdraw.as_view()),
-    path(f"{VERSION}/end/", procedures.GuidelineEnd.as_view()),
-    path(f"{VERSION}/review/", procedures.GuidelineReview.as_view()),
-    path(f"{VERSION}/stays/", procedures.GuidelineStays.as_view()),
-    path(f"{VERSION}/comments/", procedures.GuidelineComments.as_view()),
+    *procedures.doors("guideline", "guidelines"),
     path("handovers/", handover.ShiftHandoverList.as_view()),
     path("handovers/open/", handover.OpenAtDesk.as_view()),
     path("handovers/<uuid:uid>/", handover.ShiftHandoverDetail.as_view()),

@@ -10,12 +10,12 @@ from django.utils.timezone import now
 from bordercoop.access.models import User
 from bordercoop.outbox.addresses import address_of
 from bordercoop.outbox.letters import send_letter
-from bordercoop.reference.models import ProcedureVersion
+from bordercoop.reference.models import ProcedureState, ProcedureVersion
 from bordercoop.web.clocks import duration
 
 from .access import audited_side, may, still_posted
 from .models import BreakGlass, ExchangeStatement, Webhook, WebhookState
-from .procedures import approved_by, kind_of, may_approve, waits_for_approval
+from .procedures import approved_by, kind_of, may_approve, may_draft, waits_for_approval
 from .rota import SOON, gaps, lacking_hours, rota_units
 from .statements import may_sign
 
@@ -50,7 +50,7 @@ def send_waiting(payload: dict[str, Any], *, key: str) -> None:
 
 
 def send_approval(payload: dict[str, Any], *, key: str) -> None:
-    """Outbox channel: tell an approver that a version of the guidelines waits for the approval of
+    """Outbox channel: tell an approver that a version of a procedure waits for the approval of
     the own side. Nothing once that was given, or the version was changed or withdrawn."""
     version = ProcedureVersion.objects.select_related("procedure").get(uid=payload["version"])
     to = User.objects.get(pk=payload["to"])
@@ -61,9 +61,28 @@ def send_approval(payload: dict[str, Any], *, key: str) -> None:
     with translation.override(to.language):
         path = f"{kind.base}{version.procedure.code}/{version.number}/"
         address = settings.BASE_URL.rstrip("/") + path
-        context = {"to": to, "version": version, "address": address}
+        context = {"to": to, "kind": kind, "version": version, "address": address}
         subject = render_to_string("contactpoints/approval_subject.txt", context).strip()
         body = render_to_string("contactpoints/approval_mail.txt", context)
+    send_letter(to.email, subject, body, key=key)
+
+
+def send_review(payload: dict[str, Any], *, key: str) -> None:
+    """Outbox channel: tell a drafter or an approver that what holds is under review.
+
+    Looked up when it is sent: nothing once the review has ended or a next version is prepared."""
+    version = ProcedureVersion.objects.select_related("procedure").get(uid=payload["version"])
+    to = User.objects.get(pk=payload["to"])
+    kind = kind_of(version.procedure)
+    others = ProcedureVersion.objects.prepared().filter(procedure=version.procedure_id)
+    concerned = may_draft(to, kind) or may_approve(to, kind)
+    if version.state != ProcedureState.UNDER_REVIEW or others.exists() or not concerned:
+        return
+    with translation.override(to.language):
+        address = f"{settings.BASE_URL.rstrip('/')}{kind.base}{version.procedure.code}/"
+        context = {"to": to, "kind": kind, "version": version, "address": address}
+        subject = render_to_string("contactpoints/review_subject.txt", context).strip()
+        body = render_to_string("contactpoints/review_mail.txt", context)
     send_letter(to.email, subject, body, key=key)
 
 

@@ -1,5 +1,7 @@
 """Guidelines and procedures as officers type them. The verbs say what is wrong."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,9 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.errors import Refused
+from bordercoop.reference.models import Procedure, ProcedureState
 from bordercoop.reference.procedure_texts import STEP_TEXTS
 from bordercoop.web.fields import CleanCharField, ComingDateField
 
+from .kinds import Kind
 from .list_forms import ORDER, WIDEST, Shown
 from .procedure_diff import LABELS
 from .procedure_pages import MARKS
@@ -48,10 +52,21 @@ class DaysForm(Shown):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     effective_on = ComingDateField(label=_("In force from"), required=False)
     review_on = ComingDateField(label=_("To be reviewed on"), required=False)
+    review_months = CleanCharField(
+        label=_("Reviewed again after so many months"), max_length=WIDEST, required=False
+    )
+
+    def clean_review_months(self) -> int | None:
+        typed = str(self.cleaned_data["review_months"]).strip()
+        if not typed:
+            return None
+        if not re.fullmatch(r"[0-9]{1,2}", typed):
+            raise forms.ValidationError(_("Write whole months from 1 to 36, or nothing."))
+        return int(typed)
 
 
 class ReviewForm(Shown):
-    review_on = ComingDateField(label=_("Next review on"))
+    review_on = ComingDateField(label=_("Next review on"), required=False)
 
 
 class ReasonForm(Shown):
@@ -62,26 +77,58 @@ class StartForm(Shown):
     code = CleanCharField(label=_("Code"), max_length=WIDEST, required=False)
     title = CleanCharField(label=_("What it is called"), max_length=WIDEST, required=False)
 
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind.leveled:
+            names = dict(Procedure.Level.choices)
+            offered: Any = [("", "—"), *((code, names[code]) for code in kind.levels)]
+            self.add(
+                "level",
+                forms.ChoiceField(
+                    label=pgettext_lazy("procedure", "Level"), choices=offered, required=False
+                ),
+                "choice",
+            )
+
+
+class FilterForm(forms.Form):
+    """What the list shows; what cannot be meant is passed over."""
+
+    level = forms.CharField(required=False)
+    state = forms.CharField(required=False)
+
+    def chosen(self, kind: Kind) -> dict[str, str]:
+        known = {"level": kind.levels, "state": ProcedureState.values}
+        self.is_valid()
+        asked = {name: self.cleaned_data.get(name, "") for name in known}
+        return {name: word if word in known[name] else "" for name, word in asked.items()}
+
 
 class _Texts(Shown):
-    """A form with texts in four languages, the writer's own first."""
+    """A form with texts in four languages, the writer's own first; `marks` say in what state each
+    language is."""
 
     PARTS: ClassVar[dict[str, bool]] = {}
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Any, marks: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add("revision", forms.IntegerField(widget=forms.HiddenInput, min_value=1))
         self.add(
             "note",
             CleanCharField(label=_("What was changed and why"), max_length=WIDEST, required=False),
         )
-        self.languages = ORDER.get(by.side, ORDER["LV"])
+        self.languages, self.known = ORDER.get(by.side, ORDER["LV"]), marks
         for part, long in self.PARTS.items():
             for language in self.languages:
+                field: Any = CleanCharField(
+                    label=NAMES[language], max_length=WIDEST, required=False
+                )
+                field.rows = 8 if part == "text" else 4
                 self.add(
                     f"{part}_{language}",
-                    CleanCharField(label=NAMES[language], max_length=WIDEST, required=False),
+                    field,
                     "long" if long else "line",
+                    hint=MARKS.get(marks.get(language, "draft")),
                 )
 
     @property
@@ -108,7 +155,7 @@ class _Texts(Shown):
 class HeadForm(_Texts):
     """What the whole is called, what it is for, and in what state its languages are."""
 
-    PARTS: ClassVar = {"title": False, "purpose": True}
+    PARTS: ClassVar = {"title": False, "purpose": True}  # whether it takes several lines
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,13 +163,11 @@ class HeadForm(_Texts):
             "origin", forms.ChoiceField(label=_("Written first in"), choices=Language.choices),
             "choice",
         )  # fmt: skip
-        states: Any = [(code, MARKS[code]) for code in ("draft", "checked")]
         for language in self.languages:
-            self.add(
-                f"mark_{language}",
-                forms.ChoiceField(label=NAMES[language], choices=states, required=False),
-                "choice",
-            )
+            first = ["original"] if self.known.get(language) == "original" else []
+            states: Any = [(code, MARKS[code]) for code in (*first, "draft", "checked")]
+            field = forms.ChoiceField(label=NAMES[language], choices=states, required=False)
+            self.add(f"mark_{language}", field, "choice")
 
     @property
     def marks(self) -> list[forms.BoundField]:
@@ -161,20 +206,22 @@ class StepForm(_Texts):
                 forms.ChoiceField(label=LABELS["phase"], choices=offered, required=False),
                 "choice",
             )
+            hours = CleanCharField(label=LABELS["hours"], max_length=WIDEST, required=False)
+            self.add("hours", hours)
         self.add("each", forms.BooleanField(label=LABELS["each"], required=False), "flag")
-        self.add("hours", CleanCharField(label=LABELS["hours"], max_length=WIDEST, required=False))
 
     @property
     def facts(self) -> list[forms.BoundField]:
         return [self[name] for name in ("code", "phase", "hours", "each") if name in self.fields]
 
-    def step(self, code: str) -> dict[str, Any]:
-        given = self.cleaned_data
+    def step(self, code: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed; what the form does not ask for stays as it was `before`."""
+        given = {**before, **self.cleaned_data}
         return {
             "code": code or given.get("code", ""),
             "phase": given.get("phase", ""),
             "each": given["each"],
-            "hours": given["hours"],
+            "hours": given.get("hours"),
             **{part: self.texts(part) for part in self.PARTS},
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bordercoop.reference.procedure_texts import STEP_TEXTS
 
 from .procedure_diff import LABELS
 
+SHOWN = ("lv", "be", "ru", "en")  # in this order
 MARKS = {
     "original": pgettext_lazy("text of a guideline", "Written first"),
     "checked": pgettext_lazy("text of a guideline", "Translation, checked"),
@@ -28,24 +29,43 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Said:
-    """A text with the language that it is in."""
+    """A text with the language that it is in, which is another than the one that was `asked` for
+    where nobody has written it in that one."""
 
     text: str
     language: str
+    asked: str
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.language != self.asked
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text of a step; `beside` is the same in the other languages that the reader chose."""
+
+    name: str
+    label: str
+    said: Said
+    beside: list[Said]
 
 
 @dataclass
 class ShownStep:
-    """A step with its number and the comments on it; `texts` are (label, text) besides title."""
+    """A step with its number, its texts in reading order, and the comments on it."""
 
     number: int
     code: str
-    title: Said
-    text: Said
-    texts: list[tuple[str, Said]]
+    title: Part
+    parts: list[Part]
     each: bool
     hours: int | None
     comments: list[ProcedureComment] = field(default_factory=list)
+
+    def part(self, name: str) -> str:
+        """One of its texts, "" where it says nothing of the kind."""
+        return next((part.said.text for part in self.parts if part.name == name), "")
 
     @property
     def open_comments(self) -> int:
@@ -70,16 +90,30 @@ def said(version: ProcedureVersion, texts: Any, language: str) -> Said:
     known = texts if isinstance(texts, dict) else {}
     origin = version.content.get("origin", "en")
     return (
-        Said(known[language], language)
+        Said(known[language], language, language)
         if known.get(language)
-        else Said(known.get(origin, ""), origin)
+        else Said(known.get(origin, ""), origin, language)
     )
 
 
+def part_of(
+    version: ProcedureVersion,
+    name: str,
+    texts: Any,
+    language: str,
+    beside: Iterable[str] = (),
+) -> Part:
+    others = [said(version, texts, other) for other in beside]
+    return Part(name, str(LABELS[name]), said(version, texts, language), others)
+
+
 def steps_shown(
-    version: ProcedureVersion, language: str, comments: list[ProcedureComment]
+    version: ProcedureVersion,
+    language: str,
+    comments: list[ProcedureComment],
+    beside: Collection[str] = (),
 ) -> list[Phase]:
-    """The steps by phase, in the order of the version."""
+    """The steps by phase, in the order of the version, with other languages `beside`."""
     names = phases_of(version.procedure.kind)
     found: list[Phase] = []
     for number, step in enumerate(version.steps, start=1):
@@ -89,12 +123,11 @@ def steps_shown(
             ShownStep(
                 number,
                 step["code"],
-                said(version, step["title"], language),
-                said(version, step["text"], language),
+                part_of(version, "title", step["title"], language, beside),
                 [
-                    (str(LABELS[name]), said(version, step[name], language))
+                    part_of(version, name, step[name], language, beside)
                     for name in STEP_TEXTS
-                    if name not in ("title", "text") and step.get(name)
+                    if name != "title" and step.get(name)
                 ],
                 step["each"],
                 step["hours"],
@@ -114,9 +147,10 @@ class Tongue:
     label: str
     missing: int
     current: bool
+    beside: bool = False
 
 
-def tongues(version: ProcedureVersion, language: str) -> list[Tongue]:
+def tongues(version: ProcedureVersion, language: str, beside: Collection[str] = ()) -> list[Tongue]:
     marks, names = version.content.get("marks", {}), dict(Language.choices)
     return [
         Tongue(
@@ -126,8 +160,9 @@ def tongues(version: ProcedureVersion, language: str) -> list[Tongue]:
             str(MARKS[marks.get(code, "draft")]),
             sum(not step["title"].get(code) for step in version.steps),
             code == language,
+            code in beside,
         )
-        for code in ("lv", "be", "ru", "en")
+        for code in SHOWN
     ]
 
 
@@ -137,31 +172,42 @@ def chosen_language(asked: Any) -> str:
     return asked if asked in LANGUAGES else here if here in LANGUAGES else "en"
 
 
+def languages_beside(asked: Any, language: str) -> list[str]:
+    """The languages that the reader wants to see beside the first: one, or all the others."""
+    others = [code for code in SHOWN if code != language]
+    return others if asked == "all" else [code for code in others if code == asked]
+
+
 def paper_of(version: ProcedureVersion, *, language: str, at: datetime) -> dict[str, Any]:
     """What `templates/pdf/list.typ` prints of a version."""
     with translation.override(language):
         title = said(version, version.content["title"], language).text
+        phases = steps_shown(version, language, [])
+        # Hours, and that each side does it, belong to procedures with cases.
+        timed = any(step.hours for phase in phases for step in phase.steps)
         return {
             "language": language,
             "languages": [language, language],
             "title": f"{version.procedure.code} · {title}",
             "marking": None if version.holds else str(version.get_state_display()),
             "head": [[label, text] for label, text in _head(version, language)],
-            "widths": [0.6, 4, 8, 3, 1.6],
+            "widths": [0.6, 4, 8, 3, 1.6][: 5 if timed else 4],
             "labels": [
                 "",
                 pgettext("step of a guideline", "Step"),
                 str(LABELS["text"]),
                 str(LABELS["who"]),
-                pgettext("step of a guideline", "Hours"),
+                *([pgettext("step of a guideline", "Hours")] if timed else []),
             ],
-            "rows": [row for phase in steps_shown(version, language, []) for row in _rows(phase)],
+            "rows": [row for phase in phases for row in _rows(phase, timed=timed)],
             "page": _("Page {page} of {total}"),
             "from": _("Printed from BorderCoop."),
         }
 
 
 def _head(version: ProcedureVersion, language: str) -> Iterator[tuple[str, str]]:
+    if version.procedure.level:
+        yield pgettext("procedure", "Level"), str(version.procedure.get_level_display())
     yield pgettext("guideline", "Version"), f"{version.number} · {version.get_state_display()}"
     if version.effective_on:
         yield _("In force from"), f"{version.effective_on:%d.%m.%Y} (UTC)"
@@ -171,15 +217,19 @@ def _head(version: ProcedureVersion, language: str) -> Iterator[tuple[str, str]]
     yield "SHA-256", version.sha256
 
 
-def _rows(phase: Phase) -> Iterator[list[str]]:
+def _rows(phase: Phase, *, timed: bool) -> Iterator[list[str]]:
     for step in phase.steps:
-        more = "\n".join(f"{label}: {each.text}" for label, each in step.texts[1:])
-        who = step.texts[0][1].text if step.texts else ""
-        title = f"{step.title.text}\n{phase.name}" if phase.name else step.title.text
-        yield [
-            str(step.number),
-            title,
-            "\n".join(filter(None, [step.text.text, more])),
-            "\n".join(filter(None, [who, _("Each side does it") if step.each else ""])),
-            str(step.hours or ""),
+        more = [
+            f"{part.label}: {part.said.text}"
+            for part in step.parts
+            if part.name in ("inputs", "output", "check")
         ]
+        row = [
+            str(step.number),
+            "\n".join(filter(None, [step.title.said.text, phase.name, step.part("purpose")])),
+            "\n".join(filter(None, [step.part("text"), *more])),
+            "\n".join(
+                filter(None, [step.part("who"), _("Each side does it") if step.each else ""])
+            ),
+        ]
+        yield [*row, str(step.hours or "")] if timed else row

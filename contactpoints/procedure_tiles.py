@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from .procedures import KINDS, lines_for, may_read
+from .kinds import kinds
+from .procedure_lines import lines_by_kind
+from .procedures import may_read
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
     """The guidelines, for the officers of the two services."""
-    kind = KINDS["guideline"]
+    kind = kinds()["guideline"]
     if not may_read(user, kind):
         return []
     return [
@@ -26,11 +27,11 @@ def navigation(user: Any) -> list[dict[str, Any]]:
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
-    """A tile for each thing that waits: to approve, to answer, to review, to read. One statement
-    for whoever has nothing to do with them, three for the others."""
+    """A tile for each thing that waits: to approve, to answer, to review, to read. None for whoever
+    has nothing to do with them, three statements for the others."""
     found: list[dict[str, Any]] = []
-    for kind in KINDS.values():
-        lines = lines_for(user, kind)
+    for code, lines in lines_by_kind(user).items():
+        kind = kinds()[code]
         for what in ("approve", "comments", "review", "read"):
             at = [line for line in lines if what in line.waits]
             if not at:
@@ -41,24 +42,15 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
                 path += f"{shown.number}/"
             found.append(
                 {
-                    "title": _title(what),
+                    "title": str(kind.tasks[what]),
                     "sentence": _sentence(what, len(at)),
                     "count": len(at),
                     "url": path if len(at) == 1 else kind.base,
-                    "icon": "file-text",
+                    "icon": kind.icon,
                     "urgent": what == "approve",
                 }
             )
     return found
-
-
-def _title(what: str) -> str:
-    return {
-        "approve": _("Guidelines to approve"),
-        "comments": _("Comments on guidelines to answer"),
-        "review": _("Guidelines to review"),
-        "read": _("Guidelines to read"),
-    }[what]
 
 
 def _sentence(what: str, count: int) -> str:

@@ -1,70 +1,36 @@
 """Guidelines and procedures as their readers see them: whose right it is, what waits, who has read.
 
-Knows no kind by name beyond `KINDS`, so every kind of procedure goes the same way. Reads only.
+Knows no kind by name, so every kind of procedure goes the same way. Reads only.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.db.models import Prefetch
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import (
-    OPEN_TO_CHANGE,
     Procedure,
     ProcedureApproval,
     ProcedureComment,
-    ProcedureReading,
     ProcedureRevision,
     ProcedureVersion,
 )
 
 from .access import SERVICES, may, roles_of, units_where
+from .kinds import Kind, kinds
 from .listing import sides_for
-from .models import Posting, Role, Unit, root_of
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What differs between kinds: addresses, rights, and who has to confirm having read them."""
-
-    code: str
-    base: str
-    title: str | Promise
-    about: str | Promise
-    draft: str
-    approve: str
-    read: str
-    readers: tuple[Role, ...]
-
-
-KINDS = {
-    Procedure.Kind.GUIDELINE.value: Kind(
-        code="guideline",
-        base="/guidelines/",
-        title=gettext_lazy("Guidelines"),
-        about=gettext_lazy("What both sides do in one agreed way, step by step."),
-        draft="draft_guidelines",
-        approve="approve_guidelines",
-        read="view_incidents",
-        readers=(
-            Role.OFFICER, Role.SHIFT_LEADER, Role.DUTY_OFFICER, Role.HEAD_OF_POINT,
-            Role.HEADQUARTERS_OFFICER, Role.REPRESENTATIVE, Role.UNIT_HEAD, Role.INTERPRETER,
-        ),
-    ),
-}  # fmt: skip
+from .models import Posting, Unit, root_of
 
 
 def kind_of(procedure: Procedure) -> Kind:
     """Raises Refused (404) for a kind that the portal does not offer."""
     try:
-        return KINDS[procedure.kind]
+        return kinds()[procedure.kind]
     except KeyError as unknown:
         raise missing() from unknown
 
@@ -109,9 +75,7 @@ def require_drafter(procedure: Procedure, by: Any) -> Kind:
     """Raise NotAllowed unless `by` may draft procedures of this kind."""
     kind = require_reader(procedure, by)
     if not may_draft(by, kind):
-        raise NotAllowed(
-            _("Headquarters officers and border representatives draft this. Write a comment.")
-        )
+        raise NotAllowed(str(kind.who_drafts))
     return kind
 
 
@@ -156,70 +120,6 @@ def prepared_of(user: Any, kind: Kind, code: str) -> ProcedureVersion | None:
         versions_for(user, kind).prepared().filter(procedure__code=code).first()
     )
     return found
-
-
-@dataclass
-class Line:
-    """A procedure in the list; a version that the reader may not read yet is only `hidden`."""
-
-    procedure: Procedure
-    holding: ProcedureVersion | None = None
-    prepared: ProcedureVersion | None = None
-    last: ProcedureVersion | None = None
-    hidden: bool = False
-    open_comments: int = 0
-    read: bool = False
-    waits: list[str] = field(default_factory=list)
-
-    @property
-    def shown(self) -> ProcedureVersion | None:
-        return self.holding or self.prepared or self.last
-
-
-def lines_for(user: Any, kind: Kind) -> list[Line]:
-    """Every procedure of which `user` may read a version, in its order. Three statements."""
-    if not may_read(user, kind):
-        return []
-    comments = Count("comments", filter=Q(comments__state="open"))
-    rows = ProcedureVersion.objects.of_kind(kind.code).annotate(open_comments=comments)
-    rows = rows.order_by("procedure__order", "procedure__code", "number")
-    rows = rows.prefetch_related("approvals")
-    read = set(
-        ProcedureReading.objects.filter(officer=user.pk).values_list("version_id", flat=True)
-    )
-    lines: dict[int, Line] = {}
-    for version in rows:
-        line = lines.setdefault(version.procedure_id, Line(version.procedure))
-        if version.shown_at is None and version.side != user.side:
-            line.hidden = line.hidden or version.state in OPEN_TO_CHANGE
-        elif version.holds:
-            line.holding, line.read = version, version.pk in read
-        elif version.state in OPEN_TO_CHANGE:
-            line.prepared, line.open_comments = version, version.open_comments
-        else:
-            line.last = version
-    found = [line for line in lines.values() if line.shown is not None]
-    for line in found:
-        line.waits = _waits(user, kind, line)
-    return found
-
-
-def _waits(user: Any, kind: Kind, line: Line) -> list[str]:
-    """What of a procedure waits for `user`: approve, comments, review, read."""
-    waits = []
-    holding, prepared = line.holding, line.prepared
-    if prepared is not None and prepared.state == "consultation":
-        ready = prepared.effective_on is not None and not line.open_comments
-        if ready and may_approve(user, kind) and user.side not in approved_by(prepared):
-            waits.append("approve")
-        if line.open_comments and prepares(user, prepared):
-            waits.append("comments")
-    if holding is not None:
-        if holding.state == "under_review" and prepared is None and may_draft(user, kind):
-            waits.append("review")
-        if not line.read and reads(user, kind):
-            waits.append("read")
-    return waits
 
 
 def reads(user: Any, kind: Kind) -> bool:
@@ -296,6 +196,13 @@ def wrote(version: ProcedureVersion, user: Any) -> bool:
 # --- who has read it
 
 
+def asked_to_read(kind: Kind) -> list[Posting]:
+    """The postings whose officers have to confirm having read what holds, by name."""
+    posted = Posting.objects.active().filter(role__in=kind.readers, officer__is_active=True)
+    posted = posted.filter(officer__side__in=SERVICES).select_related("officer", "unit")
+    return list(posted.order_by("officer__name_latin", "officer_id"))
+
+
 @dataclass
 class Reading:
     """How far the officers of a side in one role have come; names of those the reader may know."""
@@ -329,16 +236,13 @@ def readers_of(version: ProcedureVersion, user: Any) -> list[Readers]:
     """
     kind = kind_of(version.procedure)
     confirmed = set(version.readings.values_list("officer_id", flat=True))
-    posted = Posting.objects.active().filter(role__in=kind.readers, officer__is_active=True)
-    posted = posted.select_related("officer", "unit").order_by("officer__name_latin", "officer_id")
     language = get_language() or "en"
     seen: dict[tuple[str, str], dict[int, tuple[str, bool]]] = {}
-    for posting in posted:
+    for posting in asked_to_read(kind):
         side = posting.officer.side
-        if side in SERVICES:
-            known = side == user.side or posting.unit.kind == Unit.Kind.DESK
-            row = seen.setdefault((side, posting.role), {})
-            row[posting.officer_id] = (posting.officer.name_for(language), known)
+        known = side == user.side or posting.unit.kind == Unit.Kind.DESK
+        row = seen.setdefault((side, posting.role), {})
+        row[posting.officer_id] = (posting.officer.name_for(language), known)
     found = []
     for side in sides_for(user):
         rows = []
@@ -358,10 +262,3 @@ def readers_of(version: ProcedureVersion, user: Any) -> list[Readers]:
                 )
         found.append(Readers(side, rows))
     return found
-
-
-def waiting_for(user: Any) -> Counter[str]:
-    """How many procedures wait for `user`, by what is to be done."""
-    return Counter(
-        what for kind in KINDS.values() for line in lines_for(user, kind) for what in line.waits
-    )

@@ -1,4 +1,4 @@
-"""What the guidelines' part of the API takes and gives."""
+"""What the part of the API about procedures takes and gives."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bordercoop.reference.models import (
+    MOST_MONTHS,
     ProcedureApproval,
     ProcedureComment,
     ProcedureReading,
@@ -15,7 +16,7 @@ from bordercoop.reference.models import (
 from .procedures import approvals_of
 
 
-class GuidelineApprovalOut(serializers.ModelSerializer):
+class ProcedureApprovalOut(serializers.ModelSerializer):
     by: Any = serializers.CharField(source="by.display_name")
 
     class Meta:
@@ -23,7 +24,7 @@ class GuidelineApprovalOut(serializers.ModelSerializer):
         fields = ["side", "sha256", "revision", "by", "at"]
 
 
-class GuidelineCommentOut(serializers.ModelSerializer):
+class ProcedureCommentOut(serializers.ModelSerializer):
     by: Any = serializers.CharField(source="by.display_name")
 
     class Meta:
@@ -31,29 +32,32 @@ class GuidelineCommentOut(serializers.ModelSerializer):
         fields = ["uid", "step", "side", "text", "proposed", "about", "by", "at", "state", "answer"]
 
 
-class GuidelineBriefOut(serializers.ModelSerializer):
+class ProcedureBriefOut(serializers.ModelSerializer):
     """A version without its text."""
 
     code = serializers.CharField(source="procedure.code")
+    level = serializers.CharField(
+        source="procedure.level", help_text="operational, strategic, or empty for every level."
+    )
     side = serializers.CharField(help_text="Prepares it; empty for what came with the portal.")
     title = serializers.CharField(read_only=True)
 
     class Meta:
         model = ProcedureVersion
         fields = [
-            "uid", "code", "number", "state", "title", "sha256", "revision", "side",
-            "effective_on", "review_on", "in_force_at", "ended_at",
+            "uid", "code", "level", "number", "state", "title", "sha256", "revision", "side",
+            "effective_on", "review_on", "review_months", "in_force_at", "ended_at",
         ]  # fmt: skip
 
 
-class GuidelineVersionOut(GuidelineBriefOut):
+class ProcedureVersionOut(ProcedureBriefOut):
     content = serializers.JSONField(help_text="Texts as {language: text}; steps in their order.")
     approvals = serializers.SerializerMethodField(help_text="Those of this very revision.")
-    comments = GuidelineCommentOut(many=True)
+    comments = ProcedureCommentOut(many=True)
 
-    class Meta(GuidelineBriefOut.Meta):
+    class Meta(ProcedureBriefOut.Meta):
         fields = [
-            *GuidelineBriefOut.Meta.fields,
+            *ProcedureBriefOut.Meta.fields,
             "source",
             "reason",
             "content",
@@ -61,21 +65,35 @@ class GuidelineVersionOut(GuidelineBriefOut):
             "comments",
         ]
 
-    @extend_schema_field(GuidelineApprovalOut(many=True))
+    @extend_schema_field(ProcedureApprovalOut(many=True))
     def get_approvals(self, version: ProcedureVersion) -> list[dict[str, Any]]:
-        return list(GuidelineApprovalOut(approvals_of(version), many=True).data)
+        return list(ProcedureApprovalOut(approvals_of(version), many=True).data)
 
 
-class GuidelineLineOut(serializers.Serializer):
+class ProcedureReadOut(serializers.Serializer):
+    """Of the officers of a side who have to confirm what holds, how many have."""
+
+    side = serializers.CharField()
+    confirmed = serializers.IntegerField()
+    whole = serializers.IntegerField()
+
+
+class ProcedureLineOut(serializers.Serializer):
     code = serializers.CharField(source="procedure.code")
-    holding = GuidelineBriefOut(allow_null=True)
-    prepared = GuidelineBriefOut(allow_null=True)
+    level = serializers.CharField(source="procedure.level")
+    holding = ProcedureBriefOut(allow_null=True)
+    prepared = ProcedureBriefOut(allow_null=True)
+    approved_by = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The sides that approved what is prepared, as it stands.",
+    )
+    readers: Any = ProcedureReadOut(many=True)
     waits = serializers.ListField(
         child=serializers.ChoiceField(choices=["approve", "comments", "review", "read"])
     )
 
 
-class GuidelineFieldDiffOut(serializers.Serializer):
+class ProcedureFieldDiffOut(serializers.Serializer):
     label: Any = serializers.CharField()
     pieces = serializers.ListField(
         child=serializers.ListField(child=serializers.CharField()),
@@ -83,19 +101,19 @@ class GuidelineFieldDiffOut(serializers.Serializer):
     )
 
 
-class GuidelineStepDiffOut(serializers.Serializer):
+class ProcedureStepDiffOut(serializers.Serializer):
     code = serializers.CharField()
     title = serializers.CharField()
     state = serializers.CharField(help_text="added, removed, changed, moved or same")
     moved = serializers.BooleanField()
-    fields: Any = GuidelineFieldDiffOut(many=True)
+    fields: Any = ProcedureFieldDiffOut(many=True)
 
 
-class GuidelineDiffOut(serializers.Serializer):
-    head = GuidelineFieldDiffOut(many=True)
+class ProcedureDiffOut(serializers.Serializer):
+    head = ProcedureFieldDiffOut(many=True)
     steps = serializers.SerializerMethodField()
 
-    @extend_schema_field(GuidelineStepDiffOut(many=True))
+    @extend_schema_field(ProcedureStepDiffOut(many=True))
     def get_steps(self, diff: Any) -> list[dict[str, Any]]:
         return [
             {
@@ -103,13 +121,13 @@ class GuidelineDiffOut(serializers.Serializer):
                 "title": step.title,
                 "state": step.state,
                 "moved": step.moved,
-                "fields": GuidelineFieldDiffOut(step.fields, many=True).data,
+                "fields": ProcedureFieldDiffOut(step.fields, many=True).data,
             }
             for step in diff.steps
         ]
 
 
-class GuidelineRoleOut(serializers.Serializer):
+class ProcedureRoleOut(serializers.Serializer):
     role = serializers.CharField()
     confirmed = serializers.IntegerField()
     missing = serializers.IntegerField()
@@ -117,68 +135,82 @@ class GuidelineRoleOut(serializers.Serializer):
     missing_names = serializers.ListField(child=serializers.CharField())
 
 
-class GuidelineReadersOut(serializers.Serializer):
+class ProcedureReadersOut(serializers.Serializer):
     side = serializers.CharField()
-    rows = GuidelineRoleOut(many=True)
+    rows = ProcedureRoleOut(many=True)
 
 
-class GuidelineReadingOut(serializers.ModelSerializer):
+class ProcedureReadingOut(serializers.ModelSerializer):
     class Meta:
         model = ProcedureReading
         fields = ["at"]
 
 
-class GuidelineNothingIn(serializers.Serializer):
+class ProcedureNothingIn(serializers.Serializer):
     """A deed without a body."""
 
 
-class GuidelineStartIn(serializers.Serializer):
+class ProcedureStartIn(serializers.Serializer):
     code = serializers.CharField(max_length=200)
+    level = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=40,
+        help_text="operational or strategic, of a kind that has levels.",
+    )  # fmt: skip
     title = serializers.CharField(max_length=2_000, help_text="In the language of the request.")
 
 
-class GuidelineNoteIn(serializers.Serializer):
+class ProcedureNoteIn(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class GuidelineChangeIn(GuidelineNoteIn):
+class ProcedureChangeIn(ProcedureNoteIn):
     revision = serializers.IntegerField(min_value=1, help_text="The revision that was read.")
     content = serializers.JSONField()
 
 
-class GuidelineDaysIn(serializers.Serializer):
+class ProcedureDaysIn(serializers.Serializer):
     revision = serializers.IntegerField(min_value=1)
     effective_on = serializers.DateField()
-    review_on = serializers.DateField(required=False, allow_null=True, default=None)
+    review_on = serializers.DateField(
+        required=False, allow_null=True, default=None,
+        help_text="Without it the day that the interval gives.",
+    )  # fmt: skip
+    review_months = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=MOST_MONTHS,
+        help_text="After how many months it is reviewed again.",
+    )  # fmt: skip
 
 
-class GuidelineApproveIn(serializers.Serializer):
+class ProcedureApproveIn(serializers.Serializer):
     sha256 = serializers.CharField(max_length=64)
     revision = serializers.IntegerField(min_value=1)
 
 
-class GuidelineReasonGivenIn(serializers.Serializer):
+class ProcedureReasonGivenIn(serializers.Serializer):
     reason = serializers.CharField(allow_blank=True)
 
 
-class GuidelineReviewIn(serializers.Serializer):
-    review_on = serializers.DateField(help_text="The next day of review.")
+class ProcedureReviewIn(serializers.Serializer):
+    review_on = serializers.DateField(
+        required=False, allow_null=True, default=None,
+        help_text="The next day of review; without it the one that the interval gives.",
+    )  # fmt: skip
 
 
-class GuidelineCommentIn(serializers.Serializer):
+class ProcedureCommentIn(serializers.Serializer):
     text = serializers.CharField(allow_blank=True)
     step = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
     proposed = serializers.CharField(required=False, allow_blank=True, default="")
     client_ref = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class GuidelineLessonIn(GuidelineCommentIn):
+class ProcedureLessonIn(ProcedureCommentIn):
     about = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=80,
         help_text="What taught it, such as investigation:PUBLIC-ID.",
     )  # fmt: skip
 
 
-class GuidelineAnswerIn(serializers.Serializer):
+class ProcedureAnswerIn(serializers.Serializer):
     taken_up = serializers.BooleanField()
     answer = serializers.CharField(required=False, allow_blank=True, default="")

@@ -38,6 +38,7 @@ CODENAMES: dict[Role, set[str]] = {
         "place_holds",
         "lead_investigations",
         "draft_guidelines",
+        "draft_sops",
         "inspect_signs",
     },
     Role.REPRESENTATIVE: READS
@@ -53,8 +54,8 @@ CODENAMES: dict[Role, set[str]] = {
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
-    Role.ANALYST: READS | {"import_open_source", "file_anomalies"},
-    Role.APPROVER: READS | {"view_investigations", "approve_guidelines"},
+    Role.ANALYST: READS | {"import_open_source", "file_anomalies", "draft_sops"},
+    Role.APPROVER: READS | {"view_investigations", "approve_guidelines", "approve_sops"},
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
     Role.DATA_PROTECTION: READS
@@ -99,6 +100,8 @@ MEANINGS = {
     "draft_guidelines": _("Draft guidelines and put them to both sides"),
     "approve_guidelines": _("Approve guidelines for the own side"),
     "file_anomalies": _("File and assess anomaly reports of these units"),
+    "draft_sops": _("Draft standard operating procedures and put them to both sides"),
+    "approve_sops": _("Approve standard operating procedures for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
 }
 

@@ -13,7 +13,8 @@ from bordercoop.web.finding.query import Query
 
 from .access import people_of
 from .directory import directory, words_of
-from .procedures import KINDS, lines_for
+from .kinds import Kind, kinds
+from .procedure_lines import lines_by_kind
 
 # A side has some hundreds of accounts; beyond this the list of people has its own filter.
 MOST_PEOPLE = 2000
@@ -73,10 +74,11 @@ def people_in(user: Any, query: Query, most: int) -> Group | None:
 
 
 def procedures_in(user: Any, query: Query, most: int) -> Group | None:
-    """Guidelines by code, title and the titles of their steps, in any language."""
-    hits: list[Hit] = []
-    for kind in KINDS.values():
-        for line in lines_for(user, kind):
+    """Procedures of every kind by code, title and the titles of their steps, in any language."""
+    hits: list[tuple[Kind, Hit]] = []
+    for code, lines in lines_by_kind(user).items():
+        kind = kinds()[code]
+        for line in lines:
             version = line.shown
             if version is None:
                 continue
@@ -84,7 +86,8 @@ def procedures_in(user: Any, query: Query, most: int) -> Group | None:
             said = [text for texts in titles for text in texts.values()]
             if query.found_in(line.procedure.code, *said):
                 path = f"{kind.base}{line.procedure.code}/"
-                second = f"{line.procedure.code} · {version.get_state_display()}"
-                hits.append(Hit(path, version.title, second=second))
-    more = KINDS["guideline"].base if len(hits) > most else ""
-    return Group("procedures", _("Guidelines"), "file-text", hits[:most], more) if hits else None
+                second = f"{kind.title} · {line.procedure.code} · {version.get_state_display()}"
+                hits.append((kind, Hit(path, version.title, second=second)))
+    more = hits[most][0].base if len(hits) > most else ""
+    shown = [hit for _kind, hit in hits[:most]]
+    return Group("procedures", _("Procedures"), "file-text", shown, more) if hits else None

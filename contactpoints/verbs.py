@@ -19,11 +19,11 @@ ASKING = {
     "audited_side": {"read_audit"},
     "require_lead": {"lead_investigations"},
     "require_team": {"lead_investigations"},
-    # Of the guidelines; the kind says which right it is (contactpoints/procedures.py).
+    # Of procedures; the kind says which of the rights it is (contactpoints/kinds.py).
     "require_reader": {"view_incidents"},
-    "require_drafter": {"draft_guidelines"},
-    "require_preparing": {"draft_guidelines"},
-    "require_approver": {"approve_guidelines"},
+    "require_drafter": {"draft_guidelines", "draft_sops"},
+    "require_preparing": {"draft_guidelines", "draft_sops"},
+    "require_approver": {"approve_guidelines", "approve_sops"},
     "require_meeting": {"hold_meetings"},
     "own_desk": {"acknowledge_alerts"},
     "require_posted": {"annotate_incidents"},

@@ -40,7 +40,7 @@ NO_SCREEN = {
     "incident_near", "import_start", "import_stop", "import_faults", "summary_mail",
     "incident_hold", "hold_lift", "retention_certificate_pdf",
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
-    "guideline_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
+    "guideline_pdf", "sop_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file", "forward_withdraw", "resend_alert",
     "risk_chart", "anomaly_do",

@@ -52,7 +52,12 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class PortalSchema(AutoSchema):
-    """Names the idempotency key on every POST that accepts it."""
+    """Names the idempotency key on every POST that accepts it, and operations as their view does
+    (`operation_ids`, by method)."""
+
+    def get_operation_id(self) -> str:
+        named: str = getattr(self.view, "operation_ids", {}).get(self.method, "")
+        return named or super().get_operation_id()
 
     def get_override_parameters(self) -> list[Any]:
         parameters = list(super().get_override_parameters())

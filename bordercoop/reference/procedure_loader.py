@@ -1,5 +1,5 @@
-"""Loads the first version of each guideline and of each SOP from `data/guidelines/` and
-`data/sops/`, into consultation.
+"""Loads the first version of each procedure from `data/guidelines/` and `data/sops/`, into
+consultation.
 
 What came with the portal nobody has approved: both sides read, comment and approve it as any other
 version. From the first change, comment or approval in the portal on, a load leaves it alone.
@@ -7,6 +7,7 @@ version. From the first change, comment or approval in the portal on, a load lea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,20 @@ from .loader import DATA, Malformed, Settled, read_file
 from .models import LANGUAGES, Procedure, ProcedureRevision, ProcedureVersion, digest_of
 from .procedure_texts import STEP_TEXTS, cleaned
 
-FOLDERS = (DATA / "guidelines", DATA / "sops")
+# What the report calls them, and where they lie.
+FOLDERS = {"guidelines": DATA / "guidelines", "SOPs": DATA / "sops"}
 
 
-def load(*folders: Path) -> str:
-    """Bring the procedures that nobody has touched to what the files say; one line. Raises
-    Malformed."""
-    settled = Settled("procedures")
-    for folder in folders or FOLDERS:
-        for order, path in enumerate(sorted(folder.glob("*.yaml")), start=1):
-            _settle(path, order, settled)
+def load(folders: Mapping[str, Path] = FOLDERS) -> str:
+    """Bring the procedures that nobody has touched to what the files say; a line for each folder,
+    in the order of its files' names. Raises Malformed."""
+    return "\n".join(_load(what, folder) for what, folder in folders.items())
+
+
+def _load(what: str, folder: Path) -> str:
+    settled = Settled(what)
+    for order, path in enumerate(sorted(folder.glob("*.yaml")), start=1):
+        _settle(path, order, settled)
     return str(settled)
 
 
@@ -37,10 +42,13 @@ def _settle(path: Path, order: int, settled: Settled) -> None:
     if not isinstance(code, str):
         raise Malformed(f"{path.name} does not say its code.")
     kind, source = said.get("kind", "guideline"), " ".join(str(said.get("source", "")).split())
-    if kind not in Procedure.Kind.values or not 0 < len(source) <= 500:
-        raise Malformed(f"{path.name}: kind or source cannot be used.")
+    level = said.get("level", "")
+    if kind not in Procedure.Kind.values or level not in Procedure.Level.values:
+        raise Malformed(f"{path.name}: kind or level cannot be used.")
+    if not 0 < len(source) <= 500:
+        raise Malformed(f"{path.name}: source cannot be used.")
     procedure, new = Procedure.objects.get_or_create(
-        code=code, defaults={"kind": kind, "order": order, "level": said.get("level", "")}
+        code=code, defaults={"kind": kind, "order": order, "level": level}
     )
     first = procedure.versions.select_for_update(no_key=True).filter(number=1).first()
     digest = digest_of(content)
@@ -92,9 +100,9 @@ def content_of(path: Path, said: dict[str, Any]) -> dict[str, Any]:
         raise Malformed(f"{path.name}: {where}: {wrong}") from wrong
     for step in content["steps"]:
         for name in STEP_TEXTS:
-            texts = step.get(name, {})
-            missing = set(LANGUAGES) - set(texts)
-            if missing and (texts or name == "title"):
+            written = step.get(name, {})
+            missing = set(LANGUAGES) - set(written)
+            if missing and (written or name == "title"):
                 raise Malformed(
                     f"{path.name}: step {step['code']}: {name} lacks {', '.join(sorted(missing))}."
                 )

@@ -17,11 +17,11 @@ from .models import LANGUAGES
 from .wording import fault
 
 MARKS = ("original", "checked", "draft")
-# Texts of a step and how many characters each may have.
-STEP_TEXTS = {"title": 160, "purpose": 1_000, "text": 4_000, "who": 500, "inputs": 1_000,
+# Texts of a step in the order in which they are read, and how many characters each may have.
+STEP_TEXTS = {"title": 160, "purpose": 1_000, "who": 500, "inputs": 1_000, "text": 4_000,
               "output": 1_000, "check": 1_000}  # fmt: skip
-# Came later than the first approvals: where it says nothing it is absent, so that sums stand.
-LATER_TEXTS = ("purpose",)
+# A content says these only where somebody wrote them, so that older contents keep their hash.
+WHERE_SAID = ("purpose",)
 MOST_STEPS = 80
 MOST_HOURS = 8_760
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -123,21 +123,20 @@ def _step(row: Mapping[str, Any], origin: str, wrong: Faults) -> dict[str, Any]:
     if not isinstance(phase, str) or not PHASE.fullmatch(phase):
         phase = ""
         wrong[f"{under}phase"] = [_("Choose a phase from the list.")]
+    texts = {
+        name: _texts(
+            row.get(name), name, most, wrong,
+            first=origin if name == "title" else "", under=under,
+        )
+        for name, most in STEP_TEXTS.items()
+    }  # fmt: skip
     return {
         "code": code,
         "phase": phase,
         "each": row.get("each") is True,
         "hours": _hours(row.get("hours"), under, wrong),
-        **{
-            name: texts
-            for name, most in STEP_TEXTS.items()
-            if (texts := _texts(
-                row.get(name), name, most, wrong,
-                first=origin if name == "title" else "", under=under,
-            ))
-            or name not in LATER_TEXTS
-        },
-    }  # fmt: skip
+        **{name: said for name, said in texts.items() if said or name not in WHERE_SAID},
+    }
 
 
 def _hours(value: Any, under: str, wrong: Faults) -> int | None:

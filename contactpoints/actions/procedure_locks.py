@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Refused, Stale
 from bordercoop.live.doorbell import ring_many
 from bordercoop.outbox.relay import post
-from bordercoop.reference.models import Procedure, ProcedureState, ProcedureVersion
+from bordercoop.reference.models import (
+    Procedure,
+    ProcedureState,
+    ProcedureVersion,
+    utc_today,
+)
 
 from ..access import SERVICES
 from ..models import root_of
@@ -66,6 +71,19 @@ def tell_approvers(version: ProcedureVersion) -> None:
             key = f"approval:{version.uid}:{version.revision}:{officer.pk}"
             said = {"version": str(version.uid), "revision": version.revision, "to": officer.pk}
             post("approval", key, said)
+
+
+def tell_drafters(version: ProcedureVersion, *, but: Any) -> None:
+    """A letter to those who draft and approve at the head of each side that what holds is under
+    review: one of each review, and none to `but`, who put it there."""
+    kind = kind_of(version.procedure)
+    roles = [role for role, rights in CODENAMES.items() if {kind.draft, kind.approve} & rights]
+    roots = [root_of(side) for side in SERVICES]
+    told = heads([root.pk for root in roots if root is not None], roles)
+    for officer in {officer.pk: officer for at in told.values() for officer in at}.values():
+        if but is None or officer.pk != but.pk:
+            key = f"review:{version.uid}:{version.review_on or utc_today()}:{officer.pk}"
+            post("review", key, {"version": str(version.uid), "to": officer.pk})
 
 
 def ring_procedures() -> None:

@@ -29,7 +29,12 @@ from ..procedures import (
     require_reader,
     wrote,
 )
-from .procedure_locks import locked_version, require_version_state, ring_procedures
+from .procedure_locks import (
+    locked_version,
+    require_version_state,
+    ring_procedures,
+    tell_drafters,
+)
 
 State = ProcedureState
 log = logging.getLogger(__name__)
@@ -147,6 +152,7 @@ def _review(version: ProcedureVersion, *, by: Any) -> None:
     version.state = State.UNDER_REVIEW
     version.save(update_fields=["state"])
     record("procedure.review_started", version.ref, by=by, code=version.procedure.code)
+    tell_drafters(version, but=by)
 
 
 @transaction.atomic
@@ -163,15 +169,19 @@ def start_review(version: ProcedureVersion, *, by: Any) -> ProcedureVersion:
 
 
 @transaction.atomic
-def end_review(version: ProcedureVersion, *, review_on: date, by: Any) -> ProcedureVersion:
-    """Say that what was under review stays as it is, and when it is reviewed next."""
+def end_review(
+    version: ProcedureVersion, *, review_on: date | None = None, by: Any
+) -> ProcedureVersion:
+    """Say that what was under review stays as it is, and when it is reviewed next: without a day,
+    after the months that both sides agreed on."""
     version = locked_version(version, by)
     require_approver(version.procedure, by)
+    today = utc_today()
+    review_on = review_on or version.review_after(today)
     if version.state == State.IN_FORCE and version.review_on == review_on:
         return version
     require_version_state(version, State.UNDER_REVIEW)
-    today = utc_today()
-    if not today < review_on <= today + FARTHEST:
+    if review_on is None or not today < review_on <= today + FARTHEST:
         sentence = _("The next review is after today, within three years.")
         raise Invalid(sentence, fields={"review_on": [sentence]})
     version.state, version.review_on = State.IN_FORCE, review_on

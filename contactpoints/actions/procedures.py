@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.models import (
+    MOST_MONTHS,
     OPEN_TO_CHANGE,
     Procedure,
     ProcedureComment,
@@ -26,6 +27,7 @@ from bordercoop.reference.models import (
     ProcedureState,
     ProcedureVersion,
     digest_of,
+    months_after,
     utc_today,
 )
 from bordercoop.reference.procedure_texts import CODE, cleaned, empty_content, unchecked
@@ -70,13 +72,14 @@ def start_procedure(
     *, code: str, title: str, kind: str = "guideline", level: str = "", by: Any
 ) -> ProcedureVersion:
     """Begin a procedure that there is not yet, with an empty draft named `title` in the officer's
-    language. The same again by the same officer gives the same draft."""
+    language, at one of the levels of its kind. The same again by the same officer gives the same
+    draft."""
     procedure = Procedure(code=code, kind=kind, level=level)
-    require_drafter(procedure, by)
+    its = require_drafter(procedure, by)
     if not 2 <= len(code) <= 40 or not CODE.fullmatch(code.lower().replace("-", "_")):
         sentence = _("A code has 2 to 40 Latin letters, digits, hyphens and underscores.")
         raise Invalid(sentence, fields={"code": [sentence]})
-    if level not in Procedure.Level.values:
+    if level not in its.levels:
         sentence = _("Choose a level from the list.")
         raise Invalid(sentence, fields={"level": [sentence]})
     title = worded(title, "title", most=160, empty=_("Write what it is called."), one_line=True)
@@ -199,27 +202,35 @@ def set_version_days(
     effective_on: date | None,
     review_on: date | None,
     revision: int,
+    review_months: int | None = None,
     by: Any,
 ) -> ProcedureVersion:
-    """Say from which day (UTC) a version under preparation holds, and when it is reviewed.
+    """Say from which day (UTC) a version under preparation holds, and when it is reviewed: on a
+    day, and again after each `review_months`; without a day, that long after it began.
 
     Both sides approve the days with the text, so another day voids approvals as a change does.
     """
     version = locked_version(version, by)
     require_preparing(version, by)
     require_version_state(version, *OPEN_TO_CHANGE)
-    if (version.effective_on, version.review_on) == (effective_on, review_on):
+    today, wrong = utc_today(), {}
+    sound = review_months is None or 1 <= review_months <= MOST_MONTHS
+    if sound and review_months and effective_on and review_on is None:
+        review_on = months_after(min(effective_on, today + FARTHEST), review_months)
+    said = (effective_on, review_on, review_months)
+    if (version.effective_on, version.review_on, version.review_months) == said:
         return version
     require_revision(version, revision)
-    today, wrong = utc_today(), {}
-    if effective_on is None or not today <= effective_on <= today + FARTHEST:
+    if not sound:
+        wrong["review_months"] = [_("It is reviewed every 1 to 36 months.")]
+    elif effective_on is None or not today <= effective_on <= today + FARTHEST:
         wrong["effective_on"] = [_("It begins today in UTC or later, within three years.")]
     elif review_on is not None and not effective_on < review_on <= effective_on + FARTHEST:
         wrong["review_on"] = [_("It is reviewed after it began, within three years.")]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
-    version.effective_on, version.review_on = effective_on, review_on
-    _revised(version, ["effective_on", "review_on"], note="", by=by)
+    version.effective_on, version.review_on, version.review_months = said
+    _revised(version, ["effective_on", "review_on", "review_months"], note="", by=by)
     record("procedure.days", version.ref, by=by, effective_on=effective_on, review_on=review_on)
     return version
 

@@ -79,6 +79,8 @@ class Unit(Named):
             ("draft_guidelines", "Draft guidelines and put them to both sides"),
             ("approve_guidelines", "Approve guidelines for this unit's side"),
             ("file_anomalies", "File and assess anomaly reports of this unit"),
+            ("draft_sops", "Draft standard operating procedures"),
+            ("approve_sops", "Approve standard operating procedures for this unit's side"),
         ]
 
     def __str__(self) -> str:

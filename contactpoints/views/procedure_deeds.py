@@ -12,7 +12,7 @@ from bordercoop.reference.models import ProcedureComment, ProcedureVersion
 
 from .. import actions
 from ..procedure_forms import AnswerForm, CommentForm, DaysForm, ReasonForm, ReviewForm
-from ..procedures import KINDS
+from ..procedures import kind_of
 
 Deed = Callable[[Any, ProcedureVersion, dict[str, Any], Any], str]
 
@@ -64,12 +64,12 @@ def choices(version: ProcedureVersion) -> list[tuple[str, str]]:
 
 
 def _page(version: ProcedureVersion, more: str = "") -> str:
-    base = KINDS[version.procedure.kind].base
+    base = kind_of(version.procedure).base
     return f"{base}{version.procedure.code}/{version.number}/{more}"
 
 
 def _home(version: ProcedureVersion, more: str = "") -> str:
-    return f"{KINDS[version.procedure.kind].base}{version.procedure.code}/{more}"
+    return f"{kind_of(version.procedure).base}{version.procedure.code}/{more}"
 
 
 def _whole(text: Any) -> int:

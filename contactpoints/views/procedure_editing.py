@@ -13,10 +13,11 @@ from bordercoop.reference.models import OPEN_TO_CHANGE, ProcedureVersion
 from bordercoop.reference.procedure_texts import in_order, with_step, without_step
 
 from .. import actions
+from ..kinds import Kind
 from ..procedure_diff import differences
 from ..procedure_forms import HeadForm, StepForm
 from ..procedure_pages import MARKS, chosen_language, phases_of
-from ..procedures import Kind, lessons_for, require_preparing
+from ..procedures import lessons_for, require_preparing
 from .procedures import reader, version_of
 
 
@@ -57,13 +58,14 @@ def procedure_edit(request: HttpRequest, kind: str, code: str, number: int) -> H
         **{f"mark_{language}": mark for language, mark in content["marks"].items()},
         **HeadForm.flat(content),
     }
-    form, status = HeadForm(by=user, initial=initial), 200
+    about: dict[str, Any] = {"by": user, "marks": content["marks"]}
+    form, status = HeadForm(**about, initial=initial), 200
     if request.method == "POST":
         status = 400
-        form = HeadForm(request.POST, by=user)
+        form = HeadForm(request.POST, **about)
         move = request.POST.get("move", "")
         if move:
-            form = HeadForm(by=user, initial=initial)
+            form = HeadForm(**about, initial=initial)
             try:
                 after = _moved(content, move)
                 revision = int(request.POST.get("revision", "0")[:9] or 0)
@@ -144,12 +146,15 @@ def procedure_step(
         initial |= StepForm.flat(known)
     elif version.steps:
         initial["phase"] = version.steps[-1]["phase"]
-    form, status = StepForm(by=user, phases=phases, new=known is None, initial=initial), 200
+    about: dict[str, Any] = {
+        "by": user, "phases": phases, "new": known is None, "marks": version.content["marks"],
+    }  # fmt: skip
+    form, status = StepForm(**about, initial=initial), 200
     if request.method == "POST":
         status = 400
-        form = StepForm(request.POST, by=user, phases=phases, new=known is None)
+        form = StepForm(request.POST, **about)
         if form.is_valid():
-            typed = with_step(version.content, step, form.step(step))
+            typed = with_step(version.content, step, form.step(step, known or {}))
             try:
                 made = actions.change_version(
                     version,

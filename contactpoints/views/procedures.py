@@ -12,27 +12,42 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
-from bordercoop.reference.models import OPEN_TO_CHANGE, ProcedureVersion
+from bordercoop.reference.models import (
+    OPEN_TO_CHANGE,
+    Procedure,
+    ProcedureState,
+    ProcedureVersion,
+    utc_today,
+)
 from bordercoop.web.pdf import as_file, pdf
 
 from .. import actions
 from ..access import units_where
+from ..kinds import Kind, kinds
 from ..list_forms import written
 from ..procedure_diff import differences
 from ..procedure_forms import (
     CommentForm,
     DaysForm,
+    FilterForm,
     ReasonForm,
     ReviewForm,
     StartForm,
 )
-from ..procedure_pages import chosen_language, paper_of, phases_of, said, steps_shown, tongues
+from ..procedure_lines import chosen, count_readers, lines_for, read_by
+from ..procedure_pages import (
+    chosen_language,
+    languages_beside,
+    paper_of,
+    part_of,
+    phases_of,
+    said,
+    steps_shown,
+    tongues,
+)
 from ..procedures import (
-    KINDS,
-    Kind,
     holding_of,
     lessons_for,
-    lines_for,
     may_approve,
     may_draft,
     may_read,
@@ -51,10 +66,11 @@ from .procedure_deeds import HELD, PREPARED, choices, done
 def reader(request: HttpRequest, kind: str) -> tuple[Any, Kind]:
     """The officer and the kind; to others its pages do not exist. What is due comes into force
     first, so that no page shows yesterday's."""
-    if not may_read(request.user, KINDS[kind]):
+    its = kinds()[kind]
+    if not may_read(request.user, its):
         raise Http404
     actions.advance_procedures()
-    return request.user, KINDS[kind]
+    return request.user, its
 
 
 def version_of(user: Any, kind: Kind, code: str, number: int) -> ProcedureVersion:
@@ -77,11 +93,12 @@ def _holding(user: Any, kind: Kind, code: str) -> ProcedureVersion | None:
 @login_required
 @never_cache
 def procedures(request: HttpRequest, kind: str) -> HttpResponse:
-    """Names: `kind`, `lines`, `waiting` (those with something to do), `may_draft`, `form`."""
+    """Names: `kind`, `lines` (those of the `level` and `state` asked for), `waiting` (those with
+    something to do), `levels`, `states`, `may_draft`, `form`."""
     user, its = reader(request, kind)
-    form, status = StartForm(), 200
+    form, status = StartForm(kind=its), 200
     if request.method == "POST":
-        form = StartForm(request.POST)
+        form = StartForm(request.POST, kind=its)
         if form.is_valid():
             try:
                 made = actions.start_procedure(kind=kind, by=user, **form.cleaned_data)
@@ -93,23 +110,29 @@ def procedures(request: HttpRequest, kind: str) -> HttpResponse:
                 status = refusal.status
         else:
             status = 400
-    lines = lines_for(user, its)
+    every, asked = lines_for(user, its), FilterForm(request.GET).chosen(its)
+    lines = chosen(every, **asked)
+    count_readers(lines, user, its)
     context = {
         "kind": its,
         "lines": lines,
-        "waiting": [line for line in lines if line.waits],
+        "waiting": [line for line in every if line.waits],
+        "levels": [row for row in Procedure.Level.choices if row[0] in its.levels],
+        "states": ProcedureState.choices,
+        **asked,
         "may_draft": may_draft(user, its),
         "form": form,
     }
     return render(request, "contactpoints/procedures/index.html", context, status=status)
 
 
-def shown(
-    request: HttpRequest, kind: Kind, version: ProcedureVersion, language: str
-) -> dict[str, Any]:
+def shown(request: HttpRequest, kind: Kind, version: ProcedureVersion) -> dict[str, Any]:
     """What every page of a version shows: `kind`, `version`, `procedure`, `title`, `purpose`,
-    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `versions`,
-    `sees_cases` (where joint investigations are read, "" without the right)."""
+    `phases` (with their steps), `comments` on the whole, `tongues`, `language`, `beside` (other
+    languages) and `beside_asked` (one of them, `all` or ""), `versions`, `sees_cases` (where joint
+    investigations are read, "" without the right)."""
+    language = chosen_language(request.GET.get("language"))
+    beside = languages_beside(request.GET.get("beside"), language)
     comments = list(version.comments.all())
     rows = versions_for(request.user, kind).filter(procedure=version.procedure_id)
     return {
@@ -117,11 +140,13 @@ def shown(
         "version": version,
         "procedure": version.procedure,
         "title": said(version, version.content.get("title"), language),
-        "purpose": said(version, version.content.get("purpose"), language),
-        "phases": steps_shown(version, language, comments),
+        "purpose": part_of(version, "purpose", version.content.get("purpose"), language, beside),
+        "phases": steps_shown(version, language, comments, beside),
         "comments": [comment for comment in comments if not comment.step],
-        "tongues": tongues(version, language),
+        "tongues": tongues(version, language, beside),
         "language": language,
+        "beside": beside,
+        "beside_asked": beside[0] if len(beside) == 1 else "all" if beside else "",
         "versions": list(rows.order_by("-number")),
         "sees_cases": settings.ABOUT_LINKS["investigation"].split("{uid}")[0]
         if units_where(request.user, "view_investigations")
@@ -146,7 +171,6 @@ def procedure(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         if answer is not None:
             return answer
         version = _holding(user, its, code)
-    language = chosen_language(request.GET.get("language"))
     prepared = prepared_of(user, its, code)
     if version is None:
         latest = versions_for(user, its).filter(procedure__code=code).order_by("-number").first()
@@ -158,9 +182,10 @@ def procedure(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         return render(
             request, "contactpoints/procedures/none.html", context, status=more.get("status", 200)
         )
+    forms["review"].initial["review_on"] = written(version.review_after(utc_today()))
     mine = version.readings.filter(officer=user.pk).first()
     context = {
-        **shown(request, its, version, language),
+        **shown(request, its, version),
         "prepared": prepared,
         "mine": mine,
         "must_read": reads(user, its) and mine is None,
@@ -168,6 +193,7 @@ def procedure(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "may_approve": may_approve(user, its),
         "seats": seats_of(version, user),
         "lessons": [comment for comment in version.comments.all() if comment.state == "open"],
+        "readers": read_by(version, user, its),
         "forms": forms,
         **more,
     }
@@ -243,6 +269,7 @@ def procedure_version(request: HttpRequest, kind: str, code: str, number: int) -
     approve, withdraw."""
     user, its = reader(request, kind)
     version = version_of(user, its, code, number)
+    fresh = version.effective_on is None and version.review_months is None
     forms: dict[str, Any] = {
         "comment": CommentForm(
             steps=choices(version),
@@ -252,6 +279,7 @@ def procedure_version(request: HttpRequest, kind: str, code: str, number: int) -
             initial={
                 "effective_on": written(version.effective_on),
                 "review_on": written(version.review_on),
+                "review_months": its.review_months if fresh else version.review_months,
                 "revision": version.revision,
             }
         ),
@@ -263,12 +291,11 @@ def procedure_version(request: HttpRequest, kind: str, code: str, number: int) -
         if answer is not None:
             return answer
         version = version_of(user, its, code, number)
-    language = chosen_language(request.GET.get("language"))
     approver = may_approve(user, its)
     seats = seats_of(version, user)
     asked = version.state == "consultation" and approver and seats[0].approval is None
     context = {
-        **shown(request, its, version, language),
+        **shown(request, its, version),
         "seats": seats,
         "prepares": prepares(user, version),
         "may_edit": prepares(user, version) and version.state in OPEN_TO_CHANGE,

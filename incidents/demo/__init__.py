@@ -81,11 +81,10 @@ def make_demo() -> list[str]:
         live_with_webhooks(people)
         plan_staffing(people)
         hang_screens(people)
-        for told_by in settings.DEMO_MORE:
-            import_string(told_by)(people)
+        above = [import_string(name)(people) for name in settings.DEMO_PARTS]
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
-        letters = ("handling", "waiting", "approval", "digest", "statement")
+        letters = ("handling", "waiting", "approval", "review", "digest", "statement")
         told = Message.objects.filter(channel__in=letters, done_at=None)
         told.update(done_at=now())
     # All of the week was answered, so none of it goes out; the outbox learns that before it is
@@ -100,6 +99,7 @@ def make_demo() -> list[str]:
         f"demo joint investigation: {case.number if case else 'there already'}",
         f"demo serious incidents: {apart} new, codes of those without a name: "
         + ", ".join(f"{side} {code}" for side, code in sorted(codes.items())),
+        *above,
     ]
 
 

@@ -87,6 +87,8 @@ ROWS = [
     ("by.representative", "BY-GPK", "ru", "Dzmitry Zhuraulou", "Дмитрий Журавлёв"),
     ("lv.analyst", "LV-SBG", "lv", "Rūta Čiekure", "Rūta Čiekure"),
     ("by.analyst", "BY-GPK", "be", "Hanna Rabina", "Ганна Рабіна"),
+    ("lud.analyst", "LV-LUD", "lv", "Valdis Smilga", "Valdis Smilga"),
+    ("msq.analyst", "BY-MSQ", "ru", "Maksim Yaseneu", "Максим Ясенев"),
     ("lv.coordinator", "LV-SBG", "lv", "Edgars Pļaviņš", "Edgars Pļaviņš"),
     ("by.coordinator", "BY-GPK", "ru", "Viktoryia Lisitsa", "Виктория Лисица"),
     ("lv.approver", "LV-SBG", "lv", "Zane Krūma", "Zane Krūma"),

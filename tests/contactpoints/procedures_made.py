@@ -53,12 +53,13 @@ def someone(side, role):
     return user
 
 
-def drafted(code="JI", said=None, side="LV"):
-    """A draft of a side: the next version of a procedure, or the first of a new one."""
+def drafted(code="JI", said=None, side="LV", **kind):
+    """A draft of a side: the next version of a procedure, or the first of a new one. `kind` and
+    `level` make it another than a guideline."""
     by = someone(side, Role.HEADQUARTERS_OFFICER)
     known = ProcedureVersion.objects.filter(procedure__code=code).order_by("-number").first()
     if known is None:
-        version = actions.start_procedure(code=code, title="New", by=by)
+        version = actions.start_procedure(code=code, title="New", by=by, **kind)
     else:
         prepared = ProcedureVersion.objects.filter(procedure=known.procedure).prepared().first()
         if prepared is not None and prepared.side == "":
@@ -69,13 +70,14 @@ def drafted(code="JI", said=None, side="LV"):
     )
 
 
-def consulted(code="JI", said=None, side="LV", day=None, review=None):
+def consulted(code="JI", said=None, side="LV", day=None, review=None, months=None, **kind):
     """The same in consultation, with its day: today unless told otherwise."""
-    version = drafted(code, said, side)
+    version = drafted(code, said, side, **kind)
     by = version.by
     version = actions.set_version_days(
-        version, effective_on=day or utc_today(), review_on=review, revision=version.revision, by=by
-    )
+        version, effective_on=day or utc_today(), review_on=review, review_months=months,
+        revision=version.revision, by=by,
+    )  # fmt: skip
     return actions.open_consultation(version, by=by)
 
 

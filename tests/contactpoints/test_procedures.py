@@ -78,7 +78,7 @@ def test_no_tick_of_the_first_guideline_tells_at_which_check_of_a_person_a_hando
 def test_loading_again_changes_nothing_and_never_what_was_touched(people):
     from bordercoop.reference.procedure_loader import load
 
-    assert "7 unchanged" in load()
+    assert "0 retired, 1 unchanged" in load()
     version = ProcedureVersion.objects.get(procedure__code="JI")
     changed = actions.change_version(
         version,
@@ -140,8 +140,13 @@ def test_a_code_is_given_once_and_a_bad_one_is_refused(people):
         with pytest.raises(Invalid):
             actions.start_procedure(code=code, title="Other", by=people.by_hq)
     with pytest.raises(Refused) as refusal:
-        actions.start_procedure(code="OTHER", title="x", kind="sop", by=people.lv_hq)
+        actions.start_procedure(code="OTHER", title="x", kind="law", by=people.lv_hq)
     assert refusal.value.status == 404
+    for kind, level in (("guideline", "strategic"), ("sop", ""), ("sop", "high")):
+        with pytest.raises(Invalid, match="level"):
+            actions.start_procedure(
+                code="OTHER", title="x", kind=kind, level=level, by=people.lv_hq
+            )
 
 
 # --- changing

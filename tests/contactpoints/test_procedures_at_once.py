@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_approvals_drafts_and_ticks_meet_and_each_happens_once(people):
-    """One flush of the database for the five meetings: each has a guideline of its own."""
+    """One flush of the database for the six meetings: each has a procedure of its own."""
     lv, by = someone("LV", Role.APPROVER), someone("BY", Role.APPROVER)
     ours, theirs, reader = people.lv_hq, people.by_hq, people.pol_officer
 
@@ -41,6 +41,11 @@ def test_approvals_drafts_and_ticks_meet_and_each_happens_once(people):
     assert version.state == "in_force"
     assert version.approvals.count() == 2
     assert Entry.objects.filter(verb="procedure.in_force", about=version.ref).count() == 1
+
+    sop = consulted("SOP-ONE", kind="sop", level="strategic")
+    assert errors(together(approved(sop, by), approved(sop, lv), approved(sop, lv))) == []
+    sop.refresh_from_db()
+    assert (sop.state, sop.approvals.count()) == ("in_force", 2)
 
     torn = consulted("TWO")
     approve(torn, "LV")

@@ -54,6 +54,8 @@ HOLDERS = {
     "inspect_signs": "officer shift_leader headquarters_officer representative",
     "draft_guidelines": "headquarters_officer representative",
     "approve_guidelines": "approver",
+    "draft_sops": "headquarters_officer analyst",
+    "approve_sops": "approver",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

@@ -68,7 +68,7 @@ JOINT = [
     ("/investigations/", "ul.cases a", "a[href$='/act/']"),
     ("/meetings/", "td.headline > a[href^='/meetings/']", "a[href*='/decisions/']"),
     ("/signs/", "td.headline a", "a[href$='/inspect/']"),
-    ("/guidelines/", "ul.tasks a"),
+    ("/guidelines/", "th.headline a"),
     ("/guidelines/JI/2/changes/",),
 ]
 

@@ -5,11 +5,13 @@ from .procedure_approval import ProcedureApproval, ProcedureRevision
 from .procedure_readers import ProcedureComment, ProcedureReading
 from .procedures import (
     HOLDS,
+    MOST_MONTHS,
     OPEN_TO_CHANGE,
     Procedure,
     ProcedureState,
     ProcedureVersion,
     digest_of,
+    months_after,
     version_in_force,
 )
 from .proposals import Proposal, Proposals, utc_today
@@ -32,6 +34,7 @@ __all__ = [
     "HOLDS",
     "KEPT_SECONDS",
     "LANGUAGES",
+    "MOST_MONTHS",
     "OPENABLE",
     "OPEN_TO_CHANGE",
     "Deadline",
@@ -55,6 +58,7 @@ __all__ = [
     "Worded",
     "digest_of",
     "forget",
+    "months_after",
     "offered",
     "phrases",
     "places",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from calendar import monthrange
+from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -54,7 +56,14 @@ PROCEDURE_MOVES = [
 ]
 # Those by which the services work now: a version under review holds until another one does.
 HOLDS = (ProcedureState.IN_FORCE, ProcedureState.UNDER_REVIEW)
+MOST_MONTHS = 36  # between two reviews
 OPEN_TO_CHANGE = (ProcedureState.DRAFT, ProcedureState.CONSULTATION, ProcedureState.AGREED)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later, or the last one of a month that is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def digest_of(content: Any) -> str:
@@ -97,8 +106,8 @@ class Procedure(models.Model):
 
 
 class ProcedureVersions(models.QuerySet["ProcedureVersion"]):
-    def of_kind(self, kind: str) -> Self:
-        return self.filter(procedure__kind=kind).select_related("procedure")
+    def of_kind(self, *kinds: str) -> Self:
+        return self.filter(procedure__kind__in=kinds).select_related("procedure")
 
     def holding(self) -> Self:
         """Those by which the services work now, one of a procedure at most."""
@@ -128,15 +137,17 @@ class ProcedureVersion(models.Model):
 
     - `title`, `purpose`: texts; `origin`: the language that was written first
     - `marks`: for each language `original`, `checked` or `draft`
-    - `steps`: a list of `{"code", "phase", "each", "hours", "title", "text", "who", "inputs",
-      "output", "check"}`. `code` names the step in every version, such as `notice`; `phase` is the
-      state of a case in which it is done, "" for procedures without cases; `each` says that both
-      sides do it, not one for both; `hours` by when after the phase began, null without a limit;
-      the rest are texts, of which all but `title` may be empty.
+    - `steps`: a list of `{"code", "phase", "each", "hours", "title", "purpose", "who", "inputs",
+      "text", "output", "check"}`. `code` names the step in every version, such as `notice`; `phase`
+      is the state of a case in which it is done, "" for procedures without cases; `each` says that
+      both sides do it, not one for both; `hours` by when after the phase began, null without a
+      limit; the rest are texts, of which all but `title` may be empty, and `purpose` is left out
+      where it is.
 
     `sha256` is `digest_of(content)`; approvals name it. Nothing changes once it is in force.
     `based_on` is the version that it was written from. `side` prepares it; "" is what came with the
-    portal, which both sides prepare. `shown_at` is when it was put to both sides.
+    portal, which both sides prepare. `shown_at` is when it was put to both sides. `review_months`
+    is after how many months it is reviewed again, null where each review sets its own day.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -167,6 +178,7 @@ class ProcedureVersion(models.Model):
     # Days in UTC, as with the common lists: it holds from 00:00 UTC.
     effective_on = models.DateField(null=True)
     review_on = models.DateField(null=True)
+    review_months = models.PositiveSmallIntegerField(null=True)
     in_force_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -216,6 +228,10 @@ class ProcedureVersion(models.Model):
                 | Q(effective_on=None)
                 | Q(review_on__gt=F("effective_on")),
             ),
+            models.CheckConstraint(
+                name="reviewed_every_one_to_36_months",
+                condition=Q(review_months=None) | Q(review_months__range=(1, MOST_MONTHS)),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="procedure_moves", field="state", transitions=PROCEDURE_MOVES),
@@ -227,9 +243,9 @@ class ProcedureVersion(models.Model):
                 func="""
                 IF OLD.state NOT IN ('draft', 'consultation', 'agreed')
                    AND (OLD.content, OLD.sha256, OLD.number, OLD.procedure_id, OLD.revision,
-                        OLD.effective_on)
+                        OLD.effective_on, OLD.review_months)
                        IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.procedure_id,
-                                         NEW.revision, NEW.effective_on)
+                                         NEW.revision, NEW.effective_on, NEW.review_months)
                 THEN
                     RAISE EXCEPTION 'version_that_holds_never_changes: write a new one'
                         USING ERRCODE = 'check_violation';
@@ -245,8 +261,10 @@ class ProcedureVersion(models.Model):
                 func="""
                 IF OLD.state IN ('draft', 'consultation', 'agreed')
                    AND NEW.revision <= OLD.revision
-                   AND (OLD.content, OLD.sha256, OLD.effective_on, OLD.review_on)
-                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on, NEW.review_on)
+                   AND (OLD.content, OLD.sha256, OLD.effective_on, OLD.review_on,
+                        OLD.review_months)
+                       IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on, NEW.review_on,
+                                         NEW.review_months)
                 THEN
                     RAISE EXCEPTION 'every_change_of_a_version_is_counted'
                         USING ERRCODE = 'check_violation';
@@ -284,6 +302,10 @@ class ProcedureVersion(models.Model):
     @property
     def holds(self) -> bool:
         return self.state in HOLDS
+
+    def review_after(self, day: date) -> date | None:
+        """The day of review that its interval proposes after `day`; None without one."""
+        return months_after(day, self.review_months) if self.review_months else None
 
     @property
     def title(self) -> str:
