@@ -100,6 +100,7 @@ TICKS = [
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
     "incidents.actions.alarm_late_questions",
+    "riskanalysis.actions.advance_matrix",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -246,6 +247,7 @@ REFERENCE_LOADERS = [
     "bordercoop.reference.procedure_loader.load",
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
+    "riskanalysis.loader.load",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]

@@ -39,6 +39,7 @@ CODENAMES: dict[Role, set[str]] = {
         "lead_investigations",
         "draft_guidelines",
         "inspect_signs",
+        "read_risks",
     },
     Role.REPRESENTATIVE: READS
     | {
@@ -53,8 +54,9 @@ CODENAMES: dict[Role, set[str]] = {
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
-    Role.ANALYST: READS | {"import_open_source"},
-    Role.APPROVER: READS | {"view_investigations", "approve_guidelines"},
+    Role.ANALYST: READS | {"import_open_source", "read_risks", "write_risks"},
+    Role.APPROVER: READS
+    | {"view_investigations", "approve_guidelines", "read_risks", "approve_risks"},
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
     Role.DATA_PROTECTION: READS
@@ -62,7 +64,6 @@ CODENAMES: dict[Role, set[str]] = {
     Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
-
 
 MEANINGS = {
     "view_incidents": _("Read the incidents of these units and those released to them"),
@@ -99,6 +100,9 @@ MEANINGS = {
     "draft_guidelines": _("Draft guidelines and put them to both sides"),
     "approve_guidelines": _("Approve guidelines for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
+    "read_risks": _("Read the own side's risks before they are put to both sides"),
+    "write_risks": _("Write and assess risks, section levels and public events of these units"),
+    "approve_risks": _("Approve the scales of the risk matrix for the own side"),
 }
 
 

@@ -78,6 +78,9 @@ class Unit(Named):
             ("inspect_signs", "Record inspections and repairs of border signs"),
             ("draft_guidelines", "Draft guidelines and put them to both sides"),
             ("approve_guidelines", "Approve guidelines for this unit's side"),
+            ("read_risks", "Read the risks of this unit's side"),
+            ("write_risks", "Write and assess risks of this unit"),
+            ("approve_risks", "Approve the scales for this unit's side"),
         ]
 
     def __str__(self) -> str:
