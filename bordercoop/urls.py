@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/v1/", include("bordercoop.api.urls")),
     path("api/v1/", include("contactpoints.api_urls")),
     path("api/v1/", include("incidents.api_urls")),
+    path("api/v1/", include("riskanalysis.register_api_urls")),
     path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.cap_urls")),
     path("", include("contactpoints.life_urls")),
@@ -57,6 +58,7 @@ urlpatterns = [
     path("", include("contactpoints.ledger_urls")),
     path("", include("contactpoints.phrase_urls")),
     path("", include("contactpoints.policy_urls")),
+    path("risk/", include("riskanalysis.register_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -170,6 +170,10 @@ AUDIT_KINDS = {
     "broadcasts": "broadcast",
     "requests": "information_request",
     "webhooks": "webhook",
+    "register": "risk",
+    "treatments": "treatment",
+    "scales": "matrix",
+    "events": "public_event",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -247,7 +251,7 @@ REFERENCE_LOADERS = [
     "bordercoop.reference.procedure_loader.load",
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
-    "riskanalysis.loader.load",
+    "riskanalysis.register_loader.load",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]

@@ -136,6 +136,37 @@ PAGE_RIGHTS = {
         ("webhooks", "webhook", "webhook_new", "webhook_change"), "administer_accounts"
     ),
     **dict.fromkeys(("displays", "display_make"), "set_rota"),
+    **dict.fromkeys(
+        (
+            "risk_register",
+            "risk_register_export",
+            "risk_page",
+            "risk_history",
+            "risk_treatments",
+            "risk_matrix",
+            "risk_matrix_file",
+            "risk_scales",
+            "risk_scales_version",
+            "section_levels",
+            "section_level",
+            "public_events",
+            "public_event",
+            "public_event_version",
+            "public_event_now",
+        ),
+        ("view_incidents", "read_risks"),
+    ),
+    **dict.fromkeys(
+        (
+            "risk_new",
+            "risk_change",
+            "risk_assess",
+            "risk_treatment",
+            "risk_scales_edit",
+            "public_event_assess",
+        ),
+        "write_risks",
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -198,6 +229,7 @@ HOME_TILES = [
     "incidents.investigation.meeting_tiles.tasks_of",
     "incidents.investigation.sign_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
+    "riskanalysis.register_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -209,6 +241,7 @@ SEARCHES = [
     "contactpoints.search.units_in",
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
+    "riskanalysis.register_tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -225,6 +258,7 @@ NAVIGATION = [
         "incidents.asking.tiles.navigation",
         "incidents.notices.tiles.navigation",
         "incidents.investigation.tiles.navigation",
+        "riskanalysis.register_tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",
         "incidents.retention_tiles.navigation",

@@ -118,9 +118,7 @@ def matrix_part(user: Any, rows: list[Row] | None = None) -> dict[str, Any]:
     return {"matrix": matrix_of(version, register(user) if rows is None else rows)}
 
 
-def top_risks_part(
-    user: Any, rows: list[Row] | None = None, most: int = 5
-) -> dict[str, Any]:
+def top_risks_part(user: Any, rows: list[Row] | None = None, most: int = 5) -> dict[str, Any]:
     """Names for `riskanalysis/_top_risks.html`: `top_risks` (Row), `risk_count`, `since` (when last
     month ended)."""
     found = register(user) if rows is None else rows

@@ -18,7 +18,7 @@ from incidents.retention import today
 
 from .models import Assessment, Risk, RiskState, Treatment
 from .scales import BANDS, LEVEL_OF
-from .sections import section_orders
+from .section_codes import section_orders
 
 GOING_ON = "going_on"
 

@@ -17,7 +17,7 @@ from incidents.models import Incident
 
 from .models import Confidence, MatrixVersion, Probability, Risk, RiskState
 from .scales import domains, levels
-from .sections import section_choices
+from .section_codes import section_choices
 
 NAMES = dict(Language.choices)
 
@@ -107,7 +107,9 @@ class RiskForm(Owned):
 
 
 def _steps(matrix: MatrixVersion, scale: str, first: Any = None) -> list[tuple[str, Any]]:
-    steps = [(str(each.value), f"{each.value} {each.name}") for each in levels(matrix.content, scale)]
+    steps = [
+        (str(each.value), f"{each.value} {each.name}") for each in levels(matrix.content, scale)
+    ]
     return [first or ("", _("Choose")), *steps]
 
 
@@ -141,9 +143,7 @@ class AssessForm(Form):
         self.fields["probability"] = choice(
             _("Probability in words"), [nothing, *Probability.choices]
         )
-        self.fields["confidence"] = choice(
-            _("Analytic confidence"), [nothing, *Confidence.choices]
-        )
+        self.fields["confidence"] = choice(_("Analytic confidence"), [nothing, *Confidence.choices])
         for name in ("probability", "confidence"):
             self.fields[name].required = False
         self.fields["cites"] = line(

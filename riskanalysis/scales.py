@@ -211,7 +211,9 @@ def _named(given: Any, field: str, fewest: int, most: int) -> list[dict[str, Any
         known = each if isinstance(each, Mapping) else {}
         code = known.get("code")
         if not isinstance(code, str) or not _is_code(code):
-            raise _wrong(f"{field}.{number}.code", _("A code has small Latin letters, digits and _."))
+            raise _wrong(
+                f"{field}.{number}.code", _("A code has small Latin letters, digits and _.")
+            )
         name = _texts(known.get("name"), f"{field}.{number}")
         found.append({"code": code, "name": name})
     if len({each["code"] for each in found}) < len(found):
@@ -233,9 +235,7 @@ def _bands(given: Any, highest: int) -> list[dict[str, Any]]:
     by_code = {row.get("code"): row for row in rows if isinstance(row, Mapping)
                and isinstance(row.get("code"), str)}  # fmt: skip
     if len(rows) != len(BANDS) or set(by_code) != set(BANDS):
-        raise _wrong(
-            "bands", _("There are these bands: %(bands)s.") % {"bands": ", ".join(BANDS)}
-        )
+        raise _wrong("bands", _("There are these bands: %(bands)s.") % {"bands": ", ".join(BANDS)})
     found: list[dict[str, Any]] = []
     for code in BANDS:
         row, to = by_code[code], by_code[code].get("to")
@@ -258,3 +258,15 @@ def _bands(given: Any, highest: int) -> list[dict[str, Any]]:
             _("The last band ends at the highest score, %(most)s.") % {"most": highest},
         )
     return found
+
+
+def places_table(content: Content) -> dict[str, Any]:
+    """For a page that shows the place while levels are chosen: `rows` is the row by likelihood,
+    magnitude and vulnerability (from 1, so take one off), `bands` are [last score, level, words].
+    """
+    steps, row = range(1, size(content) + 1), RULES[content["rule"]].row
+    return {
+        "rows": [[[row(first, second, third) for third in steps] for second in steps]
+                 for first in steps],
+        "bands": [[band.last, band.level, f"{band.name}: {band.do}"] for band in bands(content)],
+    }  # fmt: skip

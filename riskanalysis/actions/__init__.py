@@ -2,7 +2,7 @@
 
 from .assessing import assess_risk
 from .events import add_event, drop_host, give_event_assessment, write_event_assessment
-from .exporting import export_risks
+from .register_exports import export_risks, note_matrix_export
 from .levels import set_section_level
 from .matrix import (
     advance_matrix,
@@ -32,6 +32,7 @@ __all__ = [
     "join_risk",
     "leave_risk",
     "move_risk",
+    "note_matrix_export",
     "plan_treatment",
     "propose_matrix",
     "set_section_level",

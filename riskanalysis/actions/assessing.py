@@ -14,7 +14,7 @@ from contactpoints.access import require
 from incidents.access import share_for
 from incidents.models import Incident
 
-from ..access import writing_units
+from ..register_access import writing_units
 from ..models import (
     Assessment,
     Citation,

@@ -15,7 +15,7 @@ from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
-from ..access import writing_units
+from ..register_access import writing_units
 from ..models import EventAssessment, EventHost, PublicEvent, Readiness
 from ..wordings import require_language
 

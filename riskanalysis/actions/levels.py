@@ -14,9 +14,9 @@ from bordercoop.reference.models import utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
-from ..access import writing_units
+from ..register_access import writing_units
 from ..models import SectionLevel
-from ..sections import require_section
+from ..section_codes import require_section
 from ..wordings import require_language
 
 LOCK = 5_251_022  # any number that no other advisory lock of the portal uses

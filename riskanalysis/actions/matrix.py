@@ -120,9 +120,7 @@ def change_matrix(
     version.content, version.sha256, version.note = said, digest_of(said), note
     version.effective_on, version.revision = effective_on, revision + 1
     version.writers = sorted({*version.writers, by.pk})
-    version.save(
-        update_fields=["content", "sha256", "note", "effective_on", "revision", "writers"]
-    )
+    version.save(update_fields=["content", "sha256", "note", "effective_on", "revision", "writers"])
     record("matrix.changed", version.ref, by=by, revision=version.revision, sha256=version.sha256)
     return version
 
@@ -164,9 +162,7 @@ def propose_matrix(version: MatrixVersion, *, by: Any) -> MatrixVersion:
 
 
 @transaction.atomic
-def approve_matrix(
-    version: MatrixVersion, *, sha256: str, revision: int, by: Any
-) -> MatrixVersion:
+def approve_matrix(version: MatrixVersion, *, sha256: str, revision: int, by: Any) -> MatrixVersion:
     """Approve for the own side the very revision that was read, named by its hash.
 
     The second side's approval makes it agreed, and brings it into force where its day has come.

@@ -18,7 +18,7 @@ from contactpoints.access import SERVICES, officers_with, require
 from contactpoints.models import Unit
 
 from ..models import Risk, RiskState, RiskStep
-from ..sections import sound_sections
+from ..section_codes import sound_sections
 from ..wordings import cleaned_texts, require_language
 
 LOCK = 5_251_021  # any number that no other advisory lock of the portal uses

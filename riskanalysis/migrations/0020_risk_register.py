@@ -12,538 +12,1522 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contactpoints', '0041_rights_of_the_risk_register'),
-        ('incidents', '0031_phrases_of_requests_go_with_their_words'),
+        ("contactpoints", "0041_rights_of_the_risk_register"),
+        ("incidents", "0031_phrases_of_requests_go_with_their_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MatrixVersion',
+            name="MatrixVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(null=True, unique=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Put to both sides'), ('agreed', 'Agreed'), ('in_force', 'In force'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('source', models.CharField(blank=True, max_length=500)),
-                ('verified', models.BooleanField(default=False)),
-                ('side', models.CharField(blank=True, choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('writers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shown_at', models.DateTimeField(null=True)),
-                ('effective_on', models.DateField(null=True)),
-                ('in_force_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(null=True, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Put to both sides"),
+                            ("agreed", "Agreed"),
+                            ("in_force", "In force"),
+                            ("superseded", "Superseded"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("source", models.CharField(blank=True, max_length=500)),
+                ("verified", models.BooleanField(default=False)),
+                (
+                    "side",
+                    models.CharField(
+                        blank=True,
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "writers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("shown_at", models.DateTimeField(null=True)),
+                ("effective_on", models.DateField(null=True)),
+                ("in_force_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': [models.OrderBy(models.F('number'), descending=True, nulls_first=True), '-pk'],
+                "ordering": [
+                    models.OrderBy(models.F("number"), descending=True, nulls_first=True),
+                    "-pk",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MatrixApproval',
+            name="MatrixApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('sha256', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='riskanalysis.matrixversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("revision", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="riskanalysis.matrixversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='PublicEvent',
+            name="PublicEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('source', models.CharField(blank=True, max_length=500)),
-                ('verified', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("source", models.CharField(blank=True, max_length=500)),
+                ("verified", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', 'code'],
+                "ordering": ["-starts_on", "code"],
             },
         ),
         migrations.CreateModel(
-            name='EventHost',
+            name="EventHost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('place', models.CharField(blank=True, max_length=40)),
-                ('dropped_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('dropped_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hosts', to='riskanalysis.publicevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("place", models.CharField(blank=True, max_length=40)),
+                ("dropped_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("dropped_at", models.DateTimeField(null=True)),
+                (
+                    "dropped_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosts",
+                        to="riskanalysis.publicevent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='EventAssessment',
+            name="EventAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('number', models.PositiveIntegerField()),
-                ('readiness', models.CharField(choices=[('normal', 'Normal'), ('heightened', 'Heightened'), ('high', 'High'), ('full', 'Full')], max_length=10)),
-                ('content', models.JSONField()),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('given_at', models.DateTimeField(null=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='riskanalysis.publicevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "readiness",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("heightened", "Heightened"),
+                            ("high", "High"),
+                            ("full", "Full"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("content", models.JSONField()),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("given_at", models.DateTimeField(null=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="riskanalysis.publicevent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Risk',
+            name="Risk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('own_number', models.PositiveIntegerField()),
-                ('number', models.PositiveIntegerField(null=True, unique=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('title', models.JSONField()),
-                ('text', models.JSONField(default=dict)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=list, size=None)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('watched', 'Watched'), ('closed', 'Closed')], default='open', max_length=7)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('shared_at', models.DateTimeField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other_unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contactpoints.unit')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contactpoints.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("own_number", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField(null=True, unique=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("title", models.JSONField()),
+                ("text", models.JSONField(default=dict)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=40)),
+                (
+                    "sections",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3), default=list, size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("watched", "Watched"), ("closed", "Closed")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("shared_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contactpoints.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contactpoints.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': [models.OrderBy(models.F('number'), nulls_last=True), 'side', 'own_number'],
+                "ordering": [
+                    models.OrderBy(models.F("number"), nulls_last=True),
+                    "side",
+                    "own_number",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('likelihood', models.PositiveSmallIntegerField()),
-                ('magnitude', models.PositiveSmallIntegerField()),
-                ('vulnerability', models.PositiveSmallIntegerField()),
-                ('impact', models.JSONField()),
-                ('row', models.PositiveSmallIntegerField()),
-                ('column', models.PositiveSmallIntegerField()),
-                ('score', models.PositiveSmallIntegerField()),
-                ('band', models.CharField(max_length=8)),
-                ('why', models.CharField(max_length=4000)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('probability', models.CharField(choices=[('almost_no_chance', 'Almost no chance (1–5 %)'), ('very_unlikely', 'Very unlikely (5–20 %)'), ('unlikely', 'Unlikely (20–45 %)'), ('even', 'Roughly even chance (45–55 %)'), ('likely', 'Likely (55–80 %)'), ('very_likely', 'Very likely (80–95 %)'), ('almost_certain', 'Almost certain (95–99 %)')], max_length=16)),
-                ('confidence', models.CharField(choices=[('low', 'Low'), ('moderate', 'Moderate'), ('high', 'High')], max_length=8)),
-                ('given_at', models.DateTimeField(null=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='riskanalysis.matrixversion')),
-                ('risk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='riskanalysis.risk')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("likelihood", models.PositiveSmallIntegerField()),
+                ("magnitude", models.PositiveSmallIntegerField()),
+                ("vulnerability", models.PositiveSmallIntegerField()),
+                ("impact", models.JSONField()),
+                ("row", models.PositiveSmallIntegerField()),
+                ("column", models.PositiveSmallIntegerField()),
+                ("score", models.PositiveSmallIntegerField()),
+                ("band", models.CharField(max_length=8)),
+                ("why", models.CharField(max_length=4000)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "probability",
+                    models.CharField(
+                        choices=[
+                            ("almost_no_chance", "Almost no chance (1–5 %)"),
+                            ("very_unlikely", "Very unlikely (5–20 %)"),
+                            ("unlikely", "Unlikely (20–45 %)"),
+                            ("even", "Roughly even chance (45–55 %)"),
+                            ("likely", "Likely (55–80 %)"),
+                            ("very_likely", "Very likely (80–95 %)"),
+                            ("almost_certain", "Almost certain (95–99 %)"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[("low", "Low"), ("moderate", "Moderate"), ("high", "High")],
+                        max_length=8,
+                    ),
+                ),
+                ("given_at", models.DateTimeField(null=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "matrix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="riskanalysis.matrixversion",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="riskanalysis.risk",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RiskStep',
+            name="RiskStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('deed', models.CharField(choices=[('written', 'Written'), ('changed', 'Changed'), ('shared', 'Put to both sides'), ('joined', 'Taken on by the other side as well'), ('left', 'No longer of both sides'), ('moved', 'Its state changed')], max_length=7)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('given', models.BooleanField()),
-                ('content', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('risk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='riskanalysis.risk')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "deed",
+                    models.CharField(
+                        choices=[
+                            ("written", "Written"),
+                            ("changed", "Changed"),
+                            ("shared", "Put to both sides"),
+                            ("joined", "Taken on by the other side as well"),
+                            ("left", "No longer of both sides"),
+                            ("moved", "Its state changed"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("given", models.BooleanField()),
+                ("content", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="riskanalysis.risk",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='SectionLevel',
+            name="SectionLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('section', models.CharField(max_length=3)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('level', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=8)),
-                ('why', models.CharField(max_length=1000)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('until', models.DateField(null=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("section", models.CharField(max_length=3)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("low", "Low"),
+                            ("medium", "Medium"),
+                            ("high", "High"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("why", models.CharField(max_length=1000)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Treatment',
+            name="Treatment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('what', models.CharField(max_length=500)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('due', models.DateField()),
-                ('given', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'Dropped')], default='open', max_length=7)),
-                ('evidence', models.CharField(blank=True, max_length=2000)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('risk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='riskanalysis.risk')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contactpoints.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("what", models.CharField(max_length=500)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("due", models.DateField()),
+                ("given", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=2000)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treatments",
+                        to="riskanalysis.risk",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contactpoints.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due', 'pk'],
+                "ordering": ["due", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='riskanalysis.assessment')),
-                ('incident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="riskanalysis.assessment",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'incident'), name='incident_cited_once_in_an_assessment')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "incident"),
+                        name="incident_cited_once_in_an_assessment",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citation',
-            trigger=pgtrigger.compiler.Trigger(name='citation_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dbf0b1e99f09377c47e3f10a4f325b15d56c4e69', operation='UPDATE OR DELETE', pgid='pgtrigger_citation_is_kept_7777c', table='riskanalysis_citation', when='BEFORE')),
+            model_name="citation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="citation_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="dbf0b1e99f09377c47e3f10a4f325b15d56c4e69",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_citation_is_kept_7777c",
+                    table="riskanalysis_citation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='matrix_drafted_once'),
+            model_name="matrixversion",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="matrix_drafted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('state',), name='one_matrix_holds'),
+            model_name="matrixversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("state",),
+                name="one_matrix_holds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('side',), name='a_side_drafts_one_matrix'),
+            model_name="matrixversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("side",),
+                name="a_side_drafts_one_matrix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='matrix_is_named_by_its_sum'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                name="matrix_is_named_by_its_sum",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('shown_at', None)), models.Q(('number__isnull', False), ('shown_at__isnull', False)), _connector='OR'), name='a_matrix_has_its_number_once_it_was_shown'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", None), ("shown_at", None)),
+                    models.Q(("number__isnull", False), ("shown_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_matrix_has_its_number_once_it_was_shown",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('shown_at__isnull', False), _connector='OR'), name='what_is_no_draft_of_a_matrix_was_shown'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    ("shown_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_no_draft_of_a_matrix_was_shown",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'proposed', 'withdrawn']), ('effective_on__isnull', False), _connector='OR'), name='an_agreed_matrix_has_its_day'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "proposed", "withdrawn"]),
+                    ("effective_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_agreed_matrix_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), ('in_force_at__isnull', False), _connector='OR'), name='a_matrix_that_holds_has_its_time'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["in_force", "superseded"]), _negated=True),
+                    ("in_force_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_matrix_that_holds_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_withdrawn_matrix_has_a_reason'),
+            model_name="matrixversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_withdrawn_matrix_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='matrix_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:proposed,draft:withdrawn,proposed:agreed,proposed:withdrawn,agreed:in_force,agreed:withdrawn,in_force:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7cc44d88ca894c4585ebc666ab1b850e29917f09', operation='UPDATE', pgid='pgtrigger_matrix_moves_d6594', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="matrix_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:proposed,draft:withdrawn,proposed:agreed,proposed:withdrawn,agreed:in_force,agreed:withdrawn,in_force:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="7cc44d88ca894c4585ebc666ab1b850e29917f09",
+                    operation="UPDATE",
+                    pgid="pgtrigger_matrix_moves_d6594",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='matrix_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='851fb881fa8db1768d4a76ddff586438ed90dab3', operation='DELETE', pgid='pgtrigger_matrix_is_kept_1a6bb', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="matrix_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="851fb881fa8db1768d4a76ddff586438ed90dab3",
+                    operation="DELETE",
+                    pgid="pgtrigger_matrix_is_kept_1a6bb",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='a_matrix_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='072abe15c8c67169f719474a0516fd79f8aeaf57', operation='UPDATE', pgid='pgtrigger_a_matrix_stays_whose_it_is_0920d', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_matrix_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="072abe15c8c67169f719474a0516fd79f8aeaf57",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_matrix_stays_whose_it_is_0920d",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='an_agreed_matrix_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state NOT IN ('draft', 'proposed') AND (OLD.content, OLD.sha256, OLD.number, OLD.revision, OLD.effective_on) IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.revision, NEW.effective_on))", func="\n                RAISE EXCEPTION 'an_agreed_matrix_never_changes: write a new version'\n                    USING ERRCODE = 'check_violation';\n                ", hash='8c9a3e8fb8097abb77aa30003097bfb5063777cd', operation='UPDATE', pgid='pgtrigger_an_agreed_matrix_never_changes_0fd2b', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_agreed_matrix_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state NOT IN ('draft', 'proposed') AND (OLD.content, OLD.sha256, OLD.number, OLD.revision, OLD.effective_on) IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.number, NEW.revision, NEW.effective_on))",
+                    func="\n                RAISE EXCEPTION 'an_agreed_matrix_never_changes: write a new version'\n                    USING ERRCODE = 'check_violation';\n                ",
+                    hash="8c9a3e8fb8097abb77aa30003097bfb5063777cd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_an_agreed_matrix_never_changes_0fd2b",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='every_change_of_a_matrix_is_counted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.revision <= OLD.revision AND (OLD.content, OLD.sha256, OLD.effective_on) IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on))', func="\n                RAISE EXCEPTION 'every_change_of_a_matrix_is_counted'\n                    USING ERRCODE = 'check_violation';\n                ", hash='0d9dc33f069c1697f5ad27263661cbb6896fe81b', operation='UPDATE', pgid='pgtrigger_every_change_of_a_matrix_is_counted_e899f', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_change_of_a_matrix_is_counted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.revision <= OLD.revision AND (OLD.content, OLD.sha256, OLD.effective_on) IS DISTINCT FROM (NEW.content, NEW.sha256, NEW.effective_on))",
+                    func="\n                RAISE EXCEPTION 'every_change_of_a_matrix_is_counted'\n                    USING ERRCODE = 'check_violation';\n                ",
+                    hash="0d9dc33f069c1697f5ad27263661cbb6896fe81b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_every_change_of_a_matrix_is_counted_e899f",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixversion',
-            trigger=pgtrigger.compiler.Trigger(name='both_sides_approve_the_same_matrix', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state IN ('agreed', 'in_force') AND NOT (NEW.side = '' AND NEW.number = 1))", func="\n                IF (SELECT count(DISTINCT a.side) FROM public.riskanalysis_matrixapproval a\n                    WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256\n                      AND a.revision = NEW.revision) < 2 THEN\n                    RAISE EXCEPTION 'both_sides_approve_the_same_matrix: % %', NEW.id, NEW.sha256\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='48057161dccf28b2a4160680d9a5a38e83f2ccaa', operation='INSERT OR UPDATE', pgid='pgtrigger_both_sides_approve_the_same_matrix_c4a6f', table='riskanalysis_matrixversion', when='BEFORE')),
+            model_name="matrixversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="both_sides_approve_the_same_matrix",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state IN ('agreed', 'in_force') AND NOT (NEW.side = '' AND NEW.number = 1))",
+                    func="\n                IF (SELECT count(DISTINCT a.side) FROM public.riskanalysis_matrixapproval a\n                    WHERE a.version_id = NEW.id AND a.sha256 = NEW.sha256\n                      AND a.revision = NEW.revision) < 2 THEN\n                    RAISE EXCEPTION 'both_sides_approve_the_same_matrix: % %', NEW.id, NEW.sha256\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="48057161dccf28b2a4160680d9a5a38e83f2ccaa",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_both_sides_approve_the_same_matrix_c4a6f",
+                    table="riskanalysis_matrixversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixapproval',
-            constraint=models.UniqueConstraint(fields=('version', 'side', 'revision'), name='a_side_approves_a_matrix_once'),
+            model_name="matrixapproval",
+            constraint=models.UniqueConstraint(
+                fields=("version", "side", "revision"), name="a_side_approves_a_matrix_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matrixapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['LV', 'BY'])), name='the_two_sides_approve_a_matrix'),
+            model_name="matrixapproval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["LV", "BY"])),
+                name="the_two_sides_approve_a_matrix",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixapproval',
-            trigger=pgtrigger.compiler.Trigger(name='approval_of_a_matrix_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='14184576d698c1262d188c84cf843acc61c02026', operation='UPDATE OR DELETE', pgid='pgtrigger_approval_of_a_matrix_is_kept_3e094', table='riskanalysis_matrixapproval', when='BEFORE')),
+            model_name="matrixapproval",
+            trigger=pgtrigger.compiler.Trigger(
+                name="approval_of_a_matrix_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="14184576d698c1262d188c84cf843acc61c02026",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_approval_of_a_matrix_is_kept_3e094",
+                    table="riskanalysis_matrixapproval",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matrixapproval',
-            trigger=pgtrigger.compiler.Trigger(name='an_approval_is_of_the_officer_and_the_matrix', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) OR NOT EXISTS (\n                    SELECT 1 FROM public.riskanalysis_matrixversion v\n                    WHERE v.id = NEW.version_id AND v.sha256 = NEW.sha256\n                      AND v.revision = NEW.revision AND NOT NEW.by_id = ANY (v.writers)\n                ) THEN\n                    RAISE EXCEPTION 'an_approval_is_of_the_officer_and_the_matrix'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='7f399dc3d355e0804a459924e4637a545c7da4ce', operation='INSERT', pgid='pgtrigger_an_approval_is_of_the_officer_and_the_matrix_95d35', table='riskanalysis_matrixapproval', when='BEFORE')),
+            model_name="matrixapproval",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_approval_is_of_the_officer_and_the_matrix",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) OR NOT EXISTS (\n                    SELECT 1 FROM public.riskanalysis_matrixversion v\n                    WHERE v.id = NEW.version_id AND v.sha256 = NEW.sha256\n                      AND v.revision = NEW.revision AND NOT NEW.by_id = ANY (v.writers)\n                ) THEN\n                    RAISE EXCEPTION 'an_approval_is_of_the_officer_and_the_matrix'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="7f399dc3d355e0804a459924e4637a545c7da4ce",
+                    operation="INSERT",
+                    pgid="pgtrigger_an_approval_is_of_the_officer_and_the_matrix_95d35",
+                    table="riskanalysis_matrixapproval",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevent',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_public_event_ends_after_it_begins'),
+            model_name="publicevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="a_public_event_ends_after_it_begins",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publicevent',
-            trigger=pgtrigger.compiler.Trigger(name='public_event_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8d12366ec7f1a9ea40e444f4a8201ade12843ae9', operation='DELETE', pgid='pgtrigger_public_event_is_kept_1b63f', table='riskanalysis_publicevent', when='BEFORE')),
+            model_name="publicevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="public_event_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="8d12366ec7f1a9ea40e444f4a8201ade12843ae9",
+                    operation="DELETE",
+                    pgid="pgtrigger_public_event_is_kept_1b63f",
+                    table="riskanalysis_publicevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publicevent',
-            trigger=pgtrigger.compiler.Trigger(name='a_public_event_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."code" IS DISTINCT FROM (NEW."code"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='59c64d0833a59cd420d552be450ded30ff893851', operation='UPDATE', pgid='pgtrigger_a_public_event_stays_what_it_is_4eb5e', table='riskanalysis_publicevent', when='BEFORE')),
+            model_name="publicevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_public_event_stays_what_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."code" IS DISTINCT FROM (NEW."code"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="59c64d0833a59cd420d552be450ded30ff893851",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_public_event_stays_what_it_is_4eb5e",
+                    table="riskanalysis_publicevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventhost',
-            constraint=models.UniqueConstraint(fields=('event', 'name'), name='a_host_is_named_once'),
+            model_name="eventhost",
+            constraint=models.UniqueConstraint(
+                fields=("event", "name"), name="a_host_is_named_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventhost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dropped_at', None), ('dropped_on', None)), models.Q(('dropped_at__isnull', False), ('dropped_on__isnull', False)), _connector='OR'), name='a_dropped_host_has_its_day_and_time'),
+            model_name="eventhost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dropped_at", None), ("dropped_on", None)),
+                    models.Q(("dropped_at__isnull", False), ("dropped_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_dropped_host_has_its_day_and_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventhost',
-            trigger=pgtrigger.compiler.Trigger(name='host_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='836cbbd812106f34df1ac0ef242d37f8a28df9d4', operation='DELETE', pgid='pgtrigger_host_is_kept_0eb10', table='riskanalysis_eventhost', when='BEFORE')),
+            model_name="eventhost",
+            trigger=pgtrigger.compiler.Trigger(
+                name="host_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="836cbbd812106f34df1ac0ef242d37f8a28df9d4",
+                    operation="DELETE",
+                    pgid="pgtrigger_host_is_kept_0eb10",
+                    table="riskanalysis_eventhost",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventhost',
-            trigger=pgtrigger.compiler.Trigger(name='a_host_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."event_id" IS DISTINCT FROM (NEW."event_id") OR OLD."name" IS DISTINCT FROM (NEW."name"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b098e28e63df26f327e68ff580133d13f81c7b65', operation='UPDATE', pgid='pgtrigger_a_host_stays_what_it_is_d3ca1', table='riskanalysis_eventhost', when='BEFORE')),
+            model_name="eventhost",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_host_stays_what_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."event_id" IS DISTINCT FROM (NEW."event_id") OR OLD."name" IS DISTINCT FROM (NEW."name"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="b098e28e63df26f327e68ff580133d13f81c7b65",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_host_stays_what_it_is_d3ca1",
+                    table="riskanalysis_eventhost",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventhost',
-            trigger=pgtrigger.compiler.Trigger(name='a_host_drops_out_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.dropped_on IS NOT NULL AND OLD.dropped_on IS DISTINCT FROM NEW.dropped_on)', func="\n                RAISE EXCEPTION 'a_host_drops_out_once' USING ERRCODE = 'check_violation';\n                ", hash='a0b7c74e424e44198220a5bcac94849adf31041f', operation='UPDATE', pgid='pgtrigger_a_host_drops_out_once_e139d', table='riskanalysis_eventhost', when='BEFORE')),
+            model_name="eventhost",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_host_drops_out_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.dropped_on IS NOT NULL AND OLD.dropped_on IS DISTINCT FROM NEW.dropped_on)",
+                    func="\n                RAISE EXCEPTION 'a_host_drops_out_once' USING ERRCODE = 'check_violation';\n                ",
+                    hash="a0b7c74e424e44198220a5bcac94849adf31041f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_host_drops_out_once_e139d",
+                    table="riskanalysis_eventhost",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventassessment',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='event_assessed_once'),
+            model_name="eventassessment",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="event_assessed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventassessment',
-            constraint=models.UniqueConstraint(fields=('event', 'side', 'number'), name='assessment_of_an_event_counted_once'),
+            model_name="eventassessment",
+            constraint=models.UniqueConstraint(
+                fields=("event", "side", "number"), name="assessment_of_an_event_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventassessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('given_at', None)), fields=('event', 'side'), name='a_side_drafts_one_assessment_of_an_event'),
+            model_name="eventassessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("given_at", None)),
+                fields=("event", "side"),
+                name="a_side_drafts_one_assessment_of_an_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['LV', 'BY'])), name='the_two_sides_assess_events'),
+            model_name="eventassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["LV", "BY"])), name="the_two_sides_assess_events"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventassessment',
-            trigger=pgtrigger.compiler.Trigger(name='event_assessment_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9bb87bff444ab8a0037546cb1ef7fc1d9e9119c7', operation='DELETE', pgid='pgtrigger_event_assessment_is_kept_f165b', table='riskanalysis_eventassessment', when='BEFORE')),
+            model_name="eventassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_assessment_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9bb87bff444ab8a0037546cb1ef7fc1d9e9119c7",
+                    operation="DELETE",
+                    pgid="pgtrigger_event_assessment_is_kept_f165b",
+                    table="riskanalysis_eventassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventassessment',
-            trigger=pgtrigger.compiler.Trigger(name='event_assessment_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."event_id" IS DISTINCT FROM (NEW."event_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d792823114f4f677e1089c3506c50af613eb025d', operation='UPDATE', pgid='pgtrigger_event_assessment_stays_whose_it_is_f41ce', table='riskanalysis_eventassessment', when='BEFORE')),
+            model_name="eventassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_assessment_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."event_id" IS DISTINCT FROM (NEW."event_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d792823114f4f677e1089c3506c50af613eb025d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_event_assessment_stays_whose_it_is_f41ce",
+                    table="riskanalysis_eventassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eventassessment',
-            trigger=pgtrigger.compiler.Trigger(name='what_was_given_of_an_event_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.given_at IS NOT NULL)', func="\n                RAISE EXCEPTION 'what_was_given_of_an_event_never_changes'\n                    USING ERRCODE = 'check_violation';\n                ", hash='16ae2435586137be7a030e42e49b2b46c292ebba', operation='UPDATE', pgid='pgtrigger_what_was_given_of_an_event_never_changes_57714', table='riskanalysis_eventassessment', when='BEFORE')),
+            model_name="eventassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="what_was_given_of_an_event_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.given_at IS NOT NULL)",
+                    func="\n                RAISE EXCEPTION 'what_was_given_of_an_event_never_changes'\n                    USING ERRCODE = 'check_violation';\n                ",
+                    hash="16ae2435586137be7a030e42e49b2b46c292ebba",
+                    operation="UPDATE",
+                    pgid="pgtrigger_what_was_given_of_an_event_never_changes_57714",
+                    table="riskanalysis_eventassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='risk_written_once'),
+            model_name="risk",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="risk_written_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.UniqueConstraint(fields=('side', 'own_number'), name='risk_of_a_side_counted_once'),
+            model_name="risk",
+            constraint=models.UniqueConstraint(
+                fields=("side", "own_number"), name="risk_of_a_side_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='risk_is_of_the_two_services'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))), name="risk_is_of_the_two_services"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('shared_at', None)), models.Q(('number__isnull', False), ('shared_at__isnull', False)), _connector='OR'), name='a_risk_has_its_number_once_it_is_shared'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", None), ("shared_at", None)),
+                    models.Q(("number__isnull", False), ("shared_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_risk_has_its_number_once_it_is_shared",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('other_unit', None), ('shared_at__isnull', False), _connector='OR'), name='only_a_shared_risk_is_of_both'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("other_unit", None), ("shared_at__isnull", False), _connector="OR"
+                ),
+                name="only_a_shared_risk_is_of_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_closed_risk_says_why'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_closed_risk_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='risk',
-            trigger=pgtrigger.compiler.Trigger(name='risk_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:watched,watched:open,open:closed,watched:closed,closed:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='42aaf97f23d7e7c02d64785b134233d043c42e38', operation='UPDATE', pgid='pgtrigger_risk_moves_88fc7', table='riskanalysis_risk', when='BEFORE')),
+            model_name="risk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="risk_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:watched,watched:open,open:closed,watched:closed,closed:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="42aaf97f23d7e7c02d64785b134233d043c42e38",
+                    operation="UPDATE",
+                    pgid="pgtrigger_risk_moves_88fc7",
+                    table="riskanalysis_risk",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='risk',
-            trigger=pgtrigger.compiler.Trigger(name='risk_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9a986102b1de23c209ed67fbc8b5dcc3965cf032', operation='DELETE', pgid='pgtrigger_risk_is_kept_76981', table='riskanalysis_risk', when='BEFORE')),
+            model_name="risk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="risk_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9a986102b1de23c209ed67fbc8b5dcc3965cf032",
+                    operation="DELETE",
+                    pgid="pgtrigger_risk_is_kept_76981",
+                    table="riskanalysis_risk",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='risk',
-            trigger=pgtrigger.compiler.Trigger(name='risk_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."own_number" IS DISTINCT FROM (NEW."own_number") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bfbc65c70e0d31dae5306bbcf89c8a117669bf0f', operation='UPDATE', pgid='pgtrigger_risk_stays_whose_it_is_e3f7b', table='riskanalysis_risk', when='BEFORE')),
+            model_name="risk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="risk_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."own_number" IS DISTINCT FROM (NEW."own_number") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="bfbc65c70e0d31dae5306bbcf89c8a117669bf0f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_risk_stays_whose_it_is_e3f7b",
+                    table="riskanalysis_risk",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='risk',
-            trigger=pgtrigger.compiler.Trigger(name='what_both_read_stays_shared', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.shared_at IS NOT NULL AND (OLD.shared_at, OLD.number) IS DISTINCT FROM (NEW.shared_at, NEW.number))', func="\n                RAISE EXCEPTION 'what_both_read_stays_shared' USING ERRCODE = 'check_violation';\n                ", hash='e6dd89280c317dab6867144c2799d1d7e81c3c34', operation='UPDATE', pgid='pgtrigger_what_both_read_stays_shared_7b4fd', table='riskanalysis_risk', when='BEFORE')),
+            model_name="risk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="what_both_read_stays_shared",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.shared_at IS NOT NULL AND (OLD.shared_at, OLD.number) IS DISTINCT FROM (NEW.shared_at, NEW.number))",
+                    func="\n                RAISE EXCEPTION 'what_both_read_stays_shared' USING ERRCODE = 'check_violation';\n                ",
+                    hash="e6dd89280c317dab6867144c2799d1d7e81c3c34",
+                    operation="UPDATE",
+                    pgid="pgtrigger_what_both_read_stays_shared_7b4fd",
+                    table="riskanalysis_risk",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['risk', 'side', '-at'], name='assessment_newest'),
+            model_name="assessment",
+            index=models.Index(fields=["risk", "side", "-at"], name="assessment_newest"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='assessment_made_once'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="assessment_made_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['LV', 'BY'])), name='an_assessment_is_of_the_two_services'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["LV", "BY"])),
+                name="an_assessment_is_of_the_two_services",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='an_assessment_says_why'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), _negated=True), name="an_assessment_says_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('column__gte', 1), ('row__gte', 1), ('score', django.db.models.expressions.CombinedExpression(models.F('row'), '*', models.F('column')))), name='a_score_is_row_by_column'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("column__gte", 1),
+                    ("row__gte", 1),
+                    (
+                        "score",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("row"), "*", models.F("column")
+                        ),
+                    ),
+                ),
+                name="a_score_is_row_by_column",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='05369be6f599cb65ec31a90b198a965b8d82ccbb', operation='DELETE', pgid='pgtrigger_assessment_is_kept_da183', table='riskanalysis_assessment', when='BEFORE')),
+            model_name="assessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="assessment_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="05369be6f599cb65ec31a90b198a965b8d82ccbb",
+                    operation="DELETE",
+                    pgid="pgtrigger_assessment_is_kept_da183",
+                    table="riskanalysis_assessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='an_assessment_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."risk_id" IS DISTINCT FROM (NEW."risk_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."matrix_id" IS DISTINCT FROM (NEW."matrix_id") OR OLD."likelihood" IS DISTINCT FROM (NEW."likelihood") OR OLD."magnitude" IS DISTINCT FROM (NEW."magnitude") OR OLD."vulnerability" IS DISTINCT FROM (NEW."vulnerability") OR OLD."impact" IS DISTINCT FROM (NEW."impact") OR OLD."row" IS DISTINCT FROM (NEW."row") OR OLD."column" IS DISTINCT FROM (NEW."column") OR OLD."score" IS DISTINCT FROM (NEW."score") OR OLD."band" IS DISTINCT FROM (NEW."band") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."probability" IS DISTINCT FROM (NEW."probability") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e4326d18bc3475b9e1436bce9adbf506e22becfe', operation='UPDATE', pgid='pgtrigger_an_assessment_never_changes_2462a', table='riskanalysis_assessment', when='BEFORE')),
+            model_name="assessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_assessment_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."risk_id" IS DISTINCT FROM (NEW."risk_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."matrix_id" IS DISTINCT FROM (NEW."matrix_id") OR OLD."likelihood" IS DISTINCT FROM (NEW."likelihood") OR OLD."magnitude" IS DISTINCT FROM (NEW."magnitude") OR OLD."vulnerability" IS DISTINCT FROM (NEW."vulnerability") OR OLD."impact" IS DISTINCT FROM (NEW."impact") OR OLD."row" IS DISTINCT FROM (NEW."row") OR OLD."column" IS DISTINCT FROM (NEW."column") OR OLD."score" IS DISTINCT FROM (NEW."score") OR OLD."band" IS DISTINCT FROM (NEW."band") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."probability" IS DISTINCT FROM (NEW."probability") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e4326d18bc3475b9e1436bce9adbf506e22becfe",
+                    operation="UPDATE",
+                    pgid="pgtrigger_an_assessment_never_changes_2462a",
+                    table="riskanalysis_assessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='an_assessment_is_given_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.given_at IS NOT NULL AND OLD.given_at IS DISTINCT FROM NEW.given_at)', func="\n                RAISE EXCEPTION 'an_assessment_is_given_once' USING ERRCODE = 'check_violation';\n                ", hash='2e6a0be9e7b8ea15d57c5ef6a53f4081a359f981', operation='UPDATE', pgid='pgtrigger_an_assessment_is_given_once_f5b24', table='riskanalysis_assessment', when='BEFORE')),
+            model_name="assessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_assessment_is_given_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.given_at IS NOT NULL AND OLD.given_at IS DISTINCT FROM NEW.given_at)",
+                    func="\n                RAISE EXCEPTION 'an_assessment_is_given_once' USING ERRCODE = 'check_violation';\n                ",
+                    hash="2e6a0be9e7b8ea15d57c5ef6a53f4081a359f981",
+                    operation="UPDATE",
+                    pgid="pgtrigger_an_assessment_is_given_once_f5b24",
+                    table="riskanalysis_assessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='an_assessment_is_made_by_what_holds', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NOT EXISTS (SELECT 1 FROM public.riskanalysis_matrixversion\n                               WHERE id = NEW.matrix_id AND state = 'in_force') THEN\n                    RAISE EXCEPTION 'an_assessment_is_made_by_what_holds'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) THEN\n                    RAISE EXCEPTION 'a_side_assesses_for_itself'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NOT EXISTS (SELECT 1 FROM public.riskanalysis_risk r\n                               WHERE r.id = NEW.risk_id\n                                 AND (r.side = NEW.side OR r.shared_at IS NOT NULL)) THEN\n                    RAISE EXCEPTION 'nobody_assesses_what_the_other_side_has_not_shown'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='18bca84056b8f60d4685af1597e533fdcc1f5a83', operation='INSERT', pgid='pgtrigger_an_assessment_is_made_by_what_holds_c315a', table='riskanalysis_assessment', when='BEFORE')),
+            model_name="assessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_assessment_is_made_by_what_holds",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NOT EXISTS (SELECT 1 FROM public.riskanalysis_matrixversion\n                               WHERE id = NEW.matrix_id AND state = 'in_force') THEN\n                    RAISE EXCEPTION 'an_assessment_is_made_by_what_holds'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) THEN\n                    RAISE EXCEPTION 'a_side_assesses_for_itself'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NOT EXISTS (SELECT 1 FROM public.riskanalysis_risk r\n                               WHERE r.id = NEW.risk_id\n                                 AND (r.side = NEW.side OR r.shared_at IS NOT NULL)) THEN\n                    RAISE EXCEPTION 'nobody_assesses_what_the_other_side_has_not_shown'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="18bca84056b8f60d4685af1597e533fdcc1f5a83",
+                    operation="INSERT",
+                    pgid="pgtrigger_an_assessment_is_made_by_what_holds_c315a",
+                    table="riskanalysis_assessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='riskstep',
-            constraint=models.UniqueConstraint(fields=('risk', 'number'), name='step_of_a_risk_counted_once'),
+            model_name="riskstep",
+            constraint=models.UniqueConstraint(
+                fields=("risk", "number"), name="step_of_a_risk_counted_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='riskstep',
-            trigger=pgtrigger.compiler.Trigger(name='step_of_a_risk_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05cd3b25cfb2000c804a281d41170de669dfeba7', operation='UPDATE OR DELETE', pgid='pgtrigger_step_of_a_risk_is_kept_c926f', table='riskanalysis_riskstep', when='BEFORE')),
+            model_name="riskstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="step_of_a_risk_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="05cd3b25cfb2000c804a281d41170de669dfeba7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_step_of_a_risk_is_kept_c926f",
+                    table="riskanalysis_riskstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='section_level_set_once'),
+            model_name="sectionlevel",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="section_level_set_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('section', 'side'), name='a_side_says_one_level_of_a_section'),
+            model_name="sectionlevel",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("section", "side"),
+                name="a_side_says_one_level_of_a_section",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['LV', 'BY'])), name='the_two_sides_set_levels'),
+            model_name="sectionlevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["LV", "BY"])), name="the_two_sides_set_levels"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'critical'), _negated=True), ('until__isnull', False), _connector='OR'), name='a_critical_level_has_its_last_day'),
+            model_name="sectionlevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "critical"), _negated=True),
+                    ("until__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_critical_level_has_its_last_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('at')), _connector='OR'), name='a_level_ends_after_it_began'),
+            model_name="sectionlevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at", None), ("ended_at__gte", models.F("at")), _connector="OR"
+                ),
+                name="a_level_ends_after_it_began",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionlevel',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='a_level_says_why'),
+            model_name="sectionlevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), _negated=True), name="a_level_says_why"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sectionlevel',
-            trigger=pgtrigger.compiler.Trigger(name='section_level_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8806b7c88633e5c68953412cb9a482a3dd6506c8', operation='DELETE', pgid='pgtrigger_section_level_is_kept_2c9db', table='riskanalysis_sectionlevel', when='BEFORE')),
+            model_name="sectionlevel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="section_level_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="8806b7c88633e5c68953412cb9a482a3dd6506c8",
+                    operation="DELETE",
+                    pgid="pgtrigger_section_level_is_kept_2c9db",
+                    table="riskanalysis_sectionlevel",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sectionlevel',
-            trigger=pgtrigger.compiler.Trigger(name='a_section_level_is_only_ended', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."section" IS DISTINCT FROM (NEW."section") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='25284bfc812cbf39ebba4ac56637653a13d7e985', operation='UPDATE', pgid='pgtrigger_a_section_level_is_only_ended_6fdd4', table='riskanalysis_sectionlevel', when='BEFORE')),
+            model_name="sectionlevel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_section_level_is_only_ended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."section" IS DISTINCT FROM (NEW."section") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="25284bfc812cbf39ebba4ac56637653a13d7e985",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_section_level_is_only_ended_6fdd4",
+                    table="riskanalysis_sectionlevel",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sectionlevel',
-            trigger=pgtrigger.compiler.Trigger(name='a_section_level_is_ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.ended_at IS NOT NULL AND OLD.ended_at IS DISTINCT FROM NEW.ended_at)', func="\n                RAISE EXCEPTION 'a_section_level_is_ended_once' USING ERRCODE = 'check_violation';\n                ", hash='a5b93c9ce05367c8442ebc28630bbbb860335078', operation='UPDATE', pgid='pgtrigger_a_section_level_is_ended_once_df90e', table='riskanalysis_sectionlevel', when='BEFORE')),
+            model_name="sectionlevel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_section_level_is_ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.ended_at IS NOT NULL AND OLD.ended_at IS DISTINCT FROM NEW.ended_at)",
+                    func="\n                RAISE EXCEPTION 'a_section_level_is_ended_once' USING ERRCODE = 'check_violation';\n                ",
+                    hash="a5b93c9ce05367c8442ebc28630bbbb860335078",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_section_level_is_ended_once_df90e",
+                    table="riskanalysis_sectionlevel",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sectionlevel',
-            trigger=pgtrigger.compiler.Trigger(name='a_side_sets_only_its_own_level', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) THEN\n                    RAISE EXCEPTION 'a_side_sets_only_its_own_level'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='2508277f1a5d32924b726880efec19f2352aa01b', operation='INSERT', pgid='pgtrigger_a_side_sets_only_its_own_level_95b80', table='riskanalysis_sectionlevel', when='BEFORE')),
+            model_name="sectionlevel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_side_sets_only_its_own_level",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NEW.side IS DISTINCT FROM (\n                    SELECT side FROM public.access_user WHERE id = NEW.by_id\n                ) THEN\n                    RAISE EXCEPTION 'a_side_sets_only_its_own_level'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="2508277f1a5d32924b726880efec19f2352aa01b",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_side_sets_only_its_own_level_95b80",
+                    table="riskanalysis_sectionlevel",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='treatment_planned_once'),
+            model_name="treatment",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="treatment_planned_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_treatment_has_its_time'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="an_ended_treatment_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='a_done_treatment_has_evidence'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("evidence", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_done_treatment_has_evidence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_dropped_treatment_says_why'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dropped"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_dropped_treatment_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treatment',
-            trigger=pgtrigger.compiler.Trigger(name='treatment_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:done,open:dropped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a79903cf274d084d0d5b282b1d968760f755baa2', operation='UPDATE', pgid='pgtrigger_treatment_moves_a85ad', table='riskanalysis_treatment', when='BEFORE')),
+            model_name="treatment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="treatment_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:done,open:dropped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="a79903cf274d084d0d5b282b1d968760f755baa2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_treatment_moves_a85ad",
+                    table="riskanalysis_treatment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treatment',
-            trigger=pgtrigger.compiler.Trigger(name='treatment_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e7e6efcd1e90445d2ed1afea1a58369c357dda95', operation='DELETE', pgid='pgtrigger_treatment_is_kept_b7ddb', table='riskanalysis_treatment', when='BEFORE')),
+            model_name="treatment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="treatment_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="e7e6efcd1e90445d2ed1afea1a58369c357dda95",
+                    operation="DELETE",
+                    pgid="pgtrigger_treatment_is_kept_b7ddb",
+                    table="riskanalysis_treatment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treatment',
-            trigger=pgtrigger.compiler.Trigger(name='treatment_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."risk_id" IS DISTINCT FROM (NEW."risk_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='00c0d84e4d1ac44e002b87dd33a938949d176cce', operation='UPDATE', pgid='pgtrigger_treatment_stays_whose_it_is_94884', table='riskanalysis_treatment', when='BEFORE')),
+            model_name="treatment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="treatment_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."risk_id" IS DISTINCT FROM (NEW."risk_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="00c0d84e4d1ac44e002b87dd33a938949d176cce",
+                    operation="UPDATE",
+                    pgid="pgtrigger_treatment_stays_whose_it_is_94884",
+                    table="riskanalysis_treatment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -16,7 +16,7 @@ from bordercoop.access.models import Language
 from bordercoop.reference.sides import Side
 from incidents.models import Incident, Share
 
-from ..access import reads_own
+from ..register_access import reads_own
 from .matrix import MatrixVersion
 from .risks import Risk
 
@@ -102,9 +102,7 @@ class Assessment(models.Model):
             models.CheckConstraint(
                 name="an_assessment_is_of_the_two_services", condition=Q(side__in=["LV", "BY"])
             ),
-            models.CheckConstraint(
-                name="an_assessment_says_why", condition=~Q(why="")
-            ),
+            models.CheckConstraint(name="an_assessment_says_why", condition=~Q(why="")),
             models.CheckConstraint(
                 name="a_score_is_row_by_column",
                 condition=Q(score=models.F("row") * models.F("column"), row__gte=1, column__gte=1),

@@ -16,7 +16,7 @@ from bordercoop.access.models import Language
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
 
-from ..access import reads_own, reads_shared
+from ..register_access import reads_own, reads_shared
 
 
 class Readiness(models.TextChoices):

@@ -67,9 +67,7 @@ class MatrixVersion(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.PositiveIntegerField(null=True, unique=True)
-    state = models.CharField(
-        max_length=10, choices=MatrixState.choices, default=MatrixState.DRAFT
-    )
+    state = models.CharField(max_length=10, choices=MatrixState.choices, default=MatrixState.DRAFT)
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)

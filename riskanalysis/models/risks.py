@@ -22,7 +22,7 @@ from bordercoop.reference.sides import Side
 from contactpoints.access import SERVICES
 from contactpoints.models import Unit
 
-from ..access import reads_own, reads_shared
+from ..register_access import reads_own, reads_shared
 from ..wordings import Said, said
 
 

@@ -15,12 +15,13 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.loader import load_reference
 from bordercoop.reference.models import digest_of, utc_today
-from riskanalysis import actions, loader, scales
+from riskanalysis import actions, scales
+from riskanalysis import register_loader as loader
 from riskanalysis.drawing import colours, png, svg
 from riskanalysis.matrix import matrix_of, matrix_part
 from riskanalysis.models import Assessment, MatrixVersion
 from riskanalysis.register import register
-from riskanalysis.sections import FILES
+from riskanalysis.section_codes import FILES
 from tests.riskanalysis.risks_made import fresh, holding
 
 SHIPPED = loader.content_of(loader.read_file(FILES / "scales.yaml")["content"])
@@ -48,7 +49,12 @@ def test_bands_cover_every_score_once_and_every_text_is_there_in_four_languages(
     found = [scales.band_of(SHIPPED, score) for score in range(1, 26)]
     assert [found.count(band) for band in scales.BANDS] == [5, 5, 6, 9]
     assert found == sorted(found, key=scales.BANDS.index)
-    assert [(b.first, b.last) for b in scales.bands(SHIPPED)] == [(1, 5), (6, 10), (11, 16), (17, 25)]
+    assert [(b.first, b.last) for b in scales.bands(SHIPPED)] == [
+        (1, 5),
+        (6, 10),
+        (11, 16),
+        (17, 25),
+    ]
     for language in ("lv", "be", "ru"):
         names = [str(level.name) for level in scales.levels(SHIPPED, "likelihood", language)]
         assert len(set(names)) == 5
@@ -111,7 +117,9 @@ def test_a_version_holds_once_both_sides_approved_the_very_text(made):
     version = fresh(version)
     assert (version.state, fresh(first).state) == ("in_force", "superseded")
     assert version.in_force_at.date() == version.effective_on
-    verbs = list(Entry.objects.filter(about=version.ref).order_by("pk").values_list("verb", flat=True))
+    verbs = list(
+        Entry.objects.filter(about=version.ref).order_by("pk").values_list("verb", flat=True)
+    )
     assert verbs[-2:] == ["matrix.agreed", "matrix.in_force"]
 
 
@@ -136,9 +144,7 @@ def test_a_draft_is_its_sides_own_and_its_writer_never_approves_it(made, people)
             by=made.lv,
         )  # fmt: skip
     version = made.proposed()
-    MatrixVersion.objects.filter(pk=version.pk).update(
-        writers=[people.lv_approver.pk], revision=9
-    )
+    MatrixVersion.objects.filter(pk=version.pk).update(writers=[people.lv_approver.pk], revision=9)
     with pytest.raises(NotAllowed) as own:
         made.approve(fresh(version), "LV")
     assert own.value.code == "own_text"

@@ -226,9 +226,7 @@ def test_filters_of_the_register_find_by_any_spelling_and_ignore_nonsense(made, 
     sea = made.shared(title={"en": "Žagata route"}, category="PEV", sections=["S01"])
     land = made.shared(title={"en": "Tobacco in lorries"}, sections=[])
     made.assess(land)
-    actions.change_risk(
-        land, title=land.title, language="en", officer=people.lv_hq, by=made.lv
-    )
+    actions.change_risk(land, title=land.title, language="en", officer=people.lv_hq, by=made.lv)
 
     def found(user=made.lv, **query):
         return [row.risk.code for row in register(user, asked_of(query))]

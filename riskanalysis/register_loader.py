@@ -12,7 +12,7 @@ from bordercoop.reference.models import LANGUAGES, digest_of, utc_today
 
 from .models import EventHost, MatrixVersion, PublicEvent
 from .scales import BANDS, SCALES, cleaned
-from .sections import FILES, agreed_levels, section_orders
+from .section_codes import FILES, agreed_levels, section_orders
 
 
 def load() -> str:

@@ -31,3 +31,9 @@ def may_approve(user: Any) -> bool:
     """Whoever approves for the whole side is posted at its root."""
     root = root_of(user.side) if user.side in SERVICES else None
     return root is not None and may(user, "approve_risks", root)
+
+
+def may_write_for_side(user: Any) -> bool:
+    """Whether `user` writes at the root of its side, and so drafts what holds for all of it."""
+    root = root_of(user.side) if user.side in SERVICES else None
+    return root is not None and may(user, "write_risks", root)

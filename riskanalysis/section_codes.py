@@ -10,18 +10,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
-from bordercoop.reference.loader import read_file, read_records
+from bordercoop.reference.loader import read_file
 
 from .wordings import Said, said
 
 FILES = Path(__file__).parent / "reference"
 
 
-@cache
+COUNT = 10
+CODES = {f"S{order:02}": order for order in range(1, COUNT + 1)}
+
+
 def section_orders() -> dict[str, int]:
-    """The code of each section with its place in the line, from 1."""
-    rows = read_records(FILES / "sections.yaml", "sections", required=("code", "order"))
-    return {row["code"]: row["order"] for row in rows}
+    """The code of each section with its place in the line, from 1 in the west."""
+    return CODES
 
 
 def section_name(code: str) -> str:

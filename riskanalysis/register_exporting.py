@@ -11,7 +11,7 @@ from bordercoop.tables.listing import Column, Listing
 
 from .register import Row, asked_of, register
 from .scales import Band, bands
-from .sections import section_name
+from .section_codes import section_name
 
 COLUMNS = (
     Column("code", gettext_lazy("Risk"), 4),
@@ -27,13 +27,29 @@ COLUMNS = (
         for column in (
             Column(f"{side}_score", format_lazy("{} {}", gettext_lazy("Score"), side.upper()), 4),
             Column(f"{side}_band", format_lazy("{} {}", gettext_lazy("Band"), side.upper()), 6),
-            Column(f"{side}_change", format_lazy("{} {}", gettext_lazy("Since last month"), side.upper()), 5),
-            Column(f"{side}_likelihood", format_lazy("{} {}", gettext_lazy("Likelihood"), side.upper())),
-            Column(f"{side}_magnitude", format_lazy("{} {}", gettext_lazy("Magnitude"), side.upper())),
-            Column(f"{side}_vulnerability", format_lazy("{} {}", gettext_lazy("Vulnerability"), side.upper())),
+            Column(
+                f"{side}_change",
+                format_lazy("{} {}", gettext_lazy("Since last month"), side.upper()),
+                5,
+            ),
+            Column(
+                f"{side}_likelihood", format_lazy("{} {}", gettext_lazy("Likelihood"), side.upper())
+            ),
+            Column(
+                f"{side}_magnitude", format_lazy("{} {}", gettext_lazy("Magnitude"), side.upper())
+            ),
+            Column(
+                f"{side}_vulnerability",
+                format_lazy("{} {}", gettext_lazy("Vulnerability"), side.upper()),
+            ),
             Column(f"{side}_impact", format_lazy("{} {}", gettext_lazy("Impact"), side.upper())),
-            Column(f"{side}_matrix", format_lazy("{} {}", gettext_lazy("Scales version"), side.upper())),
-            Column(f"{side}_assessed_at", format_lazy("{} {}", gettext_lazy("Assessed (UTC)"), side.upper())),
+            Column(
+                f"{side}_matrix", format_lazy("{} {}", gettext_lazy("Scales version"), side.upper())
+            ),
+            Column(
+                f"{side}_assessed_at",
+                format_lazy("{} {}", gettext_lazy("Assessed (UTC)"), side.upper()),
+            ),
         )
     ),
     Column("treatments", gettext_lazy("Open treatments"), 4),

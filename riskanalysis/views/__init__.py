@@ -1,0 +1,1 @@
+"""Pages of the risk analysis: thin doors to its verbs."""
