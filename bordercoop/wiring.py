@@ -233,6 +233,8 @@ IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
 # By which channels a step of an escalation may tell; the live screen is always among them.
 ESCALATION_CHANNELS = ["live", "mail", "push", "sms", "messenger", "voice"]
+# What the apps above add to the demonstration: (people by user name) -> anything.
+DEMO_PARTS = ["riskanalysis.demo.register.live_with_risks"]
 # Who says whether an officer reads what taught a lesson: (officer, public id) -> whether, by the
 # word before the public id.
 LESSON_SOURCES = {"investigation": "incidents.investigation.lessons.may_read_case"}

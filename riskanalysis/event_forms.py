@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import offered
+from bordercoop.reference.models import offered, utc_today
 from bordercoop.web.fields import DateField
 from incidents.investigation.form_kit import Form, area, choice, line
 
@@ -58,6 +58,7 @@ class EventAssessmentForm(Form):
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     readiness = choice(pgettext_lazy("public event", "Readiness"), Readiness.choices, look="tiles")
     flows = area(_("Expected travellers"), note=FLOW_NOTE, rows=8)
+    as_of = _day(_("As known on"))
     threats = area(_("Threats"), rows=4)
     vulnerabilities = area(_("Vulnerabilities"), rows=4)
     measures = area(_("What the own side does"), rows=4)
@@ -65,6 +66,11 @@ class EventAssessmentForm(Form):
     def __init__(self, *args: Any, event: PublicEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
+        self.initial.setdefault("as_of", f"{utc_today():%d.%m.%Y}")
+        self.fields["as_of"].required = False
+        self.fields["as_of"].note = _(  # type: ignore[attr-defined]
+            "Today, or an earlier day on which a past event is worked through."
+        )
         self.fields["readiness"].required = False
         self.fields["language"] = choice(_("Language of the text"), Language.choices)
 
@@ -82,14 +88,17 @@ class EventAssessmentForm(Form):
         names = ("flows", "threats", "vulnerabilities", "measures")
         return {
             "readiness": given["readiness"],
+            "as_of": given["as_of"],
             "language": given["language"],
             "content": {name: given[name] for name in names},
         }
 
     @classmethod
     def initial_of(cls, one: EventAssessment) -> dict[str, Any]:
-        """As it stands, without what was expected because of a city that dropped out."""
-        gone = {host.name for host in one.event.hosts.all() if host.dropped_on}
+        """As it stands; a new version is without what was expected because of a city that dropped
+        out."""
+        hosts = one.event.hosts.all() if one.given_at else ()
+        gone = {host.name for host in hosts if host.dropped_on}
         lines = [
             f"{date.fromisoformat(row['day']):%d.%m.%Y} {row['place']} {row['host']} "
             f"{row['people']}"
@@ -101,7 +110,11 @@ class EventAssessmentForm(Form):
             "readiness": one.readiness,
             "language": one.language,
             "flows": "\n".join(lines),
-            "edition": one.edition if one.given_at is None else None,
+            **(
+                {"edition": one.edition, "as_of": f"{one.as_of:%d.%m.%Y}"}
+                if one.given_at is None
+                else {}
+            ),
         }
 
 

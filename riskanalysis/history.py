@@ -9,8 +9,8 @@ from typing import Any
 
 from contactpoints.models import units
 
-from .register_access import reads_own
 from .models import Assessment, Risk, RiskState, RiskStep, Treatment
+from .register_access import reads_own
 from .scales import LEVEL_OF, bands
 from .section_codes import section_name
 from .wordings import said

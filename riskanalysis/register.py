@@ -52,6 +52,7 @@ class Row:
     """A risk with the views of both sides, the reader's own first, and what is done about it."""
 
     risk: Risk
+    reader: str = ""
     views: list[View] = field(default_factory=list)
     treatments: int = 0
     overdue: int = 0
@@ -60,6 +61,14 @@ class Row:
     def shown(self) -> View | None:
         """The own side's view where it has one, else the other's."""
         return self.views[0] if self.views else None
+
+    @property
+    def own(self) -> View | None:
+        return next((view for view in self.views if view.side == self.reader), None)
+
+    @property
+    def other(self) -> View | None:
+        return next((view for view in self.views if view.side != self.reader), None)
 
     @property
     def differs(self) -> bool:
@@ -78,7 +87,7 @@ class Row:
 
 def rows_of(risks: Iterable[Risk], user: Any) -> list[Row]:
     """These risks with their views. Three statements, however many there are."""
-    known = {risk.pk: Row(risk) for risk in risks}
+    known = {risk.pk: Row(risk, user.side) for risk in risks}
     rows = Assessment.objects.visible_to(user).filter(risk__in=known).select_related("by", "matrix")
     newest, since = rows.newest_of_each(), last_month_ended(user)
     before = {(one.risk_id, one.side): one for one in newest.filter(at__lt=since)}

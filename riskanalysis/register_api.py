@@ -19,10 +19,10 @@ from incidents.api.door import unit_of
 from incidents.models import Incident
 
 from . import actions
-from .register_access import reads_shared
 from .matrix import matrix_part
 from .models import Assessment, Risk, Treatment
 from .register import Asked, asked_of, register
+from .register_access import reads_shared
 from .register_shapes import (
     RiskAssessmentIn,
     RiskAssessmentOut,

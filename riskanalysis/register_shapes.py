@@ -289,6 +289,9 @@ class EventAssessmentIn(serializers.Serializer):
     vulnerabilities = serializers.CharField(required=False, allow_blank=True)
     measures = serializers.CharField(required=False, allow_blank=True)
     language = LanguageField()
+    as_of = serializers.DateField(
+        required=False, allow_null=True, help_text="By whose knowledge it is written; today."
+    )
     edition = serializers.IntegerField(required=False)
     client_ref = serializers.UUIDField(required=False)
 
@@ -303,6 +306,6 @@ class EventAssessmentOut(serializers.ModelSerializer):
     class Meta:
         model = EventAssessment
         fields = [
-            "uid", "side", "number", "readiness", "content", "language", "edition", "given_at",
-            "at",
+            "uid", "side", "number", "readiness", "as_of", "content", "language", "edition",
+            "given_at", "at",
         ]  # fmt: skip

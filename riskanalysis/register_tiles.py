@@ -10,8 +10,8 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
 
-from .register_access import may_approve, reads_own, reads_shared, writing_units
 from .models import MatrixVersion, Risk, SectionLevel, Treatment
+from .register_access import may_approve, reads_own, reads_shared, writing_units
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
@@ -75,6 +77,8 @@ def make_demo() -> list[str]:
         put_forms_by_the_telephone(people)
         state_two_months(people)
         live_with_webhooks(people)
+        for name in settings.DEMO_PARTS:
+            import_string(name)(people)
         apart, codes = report_apart()
         # What was asked, decided and reported in that week was told in it.
         letters = ("handling", "waiting", "approval", "digest", "statement")

@@ -2,7 +2,6 @@
 
 from .assessing import assess_risk
 from .events import add_event, drop_host, give_event_assessment, write_event_assessment
-from .register_exports import export_risks, note_matrix_export
 from .levels import set_section_level
 from .matrix import (
     advance_matrix,
@@ -12,6 +11,7 @@ from .matrix import (
     propose_matrix,
     withdraw_matrix,
 )
+from .register_exports import export_risks, note_matrix_export
 from .risks import change_risk, join_risk, leave_risk, move_risk, share_risk, write_risk
 from .treatments import change_treatment, drop_treatment, finish_treatment, plan_treatment
 

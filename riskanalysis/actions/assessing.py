@@ -14,7 +14,6 @@ from contactpoints.access import require
 from incidents.access import share_for
 from incidents.models import Incident
 
-from ..register_access import writing_units
 from ..models import (
     Assessment,
     Citation,
@@ -25,6 +24,7 @@ from ..models import (
     RiskState,
     matrix_in_force,
 )
+from ..register_access import writing_units
 from ..scales import place, size
 from ..wordings import require_language
 from .matrix import advance_matrix

@@ -15,8 +15,8 @@ from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
-from ..register_access import writing_units
 from ..models import EventAssessment, EventHost, PublicEvent, Readiness
+from ..register_access import writing_units
 from ..wordings import require_language
 
 LOCK = 5_251_023  # any number that no other advisory lock of the portal uses
@@ -94,9 +94,16 @@ def drop_host(host: EventHost, *, on: date, note: str, by: Any) -> EventHost:
     return host
 
 
-def sound_flows(event: PublicEvent, given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Expected travellers by day, crossing and host, in that order. Raises Invalid."""
-    hosts = {host.name for host in event.hosts.all() if host.dropped_on is None}
+def sound_flows(
+    event: PublicEvent, given: Iterable[Mapping[str, Any]], as_of: date
+) -> list[dict[str, Any]]:
+    """Expected travellers by day, crossing and host, in that order. Raises Invalid, also for a city
+    of which it was known by that day that it does not hold the event."""
+    hosts = {
+        host.name
+        for host in event.hosts.all()
+        if host.dropped_on is None or host.dropped_on > as_of
+    }
     known, found = places(), {}
     first, last = event.starts_on - timedelta(days=14), event.ends_on + timedelta(days=14)
     for number, row in enumerate(given, start=1):
@@ -125,8 +132,8 @@ def sound_flows(event: PublicEvent, given: Iterable[Mapping[str, Any]]) -> list[
     ]
 
 
-def _content(event: PublicEvent, given: Mapping[str, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {"flows": sound_flows(event, given.get("flows") or [])}
+def _content(event: PublicEvent, given: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    said: dict[str, Any] = {"flows": sound_flows(event, given.get("flows") or [], as_of)}
     for name in WORDS:
         said[name] = worded(str(given.get(name) or ""), name, most=4_000)
     return said
@@ -139,21 +146,27 @@ def write_event_assessment(
     readiness: str,
     content: Mapping[str, Any],
     language: str,
+    as_of: date | None = None,
     edition: int | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> EventAssessment:
     """Write what the own side expects of an event: a draft that it alone reads, or that draft anew.
 
-    `content` holds flows and words as `EventAssessment` says, with days as dates. The same again
-    changes nothing; Stale when somebody saved the draft after `edition`.
+    `content` holds flows and words as `EventAssessment` says, with days as dates. `as_of` is the
+    day (UTC) by whose knowledge it is written, today without it. The same again changes nothing;
+    Stale when somebody saved the draft after `edition`.
     """
     _require_analyst(by)
     if readiness not in Readiness.values:
         raise _wrong("readiness", _("Choose how far your side gets ready."))
+    as_of = as_of or utc_today()
+    if as_of > utc_today():
+        raise _wrong("as_of", _("Nobody knows yet what will be known on that day."))
     said = {
         "readiness": readiness,
-        "content": _content(event, content),
+        "as_of": as_of,
+        "content": _content(event, content, as_of),
         "language": require_language(language),
     }
     _one_at_a_time()

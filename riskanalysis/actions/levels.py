@@ -14,8 +14,8 @@ from bordercoop.reference.models import utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
 
-from ..register_access import writing_units
 from ..models import SectionLevel
+from ..register_access import writing_units
 from ..section_codes import require_section
 from ..wordings import require_language
 

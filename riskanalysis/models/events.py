@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import terms
+from bordercoop.reference.models import terms, utc_today
 from bordercoop.reference.sides import Side
 
 from ..register_access import reads_own, reads_shared
@@ -149,6 +149,8 @@ class EventAssessment(models.Model):
     side = models.CharField(max_length=2, choices=Side.choices)
     number = models.PositiveIntegerField()
     readiness = models.CharField(max_length=10, choices=Readiness.choices)
+    # A past event may be worked through as it was known on an earlier day.
+    as_of = models.DateField(default=utc_today)
     content = models.JSONField()
     language = models.CharField(max_length=2, choices=Language.choices)
     edition = models.PositiveIntegerField(default=1)

@@ -13,10 +13,10 @@ from bordercoop.errors import NotAllowed, Refused
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
-from ..register_access import writing_units
 from ..event_forms import DropHostForm, EventAssessmentForm, EventForm
 from ..events import dashboard_of, expected, seats_of, wants_new_version
 from ..models import EventAssessment, PublicEvent
+from ..register_access import writing_units
 from .kit import reader, uid_of, units_of_writer
 
 

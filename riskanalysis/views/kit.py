@@ -12,8 +12,8 @@ from bordercoop.errors import NotAllowed
 from contactpoints.models import Unit
 
 from .. import actions
-from ..register_access import reads_shared, writing_units
 from ..models import Risk
+from ..register_access import reads_shared, writing_units
 
 
 def reader(request: HttpRequest) -> Any:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
-from ..register_access import writing_units
 from ..level_forms import LevelForm
 from ..levels import sections_for
 from ..models import SectionLevel
+from ..register_access import writing_units
 from ..section_codes import agreed_levels, section_orders, source_of_levels
 from .kit import reader, units_of_writer
 

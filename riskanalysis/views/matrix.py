@@ -14,12 +14,12 @@ from contactpoints.listing import sides_for
 from incidents.investigation.form_kit import ReasonForm
 
 from .. import actions
-from ..register_access import may_approve, may_write_for_side
 from ..drawing import png, svg
 from ..matrix import matrix_of, matrix_part, top_risks_part
 from ..matrix_files import matrix_csv
 from ..models import CHANGEABLE, MatrixVersion, matrix_in_force
 from ..register import register
+from ..register_access import may_approve, may_write_for_side
 from ..scale_forms import ScalesForm
 from ..scales import RULES, SCALES, domains, levels
 from .kit import reader

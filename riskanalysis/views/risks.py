@@ -18,11 +18,11 @@ from incidents.investigation.form_kit import carried_out
 from incidents.retention import today
 
 from .. import actions
-from ..register_access import reads_own, writing_units
-from ..register_exporting import risk_listing
 from ..history import history_of
 from ..models import Assessment, Citation, Risk, RiskState, Treatment, matrix_in_force
 from ..register import asked_of, register, rows_of
+from ..register_access import reads_own, writing_units
+from ..register_exporting import risk_listing
 from ..risk_forms import (
     AssessForm,
     DropForm,

@@ -1,0 +1,1 @@
+"""Invented risk analysis for the demonstration, made by the verbs that officers use."""
