@@ -23,7 +23,9 @@ FLOW_NOTE = _(
 
 
 def _day(label: Any) -> Any:
-    field = DateField(label=label, error_messages={"required": _("Type a date with its year.")})
+    field: Any = DateField(
+        label=label, error_messages={"required": _("Type a date with its year.")}
+    )
     field.look, field.note = "line", _("Such as 21.05.2021.")
     return field
 

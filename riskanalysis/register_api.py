@@ -74,7 +74,8 @@ class RiskDoor(Idempotent, generics.GenericAPIView):
     def owned(self, given: dict[str, Any]) -> dict[str, Any]:
         """The unit and the officer that were named by code and public id."""
         given["unit"] = unit_of(given["unit"])
-        wanted, root = given.get("officer"), root_of(str(self.request.user.side))
+        user: Any = self.request.user
+        wanted, root = given.get("officer"), root_of(user.side)
         known = officers_with("read_risks", root) if wanted and root else []
         given["officer"] = next((one for one in known if one.uid == wanted), None)
         if wanted and given["officer"] is None:

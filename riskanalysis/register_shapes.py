@@ -22,7 +22,11 @@ from .models import (
 )
 
 TEXTS = "By language: en, lv, be, ru."
-LEVEL = {"min_value": 1, "max_value": 7}
+
+
+class LevelField(serializers.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=7, **kwargs)
 
 
 class TextsField(serializers.DictField):
@@ -125,12 +129,10 @@ class RiskJoinIn(serializers.Serializer):
 
 
 class RiskAssessmentIn(serializers.Serializer):
-    likelihood = serializers.IntegerField(**LEVEL)
-    magnitude = serializers.IntegerField(**LEVEL)
-    vulnerability = serializers.IntegerField(**LEVEL)
-    impact = serializers.DictField(
-        child=serializers.IntegerField(**LEVEL), help_text="By domain of the scales."
-    )
+    likelihood = LevelField()
+    magnitude = LevelField()
+    vulnerability = LevelField()
+    impact = serializers.DictField(child=LevelField(), help_text="By domain of the scales.")
     why = serializers.CharField()
     language = LanguageField()
     probability = serializers.ChoiceField(choices=Probability.choices)

@@ -66,7 +66,7 @@ class RiskForm(Owned):
             label=_("Sections"), choices=section_choices(), required=False
         )
         self.fields["sections"].look = "choices"  # type: ignore[attr-defined]
-        self.fields["sections"].note = _("None means the whole line.")  # type: ignore[attr-defined]
+        self.fields["sections"].note = ""  # type: ignore[attr-defined]
 
     @property
     def titles(self) -> list[forms.BoundField]:

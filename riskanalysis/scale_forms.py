@@ -38,7 +38,8 @@ class ScalesForm(TakesRefusals):
             "effective_on": written(version.effective_on),
             **self._flat(),
         }
-        super().__init__(*args, initial=first, **kwargs)
+        kwargs["initial"] = first
+        super().__init__(*args, **kwargs)
         rules: Any = [(code, rule.name) for code, rule in RULES.items()]
         self.fields["rule"] = forms.ChoiceField(label=_("Rule"), choices=rules)
         self.fields["effective_on"] = ComingDateField(label=_("In force from"), required=False)

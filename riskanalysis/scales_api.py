@@ -33,7 +33,8 @@ class ScalesDoor(RiskDoor):
     serializer_class = RiskScalesOut
 
     def version(self, uid: Any) -> MatrixVersion:
-        rows = MatrixVersion.objects.readable_by(str(self.request.user.side))
+        user: Any = self.request.user
+        rows = MatrixVersion.objects.readable_by(user.side)
         found: MatrixVersion = get_object_or_404(rows, uid=uid)
         return found
 
@@ -45,7 +46,8 @@ class RiskScalesList(ScalesDoor):
     @extend_schema(responses=RiskScalesOut(many=True), operation_id="risk_scales_list")
     def get(self, request: Request) -> Response:
         """Every version of the scales that you read, the newest first."""
-        rows = MatrixVersion.objects.readable_by(str(request.user.side))[:MOST]
+        user: Any = request.user
+        rows = MatrixVersion.objects.readable_by(user.side)[:MOST]
         return Response(RiskScalesOut(rows, many=True).data)
 
     @extend_schema(request=RiskNothingIn, responses={201: RiskScalesOut})
@@ -137,7 +139,7 @@ class SectionLevelHistory(RiskDoor):
 
 
 class EventDoor(RiskDoor):
-    serializer_class = PublicEventOut
+    serializer_class: Any = PublicEventOut
 
     def event(self, uid: Any) -> PublicEvent:
         rows = PublicEvent.objects.prefetch_related("hosts")

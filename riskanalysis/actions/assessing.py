@@ -38,7 +38,9 @@ def sound_levels(matrix: MatrixVersion, given: Mapping[str, Any]) -> dict[str, A
 
     Raises Invalid, with every field that cannot be.
     """
-    highest, wrong, found = size(matrix.content), {}, {}
+    highest = size(matrix.content)
+    wrong: dict[str, list[str]] = {}
+    found: dict[str, Any] = {}
     between = _("Choose a level from 1 to %(most)s.") % {"most": highest}
     for name in ("likelihood", "magnitude", "vulnerability"):
         found[name] = _whole(given.get(name), highest)

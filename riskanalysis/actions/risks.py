@@ -216,8 +216,10 @@ def share_risk(risk: Risk, *, by: Any) -> Risk:
     last = Risk.objects.aggregate(last=Max("number"))["last"] or 0
     risk.number, risk.shared_at = last + 1, now()
     _stepped(risk, Deed.SHARED, ["number", "shared_at"], by=by, number=risk.number)
-    newest = risk.assessments.order_by("-at", "-pk").values_list("pk", flat=True).first()
-    risk.assessments.filter(pk=newest).update(given_at=risk.shared_at)
+    newest = risk.assessments.order_by("-at", "-pk").first()
+    if newest is not None:
+        newest.given_at = risk.shared_at
+        newest.save(update_fields=["given_at"])
     return risk
 
 

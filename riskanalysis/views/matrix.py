@@ -178,11 +178,17 @@ def differences(before: Any, after: Any, where: str = "") -> list[tuple[str, str
     """(place, what it said, what it says) for everything that differs between two contents."""
     if isinstance(before, dict) and isinstance(after, dict):
         keys = [*before, *(key for key in after if key not in before)]
-        parts = [(f"{where}.{key}", before.get(key), after.get(key)) for key in keys]
+        parts: list[tuple[str, Any, Any]] = [
+            (f"{where}.{key}", before.get(key), after.get(key)) for key in keys
+        ]
     elif isinstance(before, list) and isinstance(after, list):
         longest = range(max(len(before), len(after)))
         parts = [
-            (f"{where}.{n + 1}", *(rows[n] if n < len(rows) else None for rows in (before, after)))
+            (
+                f"{where}.{n + 1}",
+                before[n] if n < len(before) else None,
+                after[n] if n < len(after) else None,
+            )
             for n in longest
         ]
     else:

@@ -75,9 +75,9 @@ def test_a_host_that_drops_out_strikes_what_was_expected_of_it(made, people):
         vocabulary="public_event",
         code="FAIR",
         name_en="Fair",
-        name_lv="G",
-        name_be="К",
-        name_ru="Я",
+        name_lv="Gadatirgus",
+        name_be="Кірмаш",
+        name_ru="Ярмарка",
     )
     forget()
     days = {"starts_on": utc_today(), "ends_on": utc_today() + timedelta(days=3)}
@@ -153,4 +153,4 @@ def test_the_dashboard_shows_only_what_its_reader_may_see(made, people, content,
     assert {share.incident for share in theirs.incidents} <= {case}
     assert [one.pk for one in theirs.alerts] == [delivery.pk]
     assert ours.phase == "after"
-    assert [watch.desk.side for watch in theirs.watches][0] == "BY"
+    assert next(watch.desk.side for watch in theirs.watches) == "BY"
