@@ -34,10 +34,12 @@ def live_with_risks(people: Mapping[str, Any]) -> int:
     # As seen when the risk was written, when last month ended, and now.
     moments = (start - timedelta(days=DAYS), month - timedelta(days=4), start - timedelta(hours=3))
     risks: dict[str, Risk] = {}
-    with time_machine.travel(moments[0], tick=False):
-        for code, side, *_rest in RISKS:
+    for number, (code, side, *_rest) in enumerate(RISKS):
+        with time_machine.travel(moments[0] + timedelta(minutes=20 * number), tick=False) as clock:
             risks[code] = _written(code, analysts[side])
+            clock.shift(timedelta(minutes=5))
             _assessed(risks[code], 0, analysts)
+            clock.shift(timedelta(minutes=5))
             risks[code] = actions.share_risk(risks[code], by=analysts[side])
     with time_machine.travel(moments[1], tick=False):
         for risk in risks.values():
