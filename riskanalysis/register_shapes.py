@@ -11,6 +11,7 @@ from .models import (
     Confidence,
     EventAssessment,
     EventHost,
+    MatrixState,
     MatrixVersion,
     Probability,
     PublicEvent,
@@ -34,9 +35,21 @@ class TextsField(serializers.DictField):
         super().__init__(child=serializers.CharField(allow_blank=True), help_text=TEXTS, **kwargs)
 
 
-class LanguageField(serializers.ChoiceField):
+class LanguageField(serializers.CharField):
+    """The verb says which languages there are."""
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=LANGUAGES, **kwargs)
+        kwargs.setdefault("help_text", ", ".join(LANGUAGES))
+        super().__init__(max_length=2, **kwargs)
+
+
+class WordField(serializers.CharField):
+    """One of the words of a list; the verb refuses another one."""
+
+    def __init__(self, values: list[str] | None = None, **kwargs: Any) -> None:
+        if values is not None:
+            kwargs["help_text"] = ", ".join(values)
+        super().__init__(max_length=40, **kwargs)
 
 
 class RiskAssessmentOut(serializers.ModelSerializer):
@@ -45,6 +58,10 @@ class RiskAssessmentOut(serializers.ModelSerializer):
     incidents = serializers.SerializerMethodField(
         help_text="Those that you read, at the version that was read then."
     )
+
+    language = LanguageField()
+    probability = WordField(Probability.values)
+    confidence = WordField(Confidence.values)
 
     class Meta:
         model = Assessment
@@ -66,6 +83,9 @@ class RiskOut(serializers.ModelSerializer):
     unit = serializers.CharField(source="unit.code")
     officer = serializers.UUIDField(source="officer.uid", allow_null=True, default=None)
     other_unit = serializers.CharField(source="other_unit.code", allow_null=True, default=None)
+
+    language = LanguageField()
+    state = WordField(RiskState.values)
 
     class Meta:
         model = Risk
@@ -119,7 +139,7 @@ class RiskNothingIn(serializers.Serializer):
 
 
 class RiskMoveIn(serializers.Serializer):
-    state = serializers.ChoiceField(choices=RiskState.choices)
+    state = WordField(RiskState.values)
     reason = serializers.CharField(required=False, allow_blank=True)
     edition = serializers.IntegerField(required=False)
 
@@ -135,8 +155,8 @@ class RiskAssessmentIn(serializers.Serializer):
     impact = serializers.DictField(child=LevelField(), help_text="By domain of the scales.")
     why = serializers.CharField()
     language = LanguageField()
-    probability = serializers.ChoiceField(choices=Probability.choices)
-    confidence = serializers.ChoiceField(choices=Confidence.choices)
+    probability = WordField(Probability.values)
+    confidence = WordField(Confidence.values)
     incidents = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
     client_ref = serializers.UUIDField(required=False)
 
@@ -145,6 +165,9 @@ class RiskTreatmentOut(serializers.ModelSerializer):
     risk = serializers.UUIDField(source="risk.uid")
     unit = serializers.CharField(source="unit.code")
     officer = serializers.UUIDField(source="officer.uid", allow_null=True, default=None)
+
+    language = LanguageField()
+    state = WordField(Treatment.State.values)
 
     class Meta:
         model = Treatment
@@ -182,6 +205,8 @@ class RiskDropIn(serializers.Serializer):
 class RiskScalesOut(serializers.ModelSerializer):
     content = serializers.JSONField()
     approved_by = serializers.SerializerMethodField(help_text="Sides that approved this revision.")
+
+    state = WordField(MatrixState.values)
 
     class Meta:
         model = MatrixVersion
@@ -234,6 +259,9 @@ class RiskMatrixOut(serializers.Serializer):
 class SectionLevelOut(serializers.ModelSerializer):
     ran_out = serializers.BooleanField()
 
+    language = LanguageField()
+    level = WordField(SectionLevel.Level.values)
+
     class Meta:
         model = SectionLevel
         fields = [
@@ -244,7 +272,7 @@ class SectionLevelOut(serializers.ModelSerializer):
 
 class SectionLevelIn(serializers.Serializer):
     section = serializers.CharField(max_length=10)
-    level = serializers.ChoiceField(choices=SectionLevel.Level.choices)
+    level = WordField(SectionLevel.Level.values)
     why = serializers.CharField()
     language = LanguageField()
     until = serializers.DateField(required=False, allow_null=True)
@@ -285,7 +313,7 @@ class EventFlowIn(serializers.Serializer):
 
 
 class EventAssessmentIn(serializers.Serializer):
-    readiness = serializers.ChoiceField(choices=Readiness.choices)
+    readiness = WordField(Readiness.values)
     flows = EventFlowIn(many=True, required=False)
     threats = serializers.CharField(required=False, allow_blank=True)
     vulnerabilities = serializers.CharField(required=False, allow_blank=True)
@@ -304,6 +332,9 @@ class EventGiveIn(serializers.Serializer):
 
 class EventAssessmentOut(serializers.ModelSerializer):
     content = serializers.JSONField()
+
+    language = LanguageField()
+    readiness = WordField(Readiness.values)
 
     class Meta:
         model = EventAssessment

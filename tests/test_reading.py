@@ -44,6 +44,7 @@ NO_SCREEN = {
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file", "forward_withdraw", "resend_alert",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
+    "risk_matrix_file",
 }  # fmt: skip
 
 

@@ -54,6 +54,9 @@ HOLDERS = {
     "inspect_signs": "officer shift_leader headquarters_officer representative",
     "draft_guidelines": "headquarters_officer representative",
     "approve_guidelines": "approver",
+    "read_risks": "headquarters_officer analyst approver",
+    "write_risks": "analyst",
+    "approve_risks": "approver",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

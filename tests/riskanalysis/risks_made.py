@@ -22,9 +22,9 @@ def fresh(row):
 class Register:
     """`lv` and `by` are the analysts of the two sides, at the roots."""
 
-    def __init__(self, people, unit):
+    def __init__(self, people, unit, analysts=None):
         self.people, self.unit = people, unit
-        self.lv, self.by = people.lv_analyst, people.by_analyst
+        self.lv, self.by = analysts or (people.lv_analyst, people.by_analyst)
         self.roots = {"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}
 
     def risk(self, by=None, **more):
