@@ -8,7 +8,8 @@ HELP_ORDER = [
     "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "sops", "brochure", "lists", "webhooks", "operations", "messages", "glossary",
+    "guidelines", "sops", "brochure", "risk-register", "public-events",
+    "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -265,4 +266,34 @@ HELP_TOPICS = {
     "meeting_item": "meetings",
     "decisions": "meetings",
     "decision": "meetings",
+    **dict.fromkeys(
+        (
+            "risk_register",
+            "risk_register_export",
+            "risk_new",
+            "risk_page",
+            "risk_change",
+            "risk_assess",
+            "risk_history",
+            "risk_treatments",
+            "risk_treatment",
+            "risk_matrix",
+            "risk_scales",
+            "risk_scales_version",
+            "risk_scales_edit",
+            "section_levels",
+            "section_level",
+        ),
+        "risk-register",
+    ),
+    **dict.fromkeys(
+        (
+            "public_events",
+            "public_event",
+            "public_event_assess",
+            "public_event_version",
+            "public_event_now",
+        ),
+        "public-events",
+    ),
 }

@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/", include("riskanalysis.brochure_api_urls")),
     path("api/v1/risk/", include("riskanalysis.indicator_api_urls")),
     path("api/v1/", include("riskanalysis.sop_api_urls")),
+    path("api/v1/", include("riskanalysis.register_api_urls")),
     path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.cap_urls")),
     path("", include("contactpoints.life_urls")),
@@ -63,6 +64,7 @@ urlpatterns = [
     path("", include("contactpoints.phrase_urls")),
     path("", include("contactpoints.policy_urls")),
     path("", include("riskanalysis.brochure_urls")),
+    path("risk/", include("riskanalysis.register_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

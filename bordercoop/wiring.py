@@ -109,6 +109,7 @@ TICKS = [
     "incidents.actions.alarm_late_cases",
     "incidents.actions.alarm_late_decisions",
     "incidents.actions.alarm_late_questions",
+    "riskanalysis.actions.advance_matrix",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -183,6 +184,10 @@ AUDIT_KINDS = {
     "requests": "information_request",
     "webhooks": "webhook",
     "anomalies": "anomaly",
+    "register": "risk",
+    "treatments": "treatment",
+    "scales": "matrix",
+    "events": "public_event",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -264,9 +269,14 @@ REFERENCE_LOADERS = [
     "contactpoints.loader.load",
     "incidents.retention_loader.load",
     "riskanalysis.loader.load",
+    "riskanalysis.register_loader.load",
 ]
 # What apps above incidents add to the demo: (officers by user name) -> a line that says what.
-DEMO_PARTS = ["riskanalysis.demo.before.tell_before", "riskanalysis.demo.sops.live_with_sops"]
+DEMO_PARTS = [
+    "riskanalysis.demo.before.tell_before",
+    "riskanalysis.demo.sops.live_with_sops",
+    "riskanalysis.demo.register.live_with_risks",
+]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with

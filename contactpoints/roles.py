@@ -40,6 +40,7 @@ CODENAMES: dict[Role, set[str]] = {
         "draft_guidelines",
         "draft_sops",
         "inspect_signs",
+        "read_risks",
     },
     Role.REPRESENTATIVE: READS
     | {
@@ -54,8 +55,16 @@ CODENAMES: dict[Role, set[str]] = {
     Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
-    Role.ANALYST: READS | {"import_open_source", "file_anomalies", "draft_sops"},
-    Role.APPROVER: READS | {"view_investigations", "approve_guidelines", "approve_sops"},
+    Role.ANALYST: READS
+    | {"import_open_source", "file_anomalies", "draft_sops", "read_risks", "write_risks"},
+    Role.APPROVER: READS
+    | {
+        "view_investigations",
+        "approve_guidelines",
+        "approve_sops",
+        "read_risks",
+        "approve_risks",
+    },
     Role.EXPERT: READS,
     Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
     Role.DATA_PROTECTION: READS
@@ -63,7 +72,6 @@ CODENAMES: dict[Role, set[str]] = {
     Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
 }
-
 
 MEANINGS = {
     "view_incidents": _("Read the incidents of these units and those released to them"),
@@ -103,6 +111,9 @@ MEANINGS = {
     "draft_sops": _("Draft standard operating procedures and put them to both sides"),
     "approve_sops": _("Approve standard operating procedures for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
+    "read_risks": _("Read the own side's risks before they are put to both sides"),
+    "write_risks": _("Write and assess risks, section levels and public events of these units"),
+    "approve_risks": _("Approve the scales of the risk matrix for the own side"),
 }
 
 

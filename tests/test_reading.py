@@ -45,7 +45,7 @@ NO_SCREEN = {
     "request_file", "forward_withdraw", "resend_alert",
     "risk_chart", "anomaly_do",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
-    "brochure_pdf", "brochure_preview_pdf",
+    "brochure_pdf", "brochure_preview_pdf", "risk_matrix_file",
 }  # fmt: skip
 
 

@@ -81,6 +81,9 @@ class Unit(Named):
             ("file_anomalies", "File and assess anomaly reports of this unit"),
             ("draft_sops", "Draft standard operating procedures"),
             ("approve_sops", "Approve standard operating procedures for this unit's side"),
+            ("read_risks", "Read the risks of this unit's side"),
+            ("write_risks", "Write and assess risks of this unit"),
+            ("approve_risks", "Approve the scales for this unit's side"),
         ]
 
     def __str__(self) -> str:

@@ -56,6 +56,9 @@ HOLDERS = {
     "approve_guidelines": "approver",
     "draft_sops": "headquarters_officer analyst",
     "approve_sops": "approver",
+    "read_risks": "headquarters_officer analyst approver",
+    "write_risks": "analyst",
+    "approve_risks": "approver",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

@@ -41,7 +41,8 @@ from incidents.models import (
     Share,
     Task,
 )
-from riskanalysis.models import Anomaly
+from riskanalysis import actions as risks
+from riskanalysis.models import Anomaly, MatrixVersion, PublicEvent, Risk, Treatment
 from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.asking import Asking
@@ -49,6 +50,7 @@ from tests.incidents.cases import facts
 from tests.incidents.notices import Noticing
 from tests.incidents.signs import Meetings, inspect, sign
 from tests.riskanalysis.anomalies_made import anomaly_of
+from tests.riskanalysis.risks_made import Register
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -356,6 +358,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         asked_aside(secrets, owner, people, unit)
         announced(secrets, owner, people, unit)
         seen_by_analysts(secrets, owner)
+        registered(secrets, owner, people, unit)
         carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         uids = (
@@ -451,6 +454,19 @@ def reported_apart(owner, people, reporter):
     return apart, handler
 
 
+def registered(secrets, owner, people, unit):
+    """A risk of the own side, and what it alone does about one that both read."""
+    by = getattr(people, f"{owner.side.lower()}_analyst")
+    made = Register(people, unit)
+    said = {name: {"en": secrets.word(f"risk {name}")} for name in ("title", "text")}
+    made.assess(made.risk(by=by, **said), by=by, why=secrets.word("risk why"))
+    shared = made.risk(by=by)
+    made.assess(shared, by=by, why="Before the newest.")
+    made.assess(shared, by=by)
+    risks.share_risk(shared, by=by)
+    made.plan(shared, by=by, what=secrets.word("risk own treatment"))
+
+
 def addresses(cases, deliveries):
     """Every address of the portal, with the public ids of its kind in the place for one."""
     found = []
@@ -475,7 +491,11 @@ def addresses(cases, deliveries):
                                 ("decisions", MeetingDecision), ("handovers", ShiftHandover),
                                 ("requests", InformationRequest),
                                 ("statements", ExchangeStatement),
-                                ("notices", AdvanceNotice), ("anomalies", Anomaly))
+                                ("notices", AdvanceNotice), ("anomalies", Anomaly),
+                                ("register", Risk), ("risks", Risk),
+                                ("risk-treatments", Treatment), ("treatments", Treatment),
+                                ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
+                                ("events", PublicEvent), ("public-events", PublicEvent))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -488,6 +508,8 @@ def addresses(cases, deliveries):
             route = route.replace(word, uid)
         route = route.replace("signs/<str:code>", "signs/SGN-007")
         route = route.replace("charts/<slug:name>", "charts/sections")
+        route = re.sub("(sections|section-levels)/<str:code>", r"\1/S06", route)
+        route = route.replace("matrix/<str:form>", "matrix/csv")
         if "phrases/<str:use>" in route:
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
@@ -569,7 +591,7 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"(requests|notices|anomalies)/[0-9a-f-]{36}/$|^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
+    r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 
 

@@ -1,0 +1,205 @@
+"""Public events that draw travellers over the line, and how each side assesses them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import pgettext_lazy
+
+from bordercoop.access.models import Language
+from bordercoop.reference.models import terms, utc_today
+from bordercoop.reference.sides import Side
+
+from ..register_access import reads_own, reads_shared
+
+
+class Readiness(models.TextChoices):
+    """How far a side gets ready. Product decision."""
+
+    NORMAL = "normal", pgettext_lazy("readiness", "Normal")
+    HEIGHTENED = "heightened", pgettext_lazy("readiness", "Heightened")
+    HIGH = "high", pgettext_lazy("readiness", "High")
+    FULL = "full", pgettext_lazy("readiness", "Full")
+
+
+class PublicEvent(models.Model):
+    """An event that incidents may be tagged with: `code` is its term of the common list
+    `public_event`. Its days are those of the hosts."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    source = models.CharField(max_length=500, blank=True)
+    verified = models.BooleanField(default=False)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        ordering = ["-starts_on", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_public_event_ends_after_it_begins",
+                condition=Q(ends_on__gte=F("starts_on")),
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="public_event_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_public_event_stays_what_it_is", fields=["uid", "code"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def ref(self) -> str:
+        return f"public_event:{self.uid}"
+
+    @property
+    def name(self) -> str:
+        """In the active language, as the common list has it."""
+        term = terms("public_event").get(self.code)
+        return term.name if term is not None else self.code
+
+
+class EventHost(models.Model):
+    """A city that was to hold the event; `dropped_on` is the day from which it is not any more."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(PublicEvent, on_delete=models.PROTECT, related_name="hosts")
+    name = models.CharField(max_length=80)
+    place = models.CharField(max_length=40, blank=True)
+    dropped_on = models.DateField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    dropped_at = models.DateTimeField(null=True)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "name"], name="a_host_is_named_once"),
+            models.CheckConstraint(
+                name="a_dropped_host_has_its_day_and_time",
+                condition=Q(dropped_on=None, dropped_at=None)
+                | Q(dropped_on__isnull=False, dropped_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="host_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_host_stays_what_it_is", fields=["uid", "event", "name"]),
+            pgtrigger.Trigger(
+                name="a_host_drops_out_once",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.dropped_on IS NOT NULL AND OLD.dropped_on IS DISTINCT FROM NEW.dropped_on"
+                ),
+                func="""
+                RAISE EXCEPTION 'a_host_drops_out_once' USING ERRCODE = 'check_violation';
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EventAssessments(models.QuerySet["EventAssessment"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those given to both sides, and with `read_risks` the drafts of the own side."""
+        if not reads_shared(user):
+            return self.none()
+        given = Q(given_at__isnull=False)
+        return self.filter(given | Q(side=user.side) if reads_own(user) else given)
+
+    def given(self) -> Self:
+        return self.filter(given_at__isnull=False)
+
+
+class EventAssessment(models.Model):
+    """What a side expects of an event, in versions; one that was given never changes.
+
+    `content` is plain JSON:
+
+    - `flows`: a list of `{"day", "place", "host", "people"}`: how many travellers are expected on
+      that day at that crossing (its code) because of that host
+    - `threats`, `vulnerabilities`, `measures`: texts in `language`
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(PublicEvent, on_delete=models.PROTECT, related_name="assessments")
+    side = models.CharField(max_length=2, choices=Side.choices)
+    number = models.PositiveIntegerField()
+    readiness = models.CharField(max_length=10, choices=Readiness.choices)
+    # A past event may be worked through as it was known on an earlier day.
+    as_of = models.DateField(default=utc_today)
+    content = models.JSONField()
+    language = models.CharField(max_length=2, choices=Language.choices)
+    edition = models.PositiveIntegerField(default=1)
+    given_at = models.DateTimeField(null=True)
+    client_ref = models.UUIDField(default=uuid.uuid4)
+    at = models.DateTimeField(default=now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = EventAssessments.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["by", "client_ref"], name="event_assessed_once"),
+            models.UniqueConstraint(
+                fields=["event", "side", "number"], name="assessment_of_an_event_counted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "side"],
+                condition=Q(given_at=None),
+                name="a_side_drafts_one_assessment_of_an_event",
+            ),
+            models.CheckConstraint(
+                name="the_two_sides_assess_events", condition=Q(side__in=["LV", "BY"])
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="event_assessment_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="event_assessment_stays_whose_it_is",
+                fields=["uid", "event", "side", "number", "client_ref"],
+            ),
+            pgtrigger.Trigger(
+                name="what_was_given_of_an_event_never_changes",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.given_at IS NOT NULL"),
+                func="""
+                RAISE EXCEPTION 'what_was_given_of_an_event_never_changes'
+                    USING ERRCODE = 'check_violation';
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.side} {self.number}"
+
+    @property
+    def ref(self) -> str:
+        return f"event_assessment:{self.uid}"

@@ -1,0 +1,104 @@
+"""What the risk register adds to the frame and to the home page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from bordercoop.web.finding.groups import Group, Hit
+from bordercoop.web.finding.query import Query
+from incidents.retention import today
+
+from .models import MatrixVersion, Risk, SectionLevel, Treatment
+from .register_access import may_approve, reads_own, reads_shared, writing_units
+
+
+def navigation(user: Any) -> list[dict[str, Any]]:
+    """The risk register, for those who read incidents of either service."""
+    if not reads_shared(user):
+        return []
+    return [
+        {
+            "url": reverse("risk_matrix"),
+            "icon": "grid-dots",
+            "label": pgettext("navigation", "Risk"),
+            "short": pgettext("navigation", "Risk"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
+
+
+def tasks_of(user: Any) -> list[dict[str, Any]]:
+    """Overdue treatments of the own side, scales to approve, critical levels that ran out; nothing
+    and no statement for whoever only reads."""
+    if not reads_own(user):
+        return []
+    tiles = []
+    late = Treatment.objects.visible_to(user).overdue(today(user.side)).filter(side=user.side)
+    if not writing_units(user):
+        late = late.filter(officer=user.pk)
+    if count := late.count():
+        sentence = ngettext(
+            "%(count)s treatment of a risk is overdue.",
+            "%(count)s treatments of risks are overdue.",
+            count,
+        )
+        tiles.append(
+            _tile(_("Treatments overdue"), sentence, count,
+                  f"{reverse('risk_treatments')}?show=overdue", icon="clock-x", urgent=True)
+        )  # fmt: skip
+    if may_approve(user):
+        asked = MatrixVersion.objects.filter(state="proposed")
+        waiting = [
+            one
+            for one in asked
+            if not one.approvals.filter(side=user.side, revision=one.revision).exists()
+            and user.pk not in one.writers
+        ]
+        if waiting:
+            url = reverse("risk_scales_version", args=[waiting[0].uid])
+            sentence = _("A version of the scales was put to both sides.")
+            tiles.append(_tile(_("Scales to approve"), sentence, len(waiting), url, urgent=True))
+    if writing_units(user):
+        over = SectionLevel.objects.run_out().filter(side=user.side)
+        if count := over.count():
+            sentence = ngettext(
+                "The level of %(count)s section ran out. Say what holds now.",
+                "The levels of %(count)s sections ran out. Say what holds now.",
+                count,
+            )
+            tiles.append(
+                _tile(_("Section levels ran out"), sentence, count, reverse("section_levels"),
+                      urgent=True)
+            )  # fmt: skip
+    return tiles
+
+
+def _tile(
+    title: str, sentence: str, count: int, url: str, *, icon: str = "grid-dots", urgent: bool
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "sentence": sentence % {"count": count},
+        "count": count,
+        "url": url,
+        "icon": icon,
+        "urgent": urgent,
+    }
+
+
+def found_in(user: Any, query: Query, most: int) -> Group | None:
+    """Risks by code and by every title."""
+    if not reads_shared(user):
+        return None
+    risks = [
+        risk
+        for risk in Risk.objects.visible_to(user)
+        if query.found_in(risk.code, *risk.title.values())
+    ]
+    hits = [Hit(reverse("risk_page", args=[risk.uid]), str(risk.name), second=risk.code)
+            for risk in risks]  # fmt: skip
+    more = reverse("risk_register") if len(hits) > most else ""
+    return Group("risks", _("Risks"), "grid-dots", hits[:most], more)

@@ -1,0 +1,161 @@
+"""Public events: the list, what both sides expect, hosts that drop out, the dashboard."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bordercoop.errors import NotAllowed, Refused
+from incidents.investigation.form_kit import carried_out
+
+from .. import actions
+from ..event_forms import DropHostForm, EventAssessmentForm, EventForm
+from ..events import dashboard_of, expected, seats_of, wants_new_version
+from ..models import EventAssessment, PublicEvent
+from ..register_access import writing_units
+from .kit import reader, uid_of, units_of_writer
+
+
+def _no_analyst() -> str:
+    return _("Analysts of the two services assess public events.")
+
+
+def _event(uid: Any) -> PublicEvent:
+    found: PublicEvent = get_object_or_404(PublicEvent.objects.prefetch_related("hosts"), uid=uid)
+    return found
+
+
+@login_required
+@never_cache
+def public_events(request: HttpRequest) -> HttpResponse:
+    """Names: `events` (with their hosts), `form` (or None)."""
+    user = reader(request)
+    form: Any = EventForm(by=user) if writing_units(user) else None
+    status = 200
+    if request.method == "POST":
+        units_of_writer(user, _no_analyst())
+        form = EventForm(request.POST, by=user)
+        made: list[PublicEvent] = []
+        status = carried_out(
+            form, lambda given: made.append(actions.add_event(by=user, **form.said()))
+        )
+        if not status:
+            return redirect("public_event", uid=made[0].uid)
+    if form is not None and not form.fields["code"].choices:
+        form = None
+    context = {
+        "events": PublicEvent.objects.prefetch_related("hosts")[:200],
+        "form": form,
+        "tab": "events",
+    }
+    return render(request, "riskanalysis/events.html", context, status=status)
+
+
+def _event_page(
+    request: HttpRequest, event: PublicEvent, status: int = 200, **more: Any
+) -> HttpResponse:
+    """Names for event.html: `event`, `hosts` (each with its form), `seats` (Seat), `analyst`,
+    `wanted` (whether the own side's standing version counts on a city that dropped out)."""
+    user: Any = request.user
+    hosts: list[Any] = list(event.hosts.all())
+    for host in hosts:
+        host.form = DropHostForm(by=user, initial={"host": host.uid}, auto_id=f"h{host.pk}_%s")
+        if host.uid == more.get("asked"):
+            host.form = more["form"]
+    context = {
+        "event": event,
+        "hosts": hosts,
+        "seats": seats_of(event, user),
+        "analyst": bool(writing_units(user)),
+        "wanted": wants_new_version(event, user.side),
+        "tab": "events",
+        **more,
+    }
+    return render(request, "riskanalysis/event.html", context, status=status)
+
+
+@login_required
+@never_cache
+def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
+    """One event. Deeds: drop (a host), give (the own side's draft)."""
+    user = reader(request)
+    event = _event(uid)
+    if request.method != "POST":
+        return _event_page(request, event)
+    units_of_writer(user, _no_analyst())
+    if request.POST.get("do") == "give":
+        rows = EventAssessment.objects.visible_to(user).filter(event=event)
+        one = get_object_or_404(rows, uid=uid_of(request.POST.get("assessment", "")))
+        typed = request.POST.get("edition", "")
+        edition = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None
+        try:
+            actions.give_event_assessment(one, edition=edition, by=user)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            return _event_page(request, event, refusal.status, refusal=str(refusal))
+        return redirect("public_event", uid=uid)
+    host = get_object_or_404(event.hosts.all(), uid=uid_of(request.POST.get("host", "")))
+    form = DropHostForm(request.POST, by=user, auto_id=f"h{host.pk}_%s")
+    status = carried_out(
+        form,
+        lambda given: actions.drop_host(host, on=given["on"], note=given["note"], by=user),
+    )
+    if not status:
+        return redirect("public_event", uid=uid)
+    return _event_page(request, event, status, form=form, asked=host.uid)
+
+
+@login_required
+@never_cache
+def public_event_assess(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Write the own side's draft. Names: `event`, `form`, `draft` (or None)."""
+    user = reader(request)
+    event = _event(uid)
+    units_of_writer(user, _no_analyst())
+    rows = EventAssessment.objects.visible_to(user).filter(event=event, side=user.side)
+    mine = rows.select_related("event").first()
+    first = EventAssessmentForm.initial_of(mine) if mine else {}
+    form = EventAssessmentForm(request.POST or None, by=user, event=event, initial=first)
+    status = 200
+    if request.method == "POST":
+        status = carried_out(
+            form,
+            lambda given: actions.write_event_assessment(
+                event, edition=given["edition"], client_ref=given["client_ref"], by=user,
+                **form.said(),
+            ),
+        )  # fmt: skip
+        if not status:
+            return redirect("public_event", uid=uid)
+    draft = mine if mine is not None and mine.given_at is None else None
+    context = {"event": event, "form": form, "draft": draft, "tab": "events"}
+    return render(request, "riskanalysis/event_form.html", context, status=status)
+
+
+@login_required
+@require_safe
+@never_cache
+def public_event_version(request: HttpRequest, uid: Any, version: Any) -> HttpResponse:
+    """One version of an assessment. Names: `event`, `one` (Expected)."""
+    user = reader(request)
+    event = _event(uid)
+    rows = EventAssessment.objects.visible_to(user).filter(event=event).select_related("by")
+    one = get_object_or_404(rows, uid=version)
+    context = {"event": event, "one": expected(one, event.hosts.all()), "tab": "events"}
+    return render(request, "riskanalysis/event_version.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def public_event_now(request: HttpRequest, uid: Any) -> HttpResponse:
+    """The dashboard during an event. Names: `event`, `now` (Dashboard)."""
+    user = reader(request)
+    event = _event(uid)
+    context = {"event": event, "now": dashboard_of(event, user), "tab": "events"}
+    return render(request, "riskanalysis/event_now.html", context)
