@@ -18,6 +18,7 @@ from bordercoop.reference.models import LANGUAGES, ProcedureComment, ProcedureVe
 from bordercoop.reference.procedure_texts import STEP_TEXTS
 
 from .procedure_diff import LABELS
+from .procedures import approvals_of
 
 SHOWN = ("lv", "be", "ru", "en")  # in this order
 MARKS = {
@@ -211,6 +212,15 @@ def _head(version: ProcedureVersion, language: str) -> Iterator[tuple[str, str]]
     yield pgettext("guideline", "Version"), f"{version.number} · {version.get_state_display()}"
     if version.effective_on:
         yield _("In force from"), f"{version.effective_on:%d.%m.%Y} (UTC)"
+    if version.review_on:
+        yield _("To be reviewed on"), f"{version.review_on:%d.%m.%Y}"
+    approvals = [
+        f"{approval.side}: {approval.by.name_for(language)}, {approval.at:%d.%m.%Y} (UTC)"
+        for approval in approvals_of(version)
+        if approval.by is not None
+    ]
+    if approvals:
+        yield _("Approvals"), "; ".join(approvals)
     yield _("Purpose"), said(version, version.content["purpose"], language).text
     mark = version.content.get("marks", {}).get(language, "draft")
     yield _("State of this text"), str(MARKS[mark])

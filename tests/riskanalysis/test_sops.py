@@ -1,7 +1,9 @@
 """SOPs of risk analysis: written by analysts of a side, agreed by both, read, reviewed again."""
 
+import io
 from datetime import date, timedelta
 
+import pypdf
 import pytest
 import time_machine
 import yaml
@@ -132,7 +134,12 @@ def test_from_an_analyst_s_desk_to_both_sides_through_the_pages(
     readers = text(theirs.get("/sops/SOP-RISK/readers/"))
     assert minsk.name_for("en") in readers
     paper = theirs.get("/sops/SOP-RISK/pdf/?language=ru")
-    assert paper["Content-Type"] == "application/pdf"
+    (sheet,) = pypdf.PdfReader(io.BytesIO(paper.content)).pages
+    said = sheet.extract_text().replace("\u200b", "")
+    for part in PARTS:
+        assert f"{part} in ru" in said, part
+    for who in (people.lv_approver, people.by_approver):
+        assert who.name_for("ru") in said
 
 
 def test_from_draft_to_review_through_the_api(people, api):
