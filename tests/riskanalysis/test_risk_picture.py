@@ -183,6 +183,7 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
     theirs = api(people.pol_duty).get(door).json()
     assert theirs["weeks"][-1]["count"] == 1
     assert "15" not in json.dumps(theirs["weeks"])
+    assert theirs["digest"] != one.digest  # by which the own figures could be tried
     page = signed_in(people.pol_duty).get(path)
     assert b"Counted by what your side holds" in page.content or page.status_code == 200
     assert analyst.name_latin not in page.content.decode()
