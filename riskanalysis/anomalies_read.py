@@ -14,7 +14,8 @@ from .models import Anomaly
 
 @dataclass(frozen=True)
 class Shown:
-    """`series` is the one of the reader's side; `intact` whether both still have their digest.
+    """`series` is the one of the reader's side; `intact` whether both still have their digest. The
+    other side gets a digest of its own: out of one of both it could try what the first one holds.
     `where` are the filters in words, `told` the week in words, `trend` the chart as SVG."""
 
     row: Anomaly
@@ -25,6 +26,7 @@ class Shown:
     told: str
     trend: SafeString
     intact: bool
+    digest: str
 
 
 def shown(row: Anomaly, user: Any) -> Shown:
@@ -45,4 +47,5 @@ def shown(row: Anomaly, user: Any) -> Shown:
     return Shown(
         row, own, asked, series, picturing.asked_in_words(asked), told,
         picturing.drawn_trend(bars, told), digest_of([row.series, row.common]) == row.digest,
+        row.digest if own else digest_of(row.common),
     )  # fmt: skip

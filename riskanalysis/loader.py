@@ -1,6 +1,7 @@
 """Writes the sections of the line and the cells along it out of the shipped geometry."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +14,9 @@ ALL_AGAIN = """
     INSERT INTO riskanalysis_indicatorchange (incident_id)
     SELECT DISTINCT incident_id FROM incidents_share
 """
+# Kilometres by which a line may be straightened where incidents are measured against it; what is
+# drawn keeps every point.
+STRAIGHTER = 0.2
 LINE = "INSERT INTO riskanalysis_section (number, points, line) VALUES (%s, %s, %s)"
 HEXAGON = """
     INSERT INTO riskanalysis_hexagon (cell, section_id, points, outline)
@@ -40,7 +44,9 @@ def _write(pieces: list[list[Point]]) -> None:
     Section.objects.all().delete()
     with connection.cursor() as cursor:
         for number, points in enumerate(pieces, start=1):
-            cursor.execute(LINE, [number, json.dumps(points), _shape(points, "[{}]")])
+            cursor.execute(
+                LINE, [number, json.dumps(points), _written(_straighter(points), "[{}]")]
+            )
         for cell, middle, corners in _cells(pieces):
             facts: dict[str, Any] = {
                 "cell": cell, "points": json.dumps(corners), "outline": _shape(corners, "({})"),
@@ -52,7 +58,19 @@ def _write(pieces: list[list[Point]]) -> None:
 
 def _shape(points: list[Point], around: str) -> str:
     """As PostgreSQL writes paths and polygons."""
-    return around.format(",".join("({:.6f},{:.6f})".format(*flat(*point)) for point in points))
+    return _written([flat(*point) for point in points], around)
+
+
+def _written(points: Iterable[Point], around: str) -> str:
+    return around.format(",".join("({:.6f},{:.6f})".format(*point) for point in points))
+
+
+def _straighter(points: list[Point]) -> list[Point]:
+    """The points, in kilometres, that are needed to lie within `STRAIGHTER` of all."""
+    from shapely import LineString
+
+    line = LineString([flat(*point) for point in points])
+    return [(float(x), float(y)) for x, y in line.simplify(STRAIGHTER).coords]
 
 
 def _cells(pieces: list[list[Point]]) -> list[tuple[str, Point, list[Point]]]:

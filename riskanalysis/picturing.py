@@ -231,7 +231,8 @@ def chart(found: Picture, name: str, usual: Mapping[str, Sequence[float]]) -> Ch
     if name == "hours":
         days = hours(found)
         table = shielded([row for _day, row in days])
-        shown = [(day, row) for (day, _row), row in zip(days, table.cells, strict=True)]
+        kept = table.cells if table.total is not None else [[None] * 24 for _day in days]
+        shown = [(day, row) for (day, _row), row in zip(days, kept, strict=True)]
         labels = (pgettext("chart", "Weekday"), *(f"{hour:02d}" for hour in range(24)))
         drawn = charts.grid(shown, labels[1:], title=title)
         rows = [
@@ -240,12 +241,12 @@ def chart(found: Picture, name: str, usual: Mapping[str, Sequence[float]]) -> Ch
         return Chart(name, title, drawn, labels, rows)
     if name == "sections":
         listed = section_rows(found)
-        cells, _total = shielded_line([count for *_rest, count in listed])
+        cells = _hidden([count for *_rest, count in listed])
         drawn = charts.sections(lines_of_sections(), cells[:10], named_places(), title=title)
         called = [text for _code, text, _count in listed]
     else:
         made_of = breakdown(found, name)
-        cells, _total = shielded_line([count for _label, count in made_of.rows])
+        cells = _hidden([count for _label, count in made_of.rows])
         called = [label for label, _count in made_of.rows]
         drawn = charts.lines(list(zip(called, cells, strict=True)), title=title)
     rows = [
@@ -253,6 +254,12 @@ def chart(found: Picture, name: str, usual: Mapping[str, Sequence[float]]) -> Ch
         for label, cell in zip(called, cells, strict=True)
     ]
     return Chart(name, title, drawn, (pgettext("chart", "What"), _("Incidents")), rows)
+
+
+def _hidden(counts: Sequence[int]) -> list[int | None]:
+    """As they may be shown. Where their sum must be hidden none is: another chart has it."""
+    cells, total = shielded_line(counts)
+    return cells if total is not None else [None] * len(cells)
 
 
 def _cell(bar: charts.Bar) -> Any:

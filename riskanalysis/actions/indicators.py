@@ -125,6 +125,8 @@ def recount_indicators(progress: Progress | None = None) -> tuple[int, int]:
 
 def _in_parts(cursor: Any, statement: str, progress: Progress | None) -> None:
     """So many incidents at a time that no part needs more memory than another."""
+    # A part fits into memory, and no part takes more than another.
+    cursor.execute("SET LOCAL work_mem = '32MB'")
     cursor.execute("SELECT count(*) FROM incidents_incident")
     (total,) = cursor.fetchone()
     last, done = 0, 0

@@ -41,7 +41,9 @@ class AnomalyOut(serializers.Serializer):
     state = serializers.ChoiceField(source="row.state", choices=Anomaly.State.choices)
     at = serializers.DateTimeField(source="row.at")
     shared_at = serializers.DateTimeField(source="row.shared_at", allow_null=True)
-    digest = serializers.CharField(source="row.digest")
+    digest = serializers.CharField(
+        help_text="SHA-256 of the series of both sides; for the other side of the common one."
+    )
 
 
 class WholeAnomalyOut(AnomalyOut):

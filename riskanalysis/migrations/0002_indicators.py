@@ -35,8 +35,8 @@ RETURNS TABLE (incident_id bigint, holders int[], better int[], day date, side v
                category varchar, section varchar, cell varchar, slot smallint, means varchar[],
                groups varchar[], routes varchar[], event varchar)
 LANGUAGE sql STABLE AS $$
-    WITH copy AS (
-        SELECT s.incident_id, s.unit_id::int AS unit_id, s.side, s.category,
+    WITH told AS MATERIALIZED (
+        SELECT s.incident_id, s.id, s.precedence, s.unit_id::int AS unit_id, s.side, s.category,
                coalesce(s.lat, p.lat) AS lat, coalesce(s.lon, p.lon) AS lon,
                (s.reported_at AT TIME ZONE zone.name)::date AS day,
                s.origin = 'service' AND NOT s.exercise AND s.category !~ '^SIR(-|$)'
@@ -69,49 +69,45 @@ LANGUAGE sql STABLE AS $$
                coalesce(s.fields->>'public_event',
                    CASE WHEN s.fields->'transit'->>'event_ticket' = 'yes'
                           OR s.fields->'transit'->>'accreditation' = 'yes'
-                        THEN 'claimed' END) AS event,
-               row_number() OVER best AS place
+                        THEN 'claimed' END) AS event
         FROM public.incidents_share s
         LEFT JOIN public.reference_place p ON s.lat IS NULL AND p.code = s.place,
         LATERAL (SELECT CASE s.side WHEN 'BY' THEN 'Europe/Minsk' ELSE 'Europe/Riga' END AS name)
             zone,
         LATERAL (SELECT s.happened_at AT TIME ZONE zone.name AS there) happened
         WHERE s.incident_id = ANY (wanted)
-        WINDOW best AS (PARTITION BY s.incident_id ORDER BY s.precedence DESC, s.id DESC)
     ), said AS (
         SELECT *, CASE WHEN counts THEN jsonb_build_array(
             lat, lon, day, side, category, slot, means, groups, route, event)::text END AS says
-        FROM copy
+        FROM told
     ), turn AS (
-        SELECT *, (place = 1 OR says IS DISTINCT FROM lag(says) OVER (
-            PARTITION BY said.incident_id ORDER BY said.place))::int AS turns
+        SELECT *, row_number() OVER best AS place,
+               (row_number() OVER best = 1 OR says IS DISTINCT FROM lag(says) OVER best)::int
+                   AS turns
         FROM said
+        WINDOW best AS (PARTITION BY said.incident_id ORDER BY said.precedence DESC, said.id DESC)
     ), run AS (
-        SELECT *, sum(turns) OVER (PARTITION BY turn.incident_id ORDER BY turn.place) AS run
-        FROM turn
+        SELECT *, sum(turns) OVER earlier AS run,
+               array_agg(unit_id) OVER (PARTITION BY turn.incident_id ORDER BY turn.place
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+        FROM turn WINDOW earlier AS (PARTITION BY turn.incident_id ORDER BY turn.place)
     ), held AS (
-        SELECT run.incident_id, run.run, array_agg(run.unit_id ORDER BY run.unit_id) AS holders,
-               min(run.place) AS first
-        FROM run GROUP BY run.incident_id, run.run
+        SELECT *, array_agg(unit_id) OVER (PARTITION BY run.incident_id, run.run) AS together
+        FROM run
     )
-    SELECT h.incident_id, h.holders,
-           CASE WHEN h.run = 1 THEN '{}'::int[] ELSE ARRAY(
-               SELECT unnest(o.holders) FROM held o
-               WHERE o.incident_id = h.incident_id AND o.run < h.run ORDER BY 1) END,
-           c.day, c.side, c.category,
+    SELECT c.incident_id, ARRAY(SELECT unnest(c.together) ORDER BY 1),
+           ARRAY(SELECT unnest(c.before) ORDER BY 1), c.day, c.side, c.category,
            CASE WHEN c.lat IS NULL THEN 'nowhere' ELSE coalesce((
-               SELECT s.number::text FROM public.riskanalysis_section s
-               WHERE public.riskanalysis_flat(c.lat, c.lon) <-> s.line <= 20
-               ORDER BY public.riskanalysis_flat(c.lat, c.lon) <-> s.line, s.number LIMIT 1),
+               SELECT CASE WHEN near.km <= 20 THEN near.number::text END FROM (
+                   SELECT s.number, at.flat <-> s.line AS km FROM public.riskanalysis_section s
+                   ORDER BY 2, 1 LIMIT 1) near),
                'away') END,
            (SELECT x.cell FROM public.riskanalysis_hexagon x
-            WHERE x.outline @> polygon(box(public.riskanalysis_flat(c.lat, c.lon),
-                                           public.riskanalysis_flat(c.lat, c.lon)))
-            ORDER BY x.cell LIMIT 1),
+            WHERE x.outline @> polygon(box(at.flat, at.flat)) ORDER BY x.cell LIMIT 1),
            c.slot::smallint, c.means, c.groups,
            CASE WHEN c.route = '' THEN '{}'::varchar[] ELSE ARRAY[c.route] END, c.event
-    FROM held h JOIN run c ON c.incident_id = h.incident_id AND c.place = h.first
-    WHERE c.counts
+    FROM held c, LATERAL (SELECT public.riskanalysis_flat(c.lat, c.lon) AS flat) at
+    WHERE c.turns = 1 AND c.counts
 $$
 """
 # What a fact adds one to: its week by every kind, and its day by section.
