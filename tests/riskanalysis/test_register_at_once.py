@@ -1,0 +1,79 @@
+"""Several officers at the same moment: each fact of the risk register happens once."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils.timezone import now
+
+from bordercoop.audit.models import Entry
+from bordercoop.errors import Stale
+from riskanalysis import actions
+from riskanalysis.models import Assessment, MatrixVersion, Risk, SectionLevel
+from tests.concurrency.test_races import errors, together
+from tests.riskanalysis.risks_made import SAID, Register, fresh
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(people, unit):
+    """One flush of the database for all meetings."""
+    made = Register(people, unit)
+    approvers = [people.lv_approver, people.by_approver, people.by_approver]
+
+    def approved(version, by):
+        return lambda: actions.approve_matrix(
+            version, sha256=version.sha256, revision=version.revision, by=by
+        )
+
+    version = made.proposed()
+    assert errors(together(*(approved(version, by) for by in approvers))) == []
+    version = fresh(version)
+    assert (version.state, version.approvals.count()) == ("in_force", 2)
+    assert Entry.objects.filter(verb="matrix.in_force", about=version.ref).count() == 1
+    assert MatrixVersion.objects.in_force().count() == 1
+
+    due = made.approve(made.proposed(rule="threat_vulnerability_impact", days=1), "LV", "BY")
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        moved = together(*[actions.advance_matrix] * 3)
+    assert (errors(moved), sum(moved), fresh(due).state) == ([], 1, "in_force")
+
+    drafts = [made.risk(), made.risk(by=made.by), made.risk()]
+    owners = [made.lv, made.by, made.lv]
+    shares = (
+        lambda risk=risk, by=by: actions.share_risk(risk, by=by)
+        for risk, by in zip(drafts, owners, strict=True)
+    )
+    assert errors(together(*shares)) == []
+    assert sorted(Risk.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+    ref = uuid.uuid4()
+    twins = together(
+        *[lambda: actions.assess_risk(drafts[0], **SAID, client_ref=ref, by=made.lv)] * 3
+    )
+    assert errors(twins) == []
+    assert Assessment.objects.count() == 1
+
+    changes = together(
+        *(
+            lambda title=title: actions.change_risk(
+                drafts[0], title={"en": title}, language="en", edition=2, by=made.lv
+            )
+            for title in ("One", "Two")
+        )
+    )
+    (refused,) = errors(changes)
+    assert isinstance(refused, Stale)
+
+    levels = together(
+        *(
+            lambda level=level: actions.set_section_level(
+                section="S01", level=level, why="x", language="en", by=made.lv
+            )
+            for level in ("low", "medium", "high")
+        )
+    )
+    assert errors(levels) == []
+    assert SectionLevel.objects.current().count() == 1
+    assert SectionLevel.objects.count() == 3
