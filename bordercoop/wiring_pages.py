@@ -284,7 +284,6 @@ NAVIGATION = [
         "incidents.notices.tiles.navigation",
         "riskanalysis.tiles.navigation",
         "incidents.investigation.tiles.navigation",
-        "riskanalysis.register_tiles.navigation",
         "incidents.serious_tiles.navigation",
         "bordercoop.web.trail.tiles.navigation",
         "incidents.retention_tiles.navigation",

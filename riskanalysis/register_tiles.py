@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
@@ -12,22 +12,6 @@ from incidents.retention import today
 
 from .models import MatrixVersion, Risk, SectionLevel, Treatment
 from .register_access import may_approve, reads_own, reads_shared, writing_units
-
-
-def navigation(user: Any) -> list[dict[str, Any]]:
-    """The risk register, for those who read incidents of either service."""
-    if not reads_shared(user):
-        return []
-    return [
-        {
-            "url": reverse("risk_matrix"),
-            "icon": "grid-dots",
-            "label": pgettext("navigation", "Risk"),
-            "short": pgettext("navigation", "Risk"),
-            "count": 0,
-            "count_label": "",
-        }
-    ]
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:

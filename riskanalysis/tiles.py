@@ -10,14 +10,15 @@ from contactpoints.access import units_where
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """The risk picture, for whoever reads incidents."""
+    """Risk analysis, for whoever reads incidents."""
     if not units_where(user, "view_incidents"):
         return []
     return [
         {
             "url": reverse("risk"),
+            "also": [reverse("sops"), reverse("brochure")],
             "icon": "grid-dots",
-            "label": _("Risk picture"),
+            "label": _("Risk analysis"),
             "short": pgettext("navigation", "Risk"),
             "count": 0,
             "count_label": "",

@@ -22,6 +22,8 @@ from incidents.views.maps import on_map
 from .. import actions, charts, findings, picturing
 from ..exporting import export_chart
 from ..indicators import WEEK, Asked, asked_by, picture, this_week
+from ..matrix import matrix_part, top_risks_part
+from ..register import register
 from ..sections import name_of
 
 FILTERS = ("week", "category", "side", "section")
@@ -51,7 +53,8 @@ def risk(request: HttpRequest) -> HttpResponse:
     """Names: `asked`, `found` (Picture), `finding` (findings.Found), `arrival`, `missing`
     (sentences), `trend` (SVG), `bar` (of the week), `usual`, `none` (why there is no range),
     `section_rows`, `legend`, `line` (SVG) and `drawn` (for the script), `breakdowns`, `hours`,
-    `weeks`, `query`, `wrong`, `may_file`, `hot`."""
+    `weeks`, `query`, `wrong`, `may_file`, `hot`, and those of `matrix_part` and
+    `top_risks_part`."""
     user: Any = request.user
     wrong: dict[str, Any] = {}
     try:
@@ -70,6 +73,7 @@ def risk(request: HttpRequest) -> HttpResponse:
     hours = picturing.hours(found)
     lines = picturing.lines_of_sections()
     most = charts.steps(max(count for _day, row in hours for count in row))
+    rows = register(user)
     context = {
         "asked": asked,
         "number": asked.week.isocalendar().week,
@@ -117,6 +121,8 @@ def risk(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "may_ask": bool(own_desks(user)),
         "may_file": bool(units_where(user, "file_anomalies")),
+        **matrix_part(user, rows),
+        **top_risks_part(user, rows),
     }
     return render(request, "riskanalysis/risk.html", context, status=400 if wrong else 200)
 
