@@ -231,7 +231,9 @@ def chart(found: Picture, name: str, usual: Mapping[str, Sequence[float]]) -> Ch
     if name == "hours":
         days = hours(found)
         table = shielded([row for _day, row in days])
-        kept = table.cells if table.total is not None else [[None] * 24 for _day in days]
+        kept: list[list[int | None]] = [[None] * 24 for _day in days]
+        if table.total is not None:
+            kept = table.cells
         shown = [(day, row) for (day, _row), row in zip(days, kept, strict=True)]
         labels = (pgettext("chart", "Weekday"), *(f"{hour:02d}" for hour in range(24)))
         drawn = charts.grid(shown, labels[1:], title=title)

@@ -46,6 +46,11 @@ def _weeks(asked: Asked) -> list[tuple[str, Any, Any]]:
     return [(one.code, one.week, one.last) for one in found]
 
 
+def _whole(line: list[tuple[float, float]]) -> list[list[int]]:
+    """Points for the script, in ten-thousandths of a degree: what the file of the line has."""
+    return [[round(lat * 10_000), round(lon * 10_000)] for lat, lon in line]
+
+
 @login_required
 @never_cache
 @require_safe
@@ -95,7 +100,12 @@ def risk(request: HttpRequest) -> HttpResponse:
             lines, counts, picturing.named_places(), title=str(picturing.TITLES["sections"])
         ),
         "drawn": [
-            {"number": n, "points": line, "count": count, "shade": charts.shade(count, least) + 1}
+            {
+                "number": n,
+                "points": _whole(line),
+                "count": count,
+                "shade": charts.shade(count, least) + 1,
+            }
             for n, (line, count) in enumerate(zip(lines, counts, strict=True), start=1)
         ],
         "places": [on_map(place) for place in known_places().values() if place.lat is not None],

@@ -26,7 +26,8 @@ async function start() {
   }
   document.getElementById('line-plain').hidden = true;
   const all = [];
-  for (const { points, shade, ...section } of JSON.parse(source.textContent)) {
+  for (const { points: whole, shade, ...section } of JSON.parse(source.textContent)) {
+    const points = whole.map(([lat, lon]) => [lat / 10000, lon / 10000]);
     const weight = 4 + shade * 2;
     const line = { interactive: false, lineCap: 'butt' };
     L.polyline(points, { ...line, weight: weight + 3, className: 'm-section-edge' }).addTo(map);
