@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.timezone import now
 
+from contactpoints.models import ContactPoint, ExchangePause
 from incidents.actions import (
     close_part,
     merge_incidents,
@@ -19,6 +20,7 @@ from incidents.actions import (
 )
 from incidents.models import Share
 from riskanalysis.actions import count_indicators, recount_indicators
+from riskanalysis.completeness import arrived
 from riskanalysis.indicators import asked_by, history, picture
 from riskanalysis.models import Fact, Hexagon, IndicatorChange, Section, Tally
 from riskanalysis.sections import cut, flat, whole_line
@@ -206,3 +208,16 @@ def test_missing_days_are_left_out_and_never_zero(incident, people, seen):
     assert found.weeks[0].count is None  # nothing was held yet: no zero either
     past = history(asked_by(people.dgp_officer, week=code))
     assert [(week.count, week.days) for week in past] == [(0, 1), (5, 5)]
+
+
+def test_while_the_exchange_is_paused_the_other_sides_days_are_missing(incident, people, seen):
+    ExchangePause.objects.create(
+        point=ContactPoint.objects.get(code="CCP-LAND"), side="LV", reason="Works on the line.",
+        starts_at=now() - timedelta(days=2), until=now() + timedelta(hours=1), by=people.lv_hq,
+    )  # fmt: skip
+    monday = datetime.now(UTC).date() - timedelta(days=datetime.now(UTC).weekday() + 7)
+    for reader, own in ((people.lv_hq, "LV"), (people.by_hq, "BY")):
+        last = monday + timedelta(days=13)
+        for one in arrived(monday, last, sides=("LV", "BY"), reader=own):
+            held = 0 if one.side == own else 2
+            assert (len(one.missing), one.paused) == (held, bool(held)), (reader, one.side)
