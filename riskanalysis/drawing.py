@@ -19,7 +19,7 @@ from bordercoop.web.pdf import FONTS, readable
 
 from .matrix import Chip, Matrix
 
-CELL, LEFT, TOP, FOOT = 104, 150, 44, 150
+CELL, LEFT, TOP, FOOT = 104, 150, 66, 150
 CHIP, ROOM = 46, 4
 FONT = "IBM Plex Sans, sans-serif"
 # ring, diamond, triangle, octagon, around 0,0
@@ -112,7 +112,7 @@ def _axes(matrix: Matrix, known: dict[str, str], steps: int) -> Iterator[str]:
             f'fill="{known["ink-3"]}">{_text(level.name)}</text>'
         )
     yield (
-        f'<text x="12" y="{TOP + 12}" font-size="12" font-weight="600">{_text(matrix.row_title)}'
+        f'<text x="12" y="{TOP - 10}" font-size="12" font-weight="600">↑ {_text(matrix.row_title)}'
         f'</text><text x="{LEFT + steps * CELL / 2}" y="{TOP + steps * CELL + 56}" '
         f'text-anchor="middle" font-size="12" font-weight="600">{_text(_("Impact"))}</text>'
     )
