@@ -1,4 +1,4 @@
-"""The matrix as a picture of its own: SVG, and PNG made of that.
+"""The matrix as a picture of its own in SVG.
 
 Colours are those of the screens (`css/tokens.css`, light theme), read from that one place. Shapes,
 scores and words say what the colours do.
@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bordercoop.web.pdf import FONTS, readable
+from bordercoop.web.pdf import readable
 
 from .matrix import Chip, Matrix
 
@@ -139,17 +139,3 @@ PNG = """
 #set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", alt: "matrix")
 """
-
-
-def png(picture: str) -> bytes:
-    """The SVG as PNG with two pixels a unit. The fonts are those of the portal."""
-    import typst
-
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-    )
-    made: Any = typst.compile(
-        PNG.encode(), font_paths=fonts, format="png", ppi=192, sys_inputs={"svg": picture}
-    )
-    assert isinstance(made, bytes)
-    return made

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Invalid
 from bordercoop.reference.loader import read_file
 
+from .sections import COUNT, name_of
 from .wordings import Said, said
 
 FILES = Path(__file__).parent / "reference"
 
-
-COUNT = 10
 CODES = {f"S{order:02}": order for order in range(1, COUNT + 1)}
 
 
@@ -27,7 +26,9 @@ def section_orders() -> dict[str, int]:
 
 
 def section_name(code: str) -> str:
-    return _("Section %(number)s") % {"number": section_orders().get(code, code)}
+    """“6 · Pāternieki – Grigorovshchina”; the code itself where there is no such section."""
+    order = section_orders().get(code)
+    return name_of(order) if order else code
 
 
 def section_choices() -> list[tuple[str, str]]:

@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.web.pdf import png
 from contactpoints.listing import sides_for
 from incidents.investigation.form_kit import ReasonForm
 
 from .. import actions
-from ..drawing import png, svg
+from ..drawing import svg
 from ..matrix import matrix_of, matrix_part, top_risks_part
 from ..matrix_files import matrix_csv
 from ..models import CHANGEABLE, MatrixVersion, matrix_in_force

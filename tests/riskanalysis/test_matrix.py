@@ -15,9 +15,10 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.loader import load_reference
 from bordercoop.reference.models import digest_of, utc_today
+from bordercoop.web.pdf import png
 from riskanalysis import actions, scales
 from riskanalysis import register_loader as loader
-from riskanalysis.drawing import colours, png, svg
+from riskanalysis.drawing import colours, svg
 from riskanalysis.matrix import matrix_of, matrix_part
 from riskanalysis.models import Assessment, MatrixVersion
 from riskanalysis.register import register
