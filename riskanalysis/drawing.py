@@ -133,9 +133,3 @@ def _legend(matrix: Matrix, known: dict[str, str], y: int) -> Iterator[str]:
             f'<text x="27" y="15.5" font-size="12.5" fill="{ink}">{_text(said)}</text></g>'
         )
         x += int(wide) + 8
-
-
-PNG = """
-#set page(width: auto, height: auto, margin: 0pt)
-#image(bytes(sys.inputs.svg), format: "svg", alt: "matrix")
-"""
