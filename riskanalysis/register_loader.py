@@ -18,7 +18,8 @@ from .section_codes import FILES, agreed_levels, section_orders
 def load() -> str:
     """Bring in what nobody has in the portal yet; what is there is left alone. Raises Malformed."""
     section_orders(), agreed_levels()
-    return f"scales: {_matrix()} added\npublic events: {_events()} added"
+    kept = "0 changed, 0 retired"
+    return f"scales: {_matrix()} added, {kept}\npublic events: {_events()} added, {kept}"
 
 
 def _matrix() -> int:

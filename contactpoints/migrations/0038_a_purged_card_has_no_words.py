@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.db import migrations, models
 
-# What was purged before cards said so.
+# What was purged before cards said so; also cards that were raised about it afterwards.
 SAY_SO = """
-UPDATE contactpoints_alert a SET card = a.card || '{"purged": true}'
+UPDATE contactpoints_alert a SET card = (a.card - ARRAY[
+    'headline', 'language', 'texts', 'text', 'line', 'line_language', 'said', 'reason',
+    'restriction'
+]) || '{"purged": true}'
 WHERE a.about IN (
     SELECT 'broadcast:' || b.uid FROM contactpoints_broadcast b WHERE b.purged_at IS NOT NULL
 ) OR a.id IN (

@@ -195,6 +195,12 @@ def ask_request_consent(
     """
     asked = locked_request(asked)
     holder = own_desk(asked, by)
+    if asked.purge_id is not None:
+        raise Refused(
+            _("The words of this request were purged when their period was over."),
+            code="purged",
+            status=410,
+        )
     if _goal(asked, holder, to) == "at_once":
         raise Refused(
             _("Its marking permits passing it on to %(unit)s. No consent is needed.")

@@ -240,11 +240,15 @@ class Sending:
             fields = released(copy.fields, self.names)
             if fields == copy.fields:
                 continue
+            gone = copy.fields.keys() - fields.keys()
             columns = {**share_columns(fields), "texts": left_of(copy.texts, fields)}
             for name, value in columns.items():
                 setattr(copy, name, value)
             copy.save(update_fields=list(columns))
             copy.incident = self.incident
+            # A headline that an older card kept may say a field that was taken: all of it goes.
+            away = {*gone, "headline", "language", "texts"}
+            narrow_cards(self.incident.ref, desk=copy.unit, away=away)
             narrowed.append(copy)
         return narrowed
 

@@ -5,9 +5,12 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-# What was purged before cards said so.
+# What was purged before cards said so; also cards that were raised about it afterwards.
 SAY_SO = """
-UPDATE contactpoints_alert a SET card = a.card || '{"purged": true}'
+UPDATE contactpoints_alert a SET card = (a.card - ARRAY[
+    'headline', 'language', 'texts', 'text', 'line', 'line_language', 'said', 'reason',
+    'restriction'
+]) || '{"purged": true}'
 WHERE a.about IN (
     SELECT 'information_request:' || r.uid FROM incidents_informationrequest r
     WHERE r.purge_id IS NOT NULL

@@ -21,7 +21,7 @@ from ..models import Risk, RiskState, RiskStep
 from ..section_codes import sound_sections
 from ..wordings import cleaned_texts, require_language
 
-LOCK = 5_251_021  # any number that no other advisory lock of the portal uses
+LOCK = 5_251_024  # any number that no other advisory lock of the portal uses
 TITLE_MOST, TEXT_MOST = 200, 4_000
 Deed = RiskStep.Deed
 

@@ -54,6 +54,7 @@ HOLDERS = {
     "inspect_signs": "officer shift_leader headquarters_officer representative",
     "draft_guidelines": "headquarters_officer representative",
     "approve_guidelines": "approver",
+    "file_anomalies": "analyst",
     "draft_sops": "headquarters_officer analyst",
     "approve_sops": "approver",
     "read_risks": "headquarters_officer analyst approver",

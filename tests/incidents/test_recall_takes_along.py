@@ -9,7 +9,7 @@ from incidents import actions
 from incidents.comparing import kept_for
 from incidents.content import RELEASABLE
 from incidents.handling import Marking
-from incidents.models import Attachment, AttachmentCopy, Consent, Recall, SealedCopy, Share
+from incidents.models import Attachment, AttachmentCopy, Consent, Ground, Recall, SealedCopy, Share
 from tests import made_files
 from tests.incidents import sealed as makers
 from tests.incidents.doors import refused_by_database
@@ -166,3 +166,25 @@ def test_a_release_with_fewer_fields_takes_them_from_copies_that_were_passed_on(
     )
     actions.release_incident(case, desks=desk, by=people.dgp_duty)
     assert {copy.fields.get("people_injured") for copy in passed.all()} == {None}
+
+
+def test_cards_of_desks_to_which_it_was_passed_on_lose_what_their_copies_lose(
+    incident, people, unit, both_sides_on_duty
+):
+    case, _there = incident(people_total=7341), people.msq_duty
+    actions.mark_incident(case, marking=Marking("H1", "GREEN"), by=people.dgp_duty)
+    desks = [unit("DESK-POL"), unit("DESK-MSQ")]
+    actions.release_incident(case, desks=desks, by=people.dgp_duty)
+    actions.recall_release(case, desks=desks[1:], reason="Wrong desk.", by=people.dgp_head)
+    actions.pass_on(case, to=desks[1], by=people.pol_duty)
+    for by in (people.dgp_duty, people.pol_duty):
+        actions.close_part(case, ground=Ground.OVER, by=by)
+    actions.reopen_incident(case, reason="New facts.", by=people.dgp_duty)
+    cards = Delivery.objects.about(case.ref).at([desks[1].pk]).filter(recalled_at=None)
+    cards = cards.filter(alert__card__has_key="reopened")
+    assert [card.card["headline"] for card in cards.all()] == [case.latest.content["headline"]]
+    fewer = [name for name in RELEASABLE if name not in ("headline", "headline_template", "place")]
+    actions.release_incident(case, desks=desks[:1], fields=fewer, by=people.dgp_duty)
+    shown = cards.get().card
+    assert not {"headline", "language", "texts", "place"} & shown.keys()
+    assert shown["number"] == case.number

@@ -50,7 +50,10 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         _repeat(_tick, stop, every)
-        for thread in [*threads, *lanes.running()]:
+        for thread in threads:
+            thread.join()
+        # The one that looks has ended, so there come no more.
+        for thread in lanes.running():
             thread.join()
 
 
