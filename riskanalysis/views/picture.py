@@ -142,13 +142,18 @@ def query_of(asked: Asked) -> str:
 
 
 def _hot(finding: findings.Found) -> list[dict[str, Any]]:
-    """The significant places of both kinds: what is kept of each, cells with `cell` and `near`."""
+    """The significant places of both kinds: what is kept of each, cells with `cell` and `near`.
+    A cell that the line no longer has is left out."""
     found = [
         {**spot, "place": name_of(spot["place"])} for spot in finding.sections or [] if spot["hot"]
     ]
     cells = [spot for spot in finding.cells or [] if spot["hot"]]
     near = picturing.near_cells([spot["place"] for spot in cells]) if cells else {}
-    found += [{**spot, "cell": spot["place"], "near": near[spot["place"]]} for spot in cells]
+    found += [
+        {**spot, "cell": spot["place"], "near": near[spot["place"]]}
+        for spot in cells
+        if spot["place"] in near
+    ]
     return sorted(found, key=lambda spot: -spot["score"])[:20]
 
 
