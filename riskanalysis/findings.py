@@ -120,6 +120,6 @@ def why_none(found: Found) -> str:
             "%(weeks)s weeks of history, a usual range needs 26.",
             found.weeks,
         ) % {"weeks": found.weeks}
-    if found.said != "none" and found.waits:
+    if found.waits and not found.said:
         return _("The usual range is being computed; it will be here in a few seconds.")
     return _("This week has no usual range.")

@@ -1,5 +1,6 @@
 """The risk picture of a week, and its charts as files."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,8 +59,8 @@ def risk(request: HttpRequest) -> HttpResponse:
     """Names: `asked`, `found` (Picture), `finding` (findings.Found), `arrival`, `missing`
     (sentences), `trend` (SVG), `bar` (of the week), `usual`, `none` (why there is no range),
     `section_rows`, `legend`, `line` (SVG) and `drawn` (for the script), `breakdowns`, `hours`,
-    `weeks`, `query`, `wrong`, `may_file`, `hot`, and those of `matrix_part` and
-    `top_risks_part`."""
+    `weeks`, `query`, `query_of_files`, `only_whole` (why the trend has no files), `wrong`,
+    `may_file`, `hot`, and those of `matrix_part` and `top_risks_part`."""
     user: Any = request.user
     wrong: dict[str, Any] = {}
     try:
@@ -127,6 +128,8 @@ def risk(request: HttpRequest) -> HttpResponse:
         if not asked.side
         else tuple(Asked(asked.week, (), asked.reader).sides),
         "query": query_of(asked),
+        "query_of_files": query_of(replace(asked, section="")),
+        "only_whole": picturing.whole_border_only() if asked.section else "",
         "forms": [(form, form.upper()) for form in ("png", "svg", "csv")],
         "wrong": wrong,
         "may_ask": bool(own_desks(user)),
