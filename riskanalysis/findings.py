@@ -22,9 +22,9 @@ METHOD = 3
 @dataclass(frozen=True)
 class Found:
     """Findings beside a picture. `usual`: Monday -> low and high. `said`: of the week itself,
-    `fitted`, `short`, `few`, `none`, or "" while it is computed; `weeks` is how long the history is.
-    `sections` and `cells` hold hot spots (None: the counts cannot tell). `waits`: some of it is
-    being computed."""
+    `fitted`, `short`, `few`, `none`, or "" while it is computed and where that failed; `weeks` is
+    how long the history is. `sections` and `cells` hold hot spots (None: the counts cannot tell).
+    `waits`: some of it is being computed."""
 
     usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     said: str = ""
@@ -53,9 +53,10 @@ def found_of(picture: Picture) -> Found:
         if row.inputs and row.inputs["shown"] == now_shown and row.inputs["method"] == METHOD
     }
     # The same weeks may lie elsewhere along the line by now.
-    if (kept := stand.get("spots")) and kept.inputs["along"] != _along_digest(asked):
-        del stand["spots"]
     trend, spots = stand.get("trend"), stand.get("spots")
+    if spots and (spots.inputs or {}).get("along") != _along_digest(asked):
+        del stand["spots"]
+        spots = None
     waits = len(stand) < len(Finding.Kind)
     result: dict[str, Any] = trend.result if trend and trend.result else {}
     week = result.get(asked.week.isoformat(), {})
