@@ -13,7 +13,7 @@ from bordercoop.web.clocks import written
 from contactpoints.access import roles_of, units_where
 
 from .indicators import Picture
-from .picturing import chart, chart_listing
+from .picturing import chart, chart_listing, whole_border_only
 
 PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 FORMS = (*PICTURES, "csv", "xlsx", "pdf")
@@ -24,10 +24,13 @@ def export_chart(
 ) -> Export:
     """One chart as a picture (`svg`, `png`) or its figures as a list; recorded as an export.
 
-    Raises Invalid for another format.
+    Raises Invalid for another format, and for one section alone.
     """
     if not units_where(by, "view_incidents"):
         raise NotAllowed(_("Your posting does not let you read incidents."))
+    if found.asked.section:
+        sentence = whole_border_only()
+        raise Invalid(sentence, fields={"section": [sentence]})
     made = chart(found, name, usual)
     listing = chart_listing(made, found)
     if form not in PICTURES:

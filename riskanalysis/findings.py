@@ -16,15 +16,15 @@ from .indicators import SHOWN, Asked, Picture
 from .models import Finding, Hexagon
 
 # Of the way in which it is computed; another one makes every finding anew.
-METHOD = 2
+METHOD = 3
 
 
 @dataclass(frozen=True)
 class Found:
     """Findings beside a picture. `usual`: Monday -> low and high. `said`: of the week itself,
-    `fitted`, `short`, `few`, or "" while it is computed; `weeks` is how long the history is.
-    `sections` and `cells` hold hot spots (None: the counts cannot tell). `waits`: some of it is
-    being computed."""
+    `fitted`, `short`, `few`, `none`, or "" while it is computed and where that failed; `weeks` is
+    how long the history is. `sections` and `cells` hold hot spots (None: the counts cannot tell).
+    `waits`: some of it is being computed."""
 
     usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     said: str = ""
@@ -43,7 +43,7 @@ def shown(weeks: Sequence[Week]) -> list[list[Any]]:
 
 
 def found_of(picture: Picture) -> Found:
-    """What is kept of this picture and still stands; one statement."""
+    """What is kept of this picture and still stands; two statements."""
     asked = picture.asked
     rows = {row.kind: row for row in Finding.objects.filter(scope=asked.scope, week=asked.week)}
     now_shown = shown(picture.weeks)
@@ -52,7 +52,11 @@ def found_of(picture: Picture) -> Found:
         for kind, row in rows.items()
         if row.inputs and row.inputs["shown"] == now_shown and row.inputs["method"] == METHOD
     }
+    # The same weeks may lie elsewhere along the line by now.
     trend, spots = stand.get("trend"), stand.get("spots")
+    if spots and (spots.inputs or {}).get("along") != _along_digest(asked):
+        del stand["spots"]
+        spots = None
     waits = len(stand) < len(Finding.Kind)
     result: dict[str, Any] = trend.result if trend and trend.result else {}
     week = result.get(asked.week.isoformat(), {})
@@ -87,7 +91,12 @@ def job_of(finding: Finding) -> tuple[dict[str, Any], dict[str, Any]]:
     cells = dict.fromkeys(Hexagon.objects.order_by("cell").values_list("cell", flat=True), 0)
     cells |= {cell: count for cell, count in counted["h"].items() if cell in cells}
     kept |= {"sections": sections, "cells": {cell: n for cell, n in cells.items() if n}}
+    kept["along"] = indicators.digest_of(counted)
     return kept, {"kind": "spots", "sections": sections, "cells": cells}
+
+
+def _along_digest(asked: Asked) -> str:
+    return indicators.digest_of(indicators.along(asked))
 
 
 def _shown_of(asked: Asked) -> list[list[Any]]:
@@ -112,6 +121,6 @@ def why_none(found: Found) -> str:
             "%(weeks)s weeks of history, a usual range needs 26.",
             found.weeks,
         ) % {"weeks": found.weeks}
-    if found.waits:
+    if found.waits and not found.said:
         return _("The usual range is being computed; it will be here in a few seconds.")
     return _("This week has no usual range.")

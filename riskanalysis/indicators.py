@@ -64,7 +64,12 @@ OF_WEEK = f"""
     (SELECT 'begun', start::text, 0 FROM riskanalysis_tally
      WHERE span = 'w' AND kind = 's' AND {HELD} ORDER BY start LIMIT 1)
     UNION ALL
-    (SELECT 'waits', at::text, 0 FROM riskanalysis_indicatorchange ORDER BY id LIMIT 1)
+    (SELECT 'waits', at::text, 0 FROM riskanalysis_indicatorchange c WHERE coalesce(
+         (SELECT true FROM incidents_share s WHERE s.incident_id = c.incident_id
+          AND s.unit_id = ANY (%(units)s) AND s.category !~ '^SIR(-|$)' LIMIT 1),
+         (SELECT true FROM riskanalysis_fact f WHERE f.incident_id = c.incident_id
+          AND f.holders && %(units)s LIMIT 1))
+     ORDER BY id LIMIT 1)
 """  # noqa: S608
 ALONG = f"""
     SELECT kind, value, sum(count) FROM riskanalysis_tally
@@ -121,7 +126,8 @@ class Asked:
 @dataclass(frozen=True)
 class Picture:
     """The indicators of one week. `of` holds counts by value for each kind of a tally, and of
-    categories under "c"; `events` is how many touched a public event, week by week."""
+    categories under "c"; `events` is how many touched a public event, week by week. `counted_to`:
+    since when a change of what the units hold, or held when it was counted, waits."""
 
     asked: Asked
     weeks: list[Week]

@@ -1,7 +1,7 @@
 """The risk picture in words, tables and charts, for the page, the files and the API. Reads only.
 
 On the page stands every number: the reader holds the records behind it. What leaves the portal
-hides numbers under three, and others from which they would follow.
+hides numbers under three, and others from which they would follow in the same chart.
 """
 
 from __future__ import annotations
@@ -312,6 +312,14 @@ def chart_listing(made: Chart, found: Picture) -> Listing:
         rows=lambda: iter(made.rows),
         filter="; ".join(part for part in (asked_in_words(found.asked), *said) if part),
         asked={"week": found.asked.code, **found.asked.filters},
+    )
+
+
+def whole_border_only() -> str:
+    """Why no file is filtered by a section: of its chart the numbers hidden in another follow."""
+    return _(
+        "There is no file of one section: numbers hidden in other files would follow from it."
+        " Choose all sections."
     )
 
 

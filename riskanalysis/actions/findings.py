@@ -1,6 +1,7 @@
 """Asking for findings, and computing them in a process of its own. docs/indicators.md."""
 
 import json
+import logging
 import subprocess
 import sys
 from datetime import timedelta
@@ -21,6 +22,7 @@ from ..models import Finding
 PATIENCE = timedelta(minutes=1)
 AT_ONCE = 12
 SECONDS = 40
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -39,7 +41,8 @@ def want_findings(asked: Asked) -> None:
     ]  # fmt: skip
     Finding.objects.bulk_create(rows, ignore_conflicts=True)
     mine = Finding.objects.filter(scope=asked.scope, week=asked.week)
-    mine.filter(made_at__isnull=False, asked_at__lt=at - PATIENCE).update(asked_at=at)
+    # Also one that was never made: its message may have been given up.
+    mine.filter(asked_at__lt=at - PATIENCE).update(asked_at=at)
     if mine.filter(asked_at=at).exists():
         post("finding", f"{asked.scope}:{asked.week}:{at.isoformat()}", {"week": str(asked.week)})
 
@@ -48,6 +51,7 @@ def compute_findings() -> int:
     """Compute what was asked for and is not made since, in one process that ends; how many.
 
     A few at once; every asking has a message of its own, so what is left over comes with the next.
+    One that fails is made without a result, so that it leads no later batch.
     """
     waiting = Finding.objects.filter(Q(made_at=None) | Q(made_at__lt=F("asked_at")))
     rows = list(waiting.order_by("asked_at", "pk")[:AT_ONCE])
@@ -56,6 +60,9 @@ def compute_findings() -> int:
     jobs = [job_of(row) for row in rows]
     results = _computed([job for _kept, job in jobs])
     for row, (kept, _job), result in zip(rows, jobs, results, strict=True):
+        if "failed" in result:
+            log.warning("Finding %s failed: %s", row.uid, result["failed"])
+            result = {}
         row.inputs, row.result = kept, result
         row.made_at, row.digest = max(now(), row.asked_at), digest_of(kept)
         row.save(update_fields=["inputs", "result", "made_at", "digest"])

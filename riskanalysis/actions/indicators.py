@@ -1,6 +1,7 @@
 """Counting the indicators: what changed since the last time, or everything anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -82,16 +83,22 @@ def count_indicators() -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
             if not cursor.fetchone()[0]:
                 return done
-            cursor.execute(TAKE, [MOST])
-            moved = [row[0] for row in cursor.fetchall()]
-            if moved:
-                ids = sorted(set(moved))
-                cursor.execute(MOVE, [ids, ids])
-                cursor.execute("DELETE FROM riskanalysis_tally WHERE count = 0")
-        done += len(moved)
-        if len(moved) < MOST:
+            moved = _count_waiting(cursor)
+        done += moved
+        if moved < MOST:
             break
     return done
+
+
+def _count_waiting(cursor: Any) -> int:
+    """Count the oldest changes, at most 500; how many. The lock is the caller's."""
+    cursor.execute(TAKE, [MOST])
+    moved = [row[0] for row in cursor.fetchall()]
+    if moved:
+        ids = sorted(set(moved))
+        cursor.execute(MOVE, [ids, ids])
+        cursor.execute("DELETE FROM riskanalysis_tally WHERE count = 0")
+    return len(moved)
 
 
 def rebuild_indicators(progress: Progress | None = None) -> None:
@@ -108,10 +115,13 @@ def rebuild_indicators(progress: Progress | None = None) -> None:
 
 
 def recount_indicators(progress: Progress | None = None) -> tuple[int, int]:
-    """(tallies that differ from a full recount, tallies). Counts first what waits; changes none."""
-    while count_indicators() == MOST * ROUNDS:
-        pass
-    with transaction.atomic(), connection.cursor() as cursor:
+    """(tallies that differ from a full recount, tallies). Counts first what waits; changes none.
+
+    All of it as of one moment: nobody else counts meanwhile, and what is written meanwhile waits.
+    """
+    with _counting_alone(), _as_of_now() as cursor:
+        while _count_waiting(cursor) == MOST:
+            pass
         cursor.execute(
             "CREATE TEMP TABLE riskanalysis_whole AS SELECT span, kind, start,"
             " value, side, category, holders, better, count FROM riskanalysis_tally LIMIT 0"
@@ -121,6 +131,30 @@ def recount_indicators(progress: Progress | None = None) -> tuple[int, int]:
         wrong, tallies = cursor.fetchone()
         cursor.execute("DROP TABLE riskanalysis_whole")
     return wrong, tallies
+
+
+@contextmanager
+def _counting_alone() -> Iterator[None]:
+    """The lock of the session: held before the moment of a transaction is chosen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        # Without effect where the connection broke: the lock went with it.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def _as_of_now() -> Iterator[Any]:
+    """A transaction that sees one moment; within another one, what that one sees."""
+    alone = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if alone:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield cursor
 
 
 def _in_parts(cursor: Any, statement: str, progress: Progress | None) -> None:

@@ -53,7 +53,8 @@ class IndicatorsOut(serializers.Serializer):
     week = serializers.CharField()
     total = serializers.IntegerField()
     counted_to = serializers.DateTimeField(
-        allow_null=True, help_text="What changed since then waits to be counted; null for nothing."
+        allow_null=True,
+        help_text="Since then changes of what the account's units hold wait; null for none.",
     )
     days = DaysOut(many=True)
     sections = IndicatorCountOut(
@@ -80,7 +81,8 @@ class WeekOut(serializers.Serializer):
 class TrendOut(serializers.Serializer):
     week = serializers.CharField()
     said = serializers.CharField(
-        help_text="`fitted`, `short` history, too `few` incidents, or empty while it is computed."
+        help_text="`fitted`, `short` history, too `few` incidents, `none` that they admit, or empty"
+        " while it is computed or where it failed."
     )
     history = serializers.IntegerField(help_text="Weeks that the range is made of.")
     digest = serializers.CharField(help_text="SHA-256 of the inputs.")

@@ -1,7 +1,8 @@
 """`python -m riskanalysis.statistics.child`: JSON jobs in, JSON results out, and gone.
 
 A job is {"kind": "trend", "weeks": [[start, count, days], ...], "shown": n} or {"kind": "spots",
-"sections": [count, ...], "cells": {cell: count}}; the answers come in the same order.
+"sections": [count, ...], "cells": {cell: count}}; the answers come in the same order, of a job that
+failed {"failed": why}.
 """
 
 from __future__ import annotations
@@ -14,7 +15,17 @@ from typing import Any
 
 def main() -> None:
     jobs = json.load(sys.stdin)
-    json.dump([DO[job["kind"]](job) for job in jobs], sys.stdout)
+    sys.stdout.write(f"[{','.join(_answer(job) for job in jobs)}]")
+
+
+def _answer(job: dict[str, Any]) -> str:
+    """A library that is missing, or memory, is no fault of a job: they end the process."""
+    try:
+        return json.dumps(DO[job["kind"]](job), allow_nan=False)
+    except (ImportError, MemoryError):
+        raise
+    except Exception as error:
+        return json.dumps({"failed": f"{type(error).__name__}: {error}"[:200]})
 
 
 def _trend(job: dict[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,13 @@ SEASON_FROM, YEAR = 104, 52.1775
 # An Anscombe residual from which on a week of the past counts less (Noufaily et al.).
 EXTRAORDINARY = 2.58
 TAIL = 0.025
-SHORT, FEW, FITTED = "short", "few", "fitted"
+SHORT, FEW, NONE, FITTED = "short", "few", "none", "fitted"
 
 
 @dataclass(frozen=True)
 class Range:
-    """`said`: `fitted`, or why there is none: `short` history, or too `few` cases in it."""
+    """`said`: `fitted`, or why there is none: `short` history, too `few` cases in it, or `none`
+    that the cases admit."""
 
     said: str
     weeks: int
@@ -40,13 +41,17 @@ class Range:
 
 
 def poisson_fit(counts: Any, design: Any, exposure: Any = None, weights: Any = None) -> Any:
-    """The regression itself, with the dispersion out of Pearson's chi-squared."""
+    """The regression itself, with the dispersion out of Pearson's chi-squared; counts that do not
+    vary at all have none, and are fitted as Poisson. Raises ValueError where nothing fits."""
     model = sm.GLM(
         np.asarray(counts, float), np.asarray(design, float), family=sm.families.Poisson(),
         offset=None if exposure is None else np.log(np.asarray(exposure, float)),
         var_weights=weights,
     )  # fmt: skip
-    return model.fit(scale="X2")
+    try:
+        return model.fit(scale="X2")
+    except ValueError:
+        return model.fit()
 
 
 def usual_range(past: Sequence[tuple[int | None, float]], days: float) -> Range:
@@ -64,7 +69,10 @@ def usual_range(past: Sequence[tuple[int | None, float]], days: float) -> Range:
     fit: Any = None
     rate = 0.0
     for trend in (True, False):
-        fit = _robust(counts, _design(times, len(past), season, trend), seen)
+        try:
+            fit = _robust(counts, _design(times, len(past), season, trend), seen)
+        except ValueError:
+            return Range(NONE, len(known))
         rate = float(fit.predict(_design(np.array([float(len(past))]), len(past), season, trend),
                                  offset=[0.0])[0])  # fmt: skip
         # No trend leads above everything that ever was (Farrington et al.).
@@ -72,6 +80,8 @@ def usual_range(past: Sequence[tuple[int | None, float]], days: float) -> Range:
             break
     mean, spread = rate * days, max(1.0, float(fit.scale))
     low, high = _quantiles(mean, spread)
+    if not np.isfinite([low, high, mean, spread]).all():
+        return Range(NONE, len(known))
     return Range(FITTED, len(known), low, high, mean, spread, season, trend)
 
 
@@ -86,14 +96,18 @@ def _design(times: Any, length: int, season: bool, trend: bool) -> Any:
 
 
 def _robust(counts: Any, design: Any, seen: Any) -> Any:
-    """Fitted twice: the second time weeks far above the first fit count less."""
+    """Fitted twice: the second time weeks far above the first fit count less. Where nothing is left
+    to fit by then, the first stands."""
     first = poisson_fit(counts, design, seen)
     leverage = first.get_influence().hat_matrix_diag
     residual = first.resid_anscombe_scaled / np.sqrt(np.clip(1 - leverage, 1e-6, None))
     weights = np.where(residual > EXTRAORDINARY, 1 / np.maximum(residual, 1) ** 2, 1.0)
     if (weights == 1).all():
         return first
-    return poisson_fit(counts, design, seen, weights * len(weights) / weights.sum())
+    try:
+        return poisson_fit(counts, design, seen, weights * len(weights) / weights.sum())
+    except ValueError:
+        return first
 
 
 def _quantiles(mean: float, dispersion: float) -> tuple[float, float]:

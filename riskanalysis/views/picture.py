@@ -1,5 +1,6 @@
 """The risk picture of a week, and its charts as files."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,8 +59,8 @@ def risk(request: HttpRequest) -> HttpResponse:
     """Names: `asked`, `found` (Picture), `finding` (findings.Found), `arrival`, `missing`
     (sentences), `trend` (SVG), `bar` (of the week), `usual`, `none` (why there is no range),
     `section_rows`, `legend`, `line` (SVG) and `drawn` (for the script), `breakdowns`, `hours`,
-    `weeks`, `query`, `wrong`, `may_file`, `hot`, and those of `matrix_part` and
-    `top_risks_part`."""
+    `weeks`, `query`, `query_of_files`, `only_whole` (why the trend has no files), `wrong`,
+    `may_file`, `hot`, and those of `matrix_part` and `top_risks_part`."""
     user: Any = request.user
     wrong: dict[str, Any] = {}
     try:
@@ -127,6 +128,8 @@ def risk(request: HttpRequest) -> HttpResponse:
         if not asked.side
         else tuple(Asked(asked.week, (), asked.reader).sides),
         "query": query_of(asked),
+        "query_of_files": query_of(replace(asked, section="")),
+        "only_whole": picturing.whole_border_only() if asked.section else "",
         "forms": [(form, form.upper()) for form in ("png", "svg", "csv")],
         "wrong": wrong,
         "may_ask": bool(own_desks(user)),
@@ -142,13 +145,18 @@ def query_of(asked: Asked) -> str:
 
 
 def _hot(finding: findings.Found) -> list[dict[str, Any]]:
-    """The significant places of both kinds: what is kept of each, cells with `cell` and `near`."""
+    """The significant places of both kinds: what is kept of each, cells with `cell` and `near`.
+    A cell that the line no longer has is left out."""
     found = [
         {**spot, "place": name_of(spot["place"])} for spot in finding.sections or [] if spot["hot"]
     ]
     cells = [spot for spot in finding.cells or [] if spot["hot"]]
     near = picturing.near_cells([spot["place"] for spot in cells]) if cells else {}
-    found += [{**spot, "cell": spot["place"], "near": near[spot["place"]]} for spot in cells]
+    found += [
+        {**spot, "cell": spot["place"], "near": near[spot["place"]]}
+        for spot in cells
+        if spot["place"] in near
+    ]
     return sorted(found, key=lambda spot: -spot["score"])[:20]
 
 

@@ -169,18 +169,31 @@ def test_tallies_equal_a_full_recount_after_any_history(
     assert count_indicators() == 0
 
 
-def test_what_waits_is_said_and_a_moved_place_is_counted_anew(incident, people, seen):
+def test_what_waits_is_said_and_a_moved_place_is_counted_anew(
+    incident, people, seen, both_sides_on_duty, unit
+):
     from bordercoop.reference.models import Place
 
     one = incident(lat=None, lon=None, place="SIL-URB")
     week = datetime.now(UTC).date().isocalendar()
     asked = asked_by(people.dgp_officer, week=f"{week.year}-W{week.week:02d}")
     assert picture(asked).counted_to is not None
+    theirs = asked_by(people.pol_duty, week=asked.code)
+    assert picture(theirs).counted_to is None  # nobody hears of what others wait for
     assert dict(seen(people.dgp_officer).sections())[2] == 1
     assert picture(asked).counted_to is None
     Place.objects.filter(code="SIL-URB").update(lat=55.822, lon=27.6)
     assert dict(seen(people.dgp_officer).sections())[6] == 1
-    assert one.pk
+    incident(category="SIR")
+    assert IndicatorChange.objects.exists()
+    assert picture(asked).counted_to is None
+    release_incident(one, desks=[unit("DESK-POL")], by=people.dgp_duty)
+    assert picture(theirs).counted_to is not None
+    assert seen(people.pol_duty).total == 1
+    recall_release(one, desks=[unit("DESK-POL")], reason="By mistake.", by=people.dgp_head)
+    assert picture(theirs).counted_to is not None  # it still counts what is gone
+    assert seen(people.pol_duty).total == 0
+    assert picture(theirs).counted_to is None
 
 
 def test_missing_days_are_left_out_and_never_zero(incident, people, seen):

@@ -1,4 +1,5 @@
-"""Several officers at the same moment: each fact of the risk register happens once."""
+"""Several officers at the same moment: each fact of the risk register happens once, and a proof of
+the indicators sees one moment."""
 
 import uuid
 from datetime import timedelta
@@ -9,6 +10,7 @@ from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Stale
+from incidents.actions import supplement_incident
 from riskanalysis import actions
 from riskanalysis.models import Assessment, MatrixVersion, Risk, SectionLevel
 from tests.concurrency.test_races import errors, together
@@ -77,3 +79,26 @@ def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(peo
     assert errors(levels) == []
     assert SectionLevel.objects.current().count() == 1
     assert SectionLevel.objects.count() == 3
+
+
+def test_what_changes_during_a_recount_is_no_difference(incident, people, monkeypatch):
+    """The first incident moves when its part was already counted."""
+    one = incident(lat=55.72, lon=26.87)
+    incident(lat=55.72, lon=26.87)
+    monkeypatch.setattr("riskanalysis.actions.indicators.BATCH", 1)
+    counted = []
+
+    def meanwhile():
+        there = {"lat": 55.822, "lon": 27.6}
+        supplement_incident(one, version=1, changes=there, by=people.dgp_officer)
+        return actions.count_indicators()
+
+    def progress(done, _total):
+        if done == 1:
+            counted.extend(together(meanwhile))
+
+    assert actions.recount_indicators(progress)[0] == 0
+    assert counted == [0]
+    # The lock is free again, also for another connection.
+    assert together(actions.count_indicators) == [1]
+    assert actions.recount_indicators()[0] == 0

@@ -4,16 +4,19 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.outbox.models import Message
 from contactpoints.models import Role
 from incidents.actions import release_incident
 from incidents.models import Share
 from riskanalysis import actions
-from riskanalysis.indicators import WEEK, asked_by, this_week
+from riskanalysis.findings import found_of, job_of
+from riskanalysis.indicators import WEEK, asked_by, picture, this_week
 from riskanalysis.models import Anomaly, Finding
 from tests.incidents.doors import signed_in
 from tests.riskanalysis.anomalies_made import anomaly_of
@@ -97,6 +100,14 @@ def test_page_and_api_show_the_same_and_files_hide_small_numbers(past, people, s
     assert (
         Entry.objects.filter(verb="data.exported", about__startswith="export:risk-").count() == 24
     )
+    # Of one section alone there is no file: what another one hides would follow from it.
+    one = browser.get(f"/risk/?week={code(monday)}&section=2")
+    assert one.context["only_whole"] in one.content.decode()
+    assert b"charts/trend/" not in one.content
+    assert f"charts/hours/?week={code(monday)}&amp;as=png".encode() in one.content
+    for name in ("trend", "hours"):
+        address = f"/risk/charts/{name}/?as=csv&week={code(monday)}&section=2"
+        assert browser.get(address).status_code == 400
     assert browser.get("/risk/charts/nothing/").status_code == 404
     assert browser.get("/risk/charts/trend/?as=exe").status_code == 400
     for query in ("week=2026-W99", "week=x", "category=NO", "side=XX", "section=77",
@@ -202,6 +213,56 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
         actions.share_anomaly(home, by=analyst)
     with pytest.raises(InternalError, match="Cannot delete"), transaction.atomic():
         home.delete()
+
+
+def test_a_finding_that_fails_or_is_lost_stands_in_nobodys_way_and_what_moved_is_found_anew(
+    past, people, signed_in, carry_out, incident, monkeypatch, caplog
+):
+    """By the real process that computes."""
+    monday = past([2] * 30)
+    bad = asked_by(people.dgp_officer, week=code(monday), category="UBC")
+    path = f"/risk/?week={code(monday)}"
+    browser = signed_in(people.dgp_officer)
+
+    def job(row):
+        kept, made = job_of(row)
+        return kept, {"kind": "unknown"} if row.filters["category"] else made
+
+    monkeypatch.setattr("riskanalysis.actions.findings.job_of", job)
+    actions.want_findings(bad)
+    assert browser.get(path).context["finding"].waits
+    # The messages were given up: it is asked for again.
+    Message.objects.filter(channel="finding").delete()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+        actions.want_findings(bad)
+        assert browser.get(path).context["finding"].waits
+        carry_out()
+    assert "KeyError" in caplog.text
+    assert not Finding.objects.filter(made_at=None).exists()
+    failed = found_of(picture(bad))
+    assert (failed.said, failed.waits, failed.cells) == ("", False, None)
+    found = browser.get(path).context["finding"]
+    assert (found.said, found.waits) == ("fitted", False)
+    assert found.sections[1]["count"] == 24
+
+    # A cell of another geometry is left out.
+    spots = Finding.objects.get(kind="spots", scope=asked_by(people.dgp_officer).scope)
+    spots.result["cells"][0] |= {"place": "gone", "hot": True}
+    spots.result["cells"][1] |= {"hot": True}
+    spots.save()
+    (hot,) = browser.get(path).context["hot"]
+    assert hot["cell"] == spots.result["cells"][1]["place"]
+
+    # The same weeks, elsewhere along the line: the trend stands, the hot spots do not.
+    Share.objects.filter(lat=SECTION_2["lat"]).update(lat=55.822, lon=27.6)
+    actions.count_indicators()
+    found = browser.get(path).context["finding"]
+    assert (found.said, found.waits, found.sections) == ("fitted", True, None)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
+        browser.get(path)
+        carry_out()
+        found = browser.get(path).context["finding"]
+    assert (found.waits, found.sections[1]["count"], found.sections[5]["count"]) == (False, 0, 24)
 
 
 def test_the_web_process_never_holds_the_statistics():

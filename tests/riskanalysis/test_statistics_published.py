@@ -1,5 +1,7 @@
 """The methods on series that are not ours, against figures that others published."""
 
+import io
+import json
 import warnings
 
 import numpy as np
@@ -10,6 +12,7 @@ import libpysal  # noqa: E402
 import statsmodels.api as sm  # noqa: E402
 from statsmodels.genmod.tests.results.results_glm import Cpunish  # noqa: E402
 
+from riskanalysis.statistics import child  # noqa: E402
 from riskanalysis.statistics.hotspots import hot_spots  # noqa: E402
 from riskanalysis.statistics.trend import poisson_fit, usual_range  # noqa: E402
 
@@ -60,6 +63,30 @@ def test_a_range_keeps_to_its_promises():
     assert 70 <= inside <= 80
     assert usual_range(past[:25], 7).said == "short"
     assert usual_range([(0, 7.0)] * 60, 7).said == "few"
+
+
+@pytest.mark.parametrize(("count", "weeks"), [(1, 26), (2, 52), (3, 130), (100_000, 30)])
+def test_weeks_that_never_varied_have_a_usual_range_too(count, weeks):
+    found = usual_range([(count, 7)] * weeks, 7)
+    assert (found.said, found.dispersion) == ("fitted", 1)
+    assert found.low <= count < found.high
+
+
+def test_a_job_that_fails_is_told_and_the_others_are_answered(monkeypatch, capsys):
+    """Almost everything in one week of two years: no regression fits."""
+    counts = [0] * 104
+    counts[69], counts[86] = 1, 100
+    assert usual_range([(n, 7) for n in counts], 7).said == "none"
+    series = [[f"week {n}", 2, 7] for n in range(40)]
+    whole = {"kind": "trend", "weeks": series, "shown": 1}
+    spots = {"kind": "spots", "sections": [30, *[0] * 9], "cells": {"no cell": 1}}
+    monkeypatch.setattr(child, "DO", {**child.DO, "nan": lambda job: {"mean": float("nan")}})
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps([spots, {"kind": "nan"}, whole, {}])))
+    child.main()
+    bad, nan, good, none = json.loads(capsys.readouterr().out)
+    assert good["week 39"]["said"] == "fitted"
+    assert all(list(one) == ["failed"] for one in (bad, nan, none))
+    assert "KeyError" in none["failed"]
 
 
 def test_gi_star_agrees_with_the_figures_of_esda():
