@@ -36,6 +36,7 @@ from .register_shapes import (
     RiskNothingIn,
     RiskOut,
     RiskRowOut,
+    RiskShareIn,
     RiskTreatmentChangeIn,
     RiskTreatmentIn,
     RiskTreatmentOut,
@@ -132,9 +133,9 @@ class RiskDeed(RiskDoor):
 
 
 class RiskShare(RiskDeed):
-    verb = "share_risk"
+    verb, shape = "share_risk", RiskShareIn
 
-    @extend_schema(request=RiskNothingIn, responses=RiskOut)
+    @extend_schema(request=RiskShareIn, responses=RiskOut)
     def post(self, request: Request, uid: Any) -> Response:
         """Put a risk to both sides, for good."""
         return self.done(uid)

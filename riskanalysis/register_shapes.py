@@ -144,6 +144,14 @@ class RiskMoveIn(serializers.Serializer):
     edition = serializers.IntegerField(required=False)
 
 
+class RiskShareIn(serializers.Serializer):
+    edition = serializers.IntegerField(required=False, help_text="409 when another one stands.")
+    assessment = serializers.UUIDField(
+        required=False, allow_null=True,
+        help_text="With an edition: the newest one that you read, null for none; 409 otherwise.",
+    )  # fmt: skip
+
+
 class RiskJoinIn(serializers.Serializer):
     unit = serializers.CharField(max_length=40)
 
@@ -158,6 +166,9 @@ class RiskAssessmentIn(serializers.Serializer):
     probability = WordField(Probability.values)
     confidence = WordField(Confidence.values)
     incidents = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    edition = serializers.IntegerField(
+        required=False, help_text="Of the risk; 409 when another one stands."
+    )
     client_ref = serializers.UUIDField(required=False)
 
 

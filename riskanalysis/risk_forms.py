@@ -117,6 +117,7 @@ class AssessForm(Form):
     """How the own side sees a risk, by the scales that hold."""
 
     matrix = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def __init__(self, *args: Any, holding: MatrixVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -230,6 +231,16 @@ class MoveForm(Form):
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     state = choice(pgettext_lazy("risk", "State"), RiskState.choices)
     reason = area(_("Reason"), rows=2, note=_("Needed to close it."))
+
+
+class ShareForm(Form):
+    """What was read when a risk is put to both sides."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    assessment = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def read(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("edition", "assessment")}
 
 
 class JoinForm(Form):

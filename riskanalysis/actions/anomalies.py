@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -30,10 +30,13 @@ def file_anomaly(
 
     The series is frozen twice: as the officer counts it, and of what the other side holds as well,
     which is all that it ever reads of it. Filed twice with the same `client_ref` it is one report.
-    Raises NotAllowed, Invalid for the words, and Refused where there is no anomaly.
+    Raises NotAllowed, Invalid for the words, Refused where there is no anomaly, and KeyReused for a
+    `client_ref` of another week or other filters.
     """
     unit = _unit_of(asked, by)
-    if client_ref and (known := written_before(Anomaly.objects.filter(by=by), client_ref)):
+    mine = Anomaly.objects.filter(by=by)
+    ref, about = client_ref or uuid.uuid4(), {"week": asked.week, "filters": asked.filters}
+    if known := written_before(mine, ref, **about):
         return known
     words = worded(
         words, "words", most=WORDS_MOST, empty=_("Say what you see and what you think of it.")
@@ -51,14 +54,22 @@ def file_anomaly(
         )
     common = _series(_of_both(asked))
     anomaly = Anomaly(
-        client_ref=client_ref or uuid.uuid4(), side=by.side, unit=unit, week=asked.week,
+        client_ref=ref, side=by.side, unit=unit, week=asked.week,
         filters=asked.filters, series=series, common=common,
         digest=digest_of([series, common]), words=words, by=by,
     )  # fmt: skip
-    anomaly.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            anomaly.save(force_insert=True)
+    except IntegrityError as clash:
+        known = written_before(mine, ref, **about)
+        if known is None or "anomaly_filed_once" not in str(clash):
+            raise
+        return known
     record(
-        "anomaly.filed", anomaly.ref, by=by, unit=unit.code, week=asked.code, digest=anomaly.digest
-    )
+        "anomaly.filed", anomaly.ref, by=by, unit=unit.code, week=asked.code,
+        digest=digest_of(series),
+    )  # fmt: skip
     return anomaly
 
 
@@ -156,7 +167,8 @@ def _edge(usual: Any, start: date, which: int) -> float | None:
 
 
 def _of_both(asked: Asked) -> Asked:
-    """The same counted by the copies that the other side holds, as its headquarters counts."""
+    """The same counted by every copy that the other side holds, as its headquarters reads it: with
+    its completeness, and its usual range where one was computed there."""
     other = "BY" if asked.reader == "LV" else "LV"
     theirs = tuple(sorted(unit.pk for unit in units().values() if unit.side == other))
-    return Asked(asked.week, theirs, asked.reader, **asked.filters)
+    return Asked(asked.week, theirs, other, **asked.filters)

@@ -27,8 +27,8 @@ from ..models import (
 from ..register_access import writing_units
 from ..scales import place, size
 from ..wordings import require_language
-from .matrix import advance_matrix
-from .risks import locked_risk
+from .matrix import advance_matrix, hold_matrix
+from .risks import locked_risk, require_edition
 
 CITED_MOST = 50
 
@@ -82,6 +82,7 @@ def assess_risk(
     confidence: str,
     cites: Iterable[Incident] = (),
     matrix: MatrixVersion | None = None,
+    edition: int | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> Assessment:
@@ -89,9 +90,11 @@ def assess_risk(
     `by` reads, kept at the version that was read; both sides read it once the risk is shared.
 
     `matrix` is the version by which it was thought out: refused when another one holds by now. The
-    same `client_ref` from one officer is one assessment.
+    same `client_ref` from one officer is one assessment. Raises Stale when somebody changed the
+    risk after `edition`, or put it to both sides.
     """
     advance_matrix()
+    hold_matrix()
     risk = locked_risk(risk, by)
     _require_assessor(risk, by)
     ref = client_ref or uuid.uuid4()
@@ -122,6 +125,7 @@ def assess_risk(
         raise Refused(
             _("This was sent already with other words. Load the page again."), code="sent_before"
         )
+    require_edition(risk, edition)
     if risk.state == RiskState.CLOSED:
         raise Refused(_("The risk is closed. Open it again first."), code="wrong_state")
     at = place(holding.content, **levels)

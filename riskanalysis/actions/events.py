@@ -14,6 +14,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
+from incidents.actions.once import written_before
 
 from ..models import EventAssessment, EventHost, PublicEvent, Readiness
 from ..register_access import writing_units
@@ -22,6 +23,7 @@ from ..wordings import require_language
 LOCK = 5_251_023  # any number that no other advisory lock of the portal uses
 HOSTS_MOST, FLOWS_MOST, PEOPLE_MOST = 20, 2_000, 1_000_000
 LONGEST = timedelta(days=366)
+EARLIEST, AHEAD = date(2000, 1, 1), timedelta(days=3653)
 WORDS = ("threats", "vulnerabilities", "measures")
 
 
@@ -50,6 +52,8 @@ def add_event(
     _require_analyst(by)
     if code not in terms("public_event"):
         raise _wrong("code", _("Choose an event of the common list."))
+    if not EARLIEST <= starts_on <= utc_today() + AHEAD:
+        raise _wrong("starts_on", _("Give a day from the year 2000 on, at most ten years ahead."))
     if not starts_on <= ends_on <= starts_on + LONGEST:
         raise _wrong("ends_on", _("It ends on its first day or later, within a year."))
     names = [worded(name, "hosts", most=80, one_line=True) for name in hosts]
@@ -155,7 +159,8 @@ def write_event_assessment(
 
     `content` holds flows and words as `EventAssessment` says, with days as dates. `as_of` is the
     day (UTC) by whose knowledge it is written, today without it. The same again changes nothing;
-    Stale when somebody saved the draft after `edition`.
+    Stale when somebody saved the draft after `edition`, KeyReused for a `client_ref` of another
+    event.
     """
     _require_analyst(by)
     if readiness not in Readiness.values:
@@ -171,16 +176,19 @@ def write_event_assessment(
     }
     _one_at_a_time()
     mine = EventAssessment.objects.filter(event=event, side=by.side)
-    if client_ref and (known := mine.filter(by=by, client_ref=client_ref).first()):
+    own = EventAssessment.objects.filter(by=by)
+    ref = client_ref or uuid.uuid4()
+    known = written_before(own, ref, event=event, side=by.side)
+    if known is not None:
         if all(getattr(known, name) == value for name, value in said.items()):
             return known
-        client_ref = None
+        ref = uuid.uuid4()
     draft = mine.filter(given_at=None).first()
     if draft is None:
         number = (mine.values_list("number", flat=True).order_by("-number").first() or 0) + 1
         made = EventAssessment.objects.create(
             event=event, side=by.side, number=number, by=by,
-            client_ref=client_ref or uuid.uuid4(), **said,
+            client_ref=ref, **said,
         )  # fmt: skip
         record("public_event.assessment_written", event.ref, by=by, number=number)
         return made

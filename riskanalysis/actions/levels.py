@@ -13,6 +13,7 @@ from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.reference.models import utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
+from incidents.actions.once import written_before
 
 from ..models import SectionLevel
 from ..register_access import writing_units
@@ -38,6 +39,7 @@ def set_section_level(
 
     `until` is the last day (UTC) of a critical level, which needs one, and of any other that is
     meant for a time. What the side said before ends. The same again changes nothing.
+    Raises KeyReused for a `client_ref` of another section.
     """
     units = writing_units(by)
     if not units:
@@ -52,14 +54,17 @@ def set_section_level(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     rows = SectionLevel.objects.filter(section=section, side=by.side)
+    own = SectionLevel.objects.filter(by=by)
+    ref, about = client_ref or uuid.uuid4(), {"section": section, "side": by.side}
+    known = written_before(own, ref, **about)
     before = rows.current().first()
     said = (level, why, until)
     if before is not None and (before.level, before.why, before.until) == said:
         return before
-    if client_ref is not None and (known := rows.filter(by=by, client_ref=client_ref).first()):
+    if known is not None:
         if (known.level, known.why, known.until) == said:
             return known
-        client_ref = None
+        ref = uuid.uuid4()
     _sound_until(level, until)
     at = now()
     if before is not None:
@@ -67,7 +72,7 @@ def set_section_level(
         before.save(update_fields=["ended_at"])
     made = SectionLevel.objects.create(
         section=section, side=by.side, level=level, why=why, language=language, until=until,
-        client_ref=client_ref or uuid.uuid4(), at=at, by=by,
+        client_ref=ref, at=at, by=by,
     )  # fmt: skip
     record("section_level.set", made.ref, by=by, section=section, level=level, until=until)
     return made

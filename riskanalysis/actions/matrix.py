@@ -33,6 +33,12 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
+def hold_matrix() -> None:
+    """Let no version of the scales change until this transaction ends, whoever else reads them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+
+
 def _root(by: Any) -> Any:
     root = root_of(by.side) if by.side in SERVICES else None
     if root is None:

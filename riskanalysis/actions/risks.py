@@ -205,18 +205,33 @@ def require_edition(risk: Risk, edition: int | None) -> None:
 
 
 @transaction.atomic
-def share_risk(risk: Risk, *, by: Any) -> Risk:
+def share_risk(
+    risk: Risk, *, edition: int | None = None, assessment: uuid.UUID | None = None, by: Any
+) -> Risk:
     """Put a risk to both sides for good: the other side reads what it says now, the newest
-    assessment, and all that comes later. It gets its number in the register. Twice is once."""
+    assessment, and all that comes later. It gets its number in the register. Twice is once.
+
+    `edition` is the one that was read, and `assessment` the newest one then, None where there was
+    none: with an edition it raises Stale when anything else would cross.
+    """
     risk = locked_risk(risk, by)
     require_owner(risk, by)
     if risk.shared_at is not None:
         return risk
+    require_edition(risk, edition)
+    newest = risk.assessments.order_by("-at", "-pk").first()
+    if edition is not None and assessment != (newest.uid if newest else None):
+        raise Stale(
+            _(
+                "Somebody assessed this risk meanwhile. Read the assessment, "
+                "then put the risk to both sides."
+            ),
+            current=risk,
+        )
     _numbered()
     last = Risk.objects.aggregate(last=Max("number"))["last"] or 0
     risk.number, risk.shared_at = last + 1, now()
     _stepped(risk, Deed.SHARED, ["number", "shared_at"], by=by, number=risk.number)
-    newest = risk.assessments.order_by("-at", "-pk").first()
     if newest is not None:
         newest.given_at = risk.shared_at
         newest.save(update_fields=["given_at"])

@@ -41,9 +41,7 @@ class AnomalyOut(serializers.Serializer):
     state = serializers.ChoiceField(source="row.state", choices=Anomaly.State.choices)
     at = serializers.DateTimeField(source="row.at")
     shared_at = serializers.DateTimeField(source="row.shared_at", allow_null=True)
-    digest = serializers.CharField(
-        help_text="SHA-256 of the series of both sides; for the other side of the common one."
-    )
+    digest = serializers.CharField(help_text="SHA-256 of the series that the account's side reads.")
 
 
 class WholeAnomalyOut(AnomalyOut):
@@ -51,7 +49,9 @@ class WholeAnomalyOut(AnomalyOut):
         source="series.weeks", many=True,
         help_text="Of the own side as it counts; of the other, what the account's side holds too.",
     )  # fmt: skip
-    steps = AnomalyStepOut(source="row.steps.all", many=True)
+    steps = AnomalyStepOut(
+        many=True, help_text="For the other side those since it was put to both."
+    )
 
 
 class AnomalyIn(serializers.Serializer):

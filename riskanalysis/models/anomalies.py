@@ -33,7 +33,8 @@ class Anomaly(models.Model):
     """A week whose count lay outside its usual range, reported by an analyst with the series.
 
     `series` is frozen as its unit reads it. `common` is the same of what the other side holds too,
-    counted through its units, and the only one that it ever reads; `digest` is the SHA-256 of both.
+    counted through its units, and the only one that it ever reads; `digest` is the SHA-256 of both
+    and shown to nobody.
     """
 
     class State(models.TextChoices):
@@ -87,6 +88,17 @@ class Anomaly(models.Model):
                 name="anomaly_moves",
                 field="state",
                 transitions=[("open", "assessed"), ("open", "closed"), ("assessed", "closed")],
+            ),
+            pgtrigger.Trigger(
+                name="a_shared_anomaly_stays_shared",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.shared_at IS NOT NULL AND OLD.shared_at IS DISTINCT FROM NEW.shared_at"
+                ),
+                func="""
+                RAISE EXCEPTION 'a_shared_anomaly_stays_shared' USING ERRCODE = 'check_violation';
+                """,
             ),
         ]  # fmt: skip
 

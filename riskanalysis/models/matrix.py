@@ -163,6 +163,16 @@ class MatrixVersion(models.Model):
                     USING ERRCODE = 'check_violation';
                 """,
             ),
+            pgtrigger.Trigger(
+                name="who_wrote_of_a_matrix_stays_its_writer",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NOT NEW.writers @> OLD.writers"),
+                func="""
+                RAISE EXCEPTION 'who_wrote_of_a_matrix_stays_its_writer'
+                    USING ERRCODE = 'check_violation';
+                """,
+            ),
             # What came with the portal holds without them: nobody could assess otherwise.
             pgtrigger.Trigger(
                 name="both_sides_approve_the_same_matrix",

@@ -297,6 +297,29 @@ class Treatment(models.Model):
                 name="treatment_stays_whose_it_is",
                 fields=["uid", "risk", "side", "client_ref", "at", "by"],
             ),
+            pgtrigger.Trigger(
+                name="a_given_treatment_stays_given",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.given AND NOT NEW.given"),
+                func="""
+                RAISE EXCEPTION 'a_given_treatment_stays_given' USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="an_ended_treatment_says_what_it_said",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.state <> 'open' AND (OLD.what, OLD.evidence, OLD.reason, OLD.ended_at, "
+                    "OLD.ended_by_id) IS DISTINCT FROM (NEW.what, NEW.evidence, NEW.reason, "
+                    "NEW.ended_at, NEW.ended_by_id)"
+                ),
+                func="""
+                RAISE EXCEPTION 'an_ended_treatment_says_what_it_said'
+                    USING ERRCODE = 'check_violation';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ def _found(request: HttpRequest, uid: Any) -> Anomaly:
 @never_cache
 @require_safe
 def anomaly(request: HttpRequest, uid: Any) -> HttpResponse:
-    """Names: `shown` (anomalies_read.Shown), `steps`, `form`, `may_act`."""
+    """Names: `shown` (anomalies_read.Shown), `form`, `may_act`."""
     return _page(request, _found(request, uid), None, 200)
 
 
@@ -98,7 +98,6 @@ def _page(request: HttpRequest, found: Anomaly, form: Form | None, status: int) 
     user: Any = request.user
     context = {
         "shown": anomalies_read.shown(found, user),
-        "steps": found.steps.select_related("by"),
         "form": form or WordsForm(by=user),
         "may_act": may(user, "file_anomalies", found.unit),
     }

@@ -164,10 +164,9 @@ def _do(request: HttpRequest, version: MatrixVersion, form: Any, user: Any) -> N
         actions.propose_matrix(version, by=user)
     elif do == "approve":
         revision = post.get("revision", "")
-        number = int(revision) if revision.isascii() and revision.isdigit() else 0
-        actions.approve_matrix(
-            version, sha256=post.get("sha256", ""), revision=min(number, 10**6), by=user
-        )
+        whole = revision.isascii() and revision.isdigit() and len(revision) < 7
+        number = int(revision) if whole else 0
+        actions.approve_matrix(version, sha256=post.get("sha256", ""), revision=number, by=user)
     elif do == "withdraw":
         form.is_valid()
         actions.withdraw_matrix(version, reason=form.cleaned_data.get("reason", ""), by=user)

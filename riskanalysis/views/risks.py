@@ -30,6 +30,7 @@ from ..risk_forms import (
     JoinForm,
     MoveForm,
     RiskForm,
+    ShareForm,
     TreatmentForm,
 )
 from ..scales import bands, places_table
@@ -145,7 +146,7 @@ def risk_assess(request: HttpRequest, uid: Any) -> HttpResponse:
     holding = matrix_in_force()
     if holding is None:
         raise Refused(_("No scales hold at present, so nothing can be assessed."), code="no_matrix")
-    first = {}
+    first: dict[str, Any] = {}
     mine = Assessment.objects.visible_to(user).filter(risk=risk, side=user.side).first()
     if mine is not None and mine.matrix_id == holding.pk:
         first = {
@@ -154,15 +155,17 @@ def risk_assess(request: HttpRequest, uid: Any) -> HttpResponse:
             **{f"impact_{code}": value for code, value in mine.impact.items()},
         }  # fmt: skip
         first = {name: str(value) for name, value in first.items()}
+    first["edition"] = risk.edition
     form, status = AssessForm(request.POST or None, by=user, holding=holding, initial=first), 200
     if request.method == "POST":
         status = carried_out(form, lambda given: _assess(risk, form, given, user))
         if not status:
             return redirect("risk_page", uid=uid)
-        if form.non_field_errors() and form.data.get("matrix") != str(holding.uid):
-            # The new scales are in front of the officer now, with what was typed.
+        if form.non_field_errors():
+            # What holds now is in front of the officer, with what was typed.
+            risk = risk_of(user, uid)
             form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["matrix"] = str(holding.uid)  # type: ignore[index]
+            form.data["matrix"], form.data["edition"] = str(holding.uid), str(risk.edition)  # type: ignore[index]
     context = {
         "form": form,
         "risk": risk,
@@ -181,8 +184,9 @@ def _assess(risk: Risk, form: AssessForm, given: dict[str, Any], user: Any) -> A
             code="other_matrix",
         )
     return actions.assess_risk(
-        risk, matrix=form.holding, client_ref=given["client_ref"], by=user, **form.said()
-    )
+        risk, matrix=form.holding, edition=given["edition"], client_ref=given["client_ref"],
+        by=user, **form.said(),
+    )  # fmt: skip
 
 
 @login_required
@@ -276,13 +280,14 @@ def risk_page(request: HttpRequest, uid: Any) -> HttpResponse:
 def _do(do: str, request: HttpRequest, risk: Risk, user: Any, more: dict[str, Any]) -> int:
     units = writing_units(user)
     if do == "share":
-        actions.share_risk(risk, by=user)
-        return 0
+        form: Any = ShareForm(request.POST, by=user)
+        more["form"] = form
+        return carried_out(form, lambda given: actions.share_risk(risk, by=user, **form.read()))
     if do == "leave":
         actions.leave_risk(risk, by=user)
         return 0
     if do == "join":
-        form: Any = JoinForm(request.POST, by=user, units=units, auto_id="join_%s")
+        form = JoinForm(request.POST, by=user, units=units, auto_id="join_%s")
         more |= {"join_form": form, "form": form}
         if not units:
             raise NotAllowed(_no_writer())

@@ -145,7 +145,9 @@ def test_a_draft_is_its_sides_own_and_its_writer_never_approves_it(made, people)
             by=made.lv,
         )  # fmt: skip
     version = made.proposed()
-    MatrixVersion.objects.filter(pk=version.pk).update(writers=[people.lv_approver.pk], revision=9)
+    MatrixVersion.objects.filter(pk=version.pk).update(
+        writers=[made.lv.pk, people.lv_approver.pk], revision=9
+    )
     with pytest.raises(NotAllowed) as own:
         made.approve(fresh(version), "LV")
     assert own.value.code == "own_text"
@@ -181,6 +183,7 @@ def test_old_assessments_keep_the_scales_they_were_made_with(made):
         (old.matrix_id, {"content": SHIPPED | {"rule": "x"}}),
         (version.pk, {"effective_on": None}),
         (version.pk, {"state": "draft"}),
+        (version.pk, {"writers": []}),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             MatrixVersion.objects.filter(pk=pk).update(**change)

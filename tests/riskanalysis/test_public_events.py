@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
 from incidents.actions import report_incident
 from riskanalysis import actions
@@ -81,6 +81,12 @@ def test_a_host_that_drops_out_strikes_what_was_expected_of_it(made, people):
     )
     forget()
     days = {"starts_on": utc_today(), "ends_on": utc_today() + timedelta(days=3)}
+    for first in (date(1, 1, 1), date(1999, 12, 31), utc_today() + timedelta(3660), date.max):
+        with pytest.raises(Invalid) as wrong:
+            actions.add_event(
+                code="FAIR", hosts=["Riga"], starts_on=first, ends_on=first, by=made.lv
+            )
+        assert "starts_on" in wrong.value.fields
     event = actions.add_event(code="FAIR", hosts=["Polotsk", " Daugavpils "], **days, by=made.by)
     assert (
         actions.add_event(code="FAIR", hosts=["Daugavpils", "Polotsk"], **days, by=made.lv) == event
@@ -94,6 +100,11 @@ def test_a_host_that_drops_out_strikes_what_was_expected_of_it(made, people):
 
     given = write(event, made.lv, expect("Polotsk", 70), expect("Daugavpils", 30), as_of=None)
     actions.give_event_assessment(given, by=made.lv)
+    with pytest.raises(KeyReused):
+        write(
+            PublicEvent.objects.get(code="IIHF2021"), made.lv, flow("Riga"),
+            client_ref=given.client_ref,
+        )  # fmt: skip
     assert not wants_new_version(event, "LV")
     host = event.hosts.get(name="Polotsk")
     for more in (

@@ -4,7 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
@@ -221,6 +222,15 @@ def test_a_treatment_is_done_with_evidence_by_whoever_has_to_do_it(made, people,
     assert [t.pk for t in Treatment.objects.visible_to(made.by).overdue(today("BY"))] == [given.pk]
     dropped = actions.drop_treatment(fresh(given), reason="No money.", by=made.lv)
     assert dropped.state == "dropped"
+    for pk, change in (
+        (given.pk, {"given": False}),
+        (given.pk, {"reason": "Other."}),
+        (given.pk, {"ended_at": now()}),
+        (done.pk, {"evidence": "Other."}),
+        (done.pk, {"what": "Other."}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Treatment.objects.filter(pk=pk).update(**change)
 
 
 def test_filters_of_the_register_find_by_any_spelling_and_ignore_nonsense(made, people):

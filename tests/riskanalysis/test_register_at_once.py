@@ -1,17 +1,20 @@
 """Several officers at the same moment: each fact of the risk register happens once, and a proof of
 the indicators sees one moment."""
 
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Stale
 from incidents.actions import supplement_incident
-from riskanalysis import actions
+from riskanalysis import actions, scales
+from riskanalysis.actions import assessing
 from riskanalysis.models import Assessment, MatrixVersion, Risk, SectionLevel
 from tests.concurrency.test_races import errors, together
 from tests.riskanalysis.risks_made import SAID, Register, fresh
@@ -19,7 +22,9 @@ from tests.riskanalysis.risks_made import SAID, Register, fresh
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(people, unit):
+def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(
+    people, unit, monkeypatch
+):
     """One flush of the database for all meetings."""
     made = Register(people, unit)
     approvers = [people.lv_approver, people.by_approver, people.by_approver]
@@ -41,6 +46,27 @@ def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(peo
         moved = together(*[actions.advance_matrix] * 3)
     assert (errors(moved), sum(moved), fresh(due).state) == ([], 1, "in_force")
 
+    # A version that would come into force in the midst of an assessment waits for its end.
+    after = made.approve(made.proposed(), "LV")
+    by_then = []
+
+    def last_approval():
+        made.approve(after, "BY")
+        connection.close()
+
+    def placed(*args, **more):
+        other = threading.Thread(target=last_approval)
+        other.start()
+        other.join(0.4)
+        by_then.append(other)
+        return scales.place(*args, **more)
+
+    with monkeypatch.context() as midst:
+        midst.setattr(assessing, "place", placed)
+        kept = made.assess(made.risk(by=made.by), by=made.by)
+    by_then[0].join(20)
+    assert (kept.matrix_id, fresh(after).state) == (due.pk, "in_force")
+
     drafts = [made.risk(), made.risk(by=made.by), made.risk()]
     owners = [made.lv, made.by, made.lv]
     shares = (
@@ -48,14 +74,15 @@ def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(peo
         for risk, by in zip(drafts, owners, strict=True)
     )
     assert errors(together(*shares)) == []
-    assert sorted(Risk.objects.values_list("number", flat=True)) == [1, 2, 3]
+    shared = Risk.objects.filter(shared_at__isnull=False)
+    assert sorted(shared.values_list("number", flat=True)) == [1, 2, 3]
 
     ref = uuid.uuid4()
     twins = together(
         *[lambda: actions.assess_risk(drafts[0], **SAID, client_ref=ref, by=made.lv)] * 3
     )
     assert errors(twins) == []
-    assert Assessment.objects.count() == 1
+    assert Assessment.objects.filter(risk=drafts[0]).count() == 1
 
     changes = together(
         *(

@@ -148,16 +148,34 @@ def test_a_risk_goes_its_road_by_forms_and_loses_nothing_that_was_typed(
     assert "Seen &amp; &lt;b&gt;written" in words(page)
     page = ours.post(f"{here}assess/", {**LEVELS, "matrix": holding().uid, "cites": "XX-1"})
     assert "You read no incident with the number XX-1." in words(page)
-    page = ours.post(f"{here}assess/", {**LEVELS, "matrix": uuid.uuid4()})
+    page = ours.post(f"{here}assess/", {**LEVELS, "matrix": uuid.uuid4(), "edition": 9})
     assert (page.status_code, Assessment.objects.count()) == (409, 0)
+    typed_on = {**LEVELS, "matrix": page.context["form"]["matrix"].value(), "edition": 9}
     assert "Other scales hold by now." in words(page)
     page = ours.post(
         f"{here}assess/", {**LEVELS, "matrix": holding().uid, "cites": case.number.lower()}
     )
     assert page.url == here
     assert Assessment.objects.get().citations.get().incident == case
-    assert case.number in words(ours.get(here))
-    assert ours.post(here, {"do": "share"}).url == here
+    page = words(ours.get(here))
+    assert case.number in page
+    seen = Assessment.objects.get().uid
+    assert f'name="assessment" value="{seen}"' in page
+    for stale, sentence in (
+        ({"edition": 9, "assessment": seen}, "Somebody changed this risk"),
+        ({"edition": 1}, "Somebody assessed this risk meanwhile."),
+        ({"edition": "x"}, ""),
+    ):
+        page = ours.post(here, {"do": "share", **stale})
+        assert page.status_code == (409 if sentence else 400)
+        assert sentence in words(page)
+    assert ours.post(here, {"do": "share", "edition": 1, "assessment": seen}).url == here
+    # An assessment typed while the risk was the own side's does not cross unasked.
+    page = ours.post(f"{here}assess/", {**typed_on, "edition": 1})
+    assert (page.status_code, Assessment.objects.count()) == (409, 1)
+    assert "Both sides read it at once." in words(page)
+    assert "Seen &amp; &lt;b&gt;written" in words(page)
+    assert page.context["form"]["edition"].value() == "2"
     page = words(theirs.get(here))
     assert case.number not in page
     assert theirs.post(f"{here}change/", typed).status_code == 403
@@ -218,7 +236,7 @@ def test_scales_are_edited_put_to_both_and_approved_by_forms(made, people, engli
     for by in approvers:
         browser = signed_in(by)
         assert "Scales to approve" in words(browser.get("/"))
-        assert browser.post(here, {**approval, "revision": "9" * 400}).status_code == 409
+        assert browser.post(here, {**approval, "revision": "9" * 5_000}).status_code == 409
         assert browser.post(here, approval).url == here
     assert holding() == version
     assert holding().content["domains"][-1]["code"] == "nature"
@@ -276,10 +294,14 @@ def test_the_api_refuses_in_words_and_repeats_what_was_done(made, people, englis
         answer = ours.post("/api/v1/risks/", {**body, **more})
         assert (answer.status_code, bool(answer.json()["detail"])) == (400, True), more
     assert theirs.post("/api/v1/risks/", body).status_code == 403
-    assert ours.post(f"{here}share/").json()["code"] == "R1"
+    for stale in ({"edition": 2}, {"edition": 1, "assessment": str(uuid.uuid4())}):
+        assert ours.post(f"{here}share/", stale).status_code == 409
+    said = {"edition": 1, "assessment": None}
+    assert ours.post(f"{here}share/", said).json()["code"] == "R1"
     said = {"likelihood": 5, "magnitude": 5, "vulnerability": 5, "impact": {"humanitarian": 4},
             "why": "x", "language": "en", "probability": "even", "confidence": "low"}  # fmt: skip
-    answer = theirs.post(f"{here}assessments/", said).json()
+    assert theirs.post(f"{here}assessments/", {**said, "edition": 1}).status_code == 409
+    answer = theirs.post(f"{here}assessments/", {**said, "edition": 2}).json()
     assert (answer["score"], answer["band"], answer["matrix"]) == (20, "critical", 1)
     for more in ({"impact": {"humanitarian": 8}}, {"impact": {}}, {"likelihood": 2**70},
                  {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"}):  # fmt: skip

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import KeyReused, NotAllowed, Refused
 from bordercoop.outbox.models import Message
-from contactpoints.models import Role
+from contactpoints.models import Role, units
 from incidents.actions import release_incident
 from incidents.models import Share
 from riskanalysis import actions
-from riskanalysis.findings import found_of, job_of
-from riskanalysis.indicators import WEEK, asked_by, picture, this_week
+from riskanalysis.findings import METHOD, found_of, job_of
+from riskanalysis.findings import shown as of_finding
+from riskanalysis.indicators import WEEK, Asked, asked_by, digest_of, picture, this_week
 from riskanalysis.models import Anomaly, Finding
 from tests.incidents.doors import signed_in
 from tests.riskanalysis.anomalies_made import anomaly_of
@@ -177,6 +178,8 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
     assert one.series["weeks"][-1]["count"] == 15
     assert one.common["weeks"][-1]["count"] == 1
     assert asked.week == one.week
+    with pytest.raises(KeyReused):
+        actions.file_anomaly(quiet, words="x", client_ref=shown.uid, by=analyst)
 
     # At home whoever reads the unit, at the other side nobody until it is put to both.
     path, door = f"/risk/anomalies/{one.uid}/", f"/api/v1/risk/anomalies/{one.uid}/"
@@ -194,7 +197,12 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
     theirs = api(people.pol_duty).get(door).json()
     assert theirs["weeks"][-1]["count"] == 1
     assert "15" not in json.dumps(theirs["weeks"])
-    assert theirs["digest"] != one.digest  # by which the own figures could be tried
+    # Neither side gets the digest of both, by which it could try the figures of the other.
+    assert theirs["digest"] == digest_of(one.common)
+    assert program.get(door).json()["digest"] == digest_of(one.series)
+    assert Entry.objects.get(verb="anomaly.filed").facts["digest"] == digest_of(one.series)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Anomaly.objects.filter(pk=one.pk).update(shared_at=None)
     page = signed_in(people.pol_duty).get(path)
     assert b"Counted by what your side holds" in page.content or page.status_code == 200
     assert analyst.name_latin not in page.content.decode()
@@ -205,6 +213,7 @@ def test_an_extraordinary_week_is_found_filed_shared_assessed_and_closed(
         closed = program.post(door + "close/", {"words": "The path is watched."})
         assert closed.json()["state"] == "closed"
     assert [step["deed"] for step in closed.json()["steps"]] == ["shared", "assessed", "closed"]
+    assert api(people.pol_duty).get(door).json()["steps"] == closed.json()["steps"]
     assert signed_in(people.pol_duty).get("/risk/anomalies/").context["rows"]
     with pytest.raises(IntegrityError), transaction.atomic():
         anomaly_of("LV-DGP", shared_at=datetime.now(UTC), filters={"category": "ASY"})
@@ -263,6 +272,38 @@ def test_a_finding_that_fails_or_is_lost_stands_in_nobodys_way_and_what_moved_is
         carry_out()
         found = browser.get(path).context["finding"]
     assert (found.waits, found.sections[1]["count"], found.sections[5]["count"]) == (False, 0, 24)
+
+
+def test_words_from_before_the_sharing_stay_at_home_and_the_common_series_has_its_range(
+    past, people, analyst, signed_in, api
+):
+    monday = past([14])
+    asked = asked_by(analyst, week=code(monday))
+    theirs = tuple(sorted(unit.pk for unit in units().values() if unit.side == "BY"))
+    for mine, low, high in (
+        (asked, 1, 6),
+        (Asked(asked.week, theirs, "BY", **asked.filters), 2, 7),
+    ):
+        inputs = {"shown": of_finding(picture(mine).weeks), "method": METHOD}
+        found = {"said": "fitted", "weeks": 30, "low": low, "high": high}
+        Finding.objects.create(
+            kind="trend", scope=mine.scope, week=mine.week, units=list(mine.units),
+            filters={**mine.filters, "reader": mine.reader}, made_at=datetime.now(UTC),
+            inputs=inputs, digest=digest_of(inputs), result={monday.isoformat(): found},
+        )  # fmt: skip
+    one = actions.file_anomaly(asked, words="Many.", by=analyst)
+    assert [(s["weeks"][-1]["low"], s["weeks"][-1]["high"]) for s in (one.series, one.common)] == [
+        (1, 6), (2, 7)
+    ]  # fmt: skip
+    actions.assess_anomaly(one, words="Zqx guess.", by=analyst)
+    actions.share_anomaly(one, by=analyst)
+    door, path = f"/api/v1/risk/anomalies/{one.uid}/", f"/risk/anomalies/{one.uid}/"
+    for user, deeds in ((people.pol_duty, ["shared"]), (analyst, ["assessed", "shared"])):
+        said = api(user).get(door).json()
+        assert [step["deed"] for step in said["steps"]] == deeds
+        assert (said["state"], "Zqx" in json.dumps(said)) == ("assessed", len(deeds) == 2)
+        page = signed_in(user).get(path).content.decode()
+        assert ("Zqx guess." in page) == (len(deeds) == 2)
 
 
 def test_the_web_process_never_holds_the_statistics():

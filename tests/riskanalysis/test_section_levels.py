@@ -7,7 +7,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid, KeyReused, NotAllowed
 from bordercoop.reference.models import utc_today
 from riskanalysis import actions
 from riskanalysis.levels import sections_for
@@ -30,6 +30,8 @@ def section(user, code="S06"):
 def test_both_views_stand_beside_each_other_and_a_difference_is_shown(made, people):
     ours = say(made.lv)
     assert say(made.lv) == ours  # the same again changes nothing
+    with pytest.raises(KeyReused):
+        say(made.lv, "S07", client_ref=ours.client_ref)
     assert not section(made.by).differs
     theirs = say(made.by, level="low")
     made.shared(sections=["S06"])
