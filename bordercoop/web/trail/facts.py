@@ -1,0 +1,53 @@
+"""What the facts beside a code of the audit trail are called, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+FACTS: dict[str, Promise] = {
+    "before": pgettext_lazy("audit", "Before"),
+    "consent": pgettext_lazy("audit", "Consent"),
+    "handling": pgettext_lazy("audit", "Handling code"),
+    "tlp": pgettext_lazy("audit", "TLP"),
+    "address": pgettext_lazy("audit", "Network address"),
+    "audience": pgettext_lazy("audit", "Audience"),
+    "changed": pgettext_lazy("audit", "Changed fields"),
+    "code": pgettext_lazy("audit", "Code"),
+    "confirmed": pgettext_lazy("audit", "Confirmed"),
+    "count": pgettext_lazy("audit", "Number"),
+    "desk": pgettext_lazy("audit", "Desk"),
+    "desks": pgettext_lazy("audit", "Desks"),
+    "ends_at": pgettext_lazy("audit", "Ends"),
+    "fields": pgettext_lazy("audit", "Fields"),
+    "file": pgettext_lazy("audit", "File"),
+    "filter": pgettext_lazy("audit", "Filter"),
+    "ground": pgettext_lazy("audit", "Ground"),
+    "held_since": pgettext_lazy("audit", "Held since"),
+    "impact": pgettext_lazy("audit", "Impact"),
+    "language": pgettext_lazy("audit", "Language"),
+    "mark": pgettext_lazy("audit", "Mark"),
+    "legal_basis": pgettext_lazy("audit", "Legal basis"),
+    "into": pgettext_lazy("audit", "Merged into"),
+    "kind": pgettext_lazy("audit", "Kind"),
+    "method": pgettext_lazy("audit", "Method"),
+    "number": pgettext_lazy("audit", "Incident number"),
+    "path": pgettext_lazy("audit", "Page"),
+    "priority": pgettext_lazy("audit", "Priority"),
+    "rank": pgettext_lazy("audit", "Rank"),
+    "records": pgettext_lazy("audit", "Records"),
+    "role": pgettext_lazy("audit", "Role"),
+    "rows": pgettext_lazy("audit", "Rows"),
+    "state": pgettext_lazy("audit", "State"),
+    "said": pgettext_lazy("audit", "What it says"),
+    "stays": pgettext_lazy("audit", "What stays"),
+    "system": pgettext_lazy("audit", "System"),
+    "starts_at": pgettext_lazy("audit", "Begins"),
+    "status": pgettext_lazy("audit", "Status"),
+    "step": pgettext_lazy("audit", "Step"),
+    "subject": pgettext_lazy("audit", "Subject"),
+    "unit": pgettext_lazy("audit", "Unit"),
+    "version": pgettext_lazy("audit", "Version"),
+    "other": pgettext_lazy("audit", "Other incident"),
+    "why": pgettext_lazy("audit", "Reason"),
+}
