@@ -34,16 +34,22 @@ USAGE = """python bordercoop/devstack COMMAND
 
 def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
     """Runs it in our terminal; when we are told to end, it is given time to end first."""
-    dying = OURSELVES.popen(signal.SIGTERM)
-    with subprocess.Popen(command, cwd=ROOT, env=dict(env), **dying) as process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the terminal told it too
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        # Inside the try from its first moment: told to end just then, we would wait it out.
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=dict(env), **OURSELVES.popen(signal.SIGTERM)
+        )
+        return process.wait()
+    except KeyboardInterrupt:  # the terminal told it too
+        if process:
             process.wait(30)
-            return 130
-        except BaseException:
+        return 130
+    except BaseException:
+        if process:
             process.terminate()
-            raise
+            process.wait()
+        raise
 
 
 # The whole suite on two cores; a file stays together, for what its tests share is dear, and the

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bordercoop.reference.models import phrases
+from bordercoop.reference.models import phrases, places, terms, wording_of
 from contactpoints import actions as duty
 from incidents import actions
 from incidents.models import Incident
@@ -61,6 +61,8 @@ def measured(scene, people, unit, content):
     """(name, statements) of everything that is counted, each in the state the last one left."""
     browser, program, ((_case, delivery), (second, other), (_third, last)), (mine, fresh) = scene
     found = {}
+    # Each is remembered for a minute, whoever asked last.
+    places(), terms("categories"), phrases(), wording_of("none", 1)
 
     def count(name, ask, *statuses):
         with CaptureQueriesContext(connection) as queries:
@@ -77,7 +79,6 @@ def measured(scene, people, unit, content):
     count("page: own record", lambda: here.get(f"/incidents/{second.uid}/"), 200)
     count("page: released record", lambda: there.get(f"/incidents/{second.uid}/"), 200)
     count("page: risk picture", lambda: here.get("/risk/"), 200)
-    phrases()  # remembered for a minute, whoever asked last
     count("page: console", lambda: there.get("/console/"), 200)
     count("page: board", lambda: there.get("/console/board/"), 200)
     count("page: report form", lambda: here.get("/incidents/new/"), 200)
