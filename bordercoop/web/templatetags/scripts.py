@@ -94,6 +94,7 @@ def sentences() -> dict[str, Any]:
         "save_server": _("Saved on server %(time)s"),
         "save_failed": _("Not saved: disk full or blocked, keep this page open"),
         "draft_back": _("Your draft of %(time)s is back. Nothing of it has been sent."),
+        "text_kept": _("A text of %(time)s that the server does not have is kept on this PC."),
         "sending": _("Sending…"),
         "not_sent": _("Not sent. Check the message at the top of the page and send again."),
         "queued": _("Not sent yet. It goes out by itself when the connection is back."),
