@@ -184,6 +184,7 @@ AUDIT_KINDS = {
     "requests": "information_request",
     "webhooks": "webhook",
     "anomalies": "anomaly",
+    "reports": "risk_report",
     "register": "risk",
     "treatments": "treatment",
     "scales": "matrix",
@@ -195,6 +196,7 @@ ABOUT_LINKS = {
     "investigation": "/investigations/{uid}/",
     "meeting": "/meetings/{uid}/",
     "notice": "/notices/{uid}/",
+    "risk_report": "/risk/reports/{uid}/",
     "line": "/lines/breaks/{uid}/",
     "line_inspection": "/signs/inspections/{uid}/",
     "shift_handover": "/handovers/{uid}/",
@@ -208,6 +210,7 @@ ABOUT_LINKS = {
 HELD_SENDERS = {
     "incident": "incidents.actions.send_held_release",
     "notice": "incidents.actions.send_held_notice",
+    "risk_report": "riskanalysis.actions.send_held_report",
     "update": "contactpoints.actions.send_held_update",
 }
 # What else crosses between the two sides and is counted: (since, until, at and unit) -> lines of

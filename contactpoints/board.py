@@ -67,6 +67,9 @@ EVENTS = {
     "notice_changed": pgettext_lazy("event", "An advance notice was changed"),
     "notice_ended": pgettext_lazy("event", "What an advance notice announced is over early"),
     "notice_cancelled": pgettext_lazy("event", "An advance notice was cancelled"),
+    "risk_report": pgettext_lazy("event", "Risk report"),
+    "risk_report_superseded": pgettext_lazy("event", "A newer risk report takes its place"),
+    "risk_report_withdrawn": pgettext_lazy("event", "A risk report was withdrawn"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 

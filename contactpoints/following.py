@@ -11,7 +11,7 @@ from .models import Alert, Delivery, Priority
 # What ends these is a step of the thing itself, by its own page.
 OWN_END = (
     "broadcast", "line", "information_request", "notice", "meeting", "investigation", "handover",
-    "line_inspection", "cap", "expertise",
+    "line_inspection", "cap", "expertise", "risk_report",
 )  # fmt: skip
 
 

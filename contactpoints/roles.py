@@ -24,7 +24,14 @@ CODENAMES: dict[Role, set[str]] = {
     Role.SHIFT_LEADER: LOGS | {"verify_incidents", "close_incidents", "inspect_signs"},
     Role.DUTY_OFFICER: DESK,
     Role.HEAD_OF_POINT: DESK
-    | {"recall_releases", "set_rota", "break_glass", "release_sealed", "import_incidents"},
+    | {
+        "recall_releases",
+        "set_rota",
+        "break_glass",
+        "release_sealed",
+        "import_incidents",
+        "answer_recommendations",
+    },
     Role.HEADQUARTERS_OFFICER: DESK
     | {
         "validate_incidents",
@@ -41,6 +48,8 @@ CODENAMES: dict[Role, set[str]] = {
         "draft_sops",
         "inspect_signs",
         "read_risks",
+        "task_reports",
+        "answer_recommendations",
     },
     Role.REPRESENTATIVE: READS
     | {
@@ -52,11 +61,25 @@ CODENAMES: dict[Role, set[str]] = {
         "inspect_signs",
         "draft_guidelines",
     },
-    Role.UNIT_HEAD: READS | {"verify_incidents", "annotate_incidents", "view_investigations"},
+    Role.UNIT_HEAD: READS
+    | {
+        "verify_incidents",
+        "annotate_incidents",
+        "view_investigations",
+        "answer_recommendations",
+    },
     Role.INTERPRETER: READS | {"translate_incidents"},
     Role.COORDINATOR: READS,
     Role.ANALYST: READS
-    | {"import_open_source", "file_anomalies", "draft_sops", "read_risks", "write_risks"},
+    | {
+        "import_open_source",
+        "file_anomalies",
+        "draft_sops",
+        "read_risks",
+        "write_risks",
+        "task_reports",
+        "answer_recommendations",
+    },
     Role.APPROVER: READS
     | {
         "view_investigations",
@@ -113,7 +136,9 @@ MEANINGS = {
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
     "read_risks": _("Read the own side's risks before they are put to both sides"),
     "write_risks": _("Write and assess risks, section levels and public events of these units"),
-    "approve_risks": _("Approve the scales of the risk matrix for the own side"),
+    "approve_risks": _("Approve the scales of the risk matrix and risk reports for the own side"),
+    "task_reports": _("Task these units with risk reports"),
+    "answer_recommendations": _("Answer recommendations of risk reports to these units"),
 }
 
 

@@ -83,7 +83,9 @@ class Unit(Named):
             ("approve_sops", "Approve standard operating procedures for this unit's side"),
             ("read_risks", "Read the risks of this unit's side"),
             ("write_risks", "Write and assess risks of this unit"),
-            ("approve_risks", "Approve the scales for this unit's side"),
+            ("approve_risks", "Approve the scales and risk reports for this unit's side"),
+            ("task_reports", "Task this unit with risk reports"),
+            ("answer_recommendations", "Answer recommendations of risk reports to this unit"),
         ]
 
     def __str__(self) -> str:

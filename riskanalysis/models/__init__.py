@@ -7,6 +7,22 @@ from .events import EventAssessment, EventHost, PublicEvent, Readiness
 from .indicators import AWAY, NOWHERE, WITHIN_KM, Fact, Hexagon, IndicatorChange, Section, Tally
 from .levels import LEVELS, SectionLevel
 from .matrix import CHANGEABLE, MatrixApproval, MatrixState, MatrixVersion, matrix_in_force
+from .report_evidence import ReportCitation
+from .report_parts import (
+    PART_MOST,
+    ReportJudgement,
+    ReportPart,
+    ReportRecommendation,
+    ReportText,
+)
+from .report_road import (
+    ReportApproval,
+    ReportComment,
+    ReportReview,
+    ReportSnapshot,
+    ReportStep,
+)
+from .reports import ReportLevel, ReportState, ReportTold, RiskReport
 from .risks import Risk, RiskState, RiskStep, Treatment
 from .statistics import Finding
 
@@ -15,6 +31,7 @@ __all__ = [
     "CHANGEABLE",
     "LEVELS",
     "NOWHERE",
+    "PART_MOST",
     "WITHIN_KM",
     "WORDS_MOST",
     "Anomaly",
@@ -37,7 +54,21 @@ __all__ = [
     "Probability",
     "PublicEvent",
     "Readiness",
+    "ReportApproval",
+    "ReportCitation",
+    "ReportComment",
+    "ReportJudgement",
+    "ReportLevel",
+    "ReportPart",
+    "ReportRecommendation",
+    "ReportReview",
+    "ReportSnapshot",
+    "ReportState",
+    "ReportStep",
+    "ReportText",
+    "ReportTold",
     "Risk",
+    "RiskReport",
     "RiskState",
     "RiskStep",
     "Section",

@@ -1,0 +1,335 @@
+"""Risk reports: tasked, begun by the procedure in force, written by one side or both, given up."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bordercoop.access.models import User
+from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.reference.models import Procedure, ProcedureVersion, places
+from bordercoop.reference.wording import worded
+from contactpoints.access import SERVICES, may, require
+from contactpoints.models import Unit
+from incidents.actions.once import written_before
+from incidents.handling import Marking, default
+
+from ..models import ReportLevel, ReportPart, ReportState, RiskReport
+from ..models.reports import IN_WORK, JOINABLE, WRITABLE
+from ..register_access import reads_own
+from ..reports.citing import never_crossing
+from ..reports.steps import USUAL, parts_of
+from ..section_codes import sound_sections
+from ..wordings import require_language
+from .report_kit import (
+    Deed,
+    changed,
+    keep,
+    locked_report,
+    no_report,
+    not_now,
+    require_leading,
+    require_writer,
+    void,
+    wait_for_turn,
+)
+
+
+def _wrong(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, fields={field: [sentence]})
+
+
+def sound_unit(unit: Unit, side: str) -> Unit:
+    if unit.side != side or unit.retired_at is not None or unit.kind == Unit.Kind.DESK:
+        raise _wrong("unit", _("Choose a unit of your side."))
+    return unit
+
+
+def _scope(
+    title: str, language: str, starts_on: date, ends_on: date, sections: Any, given: Any
+) -> dict[str, Any]:
+    if ends_on < starts_on:
+        raise _wrong("ends_on", _("It ends before it begins. Check both days."))
+    known = places()
+    found = list(dict.fromkeys(str(code) for code in given or []))
+    for code in found:
+        if code not in known:
+            raise _wrong(
+                "places", _("There is no place with the code %(code)s.") % {"code": code[:40]}
+            )
+    return {
+        "title": worded(title, "title", most=200, empty=_("Write a title."), one_line=True),
+        "language": require_language(language),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "sections": sound_sections(sections),
+        "places": found,
+    }
+
+
+def _sound_sop(code: str, level: str) -> str:
+    if level not in ReportLevel.values:
+        raise _wrong("level", _("Choose operational or strategic."))
+    code = code or USUAL[level]
+    if not Procedure.objects.filter(kind="sop", code=code, level=level).exists():
+        raise _wrong("sop", _("There is no procedure of this level with this code."))
+    return code
+
+
+@transaction.atomic
+def task_report(
+    *,
+    unit: Unit,
+    level: str,
+    title: str,
+    language: str,
+    tasking: str,
+    deadline: datetime,
+    starts_on: date,
+    ends_on: date,
+    sections: Iterable[str] = (),
+    places: Iterable[str] = (),
+    sop: str = "",
+    marking: Marking | None = None,
+    exercise: bool = False,
+    author: User | None = None,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+) -> RiskReport:
+    """Ask a unit of the own side, or oneself, for a report by a deadline.
+
+    `sop` is the procedure by which it is written, that of the level where none is named; the
+    version is chosen when the work begins. The same `client_ref` from one officer is one tasking.
+    """
+    require(by, "task_reports", unit)
+    if by.side not in SERVICES:
+        raise NotAllowed(_("The two services write risk reports."))
+    said = {
+        **_scope(title, language, starts_on, ends_on, sections, places),
+        "sop": _sound_sop(sop, level),
+        "tasking": worded(
+            tasking, "tasking", most=4_000, empty=_("Write what has to be answered.")
+        ),
+        **(marking or default()).columns,
+    }
+    wait_for_turn()
+    ref, mine = client_ref or uuid.uuid4(), RiskReport.objects.filter(tasked_by=by)
+    if known := written_before(mine, ref, unit=unit, level=level):
+        return known
+    if deadline <= now():
+        raise _wrong("deadline", _("The deadline has passed already. Choose a later one."))
+    sound_unit(unit, by.side)
+    if author is not None and not may(author, "write_risks", unit):
+        raise _wrong("author", _("This officer does not write for that unit. Choose another one."))
+    report = RiskReport.objects.create(
+        side=by.side, unit=unit, level=level, deadline=deadline, exercise=exercise, author=author,
+        client_ref=ref, tasked_by=by, **said,
+    )  # fmt: skip
+    keep(report, Deed.TASKED, by=by, unit=unit.code)
+    return report
+
+
+@transaction.atomic
+def change_report(
+    report: RiskReport,
+    *,
+    title: str,
+    language: str,
+    starts_on: date,
+    ends_on: date,
+    sections: Iterable[str] = (),
+    places: Iterable[str] = (),
+    marking: Marking | None = None,
+    edition: int | None = None,
+    by: Any,
+) -> RiskReport:
+    """Say anew what the report is about and how it is marked. The same again changes nothing; Stale
+    when somebody changed the report after `edition`."""
+    report = locked_report(report, by)
+    require_leading(report, by)
+    said = _scope(title, language, starts_on, ends_on, sections, places)
+    said |= marking.columns if marking else {}
+    if all(getattr(report, name) == value for name, value in said.items()):
+        return report
+    if edition is not None and edition != report.edition:
+        raise Stale(
+            _("Somebody changed this report while you worked on it. Look at it and save again."),
+            current=report,
+        )
+    for name, value in said.items():
+        setattr(report, name, value)
+    if report.state == ReportState.TASKED:
+        report.edition += 1
+        report.save(update_fields=[*said, "edition"])
+    else:
+        changed(report, by, *said)
+    return report
+
+
+@transaction.atomic
+def begin_collection(report: RiskReport, *, by: Any) -> RiskReport:
+    """Take the tasking on: the procedure in force becomes the workspace, a part for each step.
+    Whoever was not named before is its author. Begun twice it is begun once."""
+    report = locked_report(report, by)
+    require_leading(report, by)
+    if report.state != ReportState.TASKED:
+        if report.state == ReportState.CANCELLED:
+            raise not_now(report)
+        return report
+    rows = ProcedureVersion.objects.of_kind(Procedure.Kind.SOP).holding()
+    version = rows.filter(procedure__code=report.sop).first()
+    if version is None:
+        raise Refused(
+            _("No version of %(sop)s is in force, so no report can be written by it.")
+            % {"sop": report.sop},
+            code="no_procedure",
+        )
+    report.version, report.state = version, ReportState.COLLECTION
+    report.author = report.author or by
+    report.writers = sorted({*report.writers, by.pk, report.author.pk})
+    report.save(update_fields=["version", "state", "author", "writers"])
+    ReportPart.objects.bulk_create(
+        ReportPart(report=report, side=report.side, **part) for part in parts_of(version)
+    )
+    keep(report, Deed.BEGUN, by=by, sop=report.sop, version=version.number)
+    return report
+
+
+@transaction.atomic
+def begin_drafting(report: RiskReport, *, by: Any) -> RiskReport:
+    """What was to be collected is there. Refused while a step of the collection is open."""
+    report = locked_report(report, by)
+    require_leading(report, by)
+    if report.state != ReportState.COLLECTION:
+        if report.state in WRITABLE:
+            return report
+        raise not_now(report)
+    left = list(report.parts.filter(collects=True, state="open").values_list("number", flat=True))
+    if left:
+        raise Refused(
+            _("Finish what is collected first, or say why it is left out: step %(steps)s.")
+            % {"steps": ", ".join(map(str, left))},
+            code="collection_open",
+        )
+    report.state = ReportState.DRAFTING
+    report.save(update_fields=["state"])
+    keep(report, Deed.DRAFTING, by=by)
+    return report
+
+
+@transaction.atomic
+def invite_side(report: RiskReport, *, by: Any) -> RiskReport:
+    """Ask the other side to write the report together. Until it accepts it reads the tasking alone.
+    Asked twice it is asked once."""
+    report = locked_report(report, by)
+    require_leading(report, by)
+    if report.invited_at is not None:
+        return report
+    if report.state not in JOINABLE:
+        raise not_now(report)
+    if numbers := never_crossing(report):
+        raise Refused(
+            _("Citation %(numbers)s never leaves its side, so this report cannot be of both.")
+            % {"numbers": ", ".join(map(str, numbers))},
+            code="never_crosses",
+        )
+    report.invited_at = now()
+    report.save(update_fields=["invited_at"])
+    keep(report, Deed.INVITED, by=by)
+    return report
+
+
+def _offered(report: RiskReport, by: Any) -> RiskReport:
+    """The report under its lock, for whoever of the other side reads the invitation."""
+    RiskReport.objects.filter(pk=report.pk).select_for_update(no_key=True).values_list("pk").get()
+    seen = RiskReport.objects.offered_to(by) | RiskReport.objects.worked_by(by)
+    found = seen.select_related("unit", "other_unit").filter(pk=report.pk).first()
+    if found is None or not reads_own(by):
+        raise no_report()
+    if found.side == by.side:
+        raise NotAllowed(_("Your side invited the other one, which answers."), code="own_side")
+    return found
+
+
+@transaction.atomic
+def join_report(report: RiskReport, *, unit: Unit, by: Any) -> RiskReport:
+    """Say for the invited side that it writes the report too, and which unit does. From now on both
+    sides read the workspace. Twice is once; another unit takes the place of the first."""
+    report = _offered(report, by)
+    require(by, "write_risks", unit)
+    sound_unit(unit, by.side)
+    if report.joint and report.other_unit_id == unit.pk:
+        return report
+    if report.state not in IN_WORK:
+        raise not_now(report)
+    report.joint, report.other_unit = True, unit
+    report.save(update_fields=["joint", "other_unit"])
+    keep(report, Deed.JOINED, by=by, unit=unit.code)
+    return report
+
+
+@transaction.atomic
+def decline_report(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
+    """Say for the invited side that it does not take part. The leading side may invite again."""
+    report = _offered(report, by)
+    if not any(may(by, "write_risks", unit) for unit in _own_units(by)):
+        raise NotAllowed(_("Analysts of your side answer this invitation."))
+    if report.joint:
+        raise not_now(report)
+    words = worded(words, "words", most=500, one_line=True)
+    report.invited_at = None
+    report.save(update_fields=["invited_at"])
+    keep(report, Deed.DECLINED, words=words, by=by)
+    return report
+
+
+def _own_units(by: Any) -> list[Unit]:
+    from ..register_access import writing_units
+
+    return writing_units(by)
+
+
+@transaction.atomic
+def assign_part(report: RiskReport, number: int, *, side: str, by: Any) -> ReportPart:
+    """Say which side of a joint report owns a part. The side that owns it gives it away."""
+    report = locked_report(report, by)
+    require_writer(report, by)
+    part = report.parts.filter(number=number).first()
+    if part is None:
+        raise no_report()
+    if side not in report.sides:
+        raise _wrong("side", _("Choose a side that writes this report."))
+    if part.side == side:
+        return part
+    if by.side not in (part.side, report.side):
+        raise NotAllowed(_("The side that owns this part gives it away."), code="other_side")
+    changed(report, by)
+    part.side = side
+    part.save(update_fields=["side"])
+    return part
+
+
+@transaction.atomic
+def cancel_report(report: RiskReport, *, reason: str, by: Any) -> RiskReport:
+    """Give a report up before it is approved, with the reason. Cancelled twice it is once."""
+    report = locked_report(report, by)
+    if by.side != report.side or not (
+        may(by, "task_reports", report.unit) or may(by, "write_risks", report.unit)
+    ):
+        raise NotAllowed(_("The side that leads this report cancels it."))
+    if report.state == ReportState.CANCELLED:
+        return report
+    if report.state not in IN_WORK:
+        raise not_now(report)
+    report.reason = worded(
+        reason, "reason", most=500, empty=_("Write why it is cancelled."), one_line=True
+    )
+    void(report)
+    report.state, report.ended_at = ReportState.CANCELLED, now()
+    report.save(update_fields=["state", "reason", "ended_at"])
+    keep(report, Deed.CANCELLED, words=report.reason, by=by)
+    return report

@@ -1,0 +1,259 @@
+"""What a citation says, to the side that cites and to the other one. Reads only.
+
+The other side reads of an incident what it holds itself, and of everything else what was put to
+both. Of the rest it reads that something of a kind was cited, with category and week; of what never
+crosses nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from bordercoop.reference.sides import ZONE
+from incidents.content import crosses
+from incidents.grading import in_words
+from incidents.models import Share, Tlp
+from incidents.open_source import CREDIT
+
+from ..models import Assessment, ReportCitation, ReportTold, RiskReport
+from ..models.reports import SENT
+from ..wordings import said
+
+SECTION = """
+    SELECT section FROM public.riskanalysis_facts_of(ARRAY[%s]::bigint[])
+    WHERE %s = ANY (holders) LIMIT 1
+"""
+SOURCE, LICENCE = CREDIT.split(", ")
+URL = "https://missingmigrants.iom.int/downloads"
+
+
+# --- what the citing side freezes
+
+
+def incident_said(share: Share) -> dict[str, Any]:
+    """An incident as one copy says it: no text but the headline, nobody's name or document."""
+    graded = in_words(share.grading)
+    return {
+        "kind": "incident",
+        "ref": share.number,
+        "side": share.side,
+        "version": share.version,
+        "headline": share.headline,
+        "language": share.fields.get("language") or "",
+        "occurred_at": share.happened_at.isoformat() if share.happened_at else None,
+        "precision": share.happened_precision,
+        "section": _section_of(share),
+        "place": share.place,
+        "position": _position(share),
+        "category": share.category,
+        "scale": graded.scale if graded else "",
+        "source_grade": graded.source.code if graded else "",
+        "information_grade": graded.information.code if graded else "",
+        "other_scale": graded.other_scale if graded else "",
+        "other_source_grade": graded.other_source.code if graded else "",
+        "other_information_grade": graded.other_information.code if graded else "",
+        "validation": str(share.validation),
+    }
+
+
+def open_source_said(share: Share) -> dict[str, Any]:
+    """A record of a public source, with whom to credit."""
+    return {
+        "kind": "open_source",
+        "ref": share.number,
+        "version": share.version,
+        "title": share.headline,
+        "source": SOURCE,
+        "published": share.happened_at.strftime("%Y-%m") if share.happened_at else "",
+        "url": URL,
+        "licence": LICENCE,
+        "occurred_at": share.happened_at.isoformat() if share.happened_at else None,
+        "precision": share.happened_precision,
+        "section": _section_of(share),
+        "position": _position(share),
+        "category": share.category,
+    }
+
+
+def anomaly_said(anomaly: Any, side: str) -> dict[str, Any]:
+    own = anomaly.side == side
+    year, week, _day = anomaly.week.isocalendar()
+    last = (anomaly.series if own else anomaly.common)["weeks"][-1]
+    return {
+        "kind": "anomaly",
+        "ref": str(anomaly.uid),
+        "side": anomaly.side,
+        "week": f"{year}-W{week:02d}",
+        "category": anomaly.filters["category"],
+        "section": _code(anomaly.filters["section"]),
+        "title": anomaly.words[:200],
+        "count": last["count"],
+        "usual": None if last["high"] is None else [last["low"], last["high"]],
+    }
+
+
+def risk_said(risk: Any, side: str) -> dict[str, Any]:
+    rows = Assessment.objects.filter(risk=risk)
+    if risk.side != side:
+        rows = rows.filter(given_at__isnull=False)
+    newest = rows.order_by("-at", "-pk").first()
+    return {
+        "kind": "risk",
+        "ref": risk.code,
+        "uid": str(risk.uid),
+        "side": risk.side,
+        "title": said(risk.title, risk.language, risk.language).text,
+        "language": risk.language,
+        "edition": risk.edition,
+        "level": newest.band if newest else "",
+    }
+
+
+def report_said(report: RiskReport) -> dict[str, Any]:
+    return {
+        "kind": "report",
+        "ref": report.number,
+        "uid": str(report.uid),
+        "side": report.side,
+        "title": report.title,
+        "level": report.level,
+        "version": report.edition,
+        "period": [report.starts_on.isoformat(), report.ends_on.isoformat()],
+    }
+
+
+def _position(share: Share) -> list[float] | None:
+    if share.lat is None or share.lon is None:
+        return None
+    return [round(share.lat, 5), round(share.lon, 5)]
+
+
+def _section_of(share: Share) -> str:
+    """By what this copy says of the place alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(SECTION, [share.incident_id, share.unit_id])
+        found = cursor.fetchone()
+    return _code(found[0]) if found else ""
+
+
+def _code(section: str) -> str:
+    return f"S{int(section):02}" if section and section.isdigit() else ""
+
+
+# --- what a side reads
+
+
+def citations_for(report: RiskReport, side: str) -> list[dict[str, Any]]:
+    """What stands of the citations of a report as `side` reads them, with their numbers. Those that
+    it may not know of are left out."""
+    rows = report.citations.filter(removed_at=None).select_related(
+        "incident__category", "anomaly", "risk", "cited"
+    )
+    rows = list(rows)
+    held = held_by(side, [row.incident_id for row in rows if row.incident_id and row.side != side])
+    found = []
+    for row in rows:
+        content = said_to(row, side, held)
+        if content is not None:
+            found.append({"number": row.number, **content})
+    return found
+
+
+def held_by(side: str, incidents: Iterable[int]) -> dict[int, Share]:
+    """The copy by which a side knows each of these incidents; one that only its receiver may read
+    (TLP:RED) makes its whole side know nothing."""
+    rows = Share.objects.filter(incident_id__in=list(incidents), unit__side=side)
+    known: dict[int, Share] = {}
+    for share in rows.exclude(tlp=Tlp.RED).order_by("precedence", "pk"):
+        known[share.incident_id] = share
+    return known
+
+
+def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str, Any] | None:
+    """One citation as `side` reads it; None for what that side never learns of."""
+    if row.side == side or row.kind == ReportCitation.Kind.OPEN_SOURCE:
+        return dict(row.content)
+    if row.incident is not None:
+        if not crosses(row.content["category"]) or not crosses(row.incident.category.code):
+            return None
+        share = held.get(row.incident_id or 0)
+        if share is None:
+            return _withheld(row, category=row.content["category"], week=_week(row.content))
+        if row.incident.side == side:
+            return dict(row.content)
+        return incident_said(share)
+    if row.anomaly is not None:
+        category = row.anomaly.filters["category"]
+        if category and not crosses(category):
+            return None
+        if row.anomaly.side != side and row.anomaly.shared_at is None:
+            return _withheld(row, category=category, week=row.content["week"])
+        return anomaly_said(row.anomaly, side)
+    if row.risk is not None:
+        if row.risk.side != side and row.risk.shared_at is None:
+            return _withheld(row)
+        return risk_said(row.risk, side)
+    if row.cited is not None and _went_to(row.cited, side):
+        return report_said(row.cited)
+    return _withheld(row)
+
+
+def _went_to(report: RiskReport, side: str) -> bool:
+    if report.joint or report.side == side:
+        return True
+    told = ReportTold.objects.filter(report=report, unit__side=side)
+    return report.state in SENT and report.withdrawn_at is None and told.exists()
+
+
+def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
+    """ "An incident of Latvia, number withheld"."""
+    return {
+        "kind": str(row.kind),
+        "ref": "",
+        "side": row.content.get("side") or row.side,
+        "withheld": True,
+        **known,
+    }
+
+
+def _week(content: dict[str, Any]) -> str:
+    """The Monday of the week in which it happened, on the clock of its side."""
+    if not content.get("occurred_at"):
+        return ""
+    at = datetime.fromisoformat(content["occurred_at"]).astimezone(
+        ZoneInfo(ZONE.get(content["side"], "UTC"))
+    )
+    return (at.date() - timedelta(days=at.weekday())).isoformat()
+
+
+def never_crossing(report: RiskReport) -> list[int]:
+    """Numbers of the citations that the other side may not even know of."""
+    rows = report.citations.filter(removed_at=None).select_related("incident__category", "anomaly")
+    return [row.number for row in rows if _never(row)]
+
+
+def _never(row: ReportCitation) -> bool:
+    if row.incident is not None:
+        return not (crosses(row.content["category"]) and crosses(row.incident.category.code))
+    category = row.anomaly.filters["category"] if row.anomaly is not None else ""
+    return bool(category) and not crosses(category)
+
+
+def unread_by_other(report: RiskReport) -> list[tuple[int, str]]:
+    """(number, "withheld" or "left_out") of what the other side cannot read, told to the author
+    before the report goes."""
+    other = "BY" if report.side == "LV" else "LV"
+    read = {one["number"]: one for one in citations_for(report, other)}
+    numbers = report.citations.filter(removed_at=None).values_list("number", flat=True)
+    found = []
+    for number in numbers:
+        if number not in read:
+            found.append((number, "left_out"))
+        elif read[number].get("withheld"):
+            found.append((number, "withheld"))
+    return found
