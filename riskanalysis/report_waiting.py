@@ -1,0 +1,48 @@
+"""For whom a risk report waits, in words. Reads only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contactpoints.access import may
+
+from .models import ReportReview, ReportState, RiskReport
+from .register_access import may_approve
+
+
+def standing_review(report: RiskReport) -> ReportReview | None:
+    rows = report.reviews.filter(outcome__in=["open", "passed"])
+    return rows.select_related("reviewer").first()
+
+
+def approved_by(report: RiskReport) -> set[str]:
+    """The sides that have approved it as it stands."""
+    return set(report.approvals.filter(voided_at=None).values_list("side", flat=True))
+
+
+def waits_for(report: RiskReport, user: Any) -> str:
+    """What waits for this very officer; "" for nothing."""
+    unit = report.unit_of(user.side)
+    writes = unit is not None and may(user, "write_risks", unit)
+    if report.state == ReportState.TASKED:
+        if report.side != user.side and not report.joint:
+            return _("Your side is asked to take part")
+        return _("Waits to be begun") if writes and user.side == report.side else ""
+    if report.state in (ReportState.COLLECTION, ReportState.DRAFTING):
+        if report.side != user.side and not report.joint:
+            return _("Your side is asked to take part")
+        return _("Yours to write") if user.pk in report.writers else ""
+    if report.state == ReportState.PEER_REVIEW:
+        review = standing_review(report)
+        if review is None:
+            return ""
+        if review.outcome == "open":
+            return _("Waits for your review") if review.reviewer_id == user.pk else ""
+        if may_approve(user) and user.pk not in report.writers:
+            return "" if user.side in approved_by(report) else _("Waits for your approval")
+        return ""
+    if report.state == ReportState.APPROVED and writes and user.side == report.side:
+        return _("Ready to be sent")
+    return ""

@@ -1,0 +1,60 @@
+"""What the pages of risk reports share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from contactpoints.access import units_where
+from contactpoints.models import Unit
+
+from ..models import RiskReport
+from ..register_access import may_approve, reads_shared
+from ..report_shown import Rights, head_of, rights_of
+
+WHOLE = ("unit", "other_unit", "version__procedure", "author", "tasked_by", "superseded_by")
+
+
+def reader(request: HttpRequest) -> Any:
+    """The officer, who reads incidents or risks of a service; to others the pages do not exist."""
+    if not reads_shared(request.user):
+        raise Http404
+    return request.user
+
+
+def report_of(user: Any, uid: Any) -> RiskReport:
+    """A report that `user` reads, or to which its side is invited."""
+    rows = RiskReport.objects.visible_to(user) | RiskReport.objects.offered_to(user)
+    found: RiskReport = get_object_or_404(rows.select_related(*WHOLE), uid=uid)
+    return found
+
+
+def workspace_of(user: Any, uid: Any) -> RiskReport:
+    """A report whose workspace `user` reads; 404 before the work begins."""
+    rows = RiskReport.objects.worked_by(user).select_related(*WHOLE)
+    found: RiskReport = get_object_or_404(rows, uid=uid)
+    if found.version is None:
+        raise Http404
+    return found
+
+
+def rights(report: RiskReport, user: Any) -> Rights:
+    return rights_of(report, user, approver=may_approve(user))
+
+
+def head(report: RiskReport, current: str, user: Any) -> dict[str, Any]:
+    return head_of(report, current, user)
+
+
+def tasking_units(user: Any) -> list[Unit]:
+    """The units that `user` may ask for a report, desks excepted."""
+    from contactpoints.access import units_for
+
+    return [u for u in units_for(user, "task_reports") if u.kind != Unit.Kind.DESK]
+
+
+def answers_for(user: Any) -> set[int]:
+    """Units for which `user` answers recommendations."""
+    return set(units_where(user, "answer_recommendations"))
