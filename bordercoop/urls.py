@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("contactpoints.policy_urls")),
     path("", include("riskanalysis.brochure_urls")),
     path("risk/", include("riskanalysis.register_urls")),
+    path("risk/", include("riskanalysis.report_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

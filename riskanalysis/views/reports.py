@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,9 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import Procedure, ProcedureVersion
+from contactpoints.access import may
+from contactpoints.actions import mark_opened
+from contactpoints.models import Delivery
 from incidents.investigation.form_kit import carried_out
 from incidents.retention import today
 
@@ -101,8 +105,6 @@ def reports(request: HttpRequest) -> HttpResponse:
     if asked.section:
         rows = rows.filter(sections__contains=[asked.section])
     if asked.due:
-        from django.utils.timezone import now
-
         rows = rows.filter(state__in=IN_WORK, deadline__lt=now())
     order = ["deadline", "pk"] if show == "work" else ["-at", "-pk"]
     found = list(rows.order_by(*order).select_related(*WHOLE)[:MOST])
@@ -203,6 +205,11 @@ def report(request: HttpRequest, uid: Any) -> HttpResponse:
     found = report_of(user, uid)
     page = reading if is_read(found) else workspace
     if request.method != "POST":
+        # Opening it at a desk that was told is the read receipt.
+        if found.side != user.side and is_read(found):
+            for delivery in Delivery.objects.about(found.ref).open().bare():
+                if may(user, "acknowledge_alerts", delivery.desk_id):
+                    mark_opened(delivery, by=user)
         return page(request, found, user, 200, {})
     more: dict[str, Any] = {}
     try:

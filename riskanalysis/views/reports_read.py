@@ -190,7 +190,7 @@ def _told(report: RiskReport) -> list[dict[str, Any]]:
 
 def _alerts(report: RiskReport, user: Any) -> list[Delivery]:
     rows = Delivery.objects.about(report.ref).visible_to(user).open()
-    return list(rows.filter(desk__side=user.side)[:3])
+    return list(rows.filter(desk__side=user.side).select_related("alert")[:3])
 
 
 def _advice(report: RiskReport) -> list[Any]:

@@ -1,0 +1,365 @@
+"""Writing a risk report: one step, what it cites, what it judges and recommends."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.web.clocks import written
+from contactpoints.models import units
+from incidents.investigation.form_kit import carried_out
+
+from .. import actions
+from ..models import ReportPart, RiskReport
+from ..report_forms import JudgementForm, PartForm, RecommendationForm, SkipForm
+from ..report_picking import KINDS, Pick, pick, picked
+from ..report_shown import Step, citations_shown, progress_of, steps_of, withheld_told
+from ..section_codes import section_choices
+from ..templatetags.report_words import scale
+from .reports_kit import head, rights, workspace_of, reader
+
+
+def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
+    steps = steps_of(report)
+    found = next((step for step in steps if step.number == number), None)
+    if found is None:
+        raise Http404
+    return steps, found
+
+
+def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
+    """Why this officer does not write here; "" for whoever does."""
+    if step.road:
+        return _("Review, approval and sending of the report are this step; nothing is written here.")
+    if not writes:
+        return _("The unit that was asked for it writes this report.")
+    if step.side != user.side:
+        return _("The other side owns this step.")
+    if report.state in ("collection", "drafting"):
+        return ""
+    if report.state in ("peer_review", "approved"):
+        return _("It is reviewed as it stands. Whoever changes it voids review and approval.")
+    return _("What went out stays as it is.")
+
+
+def _script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+@login_required
+@never_cache
+def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
+    """One step: the procedure's words beside the text. Deeds: save, done, reopen, skip.
+
+    A script saves with `do=save` and is answered with JSON: {edition, at}; at 409 {detail, stands:
+    {text, edition, who}}. `?change=1` opens what is reviewed or approved.
+    """
+    user = reader(request)
+    report = workspace_of(user, uid)
+    steps, step = _step(report, number)
+    mine = rights(report, user)
+    why_not = _why_not(report, step, user, writes=mine.writes)
+    may_change = report.state in ("peer_review", "approved") and mine.writes
+    may_change = may_change and step.side == user.side and not step.road
+    asked = "change" in request.GET or "change" in request.POST
+    writes = not why_not or (may_change and asked)
+    more: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        if not writes:
+            raise NotAllowed(why_not)
+        if _script(request):
+            return _saved_by_script(request, report, number, user)
+        status = _part_done(request, report, step, user, more)
+        if not status:
+            return redirect("report_part", uid=uid, number=number)
+        report = workspace_of(user, uid)
+        steps, step = _step(report, number)
+    part = step.part
+    first = {"text": part.text, "edition": part.edition}
+    places = [one for one in steps if not one.road] or steps
+    at = next((n for n, one in enumerate(places) if one.number == number), len(places))
+    context = {
+        **head(report, "report", user),
+        "steps": steps,
+        "step": step,
+        "progress": progress_of(steps),
+        "writes": writes,
+        "why_not": why_not,
+        "may_change": may_change and not writes,
+        "changing": may_change and writes,
+        "form": PartForm(by=user, initial=first),
+        "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
+        "saved_at": part.changed_at,
+        "texts": _texts(part),
+        "before": places[at - 1] if 0 < at else None,
+        "after": places[at + 1] if at + 1 < len(places) else None,
+        **more,
+    }
+    return render(request, "riskanalysis/report_part.html", context, status=status)
+
+
+def _texts(part: ReportPart) -> list[Any]:
+    rows: list[Any] = list(part.texts.select_related("by")[:50])
+    for row in rows:
+        row.current = not row.refused and row.edition == part.edition
+    return rows
+
+
+def _stands(part: ReportPart, user: Any) -> dict[str, Any]:
+    who = part.changed_by.display_name if part.changed_by else ""
+    at = written(part.changed_at, user.side) if part.changed_at else ""
+    return {"text": part.text, "edition": part.edition, "who": f"{who}, {at}".strip(", ")}
+
+
+def _edition(request: HttpRequest) -> int | None:
+    typed = request.POST.get("edition", "")
+    return int(typed[:9]) if typed.isascii() and typed.isdigit() else None
+
+
+def _saved_by_script(
+    request: HttpRequest, report: RiskReport, number: int, user: Any
+) -> HttpResponse:
+    form = PartForm(request.POST, by=user)
+    if not form.is_valid():
+        detail = next(iter(form.errors.values()))[0]
+        return JsonResponse({"code": "invalid", "detail": detail}, status=400)
+    try:
+        part = actions.save_part(
+            report, number, text=form.cleaned_data["text"], edition=_edition(request), by=user
+        )
+    except Stale as stale:
+        stands = _stands(stale.current, user)
+        return JsonResponse(
+            {"code": stale.code, "detail": str(stale), "stands": stands}, status=stale.status
+        )
+    except Refused as refusal:
+        return JsonResponse(
+            {"code": refusal.code, "detail": str(refusal), "fields": refusal.fields},
+            status=refusal.status,
+            json_dumps_params={"default": str},
+        )
+    at = part.changed_at.isoformat() if part.changed_at else ""
+    return JsonResponse({"edition": part.edition, "at": at})
+
+
+def _part_done(
+    request: HttpRequest, report: RiskReport, step: Step, user: Any, more: dict[str, Any]
+) -> int:
+    do, number = request.POST.get("do", ""), step.number
+    if do == "skip":
+        form: Any = SkipForm(request.POST, by=user, auto_id="skip_%s")
+        more["skip_form"] = form
+        return carried_out(
+            form, lambda given: actions.skip_part(report, number, reason=given["reason"], by=user)
+        )
+    if do == "reopen" and "text" not in request.POST:
+        actions.reopen_part(report, number, by=user)
+        return 0
+    if do not in ("save", "done", "reopen"):
+        raise Http404
+    form = PartForm(request.POST, by=user)
+    more["form"] = form
+    if not form.is_valid():
+        return 400
+    try:
+        actions.save_part(
+            report, number, text=form.cleaned_data["text"], edition=_edition(request), by=user
+        )
+        if do == "done":
+            actions.finish_part(report, number, by=user)
+        elif do == "reopen":
+            actions.reopen_part(report, number, by=user)
+    except Stale as stale:
+        stands = _stands(stale.current, user)
+        more["stale"] = {"sentence": str(stale), **stands}
+        # What stands is in front of the officer; saving again is meant.
+        form.data = form.data.copy()
+        form.data["edition"] = str(stands["edition"])  # type: ignore[index]
+        return stale.status
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.take(refusal)
+        return refusal.status
+    return 0
+
+
+# --- evidence
+
+
+@login_required
+@never_cache
+def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
+    """What the report cites, and the search for more. Names: `citations` (Shown), `withheld`,
+    `writes`, `kinds`, `kind`, `asked`, `found`, `more`, `wrong`, `sections`, `own_sections`."""
+    user = reader(request)
+    report = workspace_of(user, uid)
+    writes = rights(report, user).writes and report.state in ("collection", "drafting")
+    status, extra = 200, {}
+    if request.method == "POST":
+        try:
+            _cited(request, report, user)
+            return redirect(f"{request.path}?{request.GET.urlencode()}#cited")
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            if refusal.status == 404:
+                raise
+            status, extra = refusal.status, {"refusal": str(refusal)}
+    shown = citations_shown(report, user.side)
+    asked = Pick.of(request.GET)
+    found = pick(report, asked, user) if writes else None
+    context = {
+        **head(report, "report_evidence", user),
+        "citations": shown,
+        "withheld": withheld_told(shown),
+        "writes": writes,
+        "kinds": [(code, str(label)) for code, label in KINDS.items()],
+        "kind": asked.kind,
+        "asked": asked.shown,
+        "query": request.GET.urlencode(),
+        "found": found.rows if found else [],
+        "more": found.more if found else False,
+        "wrong": found.wrong if found else [],
+        "sections": section_choices(),
+        "own_sections": report.sections,
+        **extra,
+    }
+    return render(request, "riskanalysis/report_evidence.html", context, status=status)
+
+
+def _cited(request: HttpRequest, report: RiskReport, user: Any) -> None:
+    if request.POST.get("do") == "drop":
+        actions.remove_citation(report, _number(request.POST.get("number", "")), by=user)
+        return
+    actions.cite_in_report(report, picked(request.POST.get("cite", ""), user), by=user)
+
+
+def _number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit()):
+        raise Http404
+    return int(typed[:5])
+
+
+# --- judgements and recommendations
+
+
+def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
+    shown = citations_shown(report, user.side)
+    return [(str(one.number), " · ".join(filter(None, (one.ref, one.title)))) for one in shown]
+
+
+@login_required
+@never_cache
+def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Names: `judgements`, `recommendations`, `form` and `changing`, `advice_form` and `advising`,
+    `scale`. `?judgement=2` and `?recommendation=1` open one to be changed."""
+    user = reader(request)
+    report = workspace_of(user, uid)
+    writes = rights(report, user).writes and report.state in ("collection", "drafting")
+    judgements: list[Any] = list(report.judgements.standing())
+    advice: list[Any] = list(report.recommendations.standing().select_related("unit"))
+    for one in (*judgements, *advice):
+        one.writes = writes and one.side == user.side
+    changing = _one(judgements, request.GET.get("judgement", ""))
+    advising = _one(advice, request.GET.get("recommendation", ""))
+    sources = _sources(report, user) if writes else []
+    owners = [u for u in units().values() if u.side in report.sides and u.retired_at is None]
+    status, more = 200, {}
+    if request.method == "POST":
+        if not writes:
+            raise NotAllowed(_("This report is written by the unit that was asked for it."))
+        do = request.POST.get("do", "")
+        if do == "drop_judgement" and changing is not None:
+            actions.remove_judgement(report, changing.number, by=user)
+        elif do == "drop_recommendation" and advising is not None:
+            actions.remove_recommendation(report, advising.number, by=user)
+        elif do == "advise":
+            status = _advise(request, report, advising, owners, user, more)
+        elif do == "judge":
+            status = _judge(request, report, changing, sources, user, more)
+        else:
+            raise Http404
+        if status in (0, 200):
+            return redirect("report_judgement", uid=uid)
+    context = {
+        **head(report, "report_judgement", user),
+        "judgements": judgements,
+        "recommendations": advice,
+        "changing": changing,
+        "advising": advising,
+        "scale": scale(),
+        "form": JudgementForm(by=user, sources=sources, initial=_judged(changing))
+        if writes
+        else None,
+        "advice_form": RecommendationForm(
+            by=user, units=owners, initial=_advised(advising), auto_id="advice_%s"
+        )
+        if writes
+        else None,
+        **more,
+    }
+    return render(request, "riskanalysis/report_judgements.html", context, status=status)
+
+
+def _one(rows: list[Any], typed: str) -> Any:
+    return next((row for row in rows if row.writes and str(row.number) == typed), None)
+
+
+def _judged(row: Any) -> dict[str, Any]:
+    if row is None:
+        return {}
+    same = ("edition", "text", "probability", "confidence", "alternative", "no_cites")
+    return {**{name: getattr(row, name) for name in same}, "cites": [str(n) for n in row.cites]}
+
+
+def _advised(row: Any) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {"edition": row.edition, "text": row.text, "unit": row.unit.code,
+            "due": f"{row.due:%d.%m.%Y}"}  # fmt: skip
+
+
+def _judge(
+    request: HttpRequest, report: RiskReport, row: Any, sources: Any, user: Any, more: Any
+) -> int:
+    form = JudgementForm(request.POST, by=user, sources=sources)
+    more["form"] = form
+
+    def deed(given: dict[str, Any]) -> None:
+        if row is None:
+            ref: uuid.UUID | None = given["client_ref"]
+            actions.write_judgement(report, client_ref=ref, by=user, **form.said())
+        else:
+            actions.change_judgement(
+                report, row.number, edition=given["edition"], by=user, **form.said()
+            )
+
+    return carried_out(form, deed)
+
+
+def _advise(
+    request: HttpRequest, report: RiskReport, row: Any, owners: Any, user: Any, more: Any
+) -> int:
+    form = RecommendationForm(request.POST, by=user, units=owners, auto_id="advice_%s")
+    more["advice_form"] = form
+
+    def deed(given: dict[str, Any]) -> None:
+        if row is None:
+            actions.write_recommendation(
+                report, client_ref=given["client_ref"], by=user, **form.said()
+            )
+        else:
+            actions.change_recommendation(
+                report, row.number, edition=given["edition"], by=user, **form.said()
+            )
+
+    return carried_out(form, deed)
