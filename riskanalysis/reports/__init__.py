@@ -1,6 +1,15 @@
 """Pure pieces of risk reports: what is frozen of one, and who reads which form of it."""
 
 from .citing import citations_for, unread_by_other
+from .reading import Shown, shown, works_on
 from .snapshot import digest_of_snapshot, snapshot_of
 
-__all__ = ["citations_for", "digest_of_snapshot", "snapshot_of", "unread_by_other"]
+__all__ = [
+    "Shown",
+    "citations_for",
+    "digest_of_snapshot",
+    "shown",
+    "snapshot_of",
+    "unread_by_other",
+    "works_on",
+]

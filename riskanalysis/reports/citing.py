@@ -183,7 +183,7 @@ def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str,
             return None
         share = held.get(row.incident_id or 0)
         if share is None:
-            return _withheld(row, category=row.content["category"], week=_week(row.content))
+            return withheld_incident(row)
         if row.incident.side == side:
             return dict(row.content)
         return incident_said(share)
@@ -219,6 +219,11 @@ def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
         "withheld": True,
         **known,
     }
+
+
+def withheld_incident(row: ReportCitation) -> dict[str, Any]:
+    """Of an incident that the reader's side does not hold: whose it is, its category and week."""
+    return _withheld(row, category=row.content["category"], week=_week(row.content))
 
 
 def _week(content: dict[str, Any]) -> str:
