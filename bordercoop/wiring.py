@@ -279,6 +279,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.before.tell_before",
     "riskanalysis.demo.sops.live_with_sops",
     "riskanalysis.demo.register.live_with_risks",
+    "riskanalysis.demo.reports.live_with_reports",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]

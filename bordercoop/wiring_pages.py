@@ -255,6 +255,7 @@ HOME_TILES = [
     "incidents.investigation.sign_tiles.tasks_of",
     "contactpoints.emergency.tasks_of",
     "riskanalysis.register_tiles.tasks_of",
+    "riskanalysis.report_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bordercoop.access.models import User
-from contactpoints.access import officers_with
-from contactpoints.models import root_of
+from contactpoints.models import Posting
 
 from .. import actions
 from ..models import ReportState, RiskReport
@@ -64,17 +64,12 @@ def authors_of(report: RiskReport) -> list[User]:
 def reviewers_for(report: RiskReport, user: Any) -> list[User]:
     """Who reads the workspace and wrote none of it, of the own side and, of a joint report, of the
     other one."""
-    found: list[User] = []
-    for side in report.sides:
-        root = root_of(side)
-        if root is not None:
-            found += [*officers_with("write_risks", root), *officers_with("approve_risks", root)]
-    unit = report.unit_of(user.side)
-    if unit is not None:
-        found += officers_with("write_risks", unit)
-    away = {*report.writers, user.pk}
-    known = {one.pk: one for one in found if one.pk not in away}
-    return sorted(known.values(), key=lambda one: (one.side != user.side, one.name_latin))
+    holding = Posting.objects.active().filter(
+        officer=OuterRef("pk"), group__unitgroupgrant__permission__codename="read_risks"
+    )
+    people = User.objects.filter(Exists(holding), is_active=True, side__in=report.sides)
+    found = people.exclude(pk__in=[*report.writers, user.pk])
+    return sorted(found, key=lambda one: (one.side != user.side, one.name_latin))
 
 
 def next_of(

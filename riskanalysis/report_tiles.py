@@ -1,0 +1,106 @@
+"""What risk reports add to the home page: what waits for this officer."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contactpoints.access import units_where
+from incidents.retention import today
+
+from .models import ReportApproval, ReportRecommendation, ReportReview, RiskReport
+from .register_access import may_approve, reads_own, reads_shared, writing_units
+
+
+def tasks_of(user: Any) -> list[dict[str, Any]]:
+    """Reports to begin, to write, to review, to approve, taskings overdue, recommendations to
+    answer; no statement for whoever has none of these duties."""
+    if not reads_shared(user):
+        return []
+    tiles = []
+    if reads_own(user):
+        tiles += _written(user)
+        tiles += _reviewed(user)
+    if units := units_where(user, "answer_recommendations"):
+        rows = ReportRecommendation.objects.for_owners(user, units).filter(
+            state__in=["open", "accepted"]
+        )
+        if count := rows.count():
+            late = rows.filter(due__lt=today(user.side)).exists()
+            sentence = ngettext(
+                "%(count)s recommendation of a risk report waits for your unit.",
+                "%(count)s recommendations of risk reports wait for your unit.",
+                count,
+            )
+            tiles.append(_tile(_("Recommendations to answer"), sentence, count, urgent=late))
+    return tiles
+
+
+def _written(user: Any) -> list[dict[str, Any]]:
+    units = [unit.pk for unit in writing_units(user)]
+    if not units:
+        return []
+    mine = RiskReport.objects.worked_by(user)
+    open_ = mine.filter(state="tasked", unit__in=units) | mine.filter(
+        state__in=["collection", "drafting"], writers__contains=[user.pk]
+    )
+    offered = RiskReport.objects.offered_to(user).count()
+    tiles = []
+    if count := open_.count():
+        late = open_.filter(deadline__lt=now()).exists()
+        sentence = ngettext(
+            "%(count)s risk report is to be written.",
+            "%(count)s risk reports are to be written.",
+            count,
+        )
+        tiles.append(_tile(_("Risk reports to write"), sentence, count, urgent=late))
+    if offered:
+        sentence = ngettext(
+            "The other side asks yours to write %(count)s risk report together.",
+            "The other side asks yours to write %(count)s risk reports together.",
+            offered,
+        )
+        tiles.append(_tile(_("Joint risk reports"), sentence, offered, urgent=False))
+    return tiles
+
+
+def _reviewed(user: Any) -> list[dict[str, Any]]:
+    tiles = []
+    waits = ReportReview.objects.filter(reviewer=user.pk, outcome="open")
+    if count := waits.count():
+        sentence = ngettext(
+            "%(count)s risk report waits for your review.",
+            "%(count)s risk reports wait for your review.",
+            count,
+        )
+        tiles.append(_tile(_("Risk reports to review"), sentence, count, urgent=True))
+    if may_approve(user):
+        rows = RiskReport.objects.worked_by(user).filter(
+            state="peer_review", reviews__outcome="passed"
+        )
+        given = ReportApproval.objects.filter(
+            report=OuterRef("pk"), side=user.side, voided_at=None
+        )
+        rows = rows.exclude(Exists(given))
+        if count := rows.exclude(writers__contains=[user.pk]).count():
+            sentence = ngettext(
+                "%(count)s risk report waits for the approval of your side.",
+                "%(count)s risk reports wait for the approval of your side.",
+                count,
+            )
+            tiles.append(_tile(_("Risk reports to approve"), sentence, count, urgent=True))
+    return tiles
+
+
+def _tile(title: str, sentence: str, count: int, *, urgent: bool) -> dict[str, Any]:
+    return {
+        "title": title,
+        "sentence": sentence % {"count": count},
+        "count": count,
+        "url": reverse("reports"),
+        "icon": "report",
+        "urgent": urgent,
+    }
