@@ -44,7 +44,7 @@ def copy_of(report: RiskReport, user: Any) -> ReportSnapshot | None:
 
 
 def body_of(snap: dict[str, Any], report: RiskReport, user: Any) -> dict[str, Any]:
-    """Names for _report_body.html: `snap`, `figures`, `sources`, `about`."""
+    """Names for _report_body.html: `snap`, `parts`, `figures`, `sources`, `about`."""
     base = reverse("report_chart", args=[report.uid, "x"]).removesuffix("x/")
     saved = bool(snap["number"])
     return {
@@ -59,6 +59,8 @@ def body_of(snap: dict[str, Any], report: RiskReport, user: Any) -> dict[str, An
             for one in figures(snap, hide=False)
         ],
         "sources": [shown_citation(one, user.side) for one in snap["citations"]],
+        # The step that the road itself carries out has no words.
+        "parts": [one for one in snap["parts"] if one["text"] or one["reason"]],
         "about": {"where": where_of(report), "period": _period(report)},
         "answers": {},
     }
