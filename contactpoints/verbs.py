@@ -30,6 +30,9 @@ ASKING = {
     "locked_receipt": {"lead_investigations"},
     "delivering": {"lead_investigations"},
     "require_pausing": {"set_rota"},
+    # Of risk reports.
+    "require_writer": {"write_risks"},
+    "require_leading": {"write_risks"},
     "require_signer": {"set_rota"},
     "require_reader_of_statements": {"view_alerts"},
     "asks_for": {"set_rota"},

@@ -15,7 +15,8 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.sides import ZONE
 from bordercoop.reference.wording import worded
-from incidents import handling
+from contactpoints.access import require, units_where
+from contactpoints.models import root_of
 from incidents.actions.once import written_before
 
 from ..models import (
@@ -29,6 +30,7 @@ from ..models import (
 from ..models.reports import WRITABLE
 from ..register_access import may_approve
 from ..reports.figures import figures_of
+from ..reports.readiness import missing_for_review
 from ..reports.snapshot import digest_of_snapshot, snapshot_of
 from .report_kit import (
     Deed,
@@ -45,37 +47,10 @@ from .report_kit import (
 )
 
 
-def missing_for_review(report: RiskReport) -> list[str]:
-    """What keeps a report from its review, as sentences; [] for nothing."""
-    found = [
-        _("Step %(step)s is open: finish it, or say why it is left out.") % {"step": part.number}
-        for part in report.parts.filter(state="open", road=False)
-    ]
-    judgements = list(report.judgements.standing())
-    if not judgements:
-        found.append(_("Write at least one judgement."))
-    for one in judgements:
-        said = {"number": one.number}
-        if not one.probability or not one.confidence:
-            found.append(_("Judgement %(number)s needs its probability and confidence.") % said)
-        if not one.cites and not one.no_cites:
-            found.append(
-                _("Judgement %(number)s cites nothing: cite something, or say why not.") % said
-            )
-    found += _too_loose(report)
-    return found
-
-
-def _too_loose(report: RiskReport) -> list[str]:
-    """A report is marked at least as strictly as the incidents that it cites."""
-    rows = report.citations.filter(removed_at=None, incident__isnull=False)
-    mine = handling.of(report)
-    return [
-        _("Citation %(number)s is marked %(marking)s: mark the report at least as strictly.")
-        % {"number": row.number, "marking": handling.said_of(row.incident)}
-        for row in rows.select_related("incident")
-        if not mine.covers(handling.of(row.incident))
-    ]
+def _require_reader(by: Any) -> None:
+    """Raise NotAllowed unless `by` reads risks of its side; what is read is asked with the lock."""
+    if not units_where(by, "read_risks"):
+        raise NotAllowed(_("Whoever reads the risks of a side reviews its reports."))
 
 
 @transaction.atomic
@@ -123,6 +98,7 @@ def comment_report(
 ) -> ReportComment:
     """Remark something on a part, a judgement or the whole. Whoever reads the workspace may."""
     report = locked_report(report, by)
+    _require_reader(by)
     if client_ref and (
         known := written_before(ReportComment.objects.filter(by=by), client_ref, report=report)
     ):
@@ -175,6 +151,7 @@ def return_report(report: RiskReport, *, words: str, by: Any) -> RiskReport:
         if returned and report.state == ReportState.DRAFTING:
             return report
         raise not_now(report)
+    _require_reader(by)
     if by.pk != review.reviewer_id and not may_approve(by):
         raise NotAllowed(_("Its reviewer or an approver returns a report."))
     words = worded(words, "words", most=2_000, empty=_("Write what has to change."))
@@ -194,6 +171,7 @@ def pass_review(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
     review = standing_review(report)
     if review is None or report.state != ReportState.PEER_REVIEW:
         raise not_now(report)
+    _require_reader(by)
     if review.reviewer_id != by.pk:
         raise NotAllowed(_("The officer who was asked passes the review."))
     if review.outcome == Outcome.PASSED:
@@ -222,8 +200,7 @@ def approve_report(report: RiskReport, *, sha256: str, by: Any) -> RiskReport:
     """
     wait_for_turn()
     report = locked_report(report, by)
-    if not may_approve(by) or by.side not in report.sides:
-        raise NotAllowed(_("The approver of a side that writes the report approves it."))
+    require(by, "approve_risks", root_of(by.side) or report.unit)
     if by.pk in report.writers:
         raise NotAllowed(_("Whoever wrote any of it does not approve it."), code="own_words")
     known = report.approvals.filter(voided_at=None, side=by.side).first()

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid
 from bordercoop.reference.wording import worded
-from contactpoints.access import SERVICES, may, roles_of
+from contactpoints.access import SERVICES, roles_of
 from contactpoints.actions import (
     drop_held,
     drop_one,
@@ -24,17 +24,8 @@ from contactpoints.pausing import held_for, paused_for
 
 from ..models import ReportState, ReportTold, RiskReport
 from ..models.reports import SENT
-from ..register_access import may_approve
-from .report_kit import Deed, keep, locked_report, not_now, ring_report
+from .report_kit import Deed, keep, locked_report, not_now, require_leading, ring_report
 from .report_review import freeze
-
-
-def _require_sender(report: RiskReport, by: Any) -> None:
-    """Whoever writes for the leading unit, or approves for that side."""
-    if by.side != report.side:
-        raise NotAllowed(_("The side that leads this report sends it."), code="other_side")
-    if not may(by, "write_risks", report.unit) and not may_approve(by):
-        raise NotAllowed(_("Its analysts or the approver of your side send a report."))
 
 
 def _sender(report: RiskReport, by: Any) -> Unit:
@@ -69,7 +60,7 @@ def disseminate_report(
     everybody, the report stays approved until then. Units that own a recommendation are told too.
     """
     report = locked_report(report, by)
-    _require_sender(report, by)
+    require_leading(report, by)
     if report.state not in (ReportState.APPROVED, ReportState.DISSEMINATED):
         raise not_now(report)
     told = set(report.told.values_list("unit_id", flat=True))
@@ -197,7 +188,7 @@ def supersede_report(report: RiskReport, *, newer: RiskReport, by: Any) -> RiskR
     """Say that a newer report takes the place of a disseminated one; both name each other, and the
     desks that were told of the first are told of that. Twice is once."""
     report = locked_report(report, by)
-    _require_sender(report, by)
+    require_leading(report, by)
     if report.state == ReportState.SUPERSEDED and report.superseded_by_id == newer.pk:
         return report
     if report.state != ReportState.DISSEMINATED:
@@ -227,7 +218,7 @@ def withdraw_report(report: RiskReport, *, reason: str, by: Any) -> RiskReport:
     """Take a report that went out back: the other side reads its number and the reason alone from
     now on, and its desks are told. Withdrawn twice it is withdrawn once."""
     report = locked_report(report, by)
-    _require_sender(report, by)
+    require_leading(report, by)
     if report.withdrawn_at is not None:
         return report
     if report.state not in (ReportState.DISSEMINATED, ReportState.SUPERSEDED):
@@ -254,7 +245,7 @@ def withdraw_report(report: RiskReport, *, reason: str, by: Any) -> RiskReport:
 def archive_report(report: RiskReport, *, by: Any) -> RiskReport:
     """Put a report that went out away; who read it still does. Archived twice it is once."""
     report = locked_report(report, by)
-    _require_sender(report, by)
+    require_leading(report, by)
     if report.state == ReportState.ARCHIVED:
         return report
     if report.state not in SENT:

@@ -20,7 +20,7 @@ from incidents.handling import Marking, default
 
 from ..models import ReportLevel, ReportPart, ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE, WRITABLE
-from ..register_access import reads_own
+from ..register_access import reads_own, writing_units
 from ..reports.citing import never_crossing
 from ..reports.steps import USUAL, parts_of
 from ..section_codes import sound_sections
@@ -276,8 +276,8 @@ def join_report(report: RiskReport, *, unit: Unit, by: Any) -> RiskReport:
 def decline_report(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
     """Say for the invited side that it does not take part. The leading side may invite again."""
     report = _offered(report, by)
-    if not any(may(by, "write_risks", unit) for unit in _own_units(by)):
-        raise NotAllowed(_("Analysts of your side answer this invitation."))
+    units = writing_units(by)
+    require(by, "write_risks", units[0] if units else report.unit)
     if report.joint:
         raise not_now(report)
     words = worded(words, "words", most=500, one_line=True)
@@ -285,12 +285,6 @@ def decline_report(report: RiskReport, *, words: str = "", by: Any) -> RiskRepor
     report.save(update_fields=["invited_at"])
     keep(report, Deed.DECLINED, words=words, by=by)
     return report
-
-
-def _own_units(by: Any) -> list[Unit]:
-    from ..register_access import writing_units
-
-    return writing_units(by)
 
 
 @transaction.atomic
@@ -317,10 +311,9 @@ def assign_part(report: RiskReport, number: int, *, side: str, by: Any) -> Repor
 def cancel_report(report: RiskReport, *, reason: str, by: Any) -> RiskReport:
     """Give a report up before it is approved, with the reason. Cancelled twice it is once."""
     report = locked_report(report, by)
-    if by.side != report.side or not (
-        may(by, "task_reports", report.unit) or may(by, "write_risks", report.unit)
-    ):
-        raise NotAllowed(_("The side that leads this report cancels it."))
+    if by.side != report.side:
+        raise NotAllowed(_("The side that leads this report cancels it."), code="other_side")
+    require(by, "task_reports", report.unit)
     if report.state == ReportState.CANCELLED:
         return report
     if report.state not in IN_WORK:

@@ -1,6 +1,7 @@
 """Pure pieces of risk reports: what is frozen of one, and who reads which form of it."""
 
 from .citing import citations_for, unread_by_other
+from .readiness import missing_for_review
 from .reading import Shown, shown, works_on
 from .snapshot import digest_of_snapshot, snapshot_of
 
@@ -8,6 +9,7 @@ __all__ = [
     "Shown",
     "citations_for",
     "digest_of_snapshot",
+    "missing_for_review",
     "shown",
     "snapshot_of",
     "unread_by_other",

@@ -60,6 +60,8 @@ HOLDERS = {
     "read_risks": "headquarters_officer analyst approver",
     "write_risks": "analyst",
     "approve_risks": "approver",
+    "task_reports": "headquarters_officer analyst",
+    "answer_recommendations": "head_of_point headquarters_officer unit_head analyst",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

@@ -44,7 +44,7 @@ from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
-from tests.riskanalysis import verbs_tried
+from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         stated=scene_of_statements(people),
         notices=scene_of_notices(people, unit),
         risks=verbs_tried.scene_of_risks(people, unit),
+        reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         focal=focal_point.scene(people),
         anomaly=anomaly_of("LV-DGP"),
         receipts=receipts_at_hand(people),
@@ -400,11 +401,11 @@ OF_BOTH = {
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
-} | verbs_tried.OF_BOTH  # fmt: skip
+} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
 # Of a side that was told nobody may, though the verb works through its copy.
-OF_THE_OWNER = {"withdraw_attachment"}
+OF_THE_OWNER = {"withdraw_attachment"} | report_verbs_tried.OF_THE_OWNER
 # Decided by the other side alone.
 OF_THE_OTHER = {
     # The focal point lies in Minsk.
@@ -416,7 +417,7 @@ OF_THE_OTHER = {
     "agree_meeting",
     "answer_item",
     "answer_request", "refuse_request",
-} | verbs_tried.OF_THE_OTHER  # fmt: skip
+} | verbs_tried.OF_THE_OTHER | report_verbs_tried.OF_THE_OTHER  # fmt: skip
 # What the verbs of procedures ask for where it is an SOP; here they are tried on guidelines.
 OF_SOPS = {"draft_sops", "approve_sops"}
 # Of who holds a copy that is not its own.
@@ -1129,6 +1130,7 @@ TRY = {
         s.joint.entries[by.side], made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=by
     ),
     **verbs_tried.TRY,
+    **report_verbs_tried.TRY,
 }  # fmt: skip
 
 

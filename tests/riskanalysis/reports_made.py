@@ -14,11 +14,17 @@ from tests.riskanalysis.sops_made import sop_in_force
 class Reports:
     """`lud` writes at LV-DGP, `lv` and `by` at the roots; nobody of them approves."""
 
-    def __init__(self, people, unit, officer):
+    def __init__(self, people, unit, officer, roots=None):
+        """`roots`: the analyst of each side and its approver, where others hold these names."""
         self.people, self.unit, self.officer = people, unit, officer
-        self.lv, self.by = people.lv_analyst, people.by_analyst
+        self.lv, self.by, *approvers = roots or (
+            people.lv_analyst,
+            people.by_analyst,
+            people.lv_approver,
+            people.by_approver,
+        )
         self.lud = officer("lud.analyst", "LV-DGP", "analyst")
-        self.approvers = {"LV": people.lv_approver, "BY": people.by_approver}
+        self.approvers = dict(zip(("LV", "BY"), approvers, strict=True))
         sop_in_force("SOP-OPERATIONAL")
 
     def tasked(self, by=None, at="LV-DGP", **more):

@@ -1,0 +1,42 @@
+"""What keeps a report from its review. Reads only."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from incidents import handling
+
+from ..models import RiskReport
+
+
+def missing_for_review(report: RiskReport) -> list[str]:
+    """What keeps a report from its review, as sentences; [] for nothing."""
+    found = [
+        _("Step %(step)s is open: finish it, or say why it is left out.") % {"step": part.number}
+        for part in report.parts.filter(state="open", road=False)
+    ]
+    judgements = list(report.judgements.standing())
+    if not judgements:
+        found.append(_("Write at least one judgement."))
+    for one in judgements:
+        said = {"number": one.number}
+        if not one.probability or not one.confidence:
+            found.append(_("Judgement %(number)s needs its probability and confidence.") % said)
+        if not one.cites and not one.no_cites:
+            found.append(
+                _("Judgement %(number)s cites nothing: cite something, or say why not.") % said
+            )
+    found += _too_loose(report)
+    return found
+
+
+def _too_loose(report: RiskReport) -> list[str]:
+    """A report is marked at least as strictly as the incidents that it cites."""
+    rows = report.citations.filter(removed_at=None, incident__isnull=False)
+    mine = handling.of(report)
+    return [
+        _("Citation %(number)s is marked %(marking)s: mark the report at least as strictly.")
+        % {"number": row.number, "marking": handling.said_of(row.incident)}
+        for row in rows.select_related("incident")
+        if not mine.covers(handling.of(row.incident))
+    ]
