@@ -51,7 +51,7 @@ def snapshot(**more):
             {"number": 1, "probability": "very_likely", "confidence": "moderate",
              "text": "Groups will keep crossing between Piedruja and Pāternieki until the ice "
                      "carries no boat.",
-             "alternative": "The boats belong to fishermen, and two of the groups were led on foot.",
+             "alternative": "The boats belong to fishermen, and two groups were led on foot.",
              "cites": [1, 3, 99], "no_cites": ""},
             {"number": 2, "probability": "even", "confidence": "low", "alternative": "",
              "text": "The organisers will move their way to the rail crossing.", "cites": [],
