@@ -260,8 +260,8 @@ def test_new_scales_make_a_new_edition_that_says_them(made, people, carry_out, s
         scales[name] = [*scales[name], *({**scales[name][0], "code": f"more{n}"} for n in "67")]
     for band, to in zip(scales["bands"], (9, 20, 30, 49), strict=True):
         band["to"] = to
-    seven = content_of("be", prepared(), agreed=False,
-                       scales=MatrixVersion(content=cleaned(scales), number=9, side="LV"))  # fmt: skip
+    version = MatrixVersion(content=cleaned(scales), number=9, side="LV")
+    seven = content_of("be", prepared(), agreed=False, scales=version)
     assert seven["figures"]["matrix"].count('class="f-critical"') > 1
     assert seven["method"]["weighing"]["scales_heading"].endswith("ад 1 да 7")
     assert len(seven["method"]["weighing"]["scales"][3]["levels"]) == 7
