@@ -134,7 +134,8 @@ FOLLOWERS = dict.fromkeys(
 )  # fmt: skip
 # What is made of the procedures in force is made anew with them.
 FOLLOWERS |= dict.fromkeys(
-    ("procedure.in_force", "procedure.withdrawn"), "riskanalysis.brochure.following.queue_brochure"
+    ("procedure.in_force", "procedure.withdrawn", "matrix.in_force"),
+    "riskanalysis.brochure.following.queue_brochure",
 )
 # What a webhook is told of things of the apps above, by the word before the public id: (public id)
 # -> (ids of the desks that it concerns, facts that each of them may read).

@@ -90,13 +90,15 @@ def _text(
 
 
 def trend(bars: Sequence[Bar], *, title: str, under: str) -> SafeString:
-    """Twelve weeks side by side, the usual range of each behind it."""
+    """Weeks side by side, the usual range of each behind it. Where they are many, only some have
+    their label, and none its count."""
     width, left, top, floor = 560, 34, 34, 225
     known = [bar.count for bar in bars if bar.count is not None]
     most = max([4, *known, *(ceil(bar.high) for bar in bars if bar.high is not None)])
     tick = max(1, ceil(most / 4))
     most = tick * ceil(most / tick)
     each = (width - left) / max(1, len(bars))
+    labelled = ceil(22 / each)
 
     def y(value: float) -> float:
         return floor - (floor - top) * min(value, most) / most
@@ -116,12 +118,17 @@ def trend(bars: Sequence[Bar], *, title: str, under: str) -> SafeString:
             )
     for n, bar in enumerate(bars):
         x, middle = left + n * each + each * 0.17, left + (n + 0.5) * each
-        parts.append(_text(middle, floor + 16, bar.label))
+        if n % labelled == (len(bars) - 1) % labelled:
+            parts.append(_text(middle, floor + 16, bar.label))
         if bar.count is None or bar.few:
             parts.append(
                 f'<rect class="nothing" x="{x:.1f}" y="{top}" width="{each * 0.66:.1f}"'
                 f' height="{floor - top}" fill="url(#nothing)" opacity=".5"/>'
-                + _text(middle, floor - 6, FEW if bar.few else "?", kind="lab")
+                + (
+                    _text(middle, floor - 6, FEW if bar.few else "?", kind="lab")
+                    if each > 8
+                    else ""
+                )
             )
             continue
         kind = "bar now" if n == len(bars) - 1 else "bar"
@@ -131,7 +138,8 @@ def trend(bars: Sequence[Bar], *, title: str, under: str) -> SafeString:
             f' height="{floor - y(bar.count):.1f}" rx="2" fill="{fill}"/>'
         )
         told = f"{bar.count}*" if bar.partly else str(bar.count)
-        parts.append(_text(middle, y(bar.count) - 6, told, kind="lab"))
+        if labelled == 1:
+            parts.append(_text(middle, y(bar.count) - 6, told, kind="lab"))
         if bar.above or bar.below:
             tip, base = y(bar.count) - 28, y(bar.count) - 20
             if bar.below:

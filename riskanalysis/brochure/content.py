@@ -21,9 +21,11 @@ from contactpoints.models import root_of
 from contactpoints.procedure_diff import LABELS
 from contactpoints.procedure_pages import MARKS, said
 
+from ..models import MatrixVersion, matrix_in_force
 from . import figures
 from .emblem import emblem
-from .method import method, placed
+from .method import method
+from .weighing import weigh
 
 LANGUAGES = ("lv", "be", "ru", "en")
 # Terms of the glossary by their chapter: the whole chapter, or these.
@@ -41,18 +43,27 @@ STEP_PARTS = ("purpose", "who", "inputs", "text", "output", "check")
 
 def contents(versions: Sequence[ProcedureVersion], *, agreed: bool) -> tuple[dict[str, Any], str]:
     """The content in each language, and the SHA-256 of all of it."""
-    found = {language: content_of(language, versions, agreed=agreed) for language in LANGUAGES}
+    scales = matrix_in_force()
+    found = {
+        language: content_of(language, versions, agreed=agreed, scales=scales)
+        for language in LANGUAGES
+    }
     said = json.dumps(found, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return found, hashlib.sha256(said.encode()).hexdigest()
 
 
 def content_of(
-    language: str, versions: Sequence[ProcedureVersion], *, agreed: bool
+    language: str,
+    versions: Sequence[ProcedureVersion],
+    *,
+    agreed: bool,
+    scales: MatrixVersion | None = None,
 ) -> dict[str, Any]:
     """Everything that the brochure says in `language`, without number and date of the edition.
 
     - `agreed`: whether both sides have agreed to the versions; else it is a preview
-    - `method`: `reference/brochure.yaml` in this language; `grading`: (code, meaning) of both
+    - `method`: `reference/brochure.yaml` in this language, with the levels, bands and rule of
+      `scales`, which are those in force unless others are given; `grading`: (code, meaning) of both
       scales; `placed`: where the example stands on the matrix, with its `band`
     - `figures`: SVG of `cycle`, `matrix` and `example`
     - `sops`: code, title, purpose, level, number, effective_on, sha256, mark, and `steps` with
@@ -63,21 +74,19 @@ def content_of(
     """
     with translation.override(language):
         whole = method(language)
+        scales = scales or matrix_in_force()
+        assert scales is not None, "the scales come with the SOPs"
+        place = weigh(whole, scales, language)
         example = whole["example"]
-        place = placed(
-            example["likelihood"], example["magnitude"], example["vulnerability"], example["impact"]
-        )
-        band = figures.band_of(place["score"], whole["matrix"]["bands"])
-        example["sum"] = example["sum"].format(**place, band=band["name"].lower())
         impact = whole["weighing"]["scales"][3]["levels"]
-        marked = (place["row"], place["column"], "N")
+        marked = (int(place["row"]), int(place["column"]), "N")
         columns = [language, *(code for code in LANGUAGES if code != language)]
         return {
             "language": language,
             "agreed": agreed,
             "services": _services(),
             "method": whole,
-            "placed": {**place, "band": band["code"]},
+            "placed": place,
             "grading": {
                 name: [[code, term.name] for code, term in terms(name).items()]
                 for name in ("source_4x4", "information_4x4")
@@ -140,7 +149,7 @@ def _squares(part: dict[str, Any]) -> str:
     for band in part["bands"]:
         told.append(f"{least}–{band['until']} {band['name'].lower()}")
         least = band["until"] + 1
-    return f"{part['heading']}, 5 × 5: {', '.join(told)}."
+    return f"{part['heading']}, {part['steps']} × {part['steps']}: {', '.join(told)}."
 
 
 def _procedure(version: ProcedureVersion, language: str) -> dict[str, Any]:

@@ -157,33 +157,36 @@ def matrix(
     said: Mapping[str, Any], impact: Sequence[str], label: str, *,
     marked: tuple[int, int, str] | None = None,
 ) -> str:  # fmt: skip
-    """Five rows and five columns with score and shape in every place, the bands below.
+    """As many rows and columns as there are words of impact, with score and shape in every place,
+    the bands below.
 
     `said` is the part `matrix` of the method. `marked` is a place (row, column) and the name that
     stands on it; such a matrix is lower, and the bands are left to the one without.
     """
-    width, left, top, cell_w, cell_h = 760, 96, 14, 130, 62 if marked is None else 40
+    steps = len(impact)
+    width, left, top, cell_w, cell_h = 760, 96, 14, 650 / steps, 62 if marked is None else 40
     drawn = []
-    for row in range(5, 0, -1):
-        y = top + (5 - row) * cell_h
+    for row in range(steps, 0, -1):
+        y = top + (steps - row) * cell_h
         drawn.append(_text(left - 16, y + cell_h / 2 + 6, str(row), size=17, bold=True))
-        for column in range(1, 6):
+        for column in range(1, steps + 1):
             drawn.append(_place(left + (column - 1) * cell_w, y, cell_w, cell_h, row * column,
                                 said["bands"]))  # fmt: skip
-    foot = top + 5 * cell_h
-    for column in range(1, 6):
+    foot = top + steps * cell_h
+    for column in range(1, steps + 1):
         x = left + (column - 0.5) * cell_w
         drawn.append(_text(x, foot + 20, str(column), size=17, bold=True))
-        drawn.append(_text(x, foot + 38, impact[column - 1], size=13, kind="f-quiet", fill=QUIET))
+        size = 13 if steps < 6 else 10.5
+        drawn.append(_text(x, foot + 38, impact[column - 1], size=size, kind="f-quiet", fill=QUIET))
     drawn.append(
-        f'<g transform="translate(28 {top + 2.5 * cell_h}) rotate(-90)">'
+        f'<g transform="translate(28 {top + steps / 2 * cell_h}) rotate(-90)">'
         + _paragraph(0, 0, said["rows"], 24, size=15, bold=True)
         + "</g>"
     )
-    drawn.append(_text(left + 2.5 * cell_w, foot + 62, said["columns"], size=15, bold=True))
+    drawn.append(_text(left + steps / 2 * cell_w, foot + 62, said["columns"], size=15, bold=True))
     if marked is not None:
         row, column, name = marked
-        across, down = left + (column - 0.5) * cell_w, top + (5.5 - row) * cell_h
+        across, down = left + (column - 0.5) * cell_w, top + (steps + 0.5 - row) * cell_h
         drawn.append(
             f'<rect x="{across - 26:.1f}" y="{down - 17:.1f}" width="52" height="34" rx="17" '
             f'fill="{PAPER}" stroke="{INK}" stroke-width="2.5" class="f-chip"/>'

@@ -1,4 +1,4 @@
-"""The brochure follows the procedures: a message in the outbox, and its channel."""
+"""The brochure follows procedures and scales: a message in the outbox, and its channel."""
 
 from typing import Any
 
@@ -7,9 +7,12 @@ from bordercoop.reference.models import Procedure, ProcedureVersion
 
 
 def queue_brochure(verb: str, told: list[tuple[str, str, Any]]) -> None:
-    """settings.FOLLOWERS: versions came into force or were withdrawn; SOPs among them want another
-    edition. In the transaction of the verb, so that no killed process loses it."""
+    """settings.FOLLOWERS: versions came into force or were withdrawn; SOPs among them, and scales,
+    want another edition. In the transaction of the verb, so that no killed process loses it."""
     for about, _side, _facts in told:
+        if verb == "matrix.in_force":
+            post("brochure", f"brochure:{about}:in_force", {})
+            continue
         uid = about.partition(":")[2]
         version = ProcedureVersion.objects.filter(uid=uid).of_kind(Procedure.Kind.SOP).first()
         if version is not None:

@@ -20,7 +20,7 @@ def _all() -> dict[str, Any]:
 
 
 def method(language: str) -> dict[str, Any]:
-    """The whole file with every text in one language."""
+    """The whole file with every text in one language, to be filled by `weighing.weigh`."""
     said: dict[str, Any] = _in(_all(), language)
     return said
 
@@ -33,14 +33,3 @@ def _in(value: Any, language: str) -> Any:
     if isinstance(value, list):
         return [_in(each, language) for each in value]
     return value
-
-
-def placed(likelihood: int, magnitude: int, vulnerability: int, impact: int) -> dict[str, int]:
-    """Where a risk stands on the matrix: `threat`, `row`, `column` (1 to 5 each) and `score`.
-
-    The rule of the proposed scales, modelled on CIRAM: threat is the rounded root of likelihood
-    times magnitude, the row that of threat times vulnerability; score is row times impact.
-    """
-    threat = round((likelihood * magnitude) ** 0.5)
-    row = round((threat * vulnerability) ** 0.5)
-    return {"threat": threat, "row": row, "column": impact, "score": row * impact}

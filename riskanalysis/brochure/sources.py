@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bordercoop.reference.models import Procedure, ProcedureState, ProcedureVersion
 
-from ..models import BrochureEdition
+from ..models import BrochureEdition, matrix_in_force
 
 
 def versions_in_force() -> list[ProcedureVersion]:
@@ -22,6 +22,10 @@ def prepared() -> list[ProcedureVersion]:
 
 
 def of_now(edition: BrochureEdition, versions: list[ProcedureVersion]) -> bool:
-    """Whether the edition was built from exactly these versions."""
+    """Whether the edition was built from exactly these versions, and says the scales in force."""
     parts = {(part.version_id, part.sha256) for part in edition.parts.all()}
-    return parts == {(version.pk, version.sha256) for version in versions}
+    if parts != {(version.pk, version.sha256) for version in versions}:
+        return False
+    scales = matrix_in_force()
+    number = scales.number if scales is not None else None
+    return edition.papers.filter(content__method__matrix__version=number).exists()

@@ -1,5 +1,6 @@
 """The brochure: built once from what holds, kept as it was, whole in four languages."""
 
+import copy
 import hashlib
 import io
 import re
@@ -18,8 +19,10 @@ from riskanalysis.actions import build_brochure
 from riskanalysis.brochure import LANGUAGES, content_of, prepared
 from riskanalysis.brochure.emblem import emblem
 from riskanalysis.brochure.paper import paper
-from riskanalysis.models import BrochureEdition, BrochurePaper, BrochurePart
+from riskanalysis.models import BrochureEdition, BrochurePaper, BrochurePart, MatrixVersion
+from riskanalysis.scales import SCALES, cleaned
 from tests.contactpoints.procedures_made import guideline_in_force
+from tests.riskanalysis.risks_made import holding
 from tests.riskanalysis.sops_made import sop_in_force
 
 CODES = ["SOP-COLLECT", "SOP-GRADE", "SOP-OPERATIONAL", "SOP-STRATEGIC", "SOP-EVENT",
@@ -226,3 +229,42 @@ def test_the_command_says_what_it_built(people, capsys):
     told = capsys.readouterr().out
     assert told.startswith("Edition 1 of ")
     assert all(f"\n{language} " in told for language in LANGUAGES)
+
+
+def test_new_scales_make_a_new_edition_that_says_them(made, people, carry_out, signed_in):
+    sop_in_force("SOP-COLLECT")
+    carry_out()
+    first = BrochureEdition.objects.get()
+    said = first.papers.get(language="en").content["method"]
+    assert (said["matrix"]["version"], said["matrix"]["steps"]) == (1, 5)
+    assert "have not both approved" in said["matrix"]["paragraphs"][1]
+    assert said["matrix"]["bands"][2]["action"] == "reduce"
+    assert "Row: root of 3 × 4, rounded, is 3. Score: 3 × 4 = 12, high." in said["example"]["sum"]
+
+    made.other_scales()
+    carry_out()
+    second, before = BrochureEdition.objects.all()
+    assert (second.number, before) == (2, first)
+    said = second.papers.get(language="en").content
+    assert said["method"]["matrix"]["rows"] == "Likelihood"
+    assert "both services approved, version 2" in said["method"]["matrix"]["paragraphs"][1]
+    assert said["method"]["example"]["sum"] == "Row: the likelihood, 4. Score: 4 × 4 = 16, high."
+    assert said["placed"] == {"row": 4, "column": 4, "score": 16, "band": "high"}
+    client = signed_in(people.dgp_officer)
+    assert [row["current"] for row in client.get("/api/v1/brochure/").json()] == [True, False]
+    page = client.get("/brochure/1/?language=en").content.decode()
+    assert "root of 3 × 4" in page, "an old edition says what it said"
+
+    scales = copy.deepcopy(holding().content)
+    for name in SCALES:
+        scales[name] = [*scales[name], *({**scales[name][0], "code": f"more{n}"} for n in "67")]
+    for band, to in zip(scales["bands"], (9, 20, 30, 49), strict=True):
+        band["to"] = to
+    version = MatrixVersion(content=cleaned(scales), number=9, side="LV")
+    seven = content_of("be", prepared(), agreed=False, scales=version)
+    assert seven["figures"]["matrix"].count('class="f-critical"') > 1
+    assert seven["method"]["weighing"]["scales_heading"].endswith("ад 1 да 7")
+    assert len(seven["method"]["weighing"]["scales"][3]["levels"]) == 7
+    assert [row["value"] for row in seven["method"]["example"]["weighing"]] == ["6", "4", "6", "6"]
+    pages = pages_of(paper(seven, number=0, at=first.made_at, emblem=emblem()))
+    assert plain("ад 1 да 7") in plain("".join(pages))
