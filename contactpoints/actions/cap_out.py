@@ -1,6 +1,7 @@
 """CAP messages that go out: an alert as the reader's copy holds it, and what a desk answered."""
 
 import hashlib
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -150,8 +151,7 @@ def answer_cap(delivery: Delivery, *, by: Any) -> bytes:
         raise Refused(
             _("%(desk)s has not answered yet.") % {"desk": delivery.desk.name}, code="no_answer"
         )
-    raw = write(answer)
-    known = CapMessage.objects.filter(way=CapMessage.Way.OUT, identifier=answer.identifier).first()
+    answer, raw, known = _answer_given(answer, delivery)
     if known is None:
         known = CapMessage(
             way=CapMessage.Way.OUT,
@@ -169,3 +169,22 @@ def answer_cap(delivery: Delivery, *, by: Any) -> bytes:
         known.save(force_insert=True)
     record("cap.given", known.ref, by=by, identifier=known.identifier)
     return raw
+
+
+def _answer_given(answer: Message, delivery: Delivery) -> tuple[Message, bytes, CapMessage | None]:
+    """The answer under the name by which these bytes were given before, else under the next free
+    one: a place in it may have been renamed since, and one name never stands for two contents."""
+    given = {
+        row.identifier: row
+        for row in CapMessage.objects.filter(
+            way=CapMessage.Way.OUT,
+            delivery=delivery,
+            identifier__startswith=answer.identifier,
+        )
+    }
+    for turn in itertools.count(1):
+        name = answer.identifier + (f"-{turn}" if turn > 1 else "")
+        named = replace(answer, identifier=name)
+        raw, known = write(named), given.get(name)
+        if known is None or known.sha256 == hashlib.sha256(raw).hexdigest():
+            return named, raw, known

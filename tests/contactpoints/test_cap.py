@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.formats.cap import parse
+from bordercoop.reference.models import forget, usable_places
 from contactpoints import actions
 from contactpoints.cap.reading import receipt_of
 from contactpoints.cap.words import REASONS, CapRefused
@@ -268,6 +269,26 @@ def test_an_answer_that_nobody_typed_is_in_the_language_of_whoever_asks(released
     assert {(one.identifier, one.note) for one in answers().values()} == {
         (f"{name}.declined", "Not our sector")
     }
+
+
+def test_an_answer_that_reads_otherwise_since_has_another_name(released, people):
+    _case, delivery = released()
+    place = usable_places()[0]
+    line = say("patrol_sent", {"place": place.code, "time": now()})
+    actions.acknowledge_delivery(delivery, line=line, by=people.pol_duty)
+
+    def read_at(name):
+        type(place).objects.filter(pk=place.pk).update(name_lv=name)
+        forget()
+        with translation.override("lv"):
+            raw = actions.answer_cap(delivery, by=people.dgp_duty)
+            assert actions.answer_cap(delivery, by=people.dgp_duty) == raw
+        return raw, parse(raw, most=MOST).identifier
+
+    first, again, back = read_at("Vecais tilts"), read_at("Jaunais tilts"), read_at("Vecais tilts")
+    assert first[1] == f"bordercoop.{delivery.uid}.ack.lv"
+    assert again[1] == f"{first[1]}-2" and "Jaunais tilts" in again[0].decode()
+    assert back == first
 
 
 def test_who_does_not_see_the_alert_gets_no_document(released, people, signed_in, api):

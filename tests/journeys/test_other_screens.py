@@ -70,7 +70,11 @@ JOINT = [
     ("/signs/", "td.headline a", "a[href$='/inspect/']"),
     ("/guidelines/", "th.headline a"),
     ("/guidelines/JI/2/changes/",),
+    ("/notices/", "td.headline > a"),
+    ("/incidents/map/",),
+    ("/risk/",),
 ]
+MAPS = "#signs-map, [data-notices-map], [data-cells]"
 
 
 def test_the_screens_of_joint_investigation_fit_a_phone_and_are_legible(seat):
@@ -83,11 +87,11 @@ def test_the_screens_of_joint_investigation_fit_a_phone_and_are_legible(seat):
             if path in seen:
                 continue
             seen.add(path)
-            if page.locator("#signs-map").count():
-                page.locator("#signs-map.leaflet-container").wait_for()
+            if page.locator(MAPS).count():
+                page.locator(MAPS).and_(page.locator(".leaflet-container")).first.wait_for()
             told += faults(here, path)
     assert not told, "\n".join(told)
-    assert len(seen) == 15
+    assert len(seen) == 19
 
 
 def test_the_list_of_tokens_fits_a_phone(seat):
