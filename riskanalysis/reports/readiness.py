@@ -39,10 +39,6 @@ def _too_loose(report: RiskReport) -> list[str]:
         own = row.incident is not None and row.incident.side == row.side
         marked = handling.of(row.incident if own else row.content)
         if not mine.covers(marked):
-            found.append(
-                _(
-                    "Citation %(number)s is marked %(marking)s: mark the report at least as strictly."
-                )
-                % {"number": row.number, "marking": handling.said_of(marked)}
-            )
+            sentence = _("Citation %(number)s is marked %(marking)s: mark the report as strictly.")
+            found.append(sentence % {"number": row.number, "marking": handling.said_of(marked)})
     return found
