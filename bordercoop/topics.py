@@ -8,7 +8,7 @@ HELP_ORDER = [
     "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "sops", "brochure", "risk-register", "public-events",
+    "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
     "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -285,6 +285,21 @@ HELP_TOPICS = {
             "section_level",
         ),
         "risk-register",
+    ),
+    **dict.fromkeys(
+        (
+            "reports",
+            "report_task",
+            "report",
+            "report_part",
+            "report_evidence",
+            "report_judgement",
+            "report_review",
+            "report_approve",
+            "report_send",
+            "report_history",
+        ),
+        "risk-reports",
     ),
     **dict.fromkeys(
         (

@@ -182,6 +182,22 @@ PAGE_RIGHTS = {
         ("view_incidents", "read_risks"),
     ),
     **dict.fromkeys(
+        ("reports", "report", "report_print", "report_chart"), ("view_incidents", "read_risks")
+    ),
+    "report_task": "task_reports",
+    **dict.fromkeys(
+        (
+            "report_part",
+            "report_evidence",
+            "report_judgement",
+            "report_review",
+            "report_history",
+            "report_approve",
+        ),
+        "read_risks",
+    ),
+    "report_send": ("write_risks", "approve_risks"),
+    **dict.fromkeys(
         (
             "risk_new",
             "risk_change",

@@ -8,13 +8,16 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.api.idempotency import Idempotent
+from bordercoop.api.schema import ERROR
+from bordercoop.errors import Refused
 from bordercoop.reference.models import ProcedureComment, ProcedureVersion
 
 from . import actions
@@ -42,6 +45,7 @@ from .procedures_shapes import (
     ProcedureNoteIn,
     ProcedureNothingIn,
     ProcedureReadersOut,
+    ProcedureReadingIn,
     ProcedureReadingOut,
     ProcedureReasonGivenIn,
     ProcedureReviewIn,
@@ -155,12 +159,21 @@ class ReadersDoor(_Door):
             ProcedureReadersOut(readers_of(self.holding(code), request.user), many=True).data
         )
 
-    @extend_schema(request=ProcedureNothingIn, responses=ProcedureReadingOut)
+    @extend_schema(
+        request=ProcedureReadingIn,
+        responses={
+            200: ProcedureReadingOut, 409: OpenApiResponse(ERROR, "Another version holds by now."),
+        },
+    )  # fmt: skip
     def post(self, request: Request, code: str) -> Response:
-        """Confirm having read and understood what holds."""
-        return Response(
-            ProcedureReadingOut(actions.confirm_reading(self.holding(code), by=request.user)).data
-        )
+        """Confirm having read and understood what holds, by the number of what was read."""
+        version, number = self.holding(code), self.parsed(ProcedureReadingIn)["version"]
+        if version.number != number:
+            raise Refused(
+                _("Another version is in force by now. Read that one, then confirm it."),
+                code="other_version",
+            )
+        return Response(ProcedureReadingOut(actions.confirm_reading(version, by=request.user)).data)
 
 
 class LessonsDoor(_Door):

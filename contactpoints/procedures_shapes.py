@@ -140,6 +140,10 @@ class ProcedureReadersOut(serializers.Serializer):
     rows = ProcedureRoleOut(many=True)
 
 
+class ProcedureReadingIn(serializers.Serializer):
+    version = serializers.IntegerField(help_text="Number of the version that was read.")
+
+
 class ProcedureReadingOut(serializers.ModelSerializer):
     class Meta:
         model = ProcedureReading

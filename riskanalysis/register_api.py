@@ -20,7 +20,7 @@ from incidents.models import Incident
 
 from . import actions
 from .matrix import matrix_part
-from .models import Assessment, Risk, Treatment
+from .models import Assessment, MatrixVersion, Risk, Treatment
 from .register import Asked, asked_of, register
 from .register_access import reads_shared
 from .register_shapes import (
@@ -187,9 +187,21 @@ class RiskAssessments(RiskDoor):
         if len(cites) < len(set(wanted)):
             sentence = _("You do not read one of these incidents.")
             raise Invalid(sentence, fields={"incidents": [sentence]})
+        if "matrix" in given:
+            given["matrix"] = _scales(given["matrix"], request.user)
         made = actions.assess_risk(self.risk(uid), cites=cites, by=request.user, **given)
         shape = RiskAssessmentOut(made, context={"user": request.user})
         return Response(shape.data, status=201)
+
+
+def _scales(number: int, user: Any) -> MatrixVersion:
+    found: MatrixVersion | None = (
+        MatrixVersion.objects.readable_by(user.side).filter(number=number).first()
+    )
+    if found is None:
+        sentence = _("There is no such version of the scales.")
+        raise Invalid(sentence, fields={"matrix": [sentence]})
+    return found
 
 
 class RiskMatrix(RiskDoor):

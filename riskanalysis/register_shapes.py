@@ -169,6 +169,12 @@ class RiskAssessmentIn(serializers.Serializer):
     edition = serializers.IntegerField(
         required=False, help_text="Of the risk; 409 when another one stands."
     )
+    matrix = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="Version of the scales that the levels are of; 409 when another one holds.",
+    )
     client_ref = serializers.UUIDField(required=False)
 
 

@@ -85,8 +85,6 @@ class SkipForm(Form):
 class JudgementForm(Form):
     """A sentence of what is to be expected, how probable it is and how far it is trusted."""
 
-    FIELD_OF = {"no_cites": "no_cites"}
-
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     text = area(_("Judgement"), rows=3, note=_("One sentence: what, where, and until when."))
     probability = choice(_("How probable"), Probability.choices)
@@ -116,8 +114,6 @@ class JudgementForm(Form):
 
 
 class RecommendationForm(Form):
-    FIELD_OF = {"unit": "unit"}
-
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     text = area(_("What should be done"), rows=3)
     unit = choice(pgettext_lazy("recommendation", "Who answers for it"), [])
@@ -145,7 +141,7 @@ class ReviewerForm(Form):
         field.choices = [(str(one.uid), one.display_name) for one in people]
 
     @property
-    def reviewer(self) -> User:
+    def chosen(self) -> User:
         chosen = self.cleaned_data["reviewer"]
         return next(one for one in self.people if str(one.uid) == chosen)
 
@@ -174,7 +170,7 @@ class NewerForm(Form):
         field.choices = [(uid, f"{row.number} {row.title}") for uid, row in self.rows.items()]
 
     @property
-    def newer(self) -> Any:
+    def chosen(self) -> Any:
         return self.rows[self.cleaned_data["newer"]]
 
 

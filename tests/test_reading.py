@@ -43,7 +43,7 @@ NO_SCREEN = {
     "guideline_pdf", "sop_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
     "request_file", "forward_withdraw", "resend_alert",
-    "risk_chart", "anomaly_do",
+    "risk_chart", "anomaly_do", "report_print", "report_chart",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
     "brochure_pdf", "brochure_preview_pdf", "risk_matrix_file",
 }  # fmt: skip

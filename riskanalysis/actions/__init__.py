@@ -1,5 +1,6 @@
 """The verbs of risk analysis."""
 
+from ..reports.readiness import missing_for_review as missing_for_review
 from .anomalies import assess_anomaly, close_anomaly, file_anomaly, share_anomaly
 from .assessing import assess_risk
 from .brochure import build_brochure

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, may, require, roles_of, units_where
 from contactpoints.models import Unit, units
@@ -91,12 +91,14 @@ def share_anomaly(anomaly: Anomaly, *, by: Any) -> Anomaly:
 
 
 @transaction.atomic
-def assess_anomaly(anomaly: Anomaly, *, words: str, by: Any) -> Anomaly:
-    """Say what an anomaly means. Raises Refused when somebody did already."""
+def assess_anomaly(anomaly: Anomaly, *, words: str, edition: int | None = None, by: Any) -> Anomaly:
+    """Say what an anomaly means. Raises Refused when somebody did already, and Stale when anything
+    was done about it after `edition`, such as putting it to both sides."""
     anomaly = _locked(anomaly, by)
     words = worded(words, "words", most=WORDS_MOST, empty=_("Say what it means."))
     if anomaly.state != Anomaly.State.OPEN:
         raise Refused(_("This anomaly was assessed already."), code="assessed")
+    _require_edition(anomaly, edition)
     anomaly.state = Anomaly.State.ASSESSED
     anomaly.save(update_fields=["state"])
     _step(anomaly, AnomalyStep.Deed.ASSESSED, words, by)
@@ -104,16 +106,33 @@ def assess_anomaly(anomaly: Anomaly, *, words: str, by: Any) -> Anomaly:
 
 
 @transaction.atomic
-def close_anomaly(anomaly: Anomaly, *, words: str, by: Any) -> Anomaly:
-    """Say what came of it, and close. Closed twice it is closed once."""
+def close_anomaly(anomaly: Anomaly, *, words: str, edition: int | None = None, by: Any) -> Anomaly:
+    """Say what came of it, and close. Closed twice it is closed once; Stale as above."""
     anomaly = _locked(anomaly, by)
     if anomaly.state == Anomaly.State.CLOSED:
         return anomaly
     words = worded(words, "words", most=WORDS_MOST, empty=_("Say what came of it."))
+    _require_edition(anomaly, edition)
     anomaly.state = Anomaly.State.CLOSED
     anomaly.save(update_fields=["state"])
     _step(anomaly, AnomalyStep.Deed.CLOSED, words, by)
     return anomaly
+
+
+def _require_edition(anomaly: Anomaly, edition: int | None) -> None:
+    """Words that were meant for the own side must not cross because of what was done meanwhile."""
+    if edition is None or edition == anomaly.edition:
+        return
+    if anomaly.shared_at is not None:
+        sentence = _(
+            "Something was done about this report meanwhile, and both sides read what you write. "
+            "Look at it, and send your words again."
+        )
+    else:
+        sentence = _(
+            "Something was done about this report meanwhile. Look at it, and send your words again."
+        )
+    raise Stale(sentence, current=anomaly)
 
 
 def _step(anomaly: Anomaly, deed: str, words: str, by: Any) -> None:

@@ -45,6 +45,9 @@ class AnomalyOut(serializers.Serializer):
 
 
 class WholeAnomalyOut(AnomalyOut):
+    edition = serializers.IntegerField(
+        source="row.edition", help_text="Grows with every step; send it with your words."
+    )
     weeks = WeekOut(
         source="series.weeks", many=True,
         help_text="Of the own side as it counts; of the other, what the account's side holds too.",
@@ -65,6 +68,9 @@ class AnomalyIn(serializers.Serializer):
 
 class AnomalyWordsIn(serializers.Serializer):
     words = serializers.CharField(max_length=60_000)
+    edition = serializers.IntegerField(
+        required=False, help_text="The one that was read; 409 when another one stands."
+    )
 
 
 class _Door(Idempotent, GenericAPIView):
@@ -79,10 +85,10 @@ class _Door(Idempotent, GenericAPIView):
         whole = anomalies_read.shown(self.found(row.uid), self.request.user)
         return Response(WholeAnomalyOut(whole).data, status=status)
 
-    def words(self) -> str:
+    def said(self) -> dict[str, Any]:
         given = AnomalyWordsIn(data=self.request.data)
         given.is_valid(raise_exception=True)
-        return str(given.validated_data["words"])
+        return dict(given.validated_data)
 
 
 class Anomalies(_Door):
@@ -130,7 +136,7 @@ class AnomalyAssess(_Door):
     def post(self, request: Request, uid: Any) -> Response:
         """Say what it means."""
         verb = actions.assess_anomaly
-        return self.shown(verb(self.found(uid), words=self.words(), by=request.user))
+        return self.shown(verb(self.found(uid), by=request.user, **self.said()))
 
 
 class AnomalyClose(_Door):
@@ -138,4 +144,4 @@ class AnomalyClose(_Door):
     def post(self, request: Request, uid: Any) -> Response:
         """Say what came of it, and close."""
         verb = actions.close_anomaly
-        return self.shown(verb(self.found(uid), words=self.words(), by=request.user))
+        return self.shown(verb(self.found(uid), by=request.user, **self.said()))

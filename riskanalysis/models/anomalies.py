@@ -109,6 +109,11 @@ class Anomaly(models.Model):
     def ref(self) -> str:
         return f"anomaly:{self.uid}"
 
+    @property
+    def edition(self) -> int:
+        """Grows with every step, so that it names what somebody read. One statement."""
+        return 1 + self.steps.count()
+
 
 class AnomalyStep(models.Model):
     """What was done about an anomaly, by whom and in which words. Never changed."""

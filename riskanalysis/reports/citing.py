@@ -8,7 +8,7 @@ crosses nothing at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,9 @@ def incident_said(share: Share) -> dict[str, Any]:
         "place": share.place,
         "position": _position(share),
         "category": share.category,
+        "week": _week(share),
+        "handling": share.handling,
+        "tlp": share.tlp,
         "scale": graded.scale if graded else "",
         "source_grade": graded.source.code if graded else "",
         "information_grade": graded.information.code if graded else "",
@@ -77,6 +80,7 @@ def open_source_said(share: Share) -> dict[str, Any]:
         "section": _section_of(share),
         "position": _position(share),
         "category": share.category,
+        "week": _week(share),
     }
 
 
@@ -223,16 +227,13 @@ def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
 
 def withheld_incident(row: ReportCitation) -> dict[str, Any]:
     """Of an incident that the reader's side does not hold: whose it is, its category and week."""
-    return _withheld(row, category=row.content["category"], week=_week(row.content))
+    return _withheld(row, category=row.content["category"], week=row.content["week"])
 
 
-def _week(content: dict[str, Any]) -> str:
-    """The Monday of the week in which it happened, on the clock of its side."""
-    if not content.get("occurred_at"):
-        return ""
-    at = datetime.fromisoformat(content["occurred_at"]).astimezone(
-        ZoneInfo(ZONE.get(content["side"], "UTC"))
-    )
+def _week(share: Share) -> str:
+    """The Monday of the week in which it was reported, on the clock of its side, as the indicators
+    count it: when it happened is a field that is released or not."""
+    at = share.reported_at.astimezone(ZoneInfo(ZONE.get(share.side, "UTC")))
     return (at.date() - timedelta(days=at.weekday())).isoformat()
 
 

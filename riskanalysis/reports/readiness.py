@@ -31,12 +31,14 @@ def missing_for_review(report: RiskReport) -> list[str]:
 
 
 def _too_loose(report: RiskReport) -> list[str]:
-    """A report is marked at least as strictly as the incidents that it cites."""
-    rows = report.citations.filter(removed_at=None, incident__isnull=False)
-    mine = handling.of(report)
-    return [
-        _("Citation %(number)s is marked %(marking)s: mark the report at least as strictly.")
-        % {"number": row.number, "marking": handling.said_of(row.incident)}
-        for row in rows.select_related("incident")
-        if not mine.covers(handling.of(row.incident))
-    ]
+    """A report is marked at least as strictly as the incidents that it cites: those of the citing
+    side as they are now, those of the other one as the copy was."""
+    rows = report.citations.filter(removed_at=None, kind="incident").select_related("incident")
+    mine, found = handling.of(report), []
+    for row in rows:
+        own = row.incident is not None and row.incident.side == row.side
+        marked = handling.of(row.incident if own else row.content)
+        if not mine.covers(marked):
+            sentence = _("Citation %(number)s is marked %(marking)s: mark the report as strictly.")
+            found.append(sentence % {"number": row.number, "marking": handling.said_of(marked)})
+    return found

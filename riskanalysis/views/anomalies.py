@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import HiddenInput, IntegerField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ MOST = 200
 
 class WordsForm(Form):
     words = area(gettext_lazy("What you see, and what you think of it"), WORDS_MOST, rows=5)
+    edition = IntegerField(widget=HiddenInput, required=False)
 
 
 @login_required
@@ -90,17 +92,19 @@ def _found(request: HttpRequest, uid: Any) -> Anomaly:
 @never_cache
 @require_safe
 def anomaly(request: HttpRequest, uid: Any) -> HttpResponse:
-    """Names: `shown` (anomalies_read.Shown), `form`, `may_act`."""
+    """Names: `shown` (anomalies_read.Shown), `form`, `may_act`, `edition` (for who may act)."""
     return _page(request, _found(request, uid), None, 200)
 
 
 def _page(request: HttpRequest, found: Anomaly, form: Form | None, status: int) -> HttpResponse:
     user: Any = request.user
-    context = {
+    context: dict[str, Any] = {
         "shown": anomalies_read.shown(found, user),
         "form": form or WordsForm(by=user),
         "may_act": may(user, "file_anomalies", found.unit),
     }
+    if context["may_act"]:
+        context["edition"] = found.edition
     return render(request, "riskanalysis/anomaly.html", context, status=status)
 
 
@@ -116,5 +120,11 @@ def anomaly_do(request: HttpRequest, uid: Any, deed: str) -> HttpResponse:
     if deed not in verbs:
         raise Http404
     form = WordsForm(request.POST, by=user)
-    status = carried_out(form, lambda said: verbs[deed](found, words=said["words"], by=user))
-    return _page(request, found, form, status) if status else redirect("anomaly", uid=uid)
+    status = carried_out(
+        form,
+        lambda said: verbs[deed](found, words=said["words"], edition=said["edition"], by=user),
+    )
+    if status:
+        # As it stands now: the next sending is meant.
+        return _page(request, _found(request, uid), form, status)
+    return redirect("anomaly", uid=uid)

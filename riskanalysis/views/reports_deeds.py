@@ -43,7 +43,7 @@ def _ask(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, An
     form = ReviewerForm(request.POST, by=user, people=reviewers_for(report, user))
     more |= {"review_form": form, "form": form}
     return carried_out(
-        form, lambda given: actions.ask_review(report, reviewer=form.reviewer, by=user)
+        form, lambda given: actions.ask_review(report, reviewer=form.chosen, by=user)
     )
 
 
@@ -82,7 +82,7 @@ def _supersede(request: HttpRequest, report: RiskReport, user: Any, more: dict[s
     form = NewerForm(request.POST, by=user, rows=newer_than(report, user), auto_id="newer_%s")
     more |= {"supersede_form": form, "form": form}
     return carried_out(
-        form, lambda given: actions.supersede_report(report, newer=form.newer, by=user)
+        form, lambda given: actions.supersede_report(report, newer=form.chosen, by=user)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -16,13 +16,13 @@ from django.utils.translation import pgettext
 from contactpoints.models import Delivery
 from incidents.retention import today
 
-from ..models import ReportSnapshot, ReportState, RiskReport
+from ..models import ReportState, RiskReport
 from ..models.reports import SENT
-from ..register_access import reads_own
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
 from ..report_shown import late_by, other_than, shown_citation, where_of
-from ..reports import digest_of_snapshot, snapshot_of
+from ..reports import snapshot_of
 from ..reports.charts import Figure, figures
+from ..reports.reading import shown
 from .reports_kit import answers_for, rights
 
 
@@ -36,11 +36,6 @@ class Drawn:
     @property
     def name(self) -> str:
         return self.figure.name
-
-
-def copy_of(report: RiskReport, user: Any) -> ReportSnapshot | None:
-    """What the side of `user` reads of it: the newest that was frozen."""
-    return ReportSnapshot.objects.visible_to(user).filter(report=report).first()
 
 
 def body_of(snap: dict[str, Any], report: RiskReport, user: Any) -> dict[str, Any]:
@@ -83,21 +78,20 @@ def reading(
     if is_copy and report.withdrawn_at is not None:
         context: dict[str, Any] = {"report": report, "tab": "reports"}
         return render(request, "riskanalysis/report_withdrawn.html", context, status=status)
-    copy = copy_of(report, user)
-    previewed = request.GET.get("as") == "other" and not is_copy and reads_own(user)
+    read = shown(report, user)
+    previewed = request.GET.get("as") == "other" and read.works and not report.joint
+    snap, sha256 = read.snapshot, read.digest
     if previewed:
         snap, sha256 = snapshot_of(report, other_than(user.side)), ""
-    elif copy is not None:
-        snap, sha256 = copy.content, copy.sha256
-    else:
-        snap, sha256 = snapshot_of(report, user.side), ""
-    works = not is_copy and reads_own(user)
+    if snap is None:
+        raise Http404
+    works = read.works
     context = {
         **body_of(snap, report, user),
         "report": report,
         "tab": "reports",
         "sha256": sha256,
-        "intact": previewed or copy is None or digest_of_snapshot(snap) == sha256,
+        "intact": previewed or read.intact,
         "is_copy": is_copy,
         "previewed": previewed,
         "approvals": [

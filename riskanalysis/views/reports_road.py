@@ -25,13 +25,14 @@ from .. import actions
 from ..models import ReportState, RiskReport
 from ..register_access import may_approve
 from ..report_forms import SendForm, WordsForm
-from ..report_shown import citations_shown, is_read, steps_of, withheld_told
+from ..report_shown import citations_shown, steps_of, withheld_told
 from ..report_waiting import approved_by, standing_review
 from ..reports import digest_of_snapshot, snapshot_of
 from ..reports.exporting import export_figure
 from ..reports.paper import file_name, paper
+from ..reports.reading import shown
 from .reports_kit import head, reader, report_of, rights, workspace_of
-from .reports_read import body_of, copy_of
+from .reports_read import body_of
 
 REVIEWED = (ReportState.DRAFTING, ReportState.PEER_REVIEW, ReportState.APPROVED)
 
@@ -316,15 +317,10 @@ def _read(request: HttpRequest, uid: Any) -> tuple[Any, RiskReport, dict[str, An
     """What the officer's side reads of it: frozen once it was approved, else as it stands."""
     user = reader(request)
     report = report_of(user, uid)
-    other = report.side != user.side and not report.joint
-    if other and report.withdrawn_at is not None:
+    read = shown(report, user)
+    if read.snapshot is None or report.version is None:
         raise Http404
-    copy = copy_of(report, user)
-    if copy is not None and is_read(report):
-        return user, report, copy.content, copy.sha256
-    if other or report.version is None:
-        raise Http404
-    return user, report, snapshot_of(report, user.side), ""
+    return user, report, read.snapshot, read.digest if read.copy is not None else ""
 
 
 @login_required

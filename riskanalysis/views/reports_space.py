@@ -14,13 +14,13 @@ from django.utils.translation import pgettext
 from bordercoop.access.models import User
 from contactpoints.models import Posting
 
-from .. import actions
 from ..models import ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE
 from ..register_access import reads_own, writing_units
 from ..report_forms import JoinForm, ReasonForm, ReviewerForm
 from ..report_shown import Rights, progress_of, steps_of, where_of
 from ..report_waiting import approved_by, standing_review
+from ..reports.readiness import missing_for_review
 from .reports_kit import head, rights
 
 
@@ -127,7 +127,7 @@ def _collecting(report: RiskReport, mine: Rights) -> dict[str, Any]:
 def _drafting(
     report: RiskReport, user: Any, mine: Rights, more: dict[str, Any]
 ) -> dict[str, Any]:
-    missing = [{"text": text, "url": ""} for text in actions.missing_for_review(report)]
+    missing = [{"text": text, "url": ""} for text in missing_for_review(report)]
     if missing or not mine.writes:
         open_ = report.parts.filter(state="open", road=False, side=user.side).first()
         return {

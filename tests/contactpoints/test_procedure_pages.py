@@ -295,7 +295,7 @@ def test_from_draft_to_force_through_the_api(people, api):
     assert held.data["state"] == "in_force"
     assert len(held.data["approvals"]) == 2
     assert by.get(f"{API}API/").data["number"] == 1
-    assert by.post(f"{API}API/readers/", {}).status_code == 200
+    assert by.post(f"{API}API/readers/", {"version": 1}).status_code == 200
     assert by.get(f"{API}API/readers/").data[0]["side"] == "BY"
     assert by.post(f"{API}API/lessons/", {"text": "Late."}).status_code == 201
     assert lv.post(f"{at}review/", {}).data["state"] == "under_review"

@@ -42,7 +42,7 @@ from incidents.models import (
     Task,
 )
 from riskanalysis import actions as risks
-from riskanalysis.models import Anomaly, MatrixVersion, PublicEvent, Risk, Treatment
+from riskanalysis.models import Anomaly, MatrixVersion, PublicEvent, Risk, RiskReport, Treatment
 from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.asking import Asking
@@ -50,6 +50,7 @@ from tests.incidents.cases import facts
 from tests.incidents.notices import Noticing
 from tests.incidents.signs import Meetings, inspect, sign
 from tests.riskanalysis.anomalies_made import anomaly_of
+from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
@@ -359,8 +360,10 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         announced(secrets, owner, people, unit)
         seen_by_analysts(secrets, owner)
         registered(secrets, owner, people, unit)
-        carry_out()
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
+        cited = [case for name, case in cases.items() if name != "serious"]
+        cross(owner, people, unit, cited, lambda name: secrets.word(f"report {name}"))
+        carry_out()
         uids = (
             [*(case.uid for case in cases.values()), twin.uid],
             list(Delivery.objects.values_list("uid", flat=True)),
@@ -492,7 +495,7 @@ def addresses(cases, deliveries):
                                 ("requests", InformationRequest),
                                 ("statements", ExchangeStatement),
                                 ("notices", AdvanceNotice), ("anomalies", Anomaly),
-                                ("register", Risk), ("risks", Risk),
+                                ("register", Risk), ("risks", Risk), ("reports", RiskReport),
                                 ("risk-treatments", Treatment), ("treatments", Treatment),
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent))
@@ -591,7 +594,9 @@ READ = (
     r"receipts/[0-9a-f-]{36}/(checks/)?$|signs/(SGN-007/)?$|"
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
-    r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
+    r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
+    r"reports/([0-9a-f-]{36}/(parts/|citations/|copies/)?)?$|"
+    r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from bordercoop.reference.models import utc_today
+from incidents.handling import Marking
 from riskanalysis import actions
 from riskanalysis.models import RiskReport
 from riskanalysis.reports import digest_of_snapshot, snapshot_of
@@ -85,3 +86,44 @@ class Reports:
 
 def fresh(report):
     return RiskReport.objects.select_related("unit", "other_unit", "version").get(pk=report.pk)
+
+
+def cross(owner, people, unit, cases, word):
+    """A report of the owner's side about these incidents, as a desk of the other side was told of
+    it, and a draft that its own side alone reads; `word` makes what must not be found."""
+    low = owner.side.lower()
+    by, reviewer, approver = (getattr(people, f"{low}_{one}") for one in
+                              ("analyst", "hq", "approver"))  # fmt: skip
+    sop_in_force("SOP-OPERATIONAL")
+    said = {
+        "unit": unit(owner.unit), "level": "operational", "language": "en",
+        "starts_on": utc_today(),
+        "ends_on": utc_today(), "deadline": now() + timedelta(days=5), "by": by,
+    }  # fmt: skip
+    draft = actions.task_report(title=word("title"), tasking=word("tasking"), **said)
+    sent = actions.task_report(title="Crossings", tasking=word("own tasking"), **said)
+    for report in (draft, sent):
+        actions.begin_collection(report, by=by)
+        for case in cases:
+            actions.cite_in_report(report, case, by=by)
+    actions.save_part(draft, 1, text=word("text"), edition=0, by=by)
+    actions.write_judgement(draft, text=word("judgement"), by=by)
+    actions.save_part(sent, 1, text=word("older text"), edition=0, by=by)
+    for part in sent.parts.filter(road=False):
+        actions.save_part(sent, part.number, text="Known to both.", edition=None, by=by)
+        actions.finish_part(sent, part.number, by=by)
+    actions.begin_drafting(sent, by=by)
+    actions.write_judgement(
+        sent, text="It goes on.", probability="likely", confidence="low", cites=[1, 2], by=by
+    )
+    actions.change_report(
+        sent, title="Crossings", language="en", starts_on=utc_today(), ends_on=utc_today(),
+        marking=Marking("H3", "AMBER", "Ask first."), by=by,
+    )  # fmt: skip
+    actions.ask_review(sent, reviewer=reviewer, by=by)
+    remark = actions.comment_report(sent, text=word("comment"), by=reviewer)
+    actions.resolve_comment(remark, resolution=word("resolution"), by=by)
+    sent = fresh(actions.pass_review(sent, words=word("review"), by=reviewer))
+    digest = digest_of_snapshot(snapshot_of(sent, owner.side))
+    actions.approve_report(sent, sha256=digest, by=approver)
+    actions.disseminate_report(sent, units=[unit(owner.told)], by=by)

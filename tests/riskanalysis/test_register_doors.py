@@ -301,10 +301,10 @@ def test_the_api_refuses_in_words_and_repeats_what_was_done(made, people, englis
     said = {"likelihood": 5, "magnitude": 5, "vulnerability": 5, "impact": {"humanitarian": 4},
             "why": "x", "language": "en", "probability": "even", "confidence": "low"}  # fmt: skip
     assert theirs.post(f"{here}assessments/", {**said, "edition": 1}).status_code == 409
-    answer = theirs.post(f"{here}assessments/", {**said, "edition": 2}).json()
+    answer = theirs.post(f"{here}assessments/", {**said, "edition": 2, "matrix": 1}).json()
     assert (answer["score"], answer["band"], answer["matrix"]) == (20, "critical", 1)
     for more in ({"impact": {"humanitarian": 8}}, {"impact": {}}, {"likelihood": 2**70},
-                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"}):  # fmt: skip
+                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"}, {"matrix": 9}):  # fmt: skip
         assert theirs.post(f"{here}assessments/", {**said, **more}).status_code == 400, more
     row = ours.get("/api/v1/risks/?band=critical").json()[0]
     assert [view["side"] for view in row["views"]] == ["BY"]

@@ -38,9 +38,9 @@ def in_words(day):
 
 
 def test_a_report_is_written_reviewed_approved_and_sent_on_pages(
-    reports, people, unit, incident, released, signed_in, both_sides_on_duty, django_assert_num_queries
+    reports, people, unit, incident, released, signed_in, both_sides_on_duty
 ):
-    given, kept = released(headline="Given to Polotsk"), incident(headline="Kept at home")
+    (given, *_alert), kept = released(headline="Given to Polotsk"), incident(headline="Kept at home")
     lud, lv, approver = (signed_in(u) for u in (reports.lud, reports.lv, reports.approvers["LV"]))
     typed = {
         "level": "operational", "title": "Crossings next week", "tasking": "How many?",

@@ -77,7 +77,13 @@ def test_a_report_is_written_sent_and_answered_by_programs(
     post(lud, f"{one}judgements/", judged, 201)
     advice = {"text": "Watch.", "unit": "LV-DGP", "due": f"{utc_today()}"}
     post(lud, f"{one}recommendations/", advice, 201)
-    post(lud, f"{one}reviews/", {"reviewer": str(reports.lv.uid)}, 201)
+    asked_of = {"reviewer": str(reports.lv.uid)}
+    loose = post(lud, f"{one}reviews/", asked_of, 409)
+    assert (loose["code"], len(loose["fields"]["report"])) == ("incomplete", 1)
+    scope = {name: asked[name] for name in ("title", "language", "starts_on", "ends_on")}
+    post(lud, one, {**scope, "tlp": "AMBER", "edition": 1}, 409)
+    assert post(lud, one, {**scope, "tlp": "AMBER"})["report"]["handling"] == "H2"
+    post(lud, f"{one}reviews/", asked_of, 201)
     post(lv, f"{one}comments/", {"text": "Why?", "judgement": 1}, 201)
     said = lud.get(f"{one}comments/").json()[0]
     post(lud, f"{one}comments/{said['uid']}/resolve/", {"resolution": "Tracks."})

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import KeyReused, NotAllowed, Refused
+from bordercoop.errors import KeyReused, NotAllowed, Refused, Stale
 from bordercoop.outbox.models import Message
 from contactpoints.models import Role, units
 from incidents.actions import release_incident
@@ -295,8 +295,12 @@ def test_words_from_before_the_sharing_stay_at_home_and_the_common_series_has_it
     assert [(s["weeks"][-1]["low"], s["weeks"][-1]["high"]) for s in (one.series, one.common)] == [
         (1, 6), (2, 7)
     ]  # fmt: skip
-    actions.assess_anomaly(one, words="Zqx guess.", by=analyst)
+    read = one.edition
+    actions.assess_anomaly(one, words="Zqx guess.", edition=read, by=analyst)
+    before = one.edition
     actions.share_anomaly(one, by=analyst)
+    with pytest.raises(Stale, match="both sides read what you write"):
+        actions.close_anomaly(one, words="Ours alone.", edition=before, by=analyst)
     door, path = f"/api/v1/risk/anomalies/{one.uid}/", f"/risk/anomalies/{one.uid}/"
     for user, deeds in ((people.pol_duty, ["shared"]), (analyst, ["assessed", "shared"])):
         said = api(user).get(door).json()
@@ -304,6 +308,12 @@ def test_words_from_before_the_sharing_stay_at_home_and_the_common_series_has_it
         assert (said["state"], "Zqx" in json.dumps(said)) == ("assessed", len(deeds) == 2)
         page = signed_in(user).get(path).content.decode()
         assert ("Zqx guess." in page) == (len(deeds) == 2)
+    own = {"words": "Ours alone.", "edition": before}
+    assert api(analyst).post(f"{door}close/", own).status_code == 409
+    typed = signed_in(analyst).post(f"{path}close/", own)
+    assert (typed.status_code, "Ours alone." in typed.content.decode()) == (409, True)
+    assert f'name="edition" value="{one.edition}"' in typed.content.decode()
+    assert api(analyst).post(f"{door}close/", {**own, "edition": one.edition}).status_code == 200
 
 
 def test_the_web_process_never_holds_the_statistics():

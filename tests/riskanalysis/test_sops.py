@@ -171,7 +171,8 @@ def test_from_draft_to_review_through_the_api(people, api):
     assert (line["approved_by"], line["readers"]) == (["LV"], [])
     assert api(people.by_approver).post(f"{at}approve/", given).data["state"] == "in_force"
     assert rest.get(f"{API}SOP-API/").data["review_months"] == 12
-    assert lv.post(f"{API}SOP-API/readers/", {}).status_code == 200
+    assert lv.post(f"{API}SOP-API/readers/", {"version": 9}).status_code == 409
+    assert lv.post(f"{API}SOP-API/readers/", {"version": 1}).status_code == 200
     (line,) = [line for line in lv.get(f"{API}?state=in_force").data if line["code"] == "SOP-API"]
     own, other = line["readers"]
     assert (own["side"], own["confirmed"], other["confirmed"]) == ("LV", 1, 0)

@@ -6,6 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 FACTS: dict[str, Promise] = {
+    "answer": pgettext_lazy("audit", "Answer"),
+    "edition": pgettext_lazy("audit", "Edition"),
+    "newer": pgettext_lazy("audit", "Newer one"),
+    "recommendation": pgettext_lazy("audit", "Recommendation"),
+    "reviewer": pgettext_lazy("audit", "Reviewer"),
+    "sop": pgettext_lazy("audit", "Procedure"),
+    "units": pgettext_lazy("audit", "Units"),
     "before": pgettext_lazy("audit", "Before"),
     "consent": pgettext_lazy("audit", "Consent"),
     "handling": pgettext_lazy("audit", "Handling code"),
