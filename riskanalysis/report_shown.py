@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from bordercoop.reference.sides import ZONE
 from contactpoints.access import may
@@ -91,9 +90,7 @@ def steps_of(report: RiskReport) -> list[Step]:
     if report.version is None or not parts:
         return []
     language = (get_language() or "en").split("-")[0]
-    shown = [
-        step for phase in steps_shown(report.version, language, []) for step in phase.steps
-    ]
+    shown = [step for phase in steps_shown(report.version, language, []) for step in phase.steps]
     by_code = {step.code: step for step in shown}
     found = []
     for part in parts:
@@ -300,4 +297,3 @@ def is_sent(report: RiskReport) -> bool:
 def is_read(report: RiskReport) -> bool:
     """Whether the page is the report itself, and not its workspace."""
     return report.state in (ReportState.APPROVED, *SENT)
-

@@ -214,8 +214,10 @@ def _answers(report: RiskReport, user: Any, more: dict[str, Any]) -> dict[int, A
         ]
         form: Any = None
         if mine and deeds:
-            form = more["answer_form"] if asked else AnswerForm(
-                by=user, auto_id=f"answer{one.number}_%s"
+            form = (
+                more["answer_form"]
+                if asked
+                else AnswerForm(by=user, auto_id=f"answer{one.number}_%s")
             )
         late = one.state in ("open", "accepted") and one.due < day
         found[one.number] = {

@@ -23,7 +23,7 @@ from ..report_picking import KINDS, Pick, pick, picked
 from ..report_shown import Step, citations_shown, progress_of, steps_of, withheld_told
 from ..section_codes import section_choices
 from ..templatetags.report_words import scale
-from .reports_kit import head, rights, workspace_of, reader
+from .reports_kit import head, reader, rights, workspace_of
 
 
 def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
@@ -37,7 +37,9 @@ def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
 def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
     """Why this officer does not write here; "" for whoever does."""
     if step.road:
-        return _("Review, approval and sending of the report are this step; nothing is written here.")
+        return _(
+            "Review, approval and sending of the report are this step; nothing is written here."
+        )
     if not writes:
         return _("The unit that was asked for it writes this report.")
     if step.side != user.side:
@@ -99,7 +101,7 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
         "saved_at": part.changed_at,
         "texts": _texts(part),
-        "before": places[at - 1] if 0 < at else None,
+        "before": places[at - 1] if at > 0 else None,
         "after": places[at + 1] if at + 1 < len(places) else None,
         **more,
     }
