@@ -1,4 +1,4 @@
-"""Three invented risk reports: one sent by each side and read there, one that waits for its review."""
+"""Three invented risk reports: one sent by each side, and one that waits for its review."""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Pages of risk reports: written in the browser, sent, read on the other side; what stays unseen."""
+"""Pages of risk reports: written, sent, read on the other side; what stays unseen."""
 
 import re
 from datetime import timedelta
