@@ -263,7 +263,7 @@ def pages_of(report: RiskReport, current: str) -> list[Page]:
     }
     named = [
         ("report", pgettext("risk report", "Steps")),
-        ("report_evidence", _("Evidence")),
+        ("report_evidence", pgettext("risk report", "Evidence")),
         ("report_judgement", _("Judgements and recommendations")),
         ("report_review", pgettext("risk report", "Review")),
     ]

@@ -48,7 +48,8 @@ def report_review(request: HttpRequest, uid: Any) -> HttpResponse:
     return."""
     user = reader(request)
     report = workspace_of(user, uid)
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
             status = _reviewed(request, report, user, more)
@@ -195,7 +196,8 @@ def report_approve(request: HttpRequest, uid: Any) -> HttpResponse:
     report = workspace_of(user, uid)
     if report.state not in (ReportState.PEER_REVIEW, ReportState.APPROVED):
         return redirect("report", uid=uid)
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
             actions.approve_report(report, sha256=request.POST.get("sha256", "")[:64], by=user)

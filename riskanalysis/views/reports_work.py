@@ -201,11 +201,12 @@ def _part_done(
 @never_cache
 def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
     """What the report cites, and the search for more. Names: `citations` (Shown), `withheld`,
-    `writes`, `kinds`, `kind`, `asked`, `found`, `more`, `wrong`, `sections`, `own_sections`."""
+    `writes`, `kinds`, `kind`, `asked`, `found`, `not_all`, `wrong`, `sections`, `own_sections`."""
     user = reader(request)
     report = workspace_of(user, uid)
     writes = rights(report, user).writes and report.state in ("collection", "drafting")
-    status, extra = 200, {}
+    status = 200
+    extra: dict[str, Any] = {}
     if request.method == "POST":
         try:
             _cited(request, report, user)
@@ -229,7 +230,7 @@ def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
         "asked": asked.shown,
         "query": request.GET.urlencode(),
         "found": found.rows if found else [],
-        "more": found.more if found else False,
+        "not_all": found.more if found else False,
         "wrong": found.wrong if found else [],
         "sections": section_choices(),
         "own_sections": report.sections,
@@ -275,7 +276,8 @@ def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
     advising = _one(advice, request.GET.get("recommendation", ""))
     sources = _sources(report, user) if writes else []
     owners = [u for u in units().values() if u.side in report.sides and u.retired_at is None]
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         if not writes:
             raise NotAllowed(_("This report is written by the unit that was asked for it."))
