@@ -7,13 +7,10 @@ from typing import Any
 
 from ..models import ReportSnapshot, ReportState, RiskReport
 from ..models.reports import SENT
-from .citing import held_by as held_now
-from .citing import incident_said, withheld_incident
+from .citing import held_by, incident_said, narrowed, withheld_incident
 from .snapshot import digest_of_snapshot, snapshot_of
 
 FROZEN = (ReportState.APPROVED, *SENT)
-# Of a citation these stay as they were frozen, whatever the other side still holds.
-KEPT = ("kind", "ref", "side", "version", "language")
 
 
 @dataclass(frozen=True)
@@ -54,25 +51,16 @@ def shown(report: RiskReport, user: Any) -> Shown:
 def still_read(report: RiskReport, copy: ReportSnapshot) -> dict[str, Any]:
     """A frozen copy without what was taken back since from the side that reads it: of an incident
     of the other side it reads no more than it holds now."""
-    rows = report.citations.exclude(side=copy.side).filter(kind="incident")
-    incidents = {row.number: row for row in rows.select_related("incident")}
-    held = held_now(copy.side, [row.incident_id or 0 for row in incidents.values()])
+    rows = report.citations.filter(kind="incident").exclude(incident__side=copy.side)
+    foreign = {row.number: row for row in rows.select_related("incident")}
+    held = held_by(copy.side, [row.incident_id for row in foreign.values() if row.incident_id])
     cited = []
     for one in copy.content["citations"]:
-        row = incidents.get(one["number"])
-        known = row is None or row.incident is None or row.incident.side == copy.side
-        if known or one.get("withheld"):
+        row = foreign.get(one["number"])
+        if row is None or row.incident_id is None or one.get("withheld"):
             cited.append(one)
         elif (share := held.get(row.incident_id)) is None:
-            cited.append({"number": one["number"], **withheld_incident(row)})
+            cited.append({"number": one["number"], **withheld_incident(row, copy.side)})
         else:
-            cited.append(_narrowed(one, incident_said(share)))
+            cited.append(narrowed(one, incident_said(share)))
     return {**copy.content, "citations": cited}
-
-
-def _narrowed(frozen: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """What was frozen of an incident, without what the reader's copy does not say any more."""
-    return {
-        key: value if key in KEPT or key == "number" or now.get(key) else now.get(key)
-        for key, value in frozen.items()
-    }
