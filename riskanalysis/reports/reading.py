@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from incidents.models import Share
+
 from ..models import ReportSnapshot, ReportState, RiskReport
 from ..models.reports import SENT
-from .citing import held_by, incident_said, narrowed, withheld_incident
+from .citing import citations_for, incident_said, narrowed, withheld_incident
 from .snapshot import digest_of_snapshot, snapshot_of
 
 FROZEN = (ReportState.APPROVED, *SENT)
@@ -16,8 +18,9 @@ FROZEN = (ReportState.APPROVED, *SENT)
 @dataclass(frozen=True)
 class Shown:
     """`works`: the reader reads the workspace, so everything that is written. `snapshot` is what
-    its side reads, None of what was withdrawn from it; `digest` is what an approval names. `copy`
-    is the frozen row where there is one, and `intact` says whether it still has its hash."""
+    the reader reads, None of what was withdrawn; `digest` is that of what the whole side reads,
+    which an approval names. `copy` is the frozen row where there is one, and `intact` says whether
+    it still has its hash."""
 
     row: RiskReport
     works: bool
@@ -41,26 +44,40 @@ def shown(report: RiskReport, user: Any) -> Shown:
         copy = report.snapshots.filter(side=user.side, edition=report.edition).first()
         if copy is not None:
             intact = digest_of_snapshot(copy.content) == copy.sha256
-            return Shown(report, works, still_read(report, copy), copy.sha256, copy, intact)
+            said = _read(report, copy.content, user)
+            return Shown(report, works, said, copy.sha256, copy, intact)
     if not works:
         return Shown(report, False, None, "", None, True)
     now = snapshot_of(report, user.side)
-    return Shown(report, works, now, digest_of_snapshot(now), None, True)
+    return Shown(report, works, _read(report, now, user), digest_of_snapshot(now), None, True)
 
 
-def still_read(report: RiskReport, copy: ReportSnapshot) -> dict[str, Any]:
-    """A frozen copy without what was taken back since from the side that reads it: of an incident
-    of the other side it reads no more than it holds now."""
-    rows = report.citations.filter(kind="incident").exclude(incident__side=copy.side)
+def _read(report: RiskReport, said: dict[str, Any], user: Any) -> dict[str, Any]:
+    return {**said, "citations": within_reach(report, said["citations"], user)}
+
+
+def citations_read_by(report: RiskReport, user: Any) -> list[dict[str, Any]]:
+    """What stands of the citations as `user` reads them now."""
+    return within_reach(report, citations_for(report, user.side), user)
+
+
+def within_reach(
+    report: RiskReport, cited: list[dict[str, Any]], user: Any
+) -> list[dict[str, Any]]:
+    """Citations without what `user` does not read: of an incident of the other side no more than a
+    copy within reach says now, so neither another desk's nor one that was taken back."""
+    rows = report.citations.filter(kind="incident").exclude(incident__side=user.side)
     foreign = {row.number: row for row in rows.select_related("incident")}
-    held = held_by(copy.side, [row.incident_id for row in foreign.values() if row.incident_id])
-    cited = []
-    for one in copy.content["citations"]:
+    ids = [row.incident_id for row in foreign.values()]
+    copies = Share.objects.visible_to(user).filter(incident_id__in=ids)
+    held = {share.incident_id: share for share in copies} if ids else {}
+    found = []
+    for one in cited:
         row = foreign.get(one["number"])
         if row is None or row.incident_id is None or one.get("withheld"):
-            cited.append(one)
+            found.append(one)
         elif (share := held.get(row.incident_id)) is None:
-            cited.append({"number": one["number"], **withheld_incident(row, copy.side)})
+            found.append({"number": one["number"], **withheld_incident(row, user.side)})
         else:
-            cited.append(narrowed(one, incident_said(share)))
-    return {**copy.content, "citations": cited}
+            found.append(narrowed(one, incident_said(share)))
+    return found

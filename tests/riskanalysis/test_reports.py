@@ -14,7 +14,7 @@ from contactpoints.models import Delivery
 from incidents.actions import recall_release, release_incident
 from riskanalysis import actions
 from riskanalysis.models import ReportReview, ReportSnapshot, ReportText, RiskReport
-from riskanalysis.reports import citations_for, digest_of_snapshot, shown, unread_by_other
+from riskanalysis.reports import citations_read_by, digest_of_snapshot, shown, unread_by_other
 from tests.riskanalysis.reports_made import Reports, fresh
 
 pytestmark = pytest.mark.django_db
@@ -298,4 +298,4 @@ def test_what_a_side_cites_of_the_other_goes_with_its_recall(
     left = shown(report, reports.lud).snapshot["citations"][0]
     assert (left["ref"], left["withheld"]) == (theirs.number, True)
     assert "Polotsk" not in json.dumps(left)
-    assert "Polotsk" not in json.dumps(citations_for(report, "LV"))
+    assert "Polotsk" not in json.dumps(citations_read_by(report, reports.lv))
