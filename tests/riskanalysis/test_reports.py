@@ -151,6 +151,11 @@ def test_nobody_reviews_or_approves_what_they_wrote(reports, people):
 def test_a_change_voids_the_approval_and_keeps_it(reports, people):
     report = reports.approved()
     number, first = report.number, report.snapshots.get()
+    assert set(first.content["figures"]) == {"weeks", "by_category", "by_section"}
+    with pytest.raises(Refused) as refusal:
+        actions.disseminate_report(report, units=[reports.unit("DESK-POL")], by=reports.lud)
+    assert refusal.value.code == "nobody_on_duty"
+    assert fresh(report).state == "approved"
     with pytest.raises(DatabaseError, match="part_stays_as"), transaction.atomic():
         report.parts.filter(number=1).update(text="Changed behind the back.")
     reports.save(report, 1, "Something new.")
