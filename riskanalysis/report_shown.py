@@ -18,7 +18,7 @@ from contactpoints.procedure_pages import Part, Said, steps_shown
 
 from .models import ReportPart, ReportState, RiskReport
 from .models.reports import IN_WORK, SENT
-from .reports import citations_for
+from .reports import citations_for, citations_read_by
 from .reports.words import KINDS, facts_of, heading_of, withheld
 from .section_codes import section_name
 
@@ -181,11 +181,12 @@ def _address(kind: str, content: dict[str, Any]) -> str:
     return ""
 
 
-def citations_shown(report: RiskReport, side: str) -> list[Shown]:
-    """The citations as `side` reads them, each with what the other one reads of it."""
+def citations_shown(report: RiskReport, user: Any) -> list[Shown]:
+    """The citations as `user` reads them, each with what the other side reads of it."""
+    side = user.side
     theirs = {one["number"]: one for one in citations_for(report, other_than(side))}
     found = []
-    for content in citations_for(report, side):
+    for content in citations_read_by(report, user):
         one = shown_citation(content, side)
         one.crosses, one.crosses_words = crossing(theirs.get(content["number"]), content)
         found.append(one)

@@ -20,9 +20,8 @@ from ..models import ReportState, RiskReport
 from ..models.reports import SENT
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
 from ..report_shown import late_by, other_than, shown_citation, where_of
-from ..reports import snapshot_of
+from ..reports import shown, snapshot_of
 from ..reports.charts import Figure, figures
-from ..reports.reading import shown
 from .reports_kit import answers_for, rights
 
 

@@ -217,7 +217,7 @@ def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
             if refusal.status == 404:
                 raise
             status, extra = refusal.status, {"refusal": str(refusal)}
-    shown = citations_shown(report, user.side)
+    shown = citations_shown(report, user)
     asked = Pick.of(request.GET)
     found = pick(report, asked, user) if writes else None
     context = {
@@ -256,7 +256,7 @@ def _number(typed: str) -> int:
 
 
 def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
-    shown = citations_shown(report, user.side)
+    shown = citations_shown(report, user)
     return [(str(one.number), " · ".join(filter(None, (one.ref, one.title)))) for one in shown]
 
 
