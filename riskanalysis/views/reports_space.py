@@ -17,7 +17,7 @@ from contactpoints.models import Posting
 from ..models import ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE
 from ..register_access import reads_own, writing_units
-from ..report_forms import JoinForm, ReasonForm, ReviewerForm
+from ..report_forms import JoinForm, ReasonForm, ReviewerForm, ScopeForm
 from ..report_shown import Rights, progress_of, steps_of, where_of
 from ..report_waiting import approved_by, standing_review
 from ..reports.readiness import missing_for_review
@@ -28,7 +28,7 @@ def workspace(
     request: HttpRequest, report: RiskReport, user: Any, status: int, more: dict[str, Any]
 ) -> HttpResponse:
     """Names: those of the head, `next`, `steps`, `progress`, `about`, `authors`, `reviewer`,
-    `joint` (sentence, form, deeds), `cancel_form`."""
+    `joint` (sentence, form, deeds), `scope_form`, `cancel_form`."""
     from .reports import period_of
 
     mine = rights(report, user)
@@ -43,6 +43,9 @@ def workspace(
         "authors": authors_of(report),
         "reviewer": review.reviewer if review else None,
         "joint": joint_of(report, user, mine, more),
+        "scope_form": ScopeForm(by=user, initial=ScopeForm.initial_of(report), auto_id="scope_%s")
+        if mine.leads and report.state in ("tasked", "collection", "drafting")
+        else None,
         "cancel_form": more.get("cancel_form")
         or (
             ReasonForm(by=user, auto_id="cancel_%s")

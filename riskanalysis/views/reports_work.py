@@ -51,6 +51,12 @@ def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
     return _("What went out stays as it is.")
 
 
+def _gives(report: RiskReport, step: Step, user: Any, *, writes: bool) -> bool:
+    """Whether this officer may say that the other side writes the step, or the own one."""
+    open_ = report.joint and not step.road and report.state in ("collection", "drafting")
+    return open_ and writes and user.side in (step.side, report.side)
+
+
 def _script(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
@@ -58,7 +64,8 @@ def _script(request: HttpRequest) -> bool:
 @login_required
 @never_cache
 def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
-    """One step: the procedure's words beside the text. Deeds: save, done, reopen, skip.
+    """One step: the procedure's words beside the text. Deeds: save, done, reopen,
+    skip, give (a step of a joint report to the other side).
 
     A script saves with `do=save` and is answered with JSON: {edition, at}; at 409 {detail, stands:
     {text, edition, who}}. `?change=1` opens what is reviewed or approved.
@@ -75,7 +82,8 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     more: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
-        if not writes:
+        gives = mine.writes and request.POST.get("do") == "give"
+        if not writes and not gives:
             raise NotAllowed(why_not)
         if _script(request):
             return _saved_by_script(request, report, number, user)
@@ -99,6 +107,7 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "changing": may_change and writes,
         "form": PartForm(by=user, initial=first),
         "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
+        "gives": _gives(report, step, user, writes=mine.writes),
         "saved_at": part.changed_at,
         "texts": _texts(part),
         "before": places[at - 1] if at > 0 else None,
@@ -162,6 +171,10 @@ def _part_done(
         return carried_out(
             form, lambda given: actions.skip_part(report, number, reason=given["reason"], by=user)
         )
+    if do == "give":
+        other = "BY" if step.side == "LV" else "LV"
+        actions.assign_part(report, number, side=other, by=user)
+        return 0
     if do == "reopen" and "text" not in request.POST:
         actions.reopen_part(report, number, by=user)
         return 0

@@ -8,7 +8,6 @@ from django.utils.timezone import now
 
 from bordercoop.reference.models import utc_today
 from contactpoints.models import Delivery
-from riskanalysis import actions
 from riskanalysis.models import ReportText, RiskReport
 from tests.riskanalysis.reports_made import Reports, fresh
 
@@ -60,6 +59,11 @@ def test_a_report_is_written_reviewed_approved_and_sent_on_pages(
     assert (report.state, report.sections, report.tasking) == ("tasked", ["S02"], "How many?")
     assert "Waits to be begun" in words(lud.get("/risk/reports/"))
     assert "1 risk report is to be written." in words(lud.get("/"))
+    changed = {"do": "change", "title": "", "starts_on": "1.1.2020", "ends_on": "2.1.2020",
+               "language": "en", "tlp": "GREEN", "handling": "H1", "edition": "1"}  # fmt: skip
+    assert lud.post(at(report), changed).status_code == 400
+    changed |= {**typed, "do": "change", "edition": "1", "title": "Crossings next week"}
+    assert lud.post(at(report), changed).status_code == 302
     assert lud.post(at(report), {"do": "begin"}).status_code == 302
 
     # Without a script: kept with its errors, done, left out with a reason.
@@ -223,7 +227,8 @@ def test_a_draft_is_its_sides_own_until_the_other_one_joins(reports, people, uni
     assert there.get(at(report, "parts/1/")).status_code == 404
     assert there.post(at(report), {"do": "join", "unit": "BY-POL"}).status_code == 302
     report = fresh(report)
-    actions.assign_part(report, 2, side="BY", by=reports.lud)
+    lud = signed_in(reports.lud)
+    assert lud.post(at(report, "parts/2/"), {"do": "give"}).status_code == 302
     assert "The other side owns this step." in words(there.get(at(report, "parts/1/")))
     text = {"do": "save", "text": "Наш тэкст.", "edition": "0"}
     assert there.post(at(report, "parts/1/"), text).status_code == 403
