@@ -73,6 +73,37 @@ class TaskForm(MarkingFields, Form):
         }
 
 
+class ScopeForm(MarkingFields, Form):
+    """What a report is about, and how it is marked."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    title = line(_("Title"))
+    starts_on = day(pgettext_lazy("period", "From day"), required=True)
+    ends_on = day(pgettext_lazy("period", "To day"), required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = choice(_("Language of the report"), Language.choices)
+        self.fields["sections"] = _many(_("Sections"), section_choices())
+
+    @property
+    def lines(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("title", "starts_on", "ends_on", "language")]
+
+    @classmethod
+    def initial_of(cls, report: Any) -> dict[str, Any]:
+        same = ("edition", "title", "language", "sections", "handling", "tlp", "restriction")
+        return {
+            **{name: getattr(report, name) for name in same},
+            "starts_on": f"{report.starts_on:%d.%m.%Y}",
+            "ends_on": f"{report.ends_on:%d.%m.%Y}",
+        }
+
+    def said(self) -> dict[str, Any]:
+        same = ("edition", "title", "starts_on", "ends_on", "language", "sections")
+        return {**{name: self.cleaned_data[name] for name in same}, "marking": self.marking()}
+
+
 class PartForm(Form):
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     text = area(_("Text"), rows=16)

@@ -108,10 +108,11 @@ def picked(key: str, user: Any) -> Any:
 def _cited(report: RiskReport) -> dict[str, int]:
     rows = ReportCitation.objects.filter(report=report, removed_at=None)
     rows = rows.select_related("incident", "anomaly", "risk", "cited")
-    return {
-        f"{row.kind}:{(row.incident or row.anomaly or row.risk or row.cited).uid}": row.number
-        for row in rows
-    }
+    found: dict[str, int] = {}
+    for row in rows:
+        what: Any = row.incident or row.anomaly or row.risk or row.cited
+        found[f"{row.kind}:{what.uid}"] = row.number
+    return found
 
 
 def _rows(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
@@ -143,7 +144,7 @@ def _rows(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
 
 def _incidents(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
     origin = "open_source" if asked.kind == "open_source" else "service"
-    rows = Share.objects.visible_to(user).exclude(number="")
+    rows: Any = Share.objects.visible_to(user).exclude(number="")
     zone = ZONE.get(user.side, "UTC")
     said = {"origin": origin, "since": asked.since, "until": asked.until}
     rows = filtered(rows, said, zone=zone, side=user.side)

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from bordercoop.reference.sides import ZONE
 from contactpoints.access import may
@@ -19,7 +18,7 @@ from contactpoints.procedure_pages import Part, Said, steps_shown
 
 from .models import ReportPart, ReportState, RiskReport
 from .models.reports import IN_WORK, SENT
-from .reports import citations_for
+from .reports import citations_for, citations_read_by
 from .reports.words import KINDS, facts_of, heading_of, withheld
 from .section_codes import section_name
 
@@ -91,9 +90,7 @@ def steps_of(report: RiskReport) -> list[Step]:
     if report.version is None or not parts:
         return []
     language = (get_language() or "en").split("-")[0]
-    shown = [
-        step for phase in steps_shown(report.version, language, []) for step in phase.steps
-    ]
+    shown = [step for phase in steps_shown(report.version, language, []) for step in phase.steps]
     by_code = {step.code: step for step in shown}
     found = []
     for part in parts:
@@ -184,11 +181,12 @@ def _address(kind: str, content: dict[str, Any]) -> str:
     return ""
 
 
-def citations_shown(report: RiskReport, side: str) -> list[Shown]:
-    """The citations as `side` reads them, each with what the other one reads of it."""
+def citations_shown(report: RiskReport, user: Any) -> list[Shown]:
+    """The citations as `user` reads them, each with what the other side reads of it."""
+    side = user.side
     theirs = {one["number"]: one for one in citations_for(report, other_than(side))}
     found = []
-    for content in citations_for(report, side):
+    for content in citations_read_by(report, user):
         one = shown_citation(content, side)
         one.crosses, one.crosses_words = crossing(theirs.get(content["number"]), content)
         found.append(one)
@@ -266,7 +264,7 @@ def pages_of(report: RiskReport, current: str) -> list[Page]:
     }
     named = [
         ("report", pgettext("risk report", "Steps")),
-        ("report_evidence", _("Evidence")),
+        ("report_evidence", pgettext("risk report", "Evidence")),
         ("report_judgement", _("Judgements and recommendations")),
         ("report_review", pgettext("risk report", "Review")),
     ]
@@ -300,4 +298,3 @@ def is_sent(report: RiskReport) -> bool:
 def is_read(report: RiskReport) -> bool:
     """Whether the page is the report itself, and not its workspace."""
     return report.state in (ReportState.APPROVED, *SENT)
-

@@ -81,9 +81,7 @@ def _reviewed(user: Any) -> list[dict[str, Any]]:
         rows = RiskReport.objects.worked_by(user).filter(
             state="peer_review", reviews__outcome="passed"
         )
-        given = ReportApproval.objects.filter(
-            report=OuterRef("pk"), side=user.side, voided_at=None
-        )
+        given = ReportApproval.objects.filter(report=OuterRef("pk"), side=user.side, voided_at=None)
         rows = rows.exclude(Exists(given))
         if count := rows.exclude(writers__contains=[user.pk]).count():
             sentence = ngettext(

@@ -211,7 +211,7 @@ def approve_report(report: RiskReport, *, sha256: str, by: Any) -> RiskReport:
         raise not_now(report)
     if review.outcome != Outcome.PASSED:
         raise Refused(_("The report has not passed its review yet."), code="not_reviewed")
-    said = {side: snapshot_of(report, side) for side in ("LV", "BY") if side in report.sides}
+    said: dict[str, Any] = {side: snapshot_of(report, side) for side in report.sides}
     if digest_of_snapshot(said[by.side]) != sha256:
         raise Refused(
             _("The report says something else by now. Read it again, then approve it."),

@@ -204,10 +204,11 @@ def supersede_report(report: RiskReport, *, newer: RiskReport, by: Any) -> RiskR
     if desks := _told_across(report):
         # The number of the newer one is told only where that one went as well.
         same = fresh.told.filter(unit__in=desks).exists()
+        more: dict[str, Any] = {"newer": fresh.number} if same else {}
         _tell(
             report, desks, event="risk_report_superseded", kind=Alert.Kind.UPDATE,
             sender=_sender(report, by), unwatched=True, by=by,
-            **({"newer": fresh.number} if same else {}),
+            **more,
         )  # fmt: skip
     keep(report, Deed.SUPERSEDED, by=by, newer=fresh.number)
     return report

@@ -16,7 +16,7 @@ from incidents.models import Incident
 
 from .. import actions
 from ..models import Anomaly, Risk, RiskReport
-from ..reports import citations_for
+from ..reports import citations_read_by
 from .report_shapes import (
     ReportAdviceChangeIn,
     ReportAdviceNewIn,
@@ -173,7 +173,7 @@ class ReportCitations(ReportDoor):
     @extend_schema(responses=ReportCitationOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
         """What it rests on, as your side reads it."""
-        rows = citations_for(self.worked(uid), getattr(request.user, "side", ""))
+        rows = citations_read_by(self.worked(uid), request.user)
         return Response(ReportCitationOut(rows, many=True).data)
 
     @extend_schema(request=ReportCiteIn, responses={201: ReportCitationOut})
@@ -198,7 +198,7 @@ class ReportCitationRemove(ReportDoor):
         """Take a citation out; its number is not given again. Answers with those that stand."""
         report = self.worked(uid)
         actions.remove_citation(report, number, by=request.user)
-        rows = citations_for(report, getattr(request.user, "side", ""))
+        rows = citations_read_by(report, request.user)
         return Response(ReportCitationOut(rows, many=True).data)
 
 

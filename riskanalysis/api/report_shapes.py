@@ -91,6 +91,7 @@ class ReportOut(serializers.Serializer):
     work = serializers.SerializerMethodField()
     superseded_by = serializers.SerializerMethodField(help_text="Where you read the newer one.")
     supersedes = serializers.SerializerMethodField()
+    cited_by = serializers.SerializerMethodField(help_text="Reports that cite it and you read.")
     told = serializers.SerializerMethodField(help_text="Units of your side; to its authors, all.")
     snapshot = serializers.JSONField(
         allow_null=True, help_text="docs/risk-reports.md says its keys; null of what was withdrawn."
@@ -112,6 +113,9 @@ class ReportOut(serializers.Serializer):
 
     def get_supersedes(self, one: Any) -> list[str]:
         return self._read(one.row.supersedes.values("pk"))
+
+    def get_cited_by(self, one: Any) -> list[str]:
+        return self._read(one.row.cited_by.filter(removed_at=None).values("report_id"))
 
     def get_told(self, one: Any) -> list[str]:
         rows = one.row.told.select_related("unit")

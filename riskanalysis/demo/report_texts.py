@@ -43,8 +43,8 @@ REPORTS: list[dict[str, Any]] = [
                 "mēģinājumi naktī [1].",
                 "probability": "likely",
                 "confidence": "moderate",
-                "alternative": "Abus gadījumus organizēja viena un tā pati persona, kas posmu vairs "
-                "neizmantos.",
+                "alternative": "Abus gadījumus organizēja viena un tā pati persona, kas posmu "
+                "vairs neizmantos.",
                 "cites": 3,
             },
             {

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from incidents.models import Incident
 
 from .anomalies import Anomaly
-from .report_parts import Numbered, stays_with_the_report
+from .report_parts import Numbered, OfWorkspace, stays_with_the_report
 from .reports import RiskReport
 from .risks import Risk
 
@@ -58,6 +58,8 @@ class ReportCitation(Numbered):
     # Of the incident or the report; the edition of a risk.
     version = models.PositiveIntegerField(null=True)
     content = models.JSONField()
+
+    objects = OfWorkspace.as_manager()
 
     class Meta(Numbered.Meta):
         constraints = [

@@ -165,8 +165,6 @@ class Numbered(models.Model):
         db_index=False,
     )  # fmt: skip
 
-    objects = OfWorkspace.as_manager()
-
     class Meta:
         abstract = True
         ordering = ["number"]
@@ -189,6 +187,8 @@ class ReportJudgement(Numbered):
     cites = ArrayField(models.PositiveSmallIntegerField(), default=list)
     no_cites = models.CharField(max_length=500, blank=True)
     edition = models.PositiveIntegerField(default=1)
+
+    objects = OfWorkspace.as_manager()
 
     class Meta(Numbered.Meta):
         constraints = [

@@ -68,7 +68,7 @@ class RiskReports(models.QuerySet["RiskReport"]):
             return self.none()
         told = ReportTold.objects.filter(report=models.OuterRef("pk"))
         sent = Q(state__in=SENT)
-        seen = sent & models.Exists(told.filter(unit_id__in=told_at))
+        seen: Any = sent & models.Exists(told.filter(unit_id__in=told_at))
         if reads_own(user):
             crossed = models.Exists(told.filter(unit__side=user.side))
             seen |= Q(side=user.side) | Q(joint=True) | sent & ~Q(tlp=Tlp.RED) & crossed

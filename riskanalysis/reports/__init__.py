@@ -2,12 +2,13 @@
 
 from .citing import citations_for, unread_by_other
 from .readiness import missing_for_review
-from .reading import Shown, shown, works_on
+from .reading import Shown, citations_read_by, shown, works_on
 from .snapshot import digest_of_snapshot, snapshot_of
 
 __all__ = [
     "Shown",
     "citations_for",
+    "citations_read_by",
     "digest_of_snapshot",
     "missing_for_review",
     "shown",

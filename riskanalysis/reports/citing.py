@@ -29,6 +29,8 @@ SECTION = """
     WHERE %s = ANY (holders) LIMIT 1
 """
 SOURCE, LICENCE = CREDIT.split(", ")
+# Of a citation these stay as they were frozen, whatever the reader's side still holds.
+KEPT = ("number", "kind", "ref", "side", "version", "language")
 URL = "https://missingmigrants.iom.int/downloads"
 
 
@@ -155,11 +157,12 @@ def _code(section: str) -> str:
 def citations_for(report: RiskReport, side: str) -> list[dict[str, Any]]:
     """What stands of the citations of a report as `side` reads them, with their numbers. Those that
     it may not know of are left out."""
-    rows = report.citations.filter(removed_at=None).select_related(
-        "incident__category", "anomaly", "risk", "cited"
+    rows = list(
+        report.citations.filter(removed_at=None).select_related(
+            "incident__category", "anomaly", "risk", "cited"
+        )
     )
-    rows = list(rows)
-    held = held_by(side, [row.incident_id for row in rows if row.incident_id and row.side != side])
+    held = held_by(side, [r.incident.pk for r in rows if r.incident and r.incident.side != side])
     found = []
     for row in rows:
         content = said_to(row, side, held)
@@ -180,17 +183,18 @@ def held_by(side: str, incidents: Iterable[int]) -> dict[int, Share]:
 
 def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str, Any] | None:
     """One citation as `side` reads it; None for what that side never learns of."""
-    if row.side == side or row.kind == ReportCitation.Kind.OPEN_SOURCE:
-        return dict(row.content)
-    if row.incident is not None:
-        if not crosses(row.content["category"]) or not crosses(row.incident.category.code):
-            return None
-        share = held.get(row.incident_id or 0)
-        if share is None:
-            return withheld_incident(row)
+    if row.incident is not None and row.kind == ReportCitation.Kind.INCIDENT:
         if row.incident.side == side:
             return dict(row.content)
-        return incident_said(share)
+        if not crosses(row.content["category"]) or not crosses(row.incident.category.code):
+            return None
+        share = held.get(row.incident.pk)
+        if share is None:
+            return withheld_incident(row, side)
+        said_now = incident_said(share)
+        return narrowed(row.content, said_now) if row.side == side else said_now
+    if row.side == side or row.kind == ReportCitation.Kind.OPEN_SOURCE:
+        return dict(row.content)
     if row.anomaly is not None:
         category = row.anomaly.filters["category"]
         if category and not crosses(category):
@@ -225,9 +229,18 @@ def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
     }
 
 
-def withheld_incident(row: ReportCitation) -> dict[str, Any]:
-    """Of an incident that the reader's side does not hold: whose it is, its category and week."""
-    return _withheld(row, category=row.content["category"], week=row.content["week"])
+def withheld_incident(row: ReportCitation, side: str) -> dict[str, Any]:
+    """Of an incident that `side` does not hold: whose it is, its category and week. Where that side
+    cited it itself, a recall leaves it the number."""
+    found = _withheld(row, category=row.content["category"], week=row.content["week"])
+    return {**found, "ref": row.content["ref"]} if row.side == side else found
+
+
+def narrowed(frozen: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What was frozen of an incident, without what the reader's copy does not say any more."""
+    return {
+        key: value if key in KEPT or now.get(key) else now.get(key) for key, value in frozen.items()
+    }
 
 
 def _week(share: Share) -> str:

@@ -75,7 +75,7 @@ def _range(found: Any) -> list[float] | None:
 def _counts(
     first: date, last: date, numbers: list[str], held: tuple[int, ...]
 ) -> dict[str, list[dict[str, Any]]]:
-    facts = {
+    facts: dict[str, Any] = {
         "first": first, "week": last, "units": list(held), "sections": numbers,
         "all": not numbers, "side": "", "category": "",
     }  # fmt: skip

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from incidents.models import Share
+
 from ..models import ReportSnapshot, ReportState, RiskReport
 from ..models.reports import SENT
-from .citing import held_by as held_now
-from .citing import incident_said, withheld_incident
+from .citing import citations_for, incident_said, narrowed, withheld_incident
 from .snapshot import digest_of_snapshot, snapshot_of
 
 FROZEN = (ReportState.APPROVED, *SENT)
-# Of a citation these stay as they were frozen, whatever the other side still holds.
-KEPT = ("kind", "ref", "side", "version", "language")
 
 
 @dataclass(frozen=True)
 class Shown:
     """`works`: the reader reads the workspace, so everything that is written. `snapshot` is what
-    its side reads, None of what was withdrawn from it; `digest` is what an approval names. `copy`
-    is the frozen row where there is one, and `intact` says whether it still has its hash."""
+    the reader reads, None of what was withdrawn; `digest` is that of what the whole side reads,
+    which an approval names. `copy` is the frozen row where there is one, and `intact` says whether
+    it still has its hash."""
 
     row: RiskReport
     works: bool
@@ -44,35 +44,40 @@ def shown(report: RiskReport, user: Any) -> Shown:
         copy = report.snapshots.filter(side=user.side, edition=report.edition).first()
         if copy is not None:
             intact = digest_of_snapshot(copy.content) == copy.sha256
-            return Shown(report, works, still_read(report, copy), copy.sha256, copy, intact)
+            said = _read(report, copy.content, user)
+            return Shown(report, works, said, copy.sha256, copy, intact)
     if not works:
         return Shown(report, False, None, "", None, True)
     now = snapshot_of(report, user.side)
-    return Shown(report, works, now, digest_of_snapshot(now), None, True)
+    return Shown(report, works, _read(report, now, user), digest_of_snapshot(now), None, True)
 
 
-def still_read(report: RiskReport, copy: ReportSnapshot) -> dict[str, Any]:
-    """A frozen copy without what was taken back since from the side that reads it: of an incident
-    of the other side it reads no more than it holds now."""
-    rows = report.citations.exclude(side=copy.side).filter(kind="incident")
-    incidents = {row.number: row for row in rows.select_related("incident")}
-    held = held_now(copy.side, [row.incident_id or 0 for row in incidents.values()])
-    cited = []
-    for one in copy.content["citations"]:
-        row = incidents.get(one["number"])
-        known = row is None or row.incident is None or row.incident.side == copy.side
-        if known or one.get("withheld"):
-            cited.append(one)
+def _read(report: RiskReport, said: dict[str, Any], user: Any) -> dict[str, Any]:
+    return {**said, "citations": within_reach(report, said["citations"], user)}
+
+
+def citations_read_by(report: RiskReport, user: Any) -> list[dict[str, Any]]:
+    """What stands of the citations as `user` reads them now."""
+    return within_reach(report, citations_for(report, user.side), user)
+
+
+def within_reach(
+    report: RiskReport, cited: list[dict[str, Any]], user: Any
+) -> list[dict[str, Any]]:
+    """Citations without what `user` does not read: of an incident of the other side no more than a
+    copy within reach says now, so neither another desk's nor one that was taken back."""
+    rows = report.citations.filter(kind="incident").exclude(incident__side=user.side)
+    foreign = {row.number: row for row in rows.select_related("incident")}
+    ids = [row.incident_id for row in foreign.values()]
+    copies = Share.objects.visible_to(user).filter(incident_id__in=ids)
+    held = {share.incident_id: share for share in copies} if ids else {}
+    found = []
+    for one in cited:
+        row = foreign.get(one["number"])
+        if row is None or row.incident_id is None or one.get("withheld"):
+            found.append(one)
         elif (share := held.get(row.incident_id)) is None:
-            cited.append({"number": one["number"], **withheld_incident(row)})
+            found.append({"number": one["number"], **withheld_incident(row, user.side)})
         else:
-            cited.append(_narrowed(one, incident_said(share)))
-    return {**copy.content, "citations": cited}
-
-
-def _narrowed(frozen: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """What was frozen of an incident, without what the reader's copy does not say any more."""
-    return {
-        key: value if key in KEPT or key == "number" or now.get(key) else now.get(key)
-        for key, value in frozen.items()
-    }
+            found.append(narrowed(one, incident_said(share)))
+    return found

@@ -1,4 +1,4 @@
-"""Risk reports: the list, asking for one, and one report: its workspace or, once approved, itself."""
+"""Risk reports: the list, asking for one, and one: its workspace or, once approved, itself."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from incidents.investigation.form_kit import carried_out
 from .. import actions
 from ..models import RiskReport
 from ..register_access import writing_units
-from ..report_forms import AnswerForm, JoinForm, NewerForm, ReasonForm, ReviewerForm
+from ..report_forms import AnswerForm, JoinForm, NewerForm, ReasonForm, ReviewerForm, ScopeForm
 
 Deed = Callable[[HttpRequest, RiskReport, Any, dict[str, Any]], int]
 
@@ -68,6 +68,15 @@ def _cancel(request: HttpRequest, report: RiskReport, user: Any, more: dict[str,
     )
 
 
+def _change(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
+    form = ScopeForm(request.POST, by=user, auto_id="scope_%s")
+    more |= {"scope_form": form, "form": form}
+    return carried_out(
+        form,
+        lambda given: actions.change_report(report, places=report.places, by=user, **form.said()),
+    )
+
+
 def _withdraw(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
     form = ReasonForm(request.POST, by=user, auto_id="withdraw_%s")
     more |= {"withdraw_form": form, "form": form}
@@ -112,6 +121,7 @@ DEEDS: dict[str, Deed] = {
     "join": _join,
     "decline": _decline,
     "cancel": _cancel,
+    "change": _change,
     "withdraw": _withdraw,
     "supersede": _supersede,
     "accepted": _answer("accepted"),

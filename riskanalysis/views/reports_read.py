@@ -20,9 +20,8 @@ from ..models import ReportState, RiskReport
 from ..models.reports import SENT
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
 from ..report_shown import late_by, other_than, shown_citation, where_of
-from ..reports import snapshot_of
+from ..reports import shown, snapshot_of
 from ..reports.charts import Figure, figures
-from ..reports.reading import shown
 from .reports_kit import answers_for, rights
 
 
@@ -214,8 +213,10 @@ def _answers(report: RiskReport, user: Any, more: dict[str, Any]) -> dict[int, A
         ]
         form: Any = None
         if mine and deeds:
-            form = more["answer_form"] if asked else AnswerForm(
-                by=user, auto_id=f"answer{one.number}_%s"
+            form = (
+                more["answer_form"]
+                if asked
+                else AnswerForm(by=user, auto_id=f"answer{one.number}_%s")
             )
         late = one.state in ("open", "accepted") and one.due < day
         found[one.number] = {

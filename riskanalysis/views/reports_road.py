@@ -27,10 +27,9 @@ from ..register_access import may_approve
 from ..report_forms import SendForm, WordsForm
 from ..report_shown import citations_shown, steps_of, withheld_told
 from ..report_waiting import approved_by, standing_review
-from ..reports import digest_of_snapshot, snapshot_of
+from ..reports import shown
 from ..reports.exporting import export_figure
 from ..reports.paper import file_name, paper
-from ..reports.reading import shown
 from .reports_kit import head, reader, report_of, rights, workspace_of
 from .reports_read import body_of
 
@@ -48,7 +47,8 @@ def report_review(request: HttpRequest, uid: Any) -> HttpResponse:
     return."""
     user = reader(request)
     report = workspace_of(user, uid)
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
             status = _reviewed(request, report, user, more)
@@ -195,7 +195,8 @@ def report_approve(request: HttpRequest, uid: Any) -> HttpResponse:
     report = workspace_of(user, uid)
     if report.state not in (ReportState.PEER_REVIEW, ReportState.APPROVED):
         return redirect("report", uid=uid)
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         try:
             actions.approve_report(report, sha256=request.POST.get("sha256", "")[:64], by=user)
@@ -208,12 +209,12 @@ def report_approve(request: HttpRequest, uid: Any) -> HttpResponse:
                 raise
             status, more["refusal"] = refusal.status, str(refusal)
             report = workspace_of(user, uid)
-    snap = snapshot_of(report, user.side)
+    read = shown(report, user)
     why_not = _why_not(report, user)
     context = {
         **head(report, "report_approve", user),
-        **body_of(snap, report, user),
-        "digest": digest_of_snapshot(snap),
+        **body_of(read.snapshot or {}, report, user),
+        "digest": read.digest,
         "approvals": report.approvals.select_related("by"),
         "may_approve": not why_not,
         "why_not": why_not,
@@ -284,7 +285,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
             )
             messages.success(request, said)
             return redirect("report", uid=uid)
-    shown = citations_shown(report, user.side)
+    shown = citations_shown(report, user)
     context = {
         **head(report, "report_send", user),
         "form": form,

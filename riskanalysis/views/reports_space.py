@@ -17,7 +17,7 @@ from contactpoints.models import Posting
 from ..models import ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE
 from ..register_access import reads_own, writing_units
-from ..report_forms import JoinForm, ReasonForm, ReviewerForm
+from ..report_forms import JoinForm, ReasonForm, ReviewerForm, ScopeForm
 from ..report_shown import Rights, progress_of, steps_of, where_of
 from ..report_waiting import approved_by, standing_review
 from ..reports.readiness import missing_for_review
@@ -28,7 +28,7 @@ def workspace(
     request: HttpRequest, report: RiskReport, user: Any, status: int, more: dict[str, Any]
 ) -> HttpResponse:
     """Names: those of the head, `next`, `steps`, `progress`, `about`, `authors`, `reviewer`,
-    `joint` (sentence, form, deeds), `cancel_form`."""
+    `joint` (sentence, form, deeds), `scope_form`, `cancel_form`."""
     from .reports import period_of
 
     mine = rights(report, user)
@@ -43,6 +43,9 @@ def workspace(
         "authors": authors_of(report),
         "reviewer": review.reviewer if review else None,
         "joint": joint_of(report, user, mine, more),
+        "scope_form": ScopeForm(by=user, initial=ScopeForm.initial_of(report), auto_id="scope_%s")
+        if mine.leads and report.state in ("tasked", "collection", "drafting")
+        else None,
         "cancel_form": more.get("cancel_form")
         or (
             ReasonForm(by=user, auto_id="cancel_%s")
@@ -83,7 +86,9 @@ def next_of(
         return {"sentence": _("The other side asks yours to write this report together.")}
     if report.state == ReportState.TASKED:
         if not mine.leads:
-            return {"sentence": _("An analyst of %(unit)s takes it on.") % {"unit": report.unit.name}}
+            return {
+                "sentence": _("An analyst of %(unit)s takes it on.") % {"unit": report.unit.name}
+            }
         return {
             "sentence": _(
                 "Take it on: the procedure in force becomes the plan of the work, step by step."
@@ -103,9 +108,7 @@ def _part_url(report: RiskReport, number: int) -> str:
 
 
 def _collecting(report: RiskReport, mine: Rights) -> dict[str, Any]:
-    open_ = list(
-        report.parts.filter(collects=True, state="open").values_list("number", flat=True)
-    )
+    open_ = list(report.parts.filter(collects=True, state="open").values_list("number", flat=True))
     lacks = [
         {"text": _("Step %(n)s is open.") % {"n": n}, "url": _part_url(report, n)} for n in open_
     ]
@@ -124,9 +127,7 @@ def _collecting(report: RiskReport, mine: Rights) -> dict[str, Any]:
     }
 
 
-def _drafting(
-    report: RiskReport, user: Any, mine: Rights, more: dict[str, Any]
-) -> dict[str, Any]:
+def _drafting(report: RiskReport, user: Any, mine: Rights, more: dict[str, Any]) -> dict[str, Any]:
     missing = [{"text": text, "url": ""} for text in missing_for_review(report)]
     if missing or not mine.writes:
         open_ = report.parts.filter(state="open", road=False, side=user.side).first()
@@ -135,7 +136,9 @@ def _drafting(
             "lacks": missing,
             "url": _part_url(report, open_.number)
             if open_ and mine.writes
-            else reverse("report_judgement", args=[report.uid]) if mine.writes else "",
+            else reverse("report_judgement", args=[report.uid])
+            if mine.writes
+            else "",
             "label": _("Go on writing"),
         }
     form = more.get("review_form") or ReviewerForm(by=user, people=reviewers_for(report, user))
@@ -197,7 +200,9 @@ def joint_of(
     if not mine.leads or not report.version_id:
         return None
     return {
-        "sentence": _("Ask the other side to write it together. It reads the task alone until it agrees."),
+        "sentence": _(
+            "Ask the other side to write it together. It reads the task alone until it agrees."
+        ),
         "form": ReasonlessForm,
         "deeds": [("invite", _("Ask the other side"))],
     }

@@ -23,7 +23,7 @@ from ..report_picking import KINDS, Pick, pick, picked
 from ..report_shown import Step, citations_shown, progress_of, steps_of, withheld_told
 from ..section_codes import section_choices
 from ..templatetags.report_words import scale
-from .reports_kit import head, rights, workspace_of, reader
+from .reports_kit import head, reader, rights, workspace_of
 
 
 def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
@@ -37,7 +37,9 @@ def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
 def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
     """Why this officer does not write here; "" for whoever does."""
     if step.road:
-        return _("Review, approval and sending of the report are this step; nothing is written here.")
+        return _(
+            "Review, approval and sending of the report are this step; nothing is written here."
+        )
     if not writes:
         return _("The unit that was asked for it writes this report.")
     if step.side != user.side:
@@ -49,6 +51,12 @@ def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
     return _("What went out stays as it is.")
 
 
+def _gives(report: RiskReport, step: Step, user: Any, *, writes: bool) -> bool:
+    """Whether this officer may say that the other side writes the step, or the own one."""
+    open_ = report.joint and not step.road and report.state in ("collection", "drafting")
+    return open_ and writes and user.side in (step.side, report.side)
+
+
 def _script(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
@@ -56,7 +64,8 @@ def _script(request: HttpRequest) -> bool:
 @login_required
 @never_cache
 def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
-    """One step: the procedure's words beside the text. Deeds: save, done, reopen, skip.
+    """One step: the procedure's words beside the text. Deeds: save, done, reopen,
+    skip, give (a step of a joint report to the other side).
 
     A script saves with `do=save` and is answered with JSON: {edition, at}; at 409 {detail, stands:
     {text, edition, who}}. `?change=1` opens what is reviewed or approved.
@@ -73,7 +82,8 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     more: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
-        if not writes:
+        gives = mine.writes and request.POST.get("do") == "give"
+        if not writes and not gives:
             raise NotAllowed(why_not)
         if _script(request):
             return _saved_by_script(request, report, number, user)
@@ -97,9 +107,10 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "changing": may_change and writes,
         "form": PartForm(by=user, initial=first),
         "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
+        "gives": _gives(report, step, user, writes=mine.writes),
         "saved_at": part.changed_at,
         "texts": _texts(part),
-        "before": places[at - 1] if 0 < at else None,
+        "before": places[at - 1] if at > 0 else None,
         "after": places[at + 1] if at + 1 < len(places) else None,
         **more,
     }
@@ -160,6 +171,10 @@ def _part_done(
         return carried_out(
             form, lambda given: actions.skip_part(report, number, reason=given["reason"], by=user)
         )
+    if do == "give":
+        other = "BY" if step.side == "LV" else "LV"
+        actions.assign_part(report, number, side=other, by=user)
+        return 0
     if do == "reopen" and "text" not in request.POST:
         actions.reopen_part(report, number, by=user)
         return 0
@@ -199,11 +214,12 @@ def _part_done(
 @never_cache
 def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
     """What the report cites, and the search for more. Names: `citations` (Shown), `withheld`,
-    `writes`, `kinds`, `kind`, `asked`, `found`, `more`, `wrong`, `sections`, `own_sections`."""
+    `writes`, `kinds`, `kind`, `asked`, `found`, `not_all`, `wrong`, `sections`, `own_sections`."""
     user = reader(request)
     report = workspace_of(user, uid)
     writes = rights(report, user).writes and report.state in ("collection", "drafting")
-    status, extra = 200, {}
+    status = 200
+    extra: dict[str, Any] = {}
     if request.method == "POST":
         try:
             _cited(request, report, user)
@@ -214,7 +230,7 @@ def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
             if refusal.status == 404:
                 raise
             status, extra = refusal.status, {"refusal": str(refusal)}
-    shown = citations_shown(report, user.side)
+    shown = citations_shown(report, user)
     asked = Pick.of(request.GET)
     found = pick(report, asked, user) if writes else None
     context = {
@@ -227,7 +243,7 @@ def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
         "asked": asked.shown,
         "query": request.GET.urlencode(),
         "found": found.rows if found else [],
-        "more": found.more if found else False,
+        "not_all": found.more if found else False,
         "wrong": found.wrong if found else [],
         "sections": section_choices(),
         "own_sections": report.sections,
@@ -253,7 +269,7 @@ def _number(typed: str) -> int:
 
 
 def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
-    shown = citations_shown(report, user.side)
+    shown = citations_shown(report, user)
     return [(str(one.number), " · ".join(filter(None, (one.ref, one.title)))) for one in shown]
 
 
@@ -273,7 +289,8 @@ def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
     advising = _one(advice, request.GET.get("recommendation", ""))
     sources = _sources(report, user) if writes else []
     owners = [u for u in units().values() if u.side in report.sides and u.retired_at is None]
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         if not writes:
             raise NotAllowed(_("This report is written by the unit that was asked for it."))

@@ -595,7 +595,7 @@ READ = (
     r"meetings/(decisions/)?([0-9a-f-]{36}/)?(items/1/)?$|"
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
-    r"reports/([0-9a-f-]{36}/(parts/|citations/|copies/)?)?$|"
+    r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 

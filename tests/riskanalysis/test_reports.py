@@ -11,10 +11,10 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import utc_today
 from contactpoints.actions import end_pauses, pause_exchange, resume_exchange
 from contactpoints.models import Delivery
-from incidents.actions import recall_release
+from incidents.actions import recall_release, release_incident
 from riskanalysis import actions
 from riskanalysis.models import ReportReview, ReportSnapshot, ReportText, RiskReport
-from riskanalysis.reports import digest_of_snapshot, shown, unread_by_other
+from riskanalysis.reports import citations_read_by, digest_of_snapshot, shown, unread_by_other
 from tests.riskanalysis.reports_made import Reports, fresh
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,11 @@ def test_nobody_reviews_or_approves_what_they_wrote(reports, people):
 def test_a_change_voids_the_approval_and_keeps_it(reports, people):
     report = reports.approved()
     number, first = report.number, report.snapshots.get()
+    assert set(first.content["figures"]) == {"weeks", "by_category", "by_section"}
+    with pytest.raises(Refused) as refusal:
+        actions.disseminate_report(report, units=[reports.unit("DESK-POL")], by=reports.lud)
+    assert refusal.value.code == "nobody_on_duty"
+    assert fresh(report).state == "approved"
     with pytest.raises(DatabaseError, match="part_stays_as"), transaction.atomic():
         report.parts.filter(number=1).update(text="Changed behind the back.")
     reports.save(report, 1, "Something new.")
@@ -280,3 +285,22 @@ def test_a_pause_holds_a_report(reports, people, unit, both_sides_on_duty):
     assert end_pauses() == 0
     assert fresh(report).state == "disseminated"
     assert Delivery.objects.about(report.ref).count() == 1
+
+
+def test_what_a_side_cites_of_the_other_goes_with_its_recall(
+    reports, people, unit, incident, both_sides_on_duty
+):
+    theirs = incident(by=people.pol_officer, at="BY-POL", headline="Seen from Polotsk")
+    release_incident(theirs, desks=[unit("DESK-DGP")], by=people.pol_duty)
+    report = reports.ready(cite=theirs)
+    secret = incident(by=people.pol_officer, at="BY-POL")
+    with pytest.raises(Refused) as refusal:
+        actions.cite_in_report(report, secret, by=reports.lud)
+    assert refusal.value.status == 404
+    report = reports.approve(reports.passed(report))
+    assert shown(report, reports.lud).snapshot["citations"][0]["headline"] == "Seen from Polotsk"
+    recall_release(theirs, desks=[unit("DESK-DGP")], reason="Wrong.", by=people.by_hq)
+    left = shown(report, reports.lud).snapshot["citations"][0]
+    assert (left["ref"], left["withheld"]) == (theirs.number, True)
+    assert "Polotsk" not in json.dumps(left)
+    assert "Polotsk" not in json.dumps(citations_read_by(report, reports.lv))

@@ -93,6 +93,10 @@ def test_a_report_is_written_sent_and_answered_by_programs(
     done = post(approver, f"{one}approvals/", {"sha256": digest})
     assert done["report"]["state"] == "approved"
     assert done["report"]["number"] == done["snapshot"]["number"]
+    central = post(lv, ROOT, tasked(unit="LV-SBG"), 201)["report"]["uid"]
+    post(lv, f"{ROOT}{central}/begin/")
+    post(lv, f"{ROOT}{central}/citations/", {"kind": "report", "uid": made["uid"]}, 201)
+    assert lud.get(one).json()["cited_by"] == [central]
     post(lud, f"{one}send/", {"units": ["BY-GPK"]}, 400)
     sent = post(lud, f"{one}send/", {"units": ["DESK-POL"], "urgent": True})
     assert sent["told"] == ["LV-DGP", "DESK-POL"]
@@ -104,6 +108,7 @@ def test_a_report_is_written_sent_and_answered_by_programs(
     for part in ("parts/", "citations/", "judgements/", "reviews/", "comments/", "steps/",
                  "approvals/", "recommendations/", "parts/1/texts/"):  # fmt: skip
         assert duty.get(f"{one}{part}").status_code == 404
+    assert read["cited_by"] == []
     assert [row["uid"] for row in duty.get(f"{ROOT}?level=operational").json()] == [made["uid"]]
     assert len(duty.get(f"{one}copies/").json()) == 1
     mine = lud.get(f"{ROOT}recommendations/").json()
