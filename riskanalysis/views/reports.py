@@ -107,7 +107,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     if asked.due:
         rows = rows.filter(state__in=IN_WORK, deadline__lt=now())
     order = ["deadline", "pk"] if show == "work" else ["-at", "-pk"]
-    found = list(rows.order_by(*order).select_related(*WHOLE)[:MOST])
+    found = list(
+        rows.order_by(*order).select_related(*WHOLE).prefetch_related("reviews", "approvals")[:MOST]
+    )
     context = {
         "rows": [_row(report, user) for report in found],
         "count": rows.count(),

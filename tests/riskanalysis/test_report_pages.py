@@ -4,10 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from bordercoop.reference.models import utc_today
 from contactpoints.models import Delivery
+from riskanalysis import actions
 from riskanalysis.models import ReportText, RiskReport
 from tests.riskanalysis.reports_made import Reports, fresh
 
@@ -234,6 +237,16 @@ def test_a_draft_is_its_sides_own_until_the_other_one_joins(reports, people, uni
     assert there.post(at(report, "parts/1/"), text).status_code == 403
     assert there.post(at(report, "parts/2/"), text).status_code == 302
     assert "Наш тэкст." in words(signed_in(reports.lud).get(at(report, "parts/2/")))
+    ready = reports.ready(title="To be reviewed")
+    actions.ask_review(ready, reviewer=reports.lv, by=reports.lud)
+    reader = signed_in(reports.lv)
+    with CaptureQueriesContext(connection) as one:
+        assert "Waits for your review" in words(reader.get("/risk/reports/"))
+    for _more in range(2):
+        actions.ask_review(reports.ready(), reviewer=reports.lv, by=reports.lud)
+    with CaptureQueriesContext(connection) as three:
+        reader.get("/risk/reports/")
+    assert len(three) == len(one)
     RiskReport.objects.filter(pk=report.pk).update(deadline=now() - timedelta(days=3))
     late = words(there.get("/risk/reports/?due=overdue&level=operational"))
     assert "3 days overdue" in late
