@@ -196,7 +196,7 @@ PAGE_RIGHTS = {
         ),
         "read_risks",
     ),
-    "report_send": ("write_risks", "approve_risks"),
+    "report_send": ("write_risks",),
     **dict.fromkeys(
         (
             "risk_new",

@@ -224,7 +224,6 @@ class Rights:
     writes: bool
     leads: bool
     approves: bool
-    sends: bool
     tasks: bool
 
 
@@ -237,7 +236,6 @@ def rights_of(report: RiskReport, user: Any, *, approver: bool) -> Rights:
         writes=writes,
         leads=leads,
         approves=approver and user.side in report.sides and user.pk not in report.writers,
-        sends=user.side == report.side and (leads or approver),
         tasks=tasks,
     )
 

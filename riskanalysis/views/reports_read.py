@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from contactpoints.access import units_where
 from contactpoints.models import Delivery
 from incidents.retention import today
 
@@ -102,9 +103,9 @@ def reading(
         "told": _told(report) if works else [],
         "alerts": _alerts(report, user) if is_copy else [],
         "deeds": _deeds(report, mine, works=works),
-        "archive": mine.sends and report.state in ("disseminated", "superseded"),
-        "withdraw_form": _withdraw_form(report, mine.sends, user),
-        "supersede_form": _supersede_form(report, mine.sends, user),
+        "archive": mine.leads and report.state in ("disseminated", "superseded"),
+        "withdraw_form": _withdraw_form(report, mine.leads, user),
+        "supersede_form": _supersede_form(report, mine.leads, user),
     }
     context |= {name: value for name, value in more.items() if name in context or name == "refusal"}
     if not is_copy or any(row.unit.side == user.side for row in _advice(report)):
@@ -140,7 +141,7 @@ def _withdraw_form(report: RiskReport, sends: bool, user: Any) -> ReasonForm | N
 
 def _deeds(report: RiskReport, mine: Any, *, works: bool) -> list[dict[str, Any]]:
     found = []
-    if mine.sends and report.state in ("approved", "disseminated"):
+    if mine.leads and report.state in ("approved", "disseminated"):
         label = (
             pgettext("risk report", "Send it")
             if report.state == "approved"
@@ -184,8 +185,10 @@ def _told(report: RiskReport) -> list[dict[str, Any]]:
 
 
 def _alerts(report: RiskReport, user: Any) -> list[Delivery]:
-    rows = Delivery.objects.about(report.ref).visible_to(user).open()
-    return list(rows.filter(desk__side=user.side).select_related("alert")[:3])
+    """What waits at desks where `user` may acknowledge it."""
+    at = units_where(user, "acknowledge_alerts")
+    rows = Delivery.objects.about(report.ref).open().filter(desk__in=at, desk__side=user.side)
+    return list(rows.select_related("alert", "desk")[:3])
 
 
 def _advice(report: RiskReport) -> list[Any]:

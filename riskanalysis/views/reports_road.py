@@ -262,7 +262,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
     """Names: `form`, `citations` (with what each side reads), `withheld`."""
     user = reader(request)
     report = workspace_of(user, uid)
-    if not rights(report, user).sends:
+    if not rights(report, user).leads:
         raise NotAllowed(_("Whoever writes for the unit, or approves for the side, sends it."))
     if report.state not in (ReportState.APPROVED, ReportState.DISSEMINATED):
         return redirect("report", uid=uid)
