@@ -132,7 +132,7 @@ def _answered(request: HttpRequest, delivery: Delivery) -> HttpResponse:
             }
         )
     back = request.POST.get("next", "")
-    if back.startswith("/incidents/") and "//" not in back[1:]:
+    if back.startswith(("/incidents/", "/risk/reports/")) and "//" not in back[1:]:
         return redirect(back)
     return redirect(console_of(delivery, request.user))
 
