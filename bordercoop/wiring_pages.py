@@ -284,6 +284,7 @@ SEARCHES = [
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
     "riskanalysis.register_tiles.found_in",
+    "riskanalysis.report_search.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",

@@ -187,6 +187,8 @@ def _told_across(report: RiskReport) -> list[Unit]:
 def supersede_report(report: RiskReport, *, newer: RiskReport, by: Any) -> RiskReport:
     """Say that a newer report takes the place of a disseminated one; both name each other, and the
     desks that were told of the first are told of that. Twice is once."""
+    both = RiskReport.objects.filter(pk__in=[report.pk, newer.pk]).order_by("pk")
+    list(both.select_for_update(no_key=True).values_list("pk"))
     report = locked_report(report, by)
     require_leading(report, by)
     if report.state == ReportState.SUPERSEDED and report.superseded_by_id == newer.pk:

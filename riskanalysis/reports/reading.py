@@ -68,7 +68,7 @@ def within_reach(
     copy within reach says now, so neither another desk's nor one that was taken back."""
     rows = report.citations.filter(kind="incident").exclude(incident__side=user.side)
     foreign = {row.number: row for row in rows.select_related("incident")}
-    ids = [row.incident_id for row in foreign.values()]
+    ids = [row.incident.pk for row in foreign.values() if row.incident is not None]
     copies = Share.objects.visible_to(user).filter(incident_id__in=ids)
     held = {share.incident_id: share for share in copies} if ids else {}
     found = []

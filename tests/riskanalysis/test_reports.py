@@ -9,11 +9,13 @@ from django.utils.timezone import now
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import utc_today
+from bordercoop.web.finding.query import read as asked
 from contactpoints.actions import end_pauses, pause_exchange, resume_exchange
 from contactpoints.models import Delivery
 from incidents.actions import recall_release, release_incident
 from riskanalysis import actions
 from riskanalysis.models import ReportReview, ReportSnapshot, ReportText, RiskReport
+from riskanalysis.report_search import found_in
 from riskanalysis.reports import citations_read_by, digest_of_snapshot, shown, unread_by_other
 from tests.riskanalysis.reports_made import Reports, fresh
 
@@ -249,7 +251,12 @@ def test_what_crosses_is_what_was_released(reports, people, unit, incident, rele
     recall_release(given, desks=[unit("DESK-POL")], reason="Wrong desk.", by=people.lv_hq)
     assert "Known at sign" not in json.dumps(shown(report, told).snapshot)
     assert "Known at sign" in json.dumps(shown(report, reports.lud).snapshot)
+    assert [hit.title for hit in found_in(told, asked("november"), 5).hits] == [report.title]
+    assert found_in(people.rix_duty, asked("november"), 5).hits == []
+    assert found_in(people.msq_duty, asked("november"), 5).hits == []
     actions.withdraw_report(report, reason="It was wrong.", by=reports.lud)
+    assert found_in(told, asked("november"), 5).hits == []
+    assert found_in(told, asked(report.number), 5).hits[0].title == report.number
     assert shown(fresh(report), told).snapshot is None
     assert shown(fresh(report), reports.lud).snapshot["number"] == report.number
 
