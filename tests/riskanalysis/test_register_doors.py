@@ -19,6 +19,7 @@ from riskanalysis.models import (
     Treatment,
 )
 from riskanalysis.scale_forms import ScalesForm
+from riskanalysis.scales import BANDS, SCALES
 from tests.riskanalysis.risks_made import fresh, holding
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,24 @@ def test_scales_are_edited_put_to_both_and_approved_by_forms(made, people, engli
     assert page.status_code == 400
     assert "Write it in all four languages." in words(page)
     assert "Tikpat kā nekad" in words(page)
+    seven = ours.post(edit, {**typed, "resize": "1", "steps": "7", "impact.2.be": "Zqx"})
+    shown = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "7"})
+    for name in ("exposure.7.ru", "likelihood.6.lv"):
+        assert f'name="{name}"' in words(seven)
+    assert "Zqx" in words(seven), "nothing typed is lost, and nothing is saved"
+    assert fresh(version).revision == version.revision
+    ends = [int(shown[f"bands.{code}.to"].value()) for code in BANDS]
+    assert ends == [10, 20, 31, 49]
+    assert "Write it in all four languages." in words(ours.post(edit, {**typed, "steps": "7"}))
+    four = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "4"})
+    fewer = {name: four[name].value() or "" for name in four.fields}
+    assert ours.post(edit, fewer).status_code == 302
+    assert [len(fresh(version).content[scale]) for scale in SCALES] == [4] * 5
+    version = fresh(version)
+    back = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "5"})
+    typed |= {name: back[name].value() or "" for name in ("revision", *back.fields)
+              if name.startswith(("bands.", "revision"))}  # fmt: skip
+    typed |= {"revision": version.revision, "steps": "5", "bands.critical.to": "25"}
     added = {
         "domains.7.code": "nature",
         **{f"domains.7.{c}": "Nature" for c in ("en", "lv", "be", "ru")},
@@ -304,7 +323,8 @@ def test_the_api_refuses_in_words_and_repeats_what_was_done(made, people, englis
     answer = theirs.post(f"{here}assessments/", {**said, "edition": 2, "matrix": 1}).json()
     assert (answer["score"], answer["band"], answer["matrix"]) == (20, "critical", 1)
     for more in ({"impact": {"humanitarian": 8}}, {"impact": {}}, {"likelihood": 2**70},
-                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"}, {"matrix": 9}):  # fmt: skip
+                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"},
+                 {"matrix": 9}):  # fmt: skip
         assert theirs.post(f"{here}assessments/", {**said, **more}).status_code == 400, more
     row = ours.get("/api/v1/risks/?band=critical").json()[0]
     assert [view["side"] for view in row["views"]] == ["BY"]
