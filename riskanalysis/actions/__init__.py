@@ -3,7 +3,13 @@
 from .anomalies import assess_anomaly, close_anomaly, file_anomaly, share_anomaly
 from .assessing import assess_risk
 from .brochure import build_brochure
-from .events import add_event, drop_host, give_event_assessment, write_event_assessment
+from .events import (
+    add_event,
+    discard_event_assessment,
+    drop_host,
+    give_event_assessment,
+    write_event_assessment,
+)
 from .findings import compute_findings, want_findings
 from .indicators import count_indicators, rebuild_indicators, recount_indicators
 from .levels import set_section_level
@@ -32,6 +38,7 @@ __all__ = [
     "close_anomaly",
     "compute_findings",
     "count_indicators",
+    "discard_event_assessment",
     "draft_matrix",
     "drop_host",
     "drop_treatment",

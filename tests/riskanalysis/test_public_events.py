@@ -61,6 +61,23 @@ def test_a_version_is_its_sides_draft_until_it_is_given_and_never_changes_after(
         actions.give_event_assessment(given, by=made.by)
     with pytest.raises(DatabaseError), transaction.atomic():
         EventAssessment.objects.filter(pk=given.pk).update(readiness="normal")
+    with pytest.raises(Refused, match="Both sides read"):
+        actions.discard_event_assessment(given, by=made.lv)
+    thrown = uuid.uuid4()
+    away = write(event, made.lv, flow("Riga", day=23), client_ref=thrown)
+    with pytest.raises(Stale):
+        actions.discard_event_assessment(away, edition=9, by=made.lv)
+    with pytest.raises(Refused):
+        actions.discard_event_assessment(away, edition=1, by=made.by)
+    first_time = actions.discard_event_assessment(away, edition=1, by=made.lv).dropped_at
+    assert actions.discard_event_assessment(away, edition=1, by=made.lv).dropped_at == first_time
+    assert [seat.draft for seat in seats_of(event, made.lv)] == [None, None]
+    with pytest.raises(Refused, match="thrown away"):
+        write(event, made.lv, flow("Riga", day=23), client_ref=thrown)
+    with pytest.raises(Refused):
+        actions.give_event_assessment(away, by=made.lv)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EventAssessment.objects.filter(pk=away.pk).update(dropped_at=None)
     ref = uuid.uuid4()
     second = write(event, made.lv, flow("Riga", day=22), client_ref=ref)
     assert write(event, made.lv, flow("Riga", day=22), client_ref=ref) == second

@@ -106,7 +106,8 @@ def test_the_other_sides_draft_does_not_exist_by_any_door(made, people, signed_i
     doors += [f"risk-treatments/{treatment.uid}/{verb}" for verb in ("", "finish/", "drop/")]
     doors += [f"risk-scales/{version.uid}/{verb}" for verb in (
         "", "propose/", "approve/", "withdraw/")]  # fmt: skip
-    doors += [f"public-events/{event.uid}/assessments/{draft.uid}/give/"]
+    doors += [f"public-events/{event.uid}/assessments/{draft.uid}/{verb}/"
+              for verb in ("give", "discard")]  # fmt: skip
     body = {"title": {}, "language": "en", "unit": "BY-GPK", "state": "open", "evidence": "x",
             "reason": "x", "what": "x", "due": "2030-01-01", "why": "x", "impact": {"a": 1},
             "likelihood": 1, "magnitude": 1, "vulnerability": 1, "probability": "even",
@@ -121,6 +122,12 @@ def test_the_other_sides_draft_does_not_exist_by_any_door(made, people, signed_i
         said = b"".join(answer) if answer.streaming else answer.content
         assert b"Zqx" not in said, address
         assert b"LV-1" not in said, address
+    ours, mine = signed_in(made.lv), f"/risk/events/{event.uid}/"
+    assert b'value="discard"' in ours.get(mine).content
+    deed = {"do": "discard", "assessment": str(draft.uid), "edition": "1"}
+    assert ours.post(mine, deed).status_code == 302
+    assert ours.get(f"{mine}versions/{draft.uid}/").status_code == 404
+    assert api(made.lv).get(f"/api/v1/public-events/{event.uid}/assessments/").json() == []
     for door in ("risks/?state=all", "risk-matrix/", f"public-events/{event.uid}/assessments/"):
         assert "Zqx" not in words(program.get(f"/api/v1/{door}")), door
     assert str(version.uid) not in words(program.get("/api/v1/risk-scales/"))
