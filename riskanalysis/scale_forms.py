@@ -47,7 +47,7 @@ class ScalesForm(TakesRefusals):
             "rule": version.content["rule"],
             "note": version.note,
             "effective_on": written(version.effective_on),
-            "steps": self.steps,
+            "steps": str(self.steps),
             **self._flat(),
         }
         if typed is not None:
@@ -58,7 +58,7 @@ class ScalesForm(TakesRefusals):
         super().__init__(*args, **kwargs)
         rules: Any = [(code, rule.name) for code, rule in RULES.items()]
         self.fields["rule"] = forms.ChoiceField(label=_("Rule"), choices=rules)
-        numbers = [(number, str(number)) for number in range(FEWEST, MOST + 1)]
+        numbers = [(str(number), str(number)) for number in range(FEWEST, MOST + 1)]
         self.fields["steps"] = forms.TypedChoiceField(
             label=_("Number of levels"), choices=numbers, coerce=int, required=False
         )

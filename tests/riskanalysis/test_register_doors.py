@@ -232,6 +232,7 @@ def test_scales_are_edited_put_to_both_and_approved_by_forms(made, people, engli
     shown = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "7"})
     for name in ("exposure.7.ru", "likelihood.6.lv"):
         assert f'name="{name}"' in words(seven)
+    assert '<option value="7" selected>' in words(seven)
     assert "Zqx" in words(seven), "nothing typed is lost, and nothing is saved"
     assert fresh(version).revision == version.revision
     ends = [int(shown[f"bands.{code}.to"].value()) for code in BANDS]
