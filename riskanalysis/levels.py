@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.db.models import Q
+from django.utils.timezone import now
 
 from contactpoints.listing import sides_for
 
 from .models import Risk, SectionLevel
 from .section_codes import section_name, section_orders
+
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A side says another level of a section than before; `before` is None where it had not said
+    any."""
+
+    code: str
+    name: str
+    before: SectionLevel | None
+    after: SectionLevel
 
 
 @dataclass
@@ -47,3 +64,20 @@ def sections_for(user: Any) -> list[Section]:
         )
         for code in section_orders()
     ]
+
+
+def changed_lately(*, side: str = "") -> list[Change]:
+    """Which levels are others than before since a week, the newest first; of one side with `side`.
+    One statement."""
+    since = now() - LATELY
+    rows = SectionLevel.objects.filter(Q(at__gte=since) | Q(ended_at__gte=since))
+    if side:
+        rows = rows.filter(side=side)
+    last: dict[tuple[str, str], SectionLevel] = {}
+    found = []
+    for one in rows.order_by("at", "pk"):
+        before = last.get((one.section, one.side))
+        last[one.section, one.side] = one
+        if one.at >= since and (before is None or before.level != one.level):
+            found.append(Change(one.section, section_name(one.section), before, one))
+    return found[::-1]

@@ -34,4 +34,7 @@ urlpatterns = [
     path(f"{EVENT}hosts/<uuid:host>/drop/", more.PublicEventHostDrop.as_view()),
     path(f"{EVENT}assessments/", more.PublicEventAssessments.as_view()),
     path(f"{EVENT}assessments/<uuid:version>/give/", more.PublicEventAssessmentGive.as_view()),
+    path(
+        f"{EVENT}assessments/<uuid:version>/discard/", more.PublicEventAssessmentDiscard.as_view()
+    ),
 ]

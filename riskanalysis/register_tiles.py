@@ -10,13 +10,14 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
 
+from .levels import changed_lately
 from .models import MatrixVersion, Risk, SectionLevel, Treatment
 from .register_access import may_approve, reads_own, reads_shared, writing_units
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
-    """Overdue treatments of the own side, scales to approve, critical levels that ran out; nothing
-    and no statement for whoever only reads."""
+    """Overdue treatments of the own side, scales to approve, critical levels that ran out, levels
+    that the other side changed; nothing and no statement for whoever only reads."""
     if not reads_own(user):
         return []
     tiles = []
@@ -57,6 +58,17 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
                 _tile(_("Section levels ran out"), sentence, count, reverse("section_levels"),
                       urgent=True)
             )  # fmt: skip
+    other = "BY" if user.side == "LV" else "LV"
+    if count := len({change.code for change in changed_lately(side=other)}):
+        sentence = ngettext(
+            "The other side changed the level of %(count)s section in the last seven days.",
+            "The other side changed the levels of %(count)s sections in the last seven days.",
+            count,
+        )
+        tiles.append(
+            _tile(_("Section levels changed"), sentence, count, reverse("section_levels"),
+                  icon="bell", urgent=False)
+        )  # fmt: skip
     return tiles
 
 

@@ -201,10 +201,20 @@ class PublicEventAssessments(EventDoor):
 class PublicEventAssessmentGive(EventDoor):
     serializer_class = EventAssessmentOut
 
+    def done(self, verb: Any, uid: Any, version: Any) -> Response:
+        by = self.request.user
+        rows = EventAssessment.objects.visible_to(by).filter(event=self.event(uid))
+        one = get_object_or_404(rows, uid=version)
+        return Response(EventAssessmentOut(verb(one, by=by, **self.parsed(EventGiveIn))).data)
+
     @extend_schema(request=EventGiveIn, responses=EventAssessmentOut)
     def post(self, request: Request, uid: Any, version: Any) -> Response:
         """Put a draft to both sides."""
-        rows = EventAssessment.objects.visible_to(request.user).filter(event=self.event(uid))
-        one = get_object_or_404(rows, uid=version)
-        done = actions.give_event_assessment(one, by=request.user, **self.parsed(EventGiveIn))
-        return Response(EventAssessmentOut(done).data)
+        return self.done(actions.give_event_assessment, uid, version)
+
+
+class PublicEventAssessmentDiscard(PublicEventAssessmentGive):
+    @extend_schema(request=EventGiveIn, responses=EventAssessmentOut)
+    def post(self, request: Request, uid: Any, version: Any) -> Response:
+        """Throw a draft of the own side away."""
+        return self.done(actions.discard_event_assessment, uid, version)

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.timezone import now
 
 from bordercoop.reference.sides import ZONE, Side
@@ -140,6 +141,7 @@ class Share(Marked):
             ),
             # What may be the same event as one that is being typed.
             models.Index(fields=["category", "happened_at"], name="share_near"),
+            models.Index(KeyTransform("public_event", "fields"), name="share_public_event"),
             models.Index(fields=["number"], name="share_number", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = [

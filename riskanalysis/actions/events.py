@@ -181,8 +181,14 @@ def write_event_assessment(
     known = written_before(own, ref, event=event, side=by.side)
     if known is not None:
         if all(getattr(known, name) == value for name, value in said.items()):
+            if known.dropped_at is not None:
+                raise Refused(
+                    _("This draft was thrown away. Open the event and begin a new one."),
+                    code="thrown_away",
+                )
             return known
         ref = uuid.uuid4()
+    mine = mine.standing()
     draft = mine.filter(given_at=None).first()
     if draft is None:
         number = (mine.values_list("number", flat=True).order_by("-number").first() or 0) + 1
@@ -212,21 +218,54 @@ def give_event_assessment(
 ) -> EventAssessment:
     """Put a draft to both sides, for good: the next change is a new version. Twice is once; Stale
     when somebody saved it after `edition`."""
+    fresh = _locked(assessment, by)
+    if fresh.dropped_at is not None:
+        raise Refused(_("There is no such assessment."), code="not_found", status=404)
+    if fresh.given_at is not None:
+        return fresh
+    _require_edition(fresh, edition)
+    fresh.given_at = now()
+    fresh.save(update_fields=["given_at"])
+    record("public_event.assessment_given", fresh.event.ref, by=by, number=fresh.number)
+    return fresh
+
+
+@transaction.atomic
+def discard_event_assessment(
+    assessment: EventAssessment, *, edition: int | None = None, by: Any
+) -> EventAssessment:
+    """Throw a draft away: nobody reads it any more, and its number is free. Twice is once; Refused
+    for what both sides read, Stale when somebody saved it after `edition`."""
+    fresh = _locked(assessment, by)
+    if fresh.dropped_at is not None:
+        return fresh
+    if fresh.given_at is not None:
+        raise Refused(
+            _("Both sides read this version. Write a new one instead."), code="given_already"
+        )
+    _require_edition(fresh, edition)
+    fresh.dropped_at = now()
+    fresh.save(update_fields=["dropped_at"])
+    record("public_event.assessment_dropped", fresh.event.ref, by=by, number=fresh.number)
+    return fresh
+
+
+def _locked(assessment: EventAssessment, by: Any) -> EventAssessment:
+    """The row as it stands, for an analyst of its side. Raises Refused (404) for a draft of the
+    other one."""
     rows = EventAssessment.objects.filter(pk=assessment.pk)
     rows.select_for_update(no_key=True).values_list("pk").get()
-    fresh = rows.select_related("event").get()
+    fresh: EventAssessment = rows.select_related("event").get()
     if fresh.side != by.side:
         if fresh.given_at is None:
             raise Refused(_("There is no such assessment."), code="not_found", status=404)
         raise NotAllowed(_("This is an assessment of the other side."))
     _require_analyst(by)
-    if fresh.given_at is not None:
-        return fresh
+    return fresh
+
+
+def _require_edition(fresh: EventAssessment, edition: int | None) -> None:
     if edition is not None and edition != fresh.edition:
         raise Stale(
             _("Somebody of your side saved this draft meanwhile. Look at it first."), current=fresh
         )
-    fresh.given_at = now()
-    fresh.save(update_fields=["given_at"])
-    record("public_event.assessment_given", fresh.event.ref, by=by, number=fresh.number)
-    return fresh

@@ -128,14 +128,20 @@ class EventAssessments(models.QuerySet["EventAssessment"]):
         if not reads_shared(user):
             return self.none()
         given = Q(given_at__isnull=False)
-        return self.filter(given | Q(side=user.side) if reads_own(user) else given)
+        rows = self.standing()
+        return rows.filter(given | Q(side=user.side) if reads_own(user) else given)
+
+    def standing(self) -> Self:
+        """Without the drafts that were thrown away."""
+        return self.filter(dropped_at=None)
 
     def given(self) -> Self:
         return self.filter(given_at__isnull=False)
 
 
 class EventAssessment(models.Model):
-    """What a side expects of an event, in versions; one that was given never changes.
+    """What a side expects of an event, in versions; one that was given never changes. A draft that
+    was thrown away is kept, read by nobody, and its number is free again.
 
     `content` is plain JSON:
 
@@ -155,6 +161,7 @@ class EventAssessment(models.Model):
     language = models.CharField(max_length=2, choices=Language.choices)
     edition = models.PositiveIntegerField(default=1)
     given_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
     client_ref = models.UUIDField(default=uuid.uuid4)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
@@ -168,12 +175,18 @@ class EventAssessment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["by", "client_ref"], name="event_assessed_once"),
             models.UniqueConstraint(
-                fields=["event", "side", "number"], name="assessment_of_an_event_counted_once"
+                fields=["event", "side", "number"],
+                condition=Q(dropped_at=None),
+                name="assessment_of_an_event_counted_once",
             ),
             models.UniqueConstraint(
                 fields=["event", "side"],
-                condition=Q(given_at=None),
+                condition=Q(given_at=None, dropped_at=None),
                 name="a_side_drafts_one_assessment_of_an_event",
+            ),
+            models.CheckConstraint(
+                name="what_was_given_of_an_event_is_not_thrown_away",
+                condition=Q(given_at=None) | Q(dropped_at=None),
             ),
             models.CheckConstraint(
                 name="the_two_sides_assess_events", condition=Q(side__in=["LV", "BY"])
@@ -189,7 +202,9 @@ class EventAssessment(models.Model):
                 name="what_was_given_of_an_event_never_changes",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                condition=pgtrigger.Condition("OLD.given_at IS NOT NULL"),
+                condition=pgtrigger.Condition(
+                    "OLD.given_at IS NOT NULL OR OLD.dropped_at IS NOT NULL"
+                ),
                 func="""
                 RAISE EXCEPTION 'what_was_given_of_an_event_never_changes'
                     USING ERRCODE = 'check_violation';

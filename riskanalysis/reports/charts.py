@@ -156,8 +156,9 @@ def _lying(name: str, listed: Sequence[tuple[str, int]], hide: bool) -> Figure:
 def _map(snapshot: Snapshot) -> Figure | None:
     placed = [one for one in snapshot["citations"] if one.get("position") and not withheld(one)]
     marks = [
-        border_map.Mark(one["number"], *one["position"], public=one["kind"] == "open_source")
+        border_map.Mark(one["number"], lat, lon, one["kind"] == "open_source")
         for one in placed
+        for lat, lon in (one["position"],)
     ]
     if not marks:
         return None

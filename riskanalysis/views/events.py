@@ -81,19 +81,20 @@ def _event_page(
 @login_required
 @never_cache
 def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
-    """One event. Deeds: drop (a host), give (the own side's draft)."""
+    """One event. Deeds: drop (a host); give, discard (the own side's draft)."""
     user = reader(request)
     event = _event(uid)
     if request.method != "POST":
         return _event_page(request, event)
     units_of_writer(user, _no_analyst())
-    if request.POST.get("do") == "give":
+    drafts = {"give": actions.give_event_assessment, "discard": actions.discard_event_assessment}
+    if verb := drafts.get(request.POST.get("do", "")):
         rows = EventAssessment.objects.visible_to(user).filter(event=event)
         one = get_object_or_404(rows, uid=uid_of(request.POST.get("assessment", "")))
         typed = request.POST.get("edition", "")
         edition = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None
         try:
-            actions.give_event_assessment(one, edition=edition, by=user)
+            verb(one, edition=edition, by=user)
         except NotAllowed:
             raise
         except Refused as refusal:

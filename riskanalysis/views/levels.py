@@ -13,7 +13,7 @@ from incidents.investigation.form_kit import carried_out
 
 from .. import actions
 from ..level_forms import LevelForm
-from ..levels import sections_for
+from ..levels import changed_lately, sections_for
 from ..models import SectionLevel
 from ..register_access import writing_units
 from ..section_codes import agreed_levels, section_orders, source_of_levels
@@ -26,12 +26,14 @@ MOST = 200
 @require_safe
 @never_cache
 def section_levels(request: HttpRequest) -> HttpResponse:
-    """Names: `sections` (Section), `agreed` (what each level means), `source`, `may_set`."""
+    """Names: `sections` (Section), `agreed` (what each level means), `source`, `may_set`,
+    `changed` (Change)."""
     user = reader(request)
     context = {
         "sections": sections_for(user),
         "agreed": agreed_levels(),
         "source": source_of_levels(),
+        "changed": changed_lately(),
         "may_set": bool(writing_units(user)),
         "tab": "sections",
     }

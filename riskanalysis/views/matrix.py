@@ -206,13 +206,16 @@ def _words(value: Any) -> str:
 @login_required
 @never_cache
 def risk_scales_edit(request: HttpRequest, uid: Any) -> HttpResponse:
-    """The editor of a version under preparation. Names: `version`, `form`, `rules`, `stale`."""
+    """The editor of a version under preparation. With `resize` nothing is saved: it is shown anew
+    with as many levels as were chosen. Names: `version`, `form`, `rules`, `stale`."""
     user = reader(request)
     version = _version(user, uid)
     if version.side != user.side or not may_write_for_side(user):
         raise NotAllowed(_("Analysts of the side that prepares this version change it."))
     form, status, stale = ScalesForm(request.POST or None, version=version, by=user), 200, False
-    if request.method == "POST":
+    if "resize" in request.POST:
+        form = ScalesForm(version=version, by=user, typed=request.POST)
+    elif request.method == "POST":
         status = 400
         if form.is_valid():
             given = form.cleaned_data

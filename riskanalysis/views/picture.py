@@ -23,6 +23,7 @@ from incidents.views.maps import on_map
 from .. import actions, charts, findings, picturing
 from ..exporting import export_chart
 from ..indicators import WEEK, Asked, asked_by, picture, this_week
+from ..levels import changed_lately
 from ..matrix import matrix_part, top_risks_part
 from ..register import register
 from ..sections import name_of
@@ -60,7 +61,7 @@ def risk(request: HttpRequest) -> HttpResponse:
     (sentences), `trend` (SVG), `bar` (of the week), `usual`, `none` (why there is no range),
     `section_rows`, `legend`, `line` (SVG) and `drawn` (for the script), `breakdowns`, `hours`,
     `weeks`, `query`, `query_of_files`, `only_whole` (why the trend has no files), `wrong`,
-    `may_file`, `hot`, and those of `matrix_part` and `top_risks_part`."""
+    `may_file`, `changed` (levels.Change), `hot`, those of `matrix_part` and `top_risks_part`."""
     user: Any = request.user
     wrong: dict[str, Any] = {}
     try:
@@ -133,6 +134,7 @@ def risk(request: HttpRequest) -> HttpResponse:
         "forms": [(form, form.upper()) for form in ("png", "svg", "csv")],
         "wrong": wrong,
         "may_ask": bool(own_desks(user)),
+        "changed": changed_lately(),
         "may_file": bool(units_where(user, "file_anomalies")),
         **matrix_part(user, rows),
         **top_risks_part(user, rows),

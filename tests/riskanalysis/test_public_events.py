@@ -1,14 +1,16 @@
 """Public events: versions that stand, hosts that drop out, what goes on during the event."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
 from incidents.actions import report_incident
+from incidents.models import Share
 from riskanalysis import actions
 from riskanalysis.events import dashboard_of, seats_of, wants_new_version
 from riskanalysis.models import EventAssessment, PublicEvent
@@ -61,6 +63,23 @@ def test_a_version_is_its_sides_draft_until_it_is_given_and_never_changes_after(
         actions.give_event_assessment(given, by=made.by)
     with pytest.raises(DatabaseError), transaction.atomic():
         EventAssessment.objects.filter(pk=given.pk).update(readiness="normal")
+    with pytest.raises(Refused, match="Both sides read"):
+        actions.discard_event_assessment(given, by=made.lv)
+    thrown = uuid.uuid4()
+    away = write(event, made.lv, flow("Riga", day=23), client_ref=thrown)
+    with pytest.raises(Stale):
+        actions.discard_event_assessment(away, edition=9, by=made.lv)
+    with pytest.raises(Refused):
+        actions.discard_event_assessment(away, edition=1, by=made.by)
+    first_time = actions.discard_event_assessment(away, edition=1, by=made.lv).dropped_at
+    assert actions.discard_event_assessment(away, edition=1, by=made.lv).dropped_at == first_time
+    assert [seat.draft for seat in seats_of(event, made.lv)] == [None, None]
+    with pytest.raises(Refused, match="thrown away"):
+        write(event, made.lv, flow("Riga", day=23), client_ref=thrown)
+    with pytest.raises(Refused):
+        actions.give_event_assessment(away, by=made.lv)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EventAssessment.objects.filter(pk=away.pk).update(dropped_at=None)
     ref = uuid.uuid4()
     second = write(event, made.lv, flow("Riga", day=22), client_ref=ref)
     assert write(event, made.lv, flow("Riga", day=22), client_ref=ref) == second
@@ -154,11 +173,22 @@ def test_what_cannot_be_expected_is_refused_at_its_field(event, made, field, row
     assert field in wrong.value.fields
 
 
-def test_the_dashboard_shows_only_what_its_reader_may_see(made, people, content, event, released):
+def test_the_dashboard_shows_only_what_its_reader_may_see(
+    made, people, content, event, released, signed_in
+):
     tagged = report_incident(
         unit=made.unit("LV-DGP"), content=content(public_event="IIHF2021"), by=people.dgp_officer
     )
     case, delivery = released(public_event="IIHF2021")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    found = Share.objects.filter(fields__public_event="IIHF2021")
+    assert "share_public_event" in found.explain(), "found without reading every copy"
+    page = signed_in(people.dgp_duty).get(f"/risk/events/{event.uid}/now/").content.decode()
+    assert "js/detail.js" in page
+    assert {"alerts", "incidents", "expected", "duty"} <= set(
+        re.findall(r'data-live-part="(\w+)"', page)
+    )
     ours, theirs = dashboard_of(event, people.dgp_duty), dashboard_of(event, people.pol_duty)
     assert {share.incident for share in ours.incidents} == {tagged, case}
     assert {share.incident for share in theirs.incidents} <= {case}

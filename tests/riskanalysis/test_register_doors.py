@@ -19,6 +19,7 @@ from riskanalysis.models import (
     Treatment,
 )
 from riskanalysis.scale_forms import ScalesForm
+from riskanalysis.scales import BANDS, SCALES
 from tests.riskanalysis.risks_made import fresh, holding
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,8 @@ def test_the_other_sides_draft_does_not_exist_by_any_door(made, people, signed_i
     doors += [f"risk-treatments/{treatment.uid}/{verb}" for verb in ("", "finish/", "drop/")]
     doors += [f"risk-scales/{version.uid}/{verb}" for verb in (
         "", "propose/", "approve/", "withdraw/")]  # fmt: skip
-    doors += [f"public-events/{event.uid}/assessments/{draft.uid}/give/"]
+    doors += [f"public-events/{event.uid}/assessments/{draft.uid}/{verb}/"
+              for verb in ("give", "discard")]  # fmt: skip
     body = {"title": {}, "language": "en", "unit": "BY-GPK", "state": "open", "evidence": "x",
             "reason": "x", "what": "x", "due": "2030-01-01", "why": "x", "impact": {"a": 1},
             "likelihood": 1, "magnitude": 1, "vulnerability": 1, "probability": "even",
@@ -120,6 +122,12 @@ def test_the_other_sides_draft_does_not_exist_by_any_door(made, people, signed_i
         said = b"".join(answer) if answer.streaming else answer.content
         assert b"Zqx" not in said, address
         assert b"LV-1" not in said, address
+    ours, mine = signed_in(made.lv), f"/risk/events/{event.uid}/"
+    assert b'value="discard"' in ours.get(mine).content
+    deed = {"do": "discard", "assessment": str(draft.uid), "edition": "1"}
+    assert ours.post(mine, deed).status_code == 302
+    assert ours.get(f"{mine}versions/{draft.uid}/").status_code == 404
+    assert api(made.lv).get(f"/api/v1/public-events/{event.uid}/assessments/").json() == []
     for door in ("risks/?state=all", "risk-matrix/", f"public-events/{event.uid}/assessments/"):
         assert "Zqx" not in words(program.get(f"/api/v1/{door}")), door
     assert str(version.uid) not in words(program.get("/api/v1/risk-scales/"))
@@ -220,6 +228,25 @@ def test_scales_are_edited_put_to_both_and_approved_by_forms(made, people, engli
     assert page.status_code == 400
     assert "Write it in all four languages." in words(page)
     assert "Tikpat kā nekad" in words(page)
+    seven = ours.post(edit, {**typed, "resize": "1", "steps": "7", "impact.2.be": "Zqx"})
+    shown = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "7"})
+    for name in ("exposure.7.ru", "likelihood.6.lv"):
+        assert f'name="{name}"' in words(seven)
+    assert '<option value="7" selected>' in words(seven)
+    assert "Zqx" in words(seven), "nothing typed is lost, and nothing is saved"
+    assert fresh(version).revision == version.revision
+    ends = [int(shown[f"bands.{code}.to"].value()) for code in BANDS]
+    assert ends == [10, 20, 31, 49]
+    assert "Write it in all four languages." in words(ours.post(edit, {**typed, "steps": "7"}))
+    four = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "4"})
+    fewer = {name: four[name].value() or "" for name in four.fields}
+    assert ours.post(edit, fewer).status_code == 302
+    assert [len(fresh(version).content[scale]) for scale in SCALES] == [4] * 5
+    version = fresh(version)
+    back = ScalesForm(version=version, by=made.lv, typed={**typed, "steps": "5"})
+    typed |= {name: back[name].value() or "" for name in ("revision", *back.fields)
+              if name.startswith(("bands.", "revision"))}  # fmt: skip
+    typed |= {"revision": version.revision, "steps": "5", "bands.critical.to": "25"}
     added = {
         "domains.7.code": "nature",
         **{f"domains.7.{c}": "Nature" for c in ("en", "lv", "be", "ru")},
@@ -304,7 +331,8 @@ def test_the_api_refuses_in_words_and_repeats_what_was_done(made, people, englis
     answer = theirs.post(f"{here}assessments/", {**said, "edition": 2, "matrix": 1}).json()
     assert (answer["score"], answer["band"], answer["matrix"]) == (20, "critical", 1)
     for more in ({"impact": {"humanitarian": 8}}, {"impact": {}}, {"likelihood": 2**70},
-                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"}, {"matrix": 9}):  # fmt: skip
+                 {"incidents": [str(uuid.uuid4())]}, {"probability": "sure"},
+                 {"matrix": 9}):  # fmt: skip
         assert theirs.post(f"{here}assessments/", {**said, **more}).status_code == 400, more
     row = ours.get("/api/v1/risks/?band=critical").json()[0]
     assert [view["side"] for view in row["views"]] == ["BY"]

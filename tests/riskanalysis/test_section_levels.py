@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from bordercoop.errors import Invalid, KeyReused, NotAllowed
 from bordercoop.reference.models import utc_today
 from riskanalysis import actions
-from riskanalysis.levels import sections_for
+from riskanalysis.levels import changed_lately, sections_for
 from riskanalysis.models import SectionLevel
 from riskanalysis.register_tiles import tasks_of
 from riskanalysis.section_codes import agreed_levels
@@ -59,6 +59,29 @@ def test_both_views_stand_beside_each_other_and_a_difference_is_shown(made, peop
     assert [one.code for one in agreed_levels()] == ["low", "medium", "high", "critical"]
 
 
+def test_a_change_is_told_to_those_who_work_with_risks(made, people, signed_in):
+    say(made.lv, level="low")
+    say(made.by, "S01", level="low")
+    with time_machine.travel(now() + timedelta(days=9)):
+        assert changed_lately() == []
+        say(made.lv, level="low", why="Still quiet.")
+        assert changed_lately() == [], "other words are no other level"
+        ours = say(made.lv, level="high")
+        theirs = say(made.by, "S02", level="medium")
+        found = [(one.code, one.before and one.before.level, one.after) for one in changed_lately()]
+        assert found == [("S02", None, theirs), ("S06", "low", ours)]
+        for user in (made.by, people.pol_officer):
+            user.language = "en"
+            user.save(update_fields=["language"])
+            for page in ("/risk/", "/risk/sections/"):
+                text = signed_in(user).get(page).content.decode()
+                assert "changed in the last seven days" in text
+                assert "Low →" in text
+        (tile,) = [tile for tile in tasks_of(made.by) if tile["url"].endswith("/sections/")]
+        assert (tile["count"], tile["urgent"]) == (1, False)
+        assert tasks_of(people.pol_officer) == []
+
+
 def test_a_critical_level_is_temporary_and_says_when_it_ran_out(made):
     with pytest.raises(Invalid) as wrong:
         say(made.lv, level="critical")
@@ -69,7 +92,7 @@ def test_a_critical_level_is_temporary_and_says_when_it_ran_out(made):
         assert one.ran_out
         assert list(SectionLevel.objects.run_out()) == [one]
         assert [tile["count"] for tile in tasks_of(made.lv)] == [1]
-        assert tasks_of(made.by) == []
+        assert [tile["urgent"] for tile in tasks_of(made.by)] == [False]
         # Nothing is put in its place by itself.
         assert section(made.by).views[1][1] == one
 

@@ -16,7 +16,8 @@ TITLE = {"title": {"en": "x"}, "language": "en"}
 OF_BOTH = {
     "write_risk", "assess_risk", "plan_treatment", "change_treatment", "finish_treatment",
     "drop_treatment", "set_section_level", "add_event", "drop_host", "write_event_assessment",
-    "give_event_assessment", "draft_matrix", "approve_matrix", "export_risks",
+    "give_event_assessment", "discard_event_assessment", "draft_matrix", "approve_matrix",
+    "export_risks",
     "note_matrix_export",
 }  # fmt: skip
 OF_THE_OTHER = {"join_risk", "leave_risk"}
@@ -95,6 +96,9 @@ TRY = {
         s.risks.event, readiness="full", content={}, language="en", edition=1, by=by
     ),
     "riskanalysis.give_event_assessment": lambda s, by: actions.give_event_assessment(
+        s.risks.given[by.side], by=by
+    ),
+    "riskanalysis.discard_event_assessment": lambda s, by: actions.discard_event_assessment(
         s.risks.given[by.side], by=by
     ),
     "riskanalysis.draft_matrix": lambda s, by: actions.draft_matrix(by=by),

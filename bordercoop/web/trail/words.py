@@ -368,6 +368,7 @@ VERBS: dict[str, Promise] = {
     "public_event.host_dropped": _("A city dropped out of a public event"),
     "public_event.assessment_written": _("An assessment of a public event was written"),
     "public_event.assessment_changed": _("A draft of a public event's assessment was changed"),
+    "public_event.assessment_dropped": _("A draft about a public event was thrown away"),
     "public_event.assessment_given": _("An assessment of a public event was put to both sides"),
     "display.ended": _("A display of a desk was ended"),
     "display.made": _("A display of a desk was made"),
