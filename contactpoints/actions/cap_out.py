@@ -1,7 +1,6 @@
 """CAP messages that go out: an alert as the reader's copy holds it, and what a desk answered."""
 
 import hashlib
-import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -182,9 +181,10 @@ def _answer_given(answer: Message, delivery: Delivery) -> tuple[Message, bytes, 
             identifier__startswith=answer.identifier,
         )
     }
-    for turn in itertools.count(1):
-        name = answer.identifier + (f"-{turn}" if turn > 1 else "")
-        named = replace(answer, identifier=name)
-        raw, known = write(named), given.get(name)
+    turn, named = 1, answer
+    while True:
+        raw, known = write(named), given.get(named.identifier)
         if known is None or known.sha256 == hashlib.sha256(raw).hexdigest():
             return named, raw, known
+        turn += 1
+        named = replace(answer, identifier=f"{answer.identifier}-{turn}")

@@ -1,21 +1,64 @@
 """The verbs of risk analysis."""
 
-from ..reports.readiness import missing_for_review
 from .anomalies import assess_anomaly, close_anomaly, file_anomaly, share_anomaly
 from .assessing import assess_risk
 from .brochure import build_brochure
-from .events import add_event, discard_event_assessment, drop_host, give_event_assessment, write_event_assessment
+from .events import (
+    add_event,
+    discard_event_assessment,
+    drop_host,
+    give_event_assessment,
+    write_event_assessment,
+)
 from .findings import compute_findings, want_findings
 from .indicators import count_indicators, rebuild_indicators, recount_indicators
 from .levels import set_section_level
-from .matrix import advance_matrix, approve_matrix, change_matrix, draft_matrix, propose_matrix, withdraw_matrix
+from .matrix import (
+    advance_matrix,
+    approve_matrix,
+    change_matrix,
+    draft_matrix,
+    propose_matrix,
+    withdraw_matrix,
+)
 from .register_exports import export_risks, note_matrix_export
 from .report_evidence import cite_in_report, remove_citation
-from .report_judging import answer_recommendation, change_judgement, change_recommendation, remove_judgement, remove_recommendation, write_judgement, write_recommendation
+from .report_judging import (
+    answer_recommendation,
+    change_judgement,
+    change_recommendation,
+    remove_judgement,
+    remove_recommendation,
+    write_judgement,
+    write_recommendation,
+)
 from .report_parts import finish_part, reopen_part, restore_text, save_part, skip_part
-from .report_review import approve_report, ask_review, comment_report, pass_review, resolve_comment, return_report
-from .report_sending import archive_report, disseminate_report, send_held_report, supersede_report, withdraw_report
-from .report_tasking import assign_part, begin_collection, begin_drafting, cancel_report, change_report, decline_report, invite_side, join_report, task_report
+from .report_review import (
+    approve_report,
+    ask_review,
+    comment_report,
+    pass_review,
+    resolve_comment,
+    return_report,
+)
+from .report_sending import (
+    archive_report,
+    disseminate_report,
+    send_held_report,
+    supersede_report,
+    withdraw_report,
+)
+from .report_tasking import (
+    assign_part,
+    begin_collection,
+    begin_drafting,
+    cancel_report,
+    change_report,
+    decline_report,
+    invite_side,
+    join_report,
+    task_report,
+)
 from .risks import change_risk, join_risk, leave_risk, move_risk, share_risk, write_risk
 from .treatments import change_treatment, drop_treatment, finish_treatment, plan_treatment
 
