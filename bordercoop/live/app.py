@@ -213,7 +213,8 @@ def _transport(send: Send) -> Any:
 def _keep_short(send: Send) -> None:
     """Let little wait for a client: what the kernel holds by itself, some megabytes, would hide for
     hours that nobody reads."""
-    if transport := _transport(send):
+    transport = _transport(send)
+    if transport and not transport.is_closing():
         transport.set_write_buffer_limits(high=MOST_WAITING)
         if line := transport.get_extra_info("socket"):
             # A second handle of the same socket: that of uvloop takes no options.
