@@ -234,7 +234,7 @@ def lines(rows: Sequence[tuple[str, int | None]], *, title: str) -> SafeString:
     parts = []
     for n, (label, count) in enumerate(rows):
         y = 6 + n * each
-        short = label if len(label) <= 36 else f"{label[:35]}…"
+        short = label if len(label) <= 32 else f"{label[:31]}…"
         parts.append(_text(left - 8, y + 15, short, "end"))
         long = 0 if count is None else (width - left - 50) * count / most
         fill = "url(#nothing)" if count is None else SHADES[3]
