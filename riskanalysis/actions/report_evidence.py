@@ -70,6 +70,7 @@ def _facts_of(report: RiskReport, what: Citable, by: Any) -> dict[str, Any]:
         raise Refused(
             _("Cite an approved report of your side, and not this one."), code="not_citable"
         )
+    _real(report, what.exercise)
     if what.state not in (ReportState.APPROVED, ReportState.DISSEMINATED, ReportState.SUPERSEDED):
         raise Refused(
             _("Cite an approved report of your side, and not this one."), code="not_citable"
@@ -82,6 +83,7 @@ def _incident(report: RiskReport, what: Incident, by: Any) -> dict[str, Any]:
     share = share_for(by, what)
     if not share.number:
         raise Refused(_("A draft is not cited. Submit it first."), code="not_citable")
+    _real(report, share.exercise)
     if has_own_channel(share.category) or has_own_channel(what.category.code):
         raise NotAllowed(_("A serious incident stays in its own channel and is not cited."))
     if share.side != by.side and share.tlp == Tlp.RED:
@@ -98,6 +100,13 @@ def _incident(report: RiskReport, what: Incident, by: Any) -> dict[str, Any]:
         "version": share.version,
         "content": open_source_said(share) if public else incident_said(share),
     }
+
+
+def _real(report: RiskReport, exercise: bool) -> None:
+    if exercise and not report.exercise:
+        raise Refused(
+            _("This is of an exercise, so a real report does not cite it."), code="exercise"
+        )
 
 
 def _stays(report: RiskReport, never: bool) -> None:

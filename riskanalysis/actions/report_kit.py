@@ -13,6 +13,7 @@ from contactpoints.access import require
 
 from ..models import ReportReview, ReportState, ReportStep, RiskReport
 from ..models.reports import WRITABLE
+from ..reports.readiness import too_loose
 
 LOCK = 0x12590  # any number that no other advisory lock of the portal uses
 Deed = ReportStep.Deed
@@ -62,6 +63,12 @@ def require_leading(report: RiskReport, by: Any) -> None:
     if by.side != report.side:
         raise NotAllowed(_("The side that leads this report does this."), code="other_side")
     require_writer(report, by)
+
+
+def require_marking(report: RiskReport) -> None:
+    """Refused where the report is marked less strictly than what it cites is by now."""
+    if loose := too_loose(report):
+        raise Refused(loose[0], code="marking")
 
 
 def changed(report: RiskReport, by: Any, *fields: str) -> None:

@@ -10,7 +10,8 @@ from bordercoop.errors import Invalid, NotAllowed, Stale
 from bordercoop.reference.wording import worded
 
 from ..models import PART_MOST, ReportPart, ReportText, RiskReport
-from .report_kit import changed, locked_report, no_report, require_writer
+from ..models.reports import WRITABLE
+from .report_kit import changed, locked_report, no_report, not_now, require_writer
 
 State = ReportPart.State
 
@@ -48,6 +49,8 @@ def save_part(
         text = worded(text, "text", most=PART_MOST)
         if text == part.text or _saved_before(part, text, edition, by):
             return part
+        if report.state not in WRITABLE:
+            raise not_now(report)
         if edition is None or edition == part.edition:
             changed(report, by)
             part.edition += 1
@@ -59,7 +62,8 @@ def save_part(
             )
             ReportText.objects.create(part=part, edition=part.edition, text=text, by=by)
             return part
-        if not part.texts.filter(refused=True, by=by, edition=edition, text=text).exists():
+        kept = part.texts.filter(by=by, text=text, edition__in=[edition, edition + 1])
+        if not kept.exists():
             ReportText.objects.create(part=part, edition=edition, refused=True, text=text, by=by)
     raise Stale(
         _(
@@ -71,10 +75,13 @@ def save_part(
 
 
 def _saved_before(part: ReportPart, text: str, edition: int | None, by: Any) -> bool:
-    """Whether this very text was taken from the same edition, so that this is a late repeat."""
+    """Whether this very text was taken from the same edition, so that this is a late repeat; not
+    when somebody else has written since, which its sender must be told."""
     if edition is None:
         return False
-    return part.texts.filter(refused=False, by=by, edition=edition + 1, text=text).exists()
+    taken = part.texts.filter(refused=False)
+    later = taken.filter(edition__gt=edition + 1).exclude(by=by)
+    return taken.filter(by=by, edition=edition + 1, text=text).exists() and not later.exists()
 
 
 def restore_text(

@@ -31,7 +31,7 @@ from ..models.reports import WRITABLE
 from ..register_access import may_approve
 from ..reports.figures import figures_of
 from ..reports.readiness import missing_for_review
-from ..reports.snapshot import digest_of_snapshot, snapshot_of
+from ..reports.snapshot import approvals_said, digest_of_snapshot, snapshot_of
 from .report_kit import (
     Deed,
     Outcome,
@@ -39,6 +39,7 @@ from .report_kit import (
     locked_report,
     no_report,
     not_now,
+    require_marking,
     require_writer,
     ring_report,
     standing_review,
@@ -211,6 +212,7 @@ def approve_report(report: RiskReport, *, sha256: str, by: Any) -> RiskReport:
         raise not_now(report)
     if review.outcome != Outcome.PASSED:
         raise Refused(_("The report has not passed its review yet."), code="not_reviewed")
+    require_marking(report)
     said: dict[str, Any] = {side: snapshot_of(report, side) for side in report.sides}
     if digest_of_snapshot(said[by.side]) != sha256:
         raise Refused(
@@ -231,25 +233,27 @@ def approve_report(report: RiskReport, *, sha256: str, by: Any) -> RiskReport:
             report.approvals.filter(pk=row.pk).update(voided_at=at)
             del standing[side]
     if set(standing) == set(report.sides):
-        _approved(report, at, by)
+        _approved(report, said, at, by)
     return report
 
 
-def _approved(report: RiskReport, at: datetime, by: Any) -> None:
+def _approved(report: RiskReport, said: dict[str, Any], at: datetime, by: Any) -> None:
     report.number = report.number or _number(report.side, at)
     report.state, report.approved_at = ReportState.APPROVED, at
     report.save(update_fields=["number", "state", "approved_at"])
     for side in report.sides:
-        freeze(report, side)
+        # What was compared with the approvals, not what somebody releases in this very moment.
+        later = {"number": report.number, "approvals": approvals_said(report)}
+        freeze(report, side, {**said[side], **later})
     keep(report, Deed.APPROVED, by=by, number=report.number)
 
 
-def freeze(report: RiskReport, side: str) -> ReportSnapshot:
-    """The copy of a side at this edition, made once."""
+def freeze(report: RiskReport, side: str, said: dict[str, Any] | None = None) -> ReportSnapshot:
+    """The copy of a side at this edition, made once: of `said`, else as the report stands."""
     known = report.snapshots.filter(side=side, edition=report.edition).first()
     if known is not None:
         return known
-    said = snapshot_of(report, side)
+    said = said or snapshot_of(report, side)
     return ReportSnapshot.objects.create(
         report=report, side=side, edition=report.edition, content=said,
         sha256=digest_of_snapshot(said),

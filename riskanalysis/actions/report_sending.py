@@ -11,6 +11,7 @@ from bordercoop.errors import Invalid
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, roles_of
 from contactpoints.actions import (
+    cancel_deliveries,
     drop_held,
     drop_one,
     hold_release,
@@ -24,7 +25,16 @@ from contactpoints.pausing import held_for, paused_for
 
 from ..models import ReportState, ReportTold, RiskReport
 from ..models.reports import SENT
-from .report_kit import Deed, keep, locked_report, not_now, require_leading, ring_report
+from ..reports.readiness import too_loose
+from .report_kit import (
+    Deed,
+    keep,
+    locked_report,
+    not_now,
+    require_leading,
+    require_marking,
+    ring_report,
+)
 from .report_review import freeze
 
 
@@ -63,6 +73,7 @@ def disseminate_report(
     require_leading(report, by)
     if report.state not in (ReportState.APPROVED, ReportState.DISSEMINATED):
         raise not_now(report)
+    require_marking(report)
     told = set(report.told.values_list("unit_id", flat=True))
     named = _sound(report, units)
     if not named and not told:
@@ -129,8 +140,7 @@ def _tell(
         "number": report.number,
         "side": report.side,
         "exercise": report.exercise,
-        "headline": report.title,
-        "language": report.language,
+        **({} if report.withdrawn_at else {"headline": report.title, "language": report.language}),
         "event": event,
         "handling": report.handling,
         "tlp": report.tlp,
@@ -166,7 +176,7 @@ def send_held_report(held: HeldRelease) -> bool:
     if taken is None:
         return False
     goes = report.state in (ReportState.APPROVED, ReportState.DISSEMINATED)
-    if not goes or report.edition != taken.decision["edition"]:
+    if not goes or report.edition != taken.decision["edition"] or too_loose(report):
         drop_one(taken, why="not_releasable", by=None)
         return False
     known = units()
@@ -235,6 +245,7 @@ def withdraw_report(report: RiskReport, *, reason: str, by: Any) -> RiskReport:
     report.save(update_fields=["state", "withdrawn_at", "ended_at", "reason"])
     drop_held(report.ref, why="recalled", by=by)
     if desks := _told_across(report):
+        cancel_deliveries(report.ref, desks=desks, by=by)
         _tell(
             report, desks, event="risk_report_withdrawn", kind=Alert.Kind.CANCEL,
             sender=_sender(report, by), unwatched=True, by=by, reason=report.reason,

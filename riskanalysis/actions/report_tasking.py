@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from bordercoop.reference.models import Procedure, ProcedureVersion, places
+from bordercoop.reference.models import Procedure, ProcedureVersion, places, utc_today
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, may, require
 from contactpoints.models import Unit
@@ -38,6 +38,8 @@ from .report_kit import (
     wait_for_turn,
 )
 
+FIRST_DAY, FARTHEST = date(1991, 1, 1), timedelta(days=3660)
+
 
 def _wrong(field: str, sentence: str) -> Invalid:
     return Invalid(sentence, fields={field: [sentence]})
@@ -54,6 +56,8 @@ def _scope(
 ) -> dict[str, Any]:
     if ends_on < starts_on:
         raise _wrong("ends_on", _("It ends before it begins. Check both days."))
+    if starts_on < FIRST_DAY or ends_on > utc_today() + FARTHEST:
+        raise _wrong("starts_on", _("The period is too long ago or too far ahead."))
     known = places()
     found = list(dict.fromkeys(str(code) for code in given or []))
     for code in found:
@@ -122,6 +126,8 @@ def task_report(
         return known
     if deadline <= now():
         raise _wrong("deadline", _("The deadline has passed already. Choose a later one."))
+    if deadline > now() + FARTHEST:
+        raise _wrong("deadline", _("This deadline is too far ahead. Choose an earlier one."))
     sound_unit(unit, by.side)
     if author is not None and not may(author, "write_risks", unit):
         raise _wrong("author", _("This officer does not write for that unit. Choose another one."))
@@ -164,7 +170,9 @@ def change_report(
         setattr(report, name, value)
     if report.state == ReportState.TASKED:
         report.edition += 1
-        report.save(update_fields=[*said, "edition"])
+        if by.pk not in report.writers:
+            report.writers = [*report.writers, by.pk]
+        report.save(update_fields=[*said, "edition", "writers"])
     else:
         changed(report, by, *said)
     return report

@@ -186,7 +186,9 @@ class ReportCitations(ReportDoor):
             raise Invalid(sentence, fields={"kind": [sentence]})
         what = get_object_or_404(model.objects.visible_to(request.user), uid=given["uid"])
         made = actions.cite_in_report(report, what, by=request.user)
-        row = {"number": made.number, **made.content}
+        # Cited already by the other side, it is read as that side's citations are.
+        read = {one["number"]: one for one in citations_read_by(report, request.user)}
+        row = read.get(made.number, {"number": made.number, "kind": str(made.kind)})
         return Response(ReportCitationOut(row).data, status=201)
 
 

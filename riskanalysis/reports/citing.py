@@ -215,7 +215,8 @@ def _went_to(report: RiskReport, side: str) -> bool:
     if report.joint or report.side == side:
         return True
     told = ReportTold.objects.filter(report=report, unit__side=side)
-    return report.state in SENT and report.withdrawn_at is None and told.exists()
+    goes = report.state in SENT and report.withdrawn_at is None and report.tlp != Tlp.RED
+    return goes and told.exists()
 
 
 def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:

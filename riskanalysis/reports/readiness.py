@@ -26,11 +26,11 @@ def missing_for_review(report: RiskReport) -> list[str]:
             found.append(
                 _("Judgement %(number)s cites nothing: cite something, or say why not.") % said
             )
-    found += _too_loose(report)
+    found += too_loose(report)
     return found
 
 
-def _too_loose(report: RiskReport) -> list[str]:
+def too_loose(report: RiskReport) -> list[str]:
     """A report is marked at least as strictly as the incidents that it cites: those of the citing
     side as they are now, those of the other one as the copy was."""
     rows = report.citations.filter(removed_at=None, kind="incident").select_related("incident")

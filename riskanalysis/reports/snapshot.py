@@ -58,7 +58,8 @@ def snapshot_of(report: RiskReport, side: str = "") -> dict[str, Any]:
                 "title": _title(report, part),
                 "side": part.side,
                 "state": part.state,
-                "text": part.text,
+                # What stands in a step that was left out is shown to nobody.
+                "text": "" if part.state == "skipped" else part.text,
                 "reason": part.reason,
             }
             for part in report.parts.all()

@@ -98,14 +98,14 @@ def _supersede(request: HttpRequest, report: RiskReport, user: Any, more: dict[s
 def _answer(state: str) -> Deed:
     def deed(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
         number = request.POST.get("number", "")
-        if not number.isdigit():
+        if not (number.isascii() and number.isdigit() and len(number) < 5):
             raise Http404
         form = AnswerForm(request.POST, by=user, auto_id=f"answer{number}_%s")
         more |= {"answer_form": form, "answer_of": int(number), "form": form}
         return carried_out(
             form,
             lambda given: actions.answer_recommendation(
-                report, int(number[:4]), state=state, answer=given["answer"], by=user
+                report, int(number), state=state, answer=given["answer"], by=user
             ),
         )
 

@@ -99,9 +99,9 @@ def test_no_text_is_lost(reports):
     assert stale.value.status == 409
     with pytest.raises(Stale):  # a repeat is kept once
         reports.save(report, 1, "Mine.", edition=1)
-    assert (
-        reports.save(report, 1, "One.", edition=0).text == "Two."
-    )  # a late repeat changes nothing
+    with pytest.raises(Stale) as stale:  # a late repeat changes nothing, and is told of "Two."
+        reports.save(report, 1, "One.", edition=0)
+    assert stale.value.current.text == "Two."
     part = report.parts.get(number=1)
     kept = [(t.text, t.refused) for t in part.texts.order_by("pk")]
     assert kept == [("One.", False), ("Two.", False), ("Mine.", True)]
