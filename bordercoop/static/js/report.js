@@ -203,9 +203,10 @@ function edit(form) {
   field.addEventListener('input', typed);
   form.addEventListener('submit', async event => {
     clearTimeout(there);
-    keep();
-    if (leaving || !under) return;
+    if (leaving || (!under && field.value === saved)) return;
     event.preventDefault();
+    // Kept on this PC before the page goes: the network may be dead.
+    await Promise.race([keep(), new Promise(done => setTimeout(done, HERE))]);
     await under;
     leaving = true;
     form.requestSubmit(event.submitter ?? undefined);
