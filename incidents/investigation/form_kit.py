@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import Refused
+from bordercoop.errors import Refused, Stale
 from bordercoop.web.fields import (
     CleanCharField,
     ComingDateField,
@@ -99,5 +99,14 @@ def carried_out(form: Form, deed: Callable[[dict[str, Any]], Any]) -> int:
         if refusal.status in (403, 404):
             raise
         form.take(refusal)
+        if isinstance(refusal, Stale) and "edition" in form.fields:
+            renew(form, getattr(refusal.current, "edition", None))
         return refusal.status
     return 0
+
+
+def renew(form: Form, edition: int | None) -> None:
+    """What stands is in front of the officer; saving again is meant."""
+    if edition is not None:
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        form.data[form.add_prefix("edition")] = str(edition)  # type: ignore[index]

@@ -90,7 +90,11 @@ def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
     drafts = {"give": actions.give_event_assessment, "discard": actions.discard_event_assessment}
     if verb := drafts.get(request.POST.get("do", "")):
         rows = EventAssessment.objects.visible_to(user).filter(event=event)
-        one = get_object_or_404(rows, uid=uid_of(request.POST.get("assessment", "")))
+        asked: Any = uid_of(request.POST.get("assessment", ""))
+        thrown = event.assessments.filter(side=user.side, dropped_at__isnull=False, uid=asked)
+        if verb is actions.discard_event_assessment and thrown.exists():
+            return redirect("public_event", uid=uid)
+        one = get_object_or_404(rows, uid=asked)
         typed = request.POST.get("edition", "")
         edition = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None
         try:

@@ -34,7 +34,7 @@ from ..report_shown import is_read, late_by, local_day, where_of
 from ..report_waiting import waits_for
 from ..reports.steps import USUAL
 from ..section_codes import section_choices
-from .reports_kit import WHOLE, answers_for, reader, report_of, tasking_units
+from .reports_kit import WHOLE, answers_for, declined, reader, report_of, tasking_units
 from .reports_read import reading
 from .reports_space import workspace
 
@@ -204,6 +204,8 @@ def report_task(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, uid: Any) -> HttpResponse:
     """One report: read once it is approved, else worked on. Deeds come by POST as `do`."""
     user = reader(request)
+    if request.method == "POST" and request.POST.get("do") == "decline" and declined(user, uid):
+        return redirect("reports")
     found = report_of(user, uid)
     page = reading if is_read(found) else workspace
     if request.method != "POST":

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from contactpoints.access import units_where
 from contactpoints.models import Unit
 
-from ..models import RiskReport
-from ..register_access import may_approve, reads_shared
+from ..models import ReportStep, RiskReport
+from ..register_access import may_approve, reads_own, reads_shared
 from ..report_shown import Rights, head_of, rights_of
 
 WHOLE = ("unit", "other_unit", "version__procedure", "author", "tasked_by", "superseded_by")
@@ -29,6 +29,14 @@ def report_of(user: Any, uid: Any) -> RiskReport:
     rows = RiskReport.objects.visible_to(user) | RiskReport.objects.offered_to(user)
     found: RiskReport = get_object_or_404(rows.select_related(*WHOLE), uid=uid)
     return found
+
+
+def declined(user: Any, uid: Any) -> bool:
+    """Whether the side of `user` said that it takes no part, and is not asked again."""
+    if not reads_own(user) or RiskReport.objects.offered_to(user).filter(uid=uid).exists():
+        return False
+    steps = ReportStep.objects.filter(report__uid=uid, deed=ReportStep.Deed.DECLINED)
+    return bool(steps.filter(side=user.side).exists())
 
 
 def workspace_of(user: Any, uid: Any) -> RiskReport:

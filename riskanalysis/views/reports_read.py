@@ -76,7 +76,7 @@ def reading(
     mine = rights(report, user)
     is_copy = report.side != user.side and not report.joint
     if is_copy and report.withdrawn_at is not None:
-        context: dict[str, Any] = {"report": report, "tab": "reports"}
+        context: dict[str, Any] = {"report": report, "tab": "reports", **_said(more)}
         return render(request, "riskanalysis/report_withdrawn.html", context, status=status)
     read = shown(report, user)
     previewed = request.GET.get("as") == "other" and read.works and not report.joint
@@ -107,10 +107,15 @@ def reading(
         "withdraw_form": _withdraw_form(report, mine.leads, user),
         "supersede_form": _supersede_form(report, mine.leads, user),
     }
-    context |= {name: value for name, value in more.items() if name in context or name == "refusal"}
+    context |= {name: value for name, value in more.items() if name in context} | _said(more)
     if not is_copy or any(row.unit.side == user.side for row in _advice(report)):
         context["answers"] = _answers(report, user, more)
     return render(request, "riskanalysis/report_read.html", context, status=status)
+
+
+def _said(more: dict[str, Any]) -> dict[str, Any]:
+    """What a deed that was refused says."""
+    return {name: more[name] for name in ("refusal", "form") if name in more}
 
 
 def _readable(report: RiskReport | None, user: Any) -> RiskReport | None:
@@ -215,12 +220,10 @@ def _answers(report: RiskReport, user: Any, more: dict[str, Any]) -> dict[int, A
             if one.state in states
         ]
         form: Any = None
-        if mine and deeds:
-            form = (
-                more["answer_form"]
-                if asked
-                else AnswerForm(by=user, auto_id=f"answer{one.number}_%s")
-            )
+        if asked:
+            form = more["answer_form"]
+        elif mine and deeds:
+            form = AnswerForm(by=user, auto_id=f"answer{one.number}_%s")
         late = one.state in ("open", "accepted") and one.due < day
         found[one.number] = {
             "number": one.number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -99,7 +100,7 @@ def _standing(report: RiskReport, review: Any) -> str:
 
 
 def _pieces(report: RiskReport, user: Any, more: dict[str, Any]) -> list[dict[str, Any]]:
-    """Judgements, then steps, each with what was said about it."""
+    """The whole, judgements, then steps, each with what was said about it."""
     comments: list[Any] = list(report.comments.select_related("by", "resolved_by"))
     for comment in comments:
         if more.get("comment") == comment.uid:
@@ -135,9 +136,8 @@ def _pieces(report: RiskReport, user: Any, more: dict[str, Any]) -> list[dict[st
             }
         )
     whole = [c for c in comments if c.part is None and c.judgement is None]
-    if whole:
-        found.insert(0, {"name": "whole", "anchor": "whole", "number": "", "title": "",
-                         "kind": _("The whole report"), "comments": whole})  # fmt: skip
+    found.insert(0, {"name": "whole", "anchor": "whole", "number": "", "title": "",
+                     "kind": _("The whole report"), "comments": whole})  # fmt: skip
     for piece in found:
         piece["client_ref"] = uuid.uuid4()
         if more.get("about") == (piece["name"], piece["number"]):
@@ -149,13 +149,18 @@ def _reviewed(request: HttpRequest, report: RiskReport, user: Any, more: dict[st
     do, given = request.POST.get("do", ""), request.POST
     if do == "comment":
         part, judgement = _whole(given.get("part", "")), _whole(given.get("judgement", ""))
-        about = ("part", part) if part is not None else ("judgement", judgement)
+        about: tuple[str, Any] = ("whole", "")
+        anchor = "#whole"
+        if part is not None:
+            about, anchor = ("part", part), f"#step-{part}"
+        elif judgement is not None:
+            about, anchor = ("judgement", judgement), f"#judged-{judgement}"
         more |= {"about": about, "typed": given.get("text", "")}
         actions.comment_report(
             report, text=given.get("text", ""), part=part, judgement=judgement,
             client_ref=_ref(given.get("client_ref", "")), by=user,
         )  # fmt: skip
-        more["anchor"] = f"#step-{part}" if part is not None else f"#judged-{judgement}"
+        more["anchor"] = anchor
         return 0
     if do == "resolve":
         uid = _ref(given.get("comment", ""))
@@ -242,10 +247,15 @@ def _why_not(report: RiskReport, user: Any) -> str:
 # --- sending
 
 
-def _receivers(report: RiskReport) -> tuple[list[Unit], list[Unit]]:
-    """Units of the own side and desks of the other one that were not told yet."""
+def _receivers(report: RiskReport, chosen: Collection[str]) -> tuple[list[Unit], list[Unit]]:
+    """Units of the own side and desks of the other one that were not told yet, and those that
+    were chosen: whoever sends twice sent once."""
     told = set(report.told.values_list("unit_id", flat=True))
-    there = [u for u in units().values() if u.retired_at is None and u.pk not in told]
+    there = [
+        u
+        for u in units().values()
+        if u.retired_at is None and (u.pk not in told or u.code in chosen)
+    ]
     own = [u for u in there if u.side == report.side and u.kind != Unit.Kind.DESK]
     services = ("LV", "BY")
     desks = [
@@ -266,7 +276,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
         raise NotAllowed(_("Whoever writes for the unit, or approves for the side, sends it."))
     if report.state not in (ReportState.APPROVED, ReportState.DISSEMINATED):
         return redirect("report", uid=uid)
-    own, desks = _receivers(report)
+    own, desks = _receivers(report, {*request.POST.getlist("own"), *request.POST.getlist("desks")})
     first = {"own": [report.unit.code] if report.unit in own else []}
     form, status = SendForm(request.POST or None, by=user, own=own, desks=desks, initial=first), 200
     if request.method == "POST":

@@ -1,8 +1,7 @@
-"""Writing a risk report: one step, what it cites, what it judges and recommends."""
+"""Writing a risk report: one step, and what it cites."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,16 +12,14 @@ from django.views.decorators.cache import never_cache
 
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.web.clocks import written
-from contactpoints.models import units
-from incidents.investigation.form_kit import carried_out
+from incidents.investigation.form_kit import carried_out, renew
 
 from .. import actions
 from ..models import ReportPart, RiskReport
-from ..report_forms import JudgementForm, PartForm, RecommendationForm, SkipForm
+from ..report_forms import PartForm, SkipForm
 from ..report_picking import KINDS, Pick, pick, picked
-from ..report_shown import Step, citations_shown, progress_of, steps_of, withheld_told
+from ..report_shown import Step, citations_shown, other_than, progress_of, steps_of, withheld_told
 from ..section_codes import section_choices
-from ..templatetags.report_words import scale
 from .reports_kit import head, reader, rights, workspace_of
 
 
@@ -83,11 +80,20 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         gives = mine.writes and request.POST.get("do") == "give"
-        if not writes and not gives:
-            raise NotAllowed(why_not)
         if _script(request):
+            if not writes:
+                raise NotAllowed(why_not)
             return _saved_by_script(request, report, number, user)
-        status = _part_done(request, report, step, user, more)
+        try:
+            if not writes and not gives:
+                raise NotAllowed(why_not)
+            status = _part_done(request, report, step, user, more)
+        except NotAllowed as refusal:
+            if "text" not in request.POST:
+                raise
+            # What was typed stays in front of whoever typed it.
+            writes, why_not, status = False, str(refusal), refusal.status
+            more = {"refusal": why_not, "refused_text": request.POST["text"]}
         if not status:
             return redirect("report_part", uid=uid, number=number)
         report = workspace_of(user, uid)
@@ -108,6 +114,7 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "form": PartForm(by=user, initial=first),
         "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
         "gives": _gives(report, step, user, writes=mine.writes),
+        "gives_to": other_than(step.side),
         "saved_at": part.changed_at,
         "texts": _texts(part),
         "before": places[at - 1] if at > 0 else None,
@@ -172,8 +179,10 @@ def _part_done(
             form, lambda given: actions.skip_part(report, number, reason=given["reason"], by=user)
         )
     if do == "give":
-        other = "BY" if step.side == "LV" else "LV"
-        actions.assign_part(report, number, side=other, by=user)
+        side = request.POST.get("side", "")
+        if side not in ("LV", "BY"):
+            raise Http404
+        actions.assign_part(report, number, side=side, by=user)
         return 0
     if do == "reopen" and "text" not in request.POST:
         actions.reopen_part(report, number, by=user)
@@ -185,9 +194,10 @@ def _part_done(
     if not form.is_valid():
         return 400
     try:
-        actions.save_part(
+        saved = actions.save_part(
             report, number, text=form.cleaned_data["text"], edition=_edition(request), by=user
         )
+        renew(form, saved.edition)
         if do == "done":
             actions.finish_part(report, number, by=user)
         elif do == "reopen":
@@ -195,9 +205,7 @@ def _part_done(
     except Stale as stale:
         stands = _stands(stale.current, user)
         more["stale"] = {"sentence": str(stale), **stands}
-        # What stands is in front of the officer; saving again is meant.
-        form.data = form.data.copy()
-        form.data["edition"] = str(stands["edition"])  # type: ignore[index]
+        renew(form, stands["edition"])
         return stale.status
     except Refused as refusal:
         if refusal.status in (403, 404):
@@ -263,120 +271,3 @@ def _number(typed: str) -> int:
     if not (typed.isascii() and typed.isdigit()):
         raise Http404
     return int(typed[:5])
-
-
-# --- judgements and recommendations
-
-
-def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
-    shown = citations_shown(report, user)
-    return [(str(one.number), " · ".join(filter(None, (one.ref, one.title)))) for one in shown]
-
-
-@login_required
-@never_cache
-def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
-    """Names: `judgements`, `recommendations`, `form` and `changing`, `advice_form` and `advising`,
-    `scale`. `?judgement=2` and `?recommendation=1` open one to be changed."""
-    user = reader(request)
-    report = workspace_of(user, uid)
-    writes = rights(report, user).writes and report.state in ("collection", "drafting")
-    judgements: list[Any] = list(report.judgements.standing())
-    advice: list[Any] = list(report.recommendations.standing().select_related("unit"))
-    for one in (*judgements, *advice):
-        one.writes = writes and one.side == user.side
-    changing = _one(judgements, request.GET.get("judgement", ""))
-    advising = _one(advice, request.GET.get("recommendation", ""))
-    sources = _sources(report, user) if writes else []
-    owners = [u for u in units().values() if u.side in report.sides and u.retired_at is None]
-    status = 200
-    more: dict[str, Any] = {}
-    if request.method == "POST":
-        if not writes:
-            raise NotAllowed(_("This report is written by the unit that was asked for it."))
-        do = request.POST.get("do", "")
-        if do == "drop_judgement" and changing is not None:
-            actions.remove_judgement(report, changing.number, by=user)
-        elif do == "drop_recommendation" and advising is not None:
-            actions.remove_recommendation(report, advising.number, by=user)
-        elif do == "advise":
-            status = _advise(request, report, advising, owners, user, more)
-        elif do == "judge":
-            status = _judge(request, report, changing, sources, user, more)
-        else:
-            raise Http404
-        if status in (0, 200):
-            return redirect("report_judgement", uid=uid)
-    context = {
-        **head(report, "report_judgement", user),
-        "judgements": judgements,
-        "recommendations": advice,
-        "changing": changing,
-        "advising": advising,
-        "scale": scale(),
-        "form": JudgementForm(by=user, sources=sources, initial=_judged(changing))
-        if writes
-        else None,
-        "advice_form": RecommendationForm(
-            by=user, units=owners, initial=_advised(advising), auto_id="advice_%s"
-        )
-        if writes
-        else None,
-        **more,
-    }
-    return render(request, "riskanalysis/report_judgements.html", context, status=status)
-
-
-def _one(rows: list[Any], typed: str) -> Any:
-    return next((row for row in rows if row.writes and str(row.number) == typed), None)
-
-
-def _judged(row: Any) -> dict[str, Any]:
-    if row is None:
-        return {}
-    same = ("edition", "text", "probability", "confidence", "alternative", "no_cites")
-    return {**{name: getattr(row, name) for name in same}, "cites": [str(n) for n in row.cites]}
-
-
-def _advised(row: Any) -> dict[str, Any]:
-    if row is None:
-        return {}
-    return {"edition": row.edition, "text": row.text, "unit": row.unit.code,
-            "due": f"{row.due:%d.%m.%Y}"}  # fmt: skip
-
-
-def _judge(
-    request: HttpRequest, report: RiskReport, row: Any, sources: Any, user: Any, more: Any
-) -> int:
-    form = JudgementForm(request.POST, by=user, sources=sources)
-    more["form"] = form
-
-    def deed(given: dict[str, Any]) -> None:
-        if row is None:
-            ref: uuid.UUID | None = given["client_ref"]
-            actions.write_judgement(report, client_ref=ref, by=user, **form.said())
-        else:
-            actions.change_judgement(
-                report, row.number, edition=given["edition"], by=user, **form.said()
-            )
-
-    return carried_out(form, deed)
-
-
-def _advise(
-    request: HttpRequest, report: RiskReport, row: Any, owners: Any, user: Any, more: Any
-) -> int:
-    form = RecommendationForm(request.POST, by=user, units=owners, auto_id="advice_%s")
-    more["advice_form"] = form
-
-    def deed(given: dict[str, Any]) -> None:
-        if row is None:
-            actions.write_recommendation(
-                report, client_ref=given["client_ref"], by=user, **form.said()
-            )
-        else:
-            actions.change_recommendation(
-                report, row.number, edition=given["edition"], by=user, **form.said()
-            )
-
-    return carried_out(form, deed)

@@ -231,10 +231,22 @@ def test_a_draft_is_its_sides_own_until_the_other_one_joins(reports, people, uni
     assert there.post(at(report), {"do": "join", "unit": "BY-POL"}).status_code == 302
     report = fresh(report)
     lud = signed_in(reports.lud)
-    assert lud.post(at(report, "parts/2/"), {"do": "give"}).status_code == 302
+    assert lud.post(at(report, "parts/2/"), {"do": "give"}).status_code == 404
+    for _twice in range(2):
+        given = lud.post(at(report, "parts/2/"), {"do": "give", "side": "BY"})
+        assert given.status_code == 302
+    assert report.parts.get(number=2).side == "BY"
+    assert 'name="side" value="LV"' in words(lud.get(at(report, "parts/2/")))
+    assert lud.post(at(report, "parts/2/"), {"do": "give", "side": "XX"}).status_code == 404
     assert "The other side owns this step." in words(there.get(at(report, "parts/1/")))
     text = {"do": "save", "text": "Наш тэкст.", "edition": "0"}
-    assert there.post(at(report, "parts/1/"), text).status_code == 403
+    closed = there.post(at(report, "parts/1/"), text)
+    assert closed.status_code == 403
+    assert "The other side owns this step." in words(closed)
+    assert re.search(r"<textarea[^>]* readonly[^>]*>\s*Наш тэкст.</textarea>", words(closed))
+    assert "data-kept-part" in words(closed)
+    assert "js/report" in words(closed)
+    assert there.post(at(report, "parts/1/"), text, **SCRIPT).status_code == 403
     assert there.post(at(report, "parts/2/"), text).status_code == 302
     assert "Наш тэкст." in words(signed_in(reports.lud).get(at(report, "parts/2/")))
     ready = reports.ready(title="To be reviewed")

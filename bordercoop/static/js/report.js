@@ -19,6 +19,32 @@ if (matchMedia('(max-width: 60rem)').matches) {
 
 const form = document.querySelector('form[data-part]');
 if (form) edit(form);
+const closed = document.querySelector('[data-kept-part]');
+if (closed) offer(closed);
+
+// Where nothing is written any more, what this PC still keeps can be read and taken from here.
+async function offer(kept) {
+  const name = `report:${kept.dataset.keptPart}`;
+  const plain = text => text.replace(/\s+/g, '');
+  const there = plain(document.querySelector('[data-part-text]')?.textContent ?? '');
+  for (const where of [name, `${name}:2`]) {
+    const found = await drafts.get(where).catch(() => null);
+    if (!found) continue;
+    const text = new Map(found.values).get('text') ?? '';
+    if (plain(text) === there) {
+      await drafts.drop(where).catch(() => {});
+      continue;
+    }
+    kept.querySelector('.words').textContent = t('text_kept', { time: hm(found.at, ownZone()) });
+    kept.querySelector('[data-kept-text]').textContent = text;
+    kept.hidden = false;
+    kept.querySelector('[data-throw-away]').addEventListener('click', async () => {
+      await drafts.drop(where).catch(() => {});
+      kept.hidden = true;
+    });
+    return;
+  }
+}
 
 function edit(form) {
   const name = `report:${form.dataset.part}`;
@@ -26,7 +52,9 @@ function edit(form) {
   const line = form.querySelector('#save .words');
   const stale = form.querySelector('[data-stale]');
   const kept = form.querySelector('[data-kept]');
-  let saved = field.value,
+  // What came back refused is not at the server.
+  const bound = form.dataset.bound !== undefined;
+  let saved = bound ? null : field.value,
     here = 0,
     there = 0,
     under = null,
@@ -84,6 +112,10 @@ function edit(form) {
     if (answer.ok) {
       const told = await answer.json();
       form.elements.edition.value = told.edition;
+      // The buttons that take an older text back send what is read now.
+      for (const one of document.querySelectorAll('.texts input[name=edition]')) {
+        one.value = told.edition;
+      }
       saved = text;
       if (field.value === text) {
         await drafts.drop(spot()).catch(() => {});
@@ -130,6 +162,7 @@ function edit(form) {
   });
 
   async function begin() {
+    if (bound) return keep();
     let found = null,
       where = name;
     try {
@@ -143,8 +176,7 @@ function edit(form) {
     }
     if (!found) return;
     const text = new Map(found.values).get('text') ?? '';
-    // The server has it, or it came back from there with its errors.
-    if (text === field.value || form.dataset.bound !== undefined) return drafts.drop(where);
+    if (text.trim() === field.value.trim()) return drafts.drop(where);
     kept.querySelector('.words').textContent = t('text_kept', { time: hm(found.at, ownZone()) });
     kept.querySelector('[data-kept-text]').textContent = text;
     kept.hidden = false;
@@ -171,8 +203,10 @@ function edit(form) {
   field.addEventListener('input', typed);
   form.addEventListener('submit', async event => {
     clearTimeout(there);
-    if (leaving || !under) return;
+    if (leaving || (!under && field.value === saved)) return;
     event.preventDefault();
+    // Kept on this PC before the page goes: the network may be dead.
+    await Promise.race([keep(), new Promise(done => setTimeout(done, HERE))]);
     await under;
     leaving = true;
     form.requestSubmit(event.submitter ?? undefined);
