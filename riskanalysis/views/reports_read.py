@@ -187,7 +187,7 @@ def _told(report: RiskReport) -> list[dict[str, Any]]:
             words = _("told, not acknowledged yet")
         found.append({"side": row.unit.side, "name": row.unit.name, "words": words, "at": at})
     for held in held_for(report.ref):
-        desk, words = held.desk.desk, _("waits for the end of the pause")
+        desk, words = held.desk, _("waits for the end of the pause")
         found.append({"side": desk.side, "name": desk.name, "words": words, "at": None})
     return found
 

@@ -288,7 +288,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
                 else _("The exchange is paused: the report goes when the pause is over.")
             )
             messages.success(request, said)
-            if waits := ", ".join(held.desk.desk.name for held in held_for(report.ref)):
+            if waits := ", ".join(held.desk.name for held in held_for(report.ref)):
                 pause = _("These desks get it when the pause is over: %(desks)s.")
                 messages.info(request, pause % {"desks": waits})
             return redirect("report", uid=uid)

@@ -1,4 +1,4 @@
-"""Pages of risk reports say no more than their reader may know, and offer no more than the verbs."""
+"""Pages of risk reports say no more than their reader may know, and offer what the verbs do."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -85,10 +85,10 @@ def test_an_invited_side_reads_the_task_alone(reports, signed_in):
     assert "What is to be expected?" in said
     assert 'name="edition"' not in said
     for name in (reports.lud, reports.lv):
-        assert name.display_name not in said
+        assert name.name_for("en") not in said
     assert labels(page) == []
     actions.join_report(report, unit=reports.unit("BY-POL"), by=reports.by)
-    assert reports.lud.display_name in words(there.get(at(report)))
+    assert reports.lud.name_for("en") in words(there.get(at(report)))
     # Each side takes away what it cited itself.
     report = fresh(report)
     mine = anomaly_of("LV-DGP")
@@ -127,7 +127,7 @@ def test_of_a_withdrawn_report_number_and_reason_stay(
         assert gone not in line
     assert str(report.uid) not in words(there.get("/risk/reports/?show=other&section=S02"))
     assert [hit.title for hit in found_in(duty, asked(report.number), 5).hits] == [report.number]
-    rows = {one["number"]: one for one in api(duty).get("/api/v1/risk-reports/").json()}
+    rows = {one["number"]: one for one in api(duty).get("/api/v1/reports/").json()}
     told = rows[report.number]
     assert told["reason"] == "Counted twice"
     for name in ("title", "unit", "level", "starts_on", "ends_on", "sections", "places"):
@@ -151,7 +151,8 @@ def test_pages_offer_what_the_verbs_do(
     assert refused.status_code == 403
     assert "approves" not in words(refused)
     draft = reports.begun()
-    played, kept = incident(headline="Played", exercise=True), incident(headline="Real")
+    played, kept = incident(headline="Played"), incident(headline="Real")
+    played.shares.update(exercise=True)
     found = [one.ref for one in pick(draft, Pick.of({}), reports.lud).rows]
     assert kept.number in found
     assert played.number not in found
