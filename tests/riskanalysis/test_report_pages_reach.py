@@ -92,6 +92,7 @@ def test_an_invited_side_reads_the_task_alone(reports, signed_in):
     # Each side takes away what it cited itself.
     report = fresh(report)
     mine = anomaly_of("LV-DGP")
+    mine.refresh_from_db()
     actions.cite_in_report(report, mine, by=reports.lud)
     assert [one.own for one in citations_shown(report, reports.lud)] == [True]
     assert [one.own for one in citations_shown(report, reports.by)] == [False]
