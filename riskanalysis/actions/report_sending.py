@@ -79,13 +79,14 @@ def disseminate_report(
     if not named and not told:
         sentence = _("Choose at least one unit or desk.")
         raise Invalid(sentence, fields={"units": [sentence]})
-    owners = report.recommendations.standing().filter(unit__side=report.side)
+    # Of a joint report the other side's owners are told as well: its units by their list alone.
+    owners = report.recommendations.standing().filter(unit__side__in=report.sides)
     if named:
         named |= {row.unit_id: row.unit for row in owners.select_related("unit")}
     fresh = [unit for pk, unit in sorted(named.items()) if pk not in told]
     if not fresh:
         return report
-    across = [unit for unit in fresh if unit.side != report.side]
+    across = _desks_across(report, fresh)
     waits = paused_for(across, side=report.side, category="")
     _hold(report, waits, urgent, by)
     fresh = [unit for unit in fresh if unit not in waits]
@@ -112,8 +113,7 @@ def _give(report: RiskReport, fresh: list[Unit], urgent: bool, sender: Unit, by:
         report.state, report.disseminated_at = ReportState.DISSEMINATED, now()
         report.save(update_fields=["state", "disseminated_at"])
     ReportTold.objects.bulk_create(ReportTold(report=report, unit=unit, by=by) for unit in fresh)
-    across = [unit for unit in fresh if unit.side != report.side]
-    if across:
+    if across := _desks_across(report, fresh):
         freeze(report, across[0].side)
         _tell(
             report, across, event="risk_report", kind=Alert.Kind.ALERT, sender=sender, by=by,
@@ -190,7 +190,11 @@ def send_held_report(held: HeldRelease) -> bool:
 def _told_across(report: RiskReport) -> list[Unit]:
     known = units()
     rows = report.told.exclude(unit__side=report.side).select_related("unit")
-    return [known[row.unit.code] for row in rows if row.unit.code in known]
+    return _desks_across(report, [known[row.unit.code] for row in rows if row.unit.code in known])
+
+
+def _desks_across(report: RiskReport, told: Iterable[Unit]) -> list[Unit]:
+    return [u for u in told if u.side != report.side and u.kind == Unit.Kind.DESK]
 
 
 @transaction.atomic
@@ -206,22 +210,26 @@ def supersede_report(report: RiskReport, *, newer: RiskReport, by: Any) -> RiskR
     if report.state != ReportState.DISSEMINATED:
         raise not_now(report)
     rows = RiskReport.objects.worked_by(by).filter(pk=newer.pk, side=report.side)
-    fresh = rows.filter(state__in=[ReportState.APPROVED, ReportState.DISSEMINATED]).first()
+    # One that is only approved may still go back to drafting, and never go out.
+    fresh = rows.filter(state=ReportState.DISSEMINATED).first()
     if fresh is None or fresh.pk == report.pk or fresh.level != report.level:
-        sentence = _("Choose an approved report of the same level and of your side.")
+        sentence = _("Choose a report of the same level and of your side that has been sent.")
         raise Invalid(sentence, fields={"newer": [sentence]})
     report.state, report.superseded_by = ReportState.SUPERSEDED, fresh
     report.save(update_fields=["state", "superseded_by"])
     drop_held(report.ref, why="replaced", by=by)
-    if desks := _told_across(report):
-        # The number of the newer one is told only where that one went as well.
-        same = fresh.told.filter(unit__in=desks).exists()
-        more: dict[str, Any] = {"newer": fresh.number} if same else {}
-        _tell(
-            report, desks, event="risk_report_superseded", kind=Alert.Kind.UPDATE,
-            sender=_sender(report, by), unwatched=True, by=by,
-            **more,
-        )  # fmt: skip
+    # The number of the newer one is told only where that one went as well.
+    went = set(fresh.told.values_list("unit_id", flat=True))
+    desks = _told_across(report)
+    for some, more in (
+        ([desk for desk in desks if desk.pk in went], {"newer": fresh.number}),
+        ([desk for desk in desks if desk.pk not in went], {}),
+    ):
+        if some:
+            _tell(
+                report, some, event="risk_report_superseded", kind=Alert.Kind.UPDATE,
+                sender=_sender(report, by), unwatched=True, by=by, **more,
+            )  # fmt: skip
     keep(report, Deed.SUPERSEDED, by=by, newer=fresh.number)
     return report
 

@@ -125,9 +125,9 @@ def _readable(report: RiskReport | None, user: Any) -> RiskReport | None:
 
 
 def newer_than(report: RiskReport, user: Any) -> list[RiskReport]:
-    """Approved reports of the same level and side that may take its place."""
+    """Reports that were sent of the same level and side that may take its place."""
     rows = RiskReport.objects.worked_by(user).filter(side=report.side, level=report.level)
-    rows = rows.filter(state__in=["approved", "disseminated"], at__gte=report.at)
+    rows = rows.filter(state="disseminated", at__gte=report.at)
     return list(rows.exclude(pk=report.pk)[:50])
 
 

@@ -40,7 +40,7 @@ def scene_of_reports(people, unit, officer):
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, tasked=made.tasked(),
         begun=begun, invited=invited, collected=made.written(made.begun()), ready=made.ready(),
         reviewed=fresh(reviewed), passed=passed, digest=digest_of_snapshot(snapshot_of(passed)),
-        approved=made.approved(), newer=made.approved(), sent=fresh(sent),
+        approved=made.approved(), newer=made.sent("LV-DGP"), sent=fresh(sent),
         comment=actions.comment_report(begun, text="x", by=made.lv),
         text=begun.parts.get(number=3).texts.select_related("part").get(),
         other=people.lv_hq, told=unit("LV-DGP"),
