@@ -18,7 +18,7 @@ from contactpoints.access import units_where
 from incidents import search
 from incidents.content import has_own_channel
 from incidents.filters import filtered
-from incidents.models import Incident, Share
+from incidents.models import Incident, Share, Tlp
 
 from .models import Anomaly, Fact, ReportCitation, Risk, RiskReport
 from .report_shown import Shown, shown_citation
@@ -137,6 +137,8 @@ def _rows(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
     reports = RiskReport.objects.visible_to(user).filter(side=user.side, number__isnull=False)
     reports = reports.filter(state__in=["approved", "disseminated", "superseded"])
     reports = reports.exclude(pk=report.pk)
+    if not report.exercise:
+        reports = reports.filter(exercise=False)
     if asked.q:
         reports = reports.filter(Q(title__icontains=asked.q) | Q(number__icontains=asked.q))
     return [_shown("report", row, report_said(row), user) for row in reports[: MOST + 1]]
@@ -145,6 +147,9 @@ def _rows(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
 def _incidents(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
     origin = "open_source" if asked.kind == "open_source" else "service"
     rows: Any = Share.objects.visible_to(user).exclude(number="")
+    rows = rows.exclude(~Q(side=user.side), tlp=Tlp.RED)
+    if not report.exercise:
+        rows = rows.filter(exercise=False)
     zone = ZONE.get(user.side, "UTC")
     said = {"origin": origin, "since": asked.since, "until": asked.until}
     rows = filtered(rows, said, zone=zone, side=user.side)

@@ -11,12 +11,13 @@ from bordercoop.web.finding.query import Query
 from .models import RiskReport
 
 LOOKED_AT = 1_000
+READ = ("uid", "number", "title", "side", "joint", "withdrawn_at")
 
 
 def found_in(user: Any, query: Query, most: int) -> Group | None:
     """Reports that the officer reads, the newest first, by number and title; of what was withdrawn
     from the officer's side the number alone."""
-    rows = RiskReport.objects.visible_to(user)
+    rows = RiskReport.objects.visible_to(user).only(*READ)
     hits = []
     for row in rows[:LOOKED_AT]:
         gone = row.withdrawn_at is not None and user.side not in row.sides

@@ -132,6 +132,7 @@ class Shown:
     crosses_words: str = ""
     key: str = ""
     cited: int | None = None
+    own: bool = True
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -182,12 +183,15 @@ def _address(kind: str, content: dict[str, Any]) -> str:
 
 
 def citations_shown(report: RiskReport, user: Any) -> list[Shown]:
-    """The citations as `user` reads them, each with what the other side reads of it."""
+    """The citations as `user` reads them, each with what the other side reads of it and
+    whether the side of `user` cited it."""
     side = user.side
     theirs = {one["number"]: one for one in citations_for(report, other_than(side))}
+    own = set(report.citations.filter(side=side).values_list("number", flat=True))
     found = []
     for content in citations_read_by(report, user):
         one = shown_citation(content, side)
+        one.own = one.number in own
         one.crosses, one.crosses_words = crossing(theirs.get(content["number"]), content)
         found.append(one)
     return found
@@ -227,10 +231,14 @@ class Rights:
     tasks: bool
 
 
+def _leads(report: RiskReport, user: Any) -> bool:
+    return user.side == report.side and may(user, "write_risks", report.unit)
+
+
 def rights_of(report: RiskReport, user: Any, *, approver: bool) -> Rights:
     unit = report.unit_of(user.side)
     writes = unit is not None and may(user, "write_risks", unit)
-    leads = writes and user.side == report.side
+    leads = _leads(report, user)
     tasks = user.side == report.side and may(user, "task_reports", report.unit)
     return Rights(
         writes=writes,
@@ -251,9 +259,10 @@ class Page:
     current: bool
 
 
-def pages_of(report: RiskReport, current: str) -> list[Page]:
-    """The pages of a report in work. Before it begins there is one."""
-    if not report.version_id:
+def pages_of(report: RiskReport, current: str, user: Any) -> list[Page]:
+    """The pages of a report in work. Before it begins there is one, and to a side that is only
+    invited."""
+    if not report.version_id or user.side not in report.sides:
         return []
     counts = {
         "report_evidence": report.citations.filter(removed_at=None).count(),
@@ -268,7 +277,7 @@ def pages_of(report: RiskReport, current: str) -> list[Page]:
     ]
     if report.state in ("peer_review", "approved"):
         named.append(("report_approve", _("Approve")))
-    if report.state in ("approved", "disseminated"):
+    if report.state in ("approved", "disseminated") and _leads(report, user):
         named.append(("report_send", pgettext("risk report", "Send")))
     named.append(("report_history", _("History")))
     return [
@@ -283,7 +292,7 @@ def head_of(report: RiskReport, current: str, user: Any) -> dict[str, Any]:
     return {
         "report": report,
         "late": late,
-        "pages": pages_of(report, current),
+        "pages": pages_of(report, current, user),
         "tab": "reports",
         "sop": report.version,
     }

@@ -35,14 +35,24 @@ def _perhaps() -> Any:
     return _words(required=False, allow_blank=True, default="")
 
 
+# What is said of a report that was withdrawn from the reader's side.
+EMPTY: dict[str, Any] = {
+    "title": "", "unit": "", "level": "", "starts_on": None, "ends_on": None, "sections": [],
+    "places": [], "restriction": "",
+}  # fmt: skip
+
+
 class ReportRowOut(serializers.ModelSerializer):
-    """What every reader of a report reads of it."""
+    """What every reader of a report reads of it; of what was withdrawn from you the number and the
+    reason, with everything that it was about empty."""
 
     unit = serializers.CharField(source="unit.code")
     state = serializers.CharField(help_text=", ".join(ReportState.values))
     level = serializers.CharField(help_text=", ".join(ReportLevel.values))
-    title = serializers.SerializerMethodField(help_text="Empty of what was withdrawn from you.")
+    title = serializers.CharField()
     other_unit = serializers.CharField(source="other_unit.code", default=None, allow_null=True)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
 
     class Meta:
         model = RiskReport
@@ -52,9 +62,10 @@ class ReportRowOut(serializers.ModelSerializer):
             "restriction", "disseminated_at", "withdrawn_at", "reason",
         ]  # fmt: skip
 
-    def get_title(self, row: RiskReport) -> str:
+    def to_representation(self, row: RiskReport) -> dict[str, Any]:
+        said = super().to_representation(row)
         gone = row.withdrawn_at is not None and self.context["side"] not in row.sides
-        return "" if gone else row.title
+        return {**said, **EMPTY} if gone else said
 
 
 class ReportOfferOut(serializers.ModelSerializer):

@@ -81,11 +81,13 @@ def _marked(given: dict[str, Any], before: RiskReport | None = None) -> dict[str
     return given
 
 
-def asked_for(rows: Any, query: Any) -> Any:
+def asked_for(rows: Any, query: Any, user: Any) -> Any:
     """The reports that the words of an address ask for; one that means nothing filters nothing."""
     for name in ("level", "state", "side"):
         if value := query.get(name, ""):
             rows = rows.filter(**{name: value[:12]})
+    if query.get("level", "") or query.get("section", ""):
+        rows = rows.not_withdrawn_from(user)
     if section := query.get("section", ""):
         rows = rows.filter(sections__contains=[section[:3]])
     return rows.overdue(now()) if query.get("late") else rows
@@ -102,7 +104,7 @@ class Reports(ReportDoor):
     def get(self, request: Request) -> Response:
         """The reports that the account reads, newest first; `late` for overdue taskings."""
         user: Any = request.user
-        rows = asked_for(RiskReport.objects.visible_to(user), request.query_params)
+        rows = asked_for(RiskReport.objects.visible_to(user), request.query_params, user)
         rows = rows.select_related("unit", "other_unit")[:MOST]
         return Response(ReportRowOut(rows, many=True, context={"side": user.side}).data)
 

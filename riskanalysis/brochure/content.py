@@ -25,7 +25,7 @@ from ..models import MatrixVersion, matrix_in_force
 from . import figures
 from .emblem import emblem
 from .method import method
-from .weighing import weigh
+from .weighing import day_said, weigh
 
 LANGUAGES = ("lv", "be", "ru", "en")
 # Terms of the glossary by their chapter: the whole chapter, or these.
@@ -128,7 +128,7 @@ def numbered(content: dict[str, Any], *, number: int, at: datetime) -> dict[str,
         return {
             **content,
             "edition": name,
-            "date": date_format(at, "DATE_FORMAT"),
+            "date": day_said(at),
             "marking": None if content["agreed"] else content["method"]["stamp"],
         }
 

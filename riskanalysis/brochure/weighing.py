@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from bordercoop.reference.sides import ZONE
 
 from ..models import MatrixVersion
 from ..scales import RULES, bands, domains, levels, place, size
@@ -35,8 +39,14 @@ def weigh(whole: dict[str, Any], version: MatrixVersion, language: str) -> dict[
     return _example(example, content, steps)
 
 
+def day_said(at: datetime) -> str:
+    """The day of a moment on the one calendar by which the brochure goes for both sides: Riga's,
+    whose day has begun on both walls."""
+    return date_format(at.astimezone(ZoneInfo(ZONE["LV"])), "DATE_FORMAT")
+
+
 def _said_of(version: MatrixVersion) -> str:
-    since = date_format(version.in_force_at, "DATE_FORMAT") if version.in_force_at else ""
+    since = day_said(version.in_force_at) if version.in_force_at else ""
     said = {"number": version.number, "day": since}
     if version.shipped and len({each.side for each in version.approvals.all()}) < 2:
         return (

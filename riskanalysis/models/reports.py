@@ -87,6 +87,11 @@ class RiskReports(models.QuerySet["RiskReport"]):
         open_ = self.filter(joint=False, invited_at__isnull=False, state__in=JOINABLE)
         return open_.exclude(side=user.side)
 
+    def not_withdrawn_from(self, user: Any) -> Self:
+        """Without those of which the side of `user` reads no more than that they were withdrawn,
+        whose words and places nobody looks for any more."""
+        return self.filter(Q(withdrawn_at=None) | Q(side=user.side) | Q(joint=True))
+
     def in_work(self) -> Self:
         return self.filter(state__in=IN_WORK)
 

@@ -2,7 +2,7 @@
 
 from .citing import citations_for, unread_by_other
 from .readiness import missing_for_review
-from .reading import Shown, citations_read_by, shown, works_on
+from .reading import Shown, citations_read_by, previewed, shown, works_on
 from .snapshot import digest_of_snapshot, snapshot_of
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "citations_read_by",
     "digest_of_snapshot",
     "missing_for_review",
+    "previewed",
     "shown",
     "snapshot_of",
     "unread_by_other",

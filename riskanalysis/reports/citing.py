@@ -200,18 +200,18 @@ def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str,
         if category and not crosses(category):
             return None
         if row.anomaly.side != side and row.anomaly.shared_at is None:
-            return _withheld(row, category=category, week=row.content["week"])
+            return withheld_of(row, category=category, week=row.content["week"])
         return anomaly_said(row.anomaly, side)
     if row.risk is not None:
         if row.risk.side != side and row.risk.shared_at is None:
-            return _withheld(row)
+            return withheld_of(row)
         return risk_said(row.risk, side)
-    if row.cited is not None and _went_to(row.cited, side):
+    if row.cited is not None and went_to(row.cited, side):
         return report_said(row.cited)
-    return _withheld(row)
+    return withheld_of(row)
 
 
-def _went_to(report: RiskReport, side: str) -> bool:
+def went_to(report: RiskReport, side: str) -> bool:
     if report.joint or report.side == side:
         return True
     told = ReportTold.objects.filter(report=report, unit__side=side)
@@ -219,7 +219,7 @@ def _went_to(report: RiskReport, side: str) -> bool:
     return goes and told.exists()
 
 
-def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
+def withheld_of(row: ReportCitation, **known: Any) -> dict[str, Any]:
     """ "An incident of Latvia, number withheld"."""
     return {
         "kind": str(row.kind),
@@ -233,7 +233,7 @@ def _withheld(row: ReportCitation, **known: Any) -> dict[str, Any]:
 def withheld_incident(row: ReportCitation, side: str) -> dict[str, Any]:
     """Of an incident that `side` does not hold: whose it is, its category and week. Where that side
     cited it itself, a recall leaves it the number."""
-    found = _withheld(row, category=row.content["category"], week=row.content["week"])
+    found = withheld_of(row, category=row.content["category"], week=row.content["week"])
     return {**found, "ref": row.content["ref"]} if row.side == side else found
 
 

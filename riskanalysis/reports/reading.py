@@ -9,7 +9,7 @@ from incidents.models import Share
 
 from ..models import ReportSnapshot, ReportState, RiskReport
 from ..models.reports import SENT
-from .citing import citations_for, incident_said, narrowed, withheld_incident
+from .citing import citations_for, incident_said, narrowed, went_to, withheld_incident, withheld_of
 from .snapshot import digest_of_snapshot, snapshot_of
 
 FROZEN = (ReportState.APPROVED, *SENT)
@@ -56,6 +56,19 @@ def _read(report: RiskReport, said: dict[str, Any], user: Any) -> dict[str, Any]
     return {**said, "citations": within_reach(report, said["citations"], user)}
 
 
+def previewed(report: RiskReport, user: Any) -> dict[str, Any]:
+    """What the other side reads, for a writer of a report that is not joint: its copy once that was
+    given. Of what is the other side's own (indicators, records) no more than `user` reads."""
+    other = "BY" if user.side == "LV" else "LV"
+    copy = report.snapshots.filter(side=other, edition=report.edition).first()
+    said = copy.content if copy is not None else snapshot_of(report, other, counted=False)
+    mine = {one["number"]: one for one in citations_read_by(report, user)}
+    cited = [
+        mine.get(one["number"]) if one.get("side") == other else one for one in said["citations"]
+    ]
+    return {**said, "figures": {}, "citations": [one for one in cited if one is not None]}
+
+
 def citations_read_by(report: RiskReport, user: Any) -> list[dict[str, Any]]:
     """What stands of the citations as `user` reads them now."""
     return within_reach(report, citations_for(report, user.side), user)
@@ -65,14 +78,21 @@ def within_reach(
     report: RiskReport, cited: list[dict[str, Any]], user: Any
 ) -> list[dict[str, Any]]:
     """Citations without what `user` does not read: of an incident of the other side no more than a
-    copy within reach says now, so neither another desk's nor one that was taken back."""
+    copy within reach says now, so neither another desk's nor one that was taken back; of a report
+    of the other side nothing where that did not come, or was withdrawn."""
     rows = report.citations.filter(kind="incident").exclude(incident__side=user.side)
     foreign = {row.number: row for row in rows.select_related("incident")}
     ids = [row.incident.pk for row in foreign.values() if row.incident is not None]
     copies = Share.objects.visible_to(user).filter(incident_id__in=ids)
     held = {share.incident_id: share for share in copies} if ids else {}
+    others = report.citations.filter(kind="report").exclude(cited__side=user.side)
+    away = {row.number: row for row in others.select_related("cited")}
     found = []
     for one in cited:
+        if (named := away.get(one["number"])) is not None and named.cited is not None:
+            came = one.get("withheld") or went_to(named.cited, user.side)
+            found.append(one if came else {"number": one["number"], **withheld_of(named)})
+            continue
         row = foreign.get(one["number"])
         if row is None or row.incident_id is None or one.get("withheld"):
             found.append(one)

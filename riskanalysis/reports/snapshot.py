@@ -21,8 +21,9 @@ def digest_of_snapshot(snapshot: dict[str, Any]) -> str:
     return digest_of({key: value for key, value in snapshot.items() if key not in LATER})
 
 
-def snapshot_of(report: RiskReport, side: str = "") -> dict[str, Any]:
-    """What `side` (the leading one without) reads of a report as it stands now, as plain JSON."""
+def snapshot_of(report: RiskReport, side: str = "", *, counted: bool = True) -> dict[str, Any]:
+    """What `side` (the leading one without) reads of a report as it stands now, as plain JSON; the
+    indicators, which are those of `side` itself, only where they are to be `counted`."""
     side = side or report.side
     cited = citations_for(report, side)
     known = {one["number"] for one in cited}
@@ -86,7 +87,7 @@ def snapshot_of(report: RiskReport, side: str = "") -> dict[str, Any]:
             for one in report.recommendations.standing().select_related("unit")
         ],
         "citations": cited,
-        "figures": report.figures.get(side) or figures_of(report, side),
+        "figures": (report.figures.get(side) or figures_of(report, side)) if counted else {},
     }  # fmt: skip
 
 

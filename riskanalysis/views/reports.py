@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -100,6 +101,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in known else shows[0][0]
     label, rows = known[show]
+    if asked.any:
+        rows = rows.not_withdrawn_from(user)
     if asked.level:
         rows = rows.filter(level=asked.level)
     if asked.section:
@@ -117,11 +120,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "show": show,
         "shown_label": label,
         "asked": asked,
-        "rest": "&".join(
-            f"{name}={value}"
-            for name, value in (("level", asked.level), ("section", asked.section))
-            if value
-        ),
+        "rest": urlencode({name: value for name, value in vars(asked).items() if value}),
         "answers": _answers(user),
         "may_task": bool(tasking_units(user)),
         "levels": ReportLevel.choices,
@@ -131,15 +130,17 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _row(report: RiskReport, user: Any) -> dict[str, Any]:
+    """Of what was withdrawn from the reader's side (`given_up`) its number and the reason alone."""
     working = report.state in IN_WORK
     sent_at = report.disseminated_at or report.approved_at or report.ended_at
-    day = report.deadline if working else sent_at
-    given_up = report.withdrawn_at is not None and report.side != user.side and not report.joint
+    given_up = report.withdrawn_at is not None and user.side not in report.sides
+    day = report.deadline if working else report.withdrawn_at if given_up else sent_at
     return {
         "report": report,
+        "given_up": given_up,
         "title": _("Withdrawn report") if given_up else report.title,
-        "period": period_of(report),
-        "where": where_of(report),
+        "period": "" if given_up else period_of(report),
+        "where": "" if given_up else where_of(report),
         "day": local_day(day, user.side) if day else None,
         "late": late_by(report.deadline, user.side) if working else "",
         "waits": waits_for(report, user) if working or report.state == "approved" else "",

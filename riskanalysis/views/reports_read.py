@@ -15,13 +15,15 @@ from django.utils.translation import pgettext
 
 from contactpoints.access import units_where
 from contactpoints.models import Delivery
+from contactpoints.pausing import held_for
 from incidents.retention import today
 
 from ..models import ReportState, RiskReport
 from ..models.reports import SENT
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
-from ..report_shown import late_by, other_than, shown_citation, where_of
-from ..reports import shown, snapshot_of
+from ..report_shown import late_by, shown_citation, where_of
+from ..reports import previewed as preview_of
+from ..reports import shown
 from ..reports.charts import Figure, figures
 from .reports_kit import answers_for, rights
 
@@ -38,10 +40,13 @@ class Drawn:
         return self.figure.name
 
 
-def body_of(snap: dict[str, Any], report: RiskReport, user: Any) -> dict[str, Any]:
-    """Names for _report_body.html: `snap`, `parts`, `figures`, `sources`, `about`."""
+def body_of(
+    snap: dict[str, Any], report: RiskReport, user: Any, *, files: bool = True
+) -> dict[str, Any]:
+    """Names for _report_body.html: `snap`, `parts`, `figures` (with their `files`), `sources`,
+    `about`."""
     base = reverse("report_chart", args=[report.uid, "x"]).removesuffix("x/")
-    saved = bool(snap["number"])
+    saved = files and bool(snap["number"])
     return {
         "snap": snap,
         "figures": [
@@ -82,12 +87,12 @@ def reading(
     previewed = request.GET.get("as") == "other" and read.works and not report.joint
     snap, sha256 = read.snapshot, read.digest
     if previewed:
-        snap, sha256 = snapshot_of(report, other_than(user.side)), ""
+        snap, sha256 = preview_of(report, user), ""
     if snap is None:
         raise Http404
     works = read.works
     context = {
-        **body_of(snap, report, user),
+        **body_of(snap, report, user, files=not previewed),
         "report": report,
         "tab": "reports",
         "sha256": sha256,
@@ -186,6 +191,9 @@ def _told(report: RiskReport) -> list[dict[str, Any]]:
         elif delivery is not None:
             words = _("told, not acknowledged yet")
         found.append({"side": row.unit.side, "name": row.unit.name, "words": words, "at": at})
+    for held in held_for(report.ref):
+        desk, words = held.desk, _("waits for the end of the pause")
+        found.append({"side": desk.side, "name": desk.name, "words": words, "at": None})
     return found
 
 

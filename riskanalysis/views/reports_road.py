@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.exporting import answer
 from contactpoints.models import Unit, units
+from contactpoints.pausing import held_for
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
@@ -171,8 +172,11 @@ def _reviewed(request: HttpRequest, report: RiskReport, user: Any, more: dict[st
         return 0
     if do not in ("pass", "return"):
         raise Http404
-    form = WordsForm(request.POST, by=user)
-    more |= {"pass_form": form, "form": form}
+    review = standing_review(report)
+    asked = review is not None and review.outcome == "open" and review.reviewer_id == user.pk
+    name = "pass_form" if do == "pass" or asked else "back_form"
+    form = WordsForm(request.POST, by=user, auto_id="back_%s" if name == "back_form" else "id_%s")
+    more |= {name: form, "form": form}
     verb = actions.pass_review if do == "pass" else actions.return_report
     return carried_out(form, lambda said: verb(report, words=said["words"], by=user))
 
@@ -273,7 +277,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
     user = reader(request)
     report = workspace_of(user, uid)
     if not rights(report, user).leads:
-        raise NotAllowed(_("Whoever writes for the unit, or approves for the side, sends it."))
+        raise NotAllowed(_("Whoever writes risk reports for the leading side sends it."))
     if report.state not in (ReportState.APPROVED, ReportState.DISSEMINATED):
         return redirect("report", uid=uid)
     own, desks = _receivers(report, {*request.POST.getlist("own"), *request.POST.getlist("desks")})
@@ -294,6 +298,9 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
                 else _("The exchange is paused: the report goes when the pause is over.")
             )
             messages.success(request, said)
+            if waits := ", ".join(held.desk.name for held in held_for(report.ref)):
+                pause = _("These desks get it when the pause is over: %(desks)s.")
+                messages.info(request, pause % {"desks": waits})
             return redirect("report", uid=uid)
     shown = citations_shown(report, user)
     context = {

@@ -28,19 +28,22 @@ def workspace(
     request: HttpRequest, report: RiskReport, user: Any, status: int, more: dict[str, Any]
 ) -> HttpResponse:
     """Names: those of the head, `next`, `steps`, `progress`, `about`, `authors`, `reviewer`,
-    `joint` (sentence, form, deeds), `scope_form`, `cancel_form`."""
+    `joint` (sentence, form, deeds), `scope_form`, `cancel_form`; `inside`: the reader's side writes
+    it, else it is invited and reads the task alone."""
     from .reports import period_of
 
     mine = rights(report, user)
-    steps = steps_of(report) if report.side == user.side or report.joint else []
-    review = standing_review(report) if report.version_id else None
+    inside = user.side in report.sides
+    steps = steps_of(report) if inside else []
+    review = standing_review(report) if inside and report.version_id else None
     context = {
         **head(report, "report", user),
         "next": next_of(report, user, mine, review, more),
+        "inside": inside,
         "steps": steps,
         "progress": progress_of(steps),
         "about": {"period": period_of(report), "where": where_of(report)},
-        "authors": authors_of(report),
+        "authors": authors_of(report) if inside else [],
         "reviewer": review.reviewer if review else None,
         "joint": joint_of(report, user, mine, more),
         "scope_form": ScopeForm(by=user, initial=ScopeForm.initial_of(report), auto_id="scope_%s")
@@ -201,7 +204,8 @@ def joint_of(
         return None
     return {
         "sentence": _(
-            "Ask the other side to write it together. It reads the task alone until it agrees."
+            "Ask the other side to write it together. It reads the task alone until it agrees; "
+            "from then on it reads the whole workspace, with all earlier texts and comments."
         ),
         "form": ReasonlessForm,
         "deeds": [("invite", _("Ask the other side"))],
