@@ -182,7 +182,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "purge_elsewhere", "locked_notice", "of_own_side", "draft_of",
              "ring_notice", "locked_risk", "require_owner", "sound_owner", "require_edition",
              "sound_levels", "sound_flows", "hold_matrix", "wait_for_turn", "no_report",
-             "locked_report", "require_writer", "require_leading", "changed",
+             "locked_report", "require_writer", "require_leading", "require_marking", "changed",
              "standing_review", "void", "keep", "ring_report", "sound_unit", "freeze"}  # fmt: skip
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):

@@ -221,10 +221,11 @@ def supersede_report(report: RiskReport, *, newer: RiskReport, by: Any) -> RiskR
     # The number of the newer one is told only where that one went as well.
     went = set(fresh.told.values_list("unit_id", flat=True))
     desks = _told_across(report)
-    for some, more in (
+    groups: list[tuple[list[Unit], dict[str, Any]]] = [
         ([desk for desk in desks if desk.pk in went], {"newer": fresh.number}),
         ([desk for desk in desks if desk.pk not in went], {}),
-    ):
+    ]
+    for some, more in groups:
         if some:
             _tell(
                 report, some, event="risk_report_superseded", kind=Alert.Kind.UPDATE,
