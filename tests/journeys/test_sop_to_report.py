@@ -39,8 +39,8 @@ def press(screen, value, name="deed"):
     """The button of this deed, or the only one of the form that names it."""
     page = screen.page
     hidden = page.locator(f"form:has(input[type=hidden][name={name}][value={value}]) button")
-    page.locator(f"main button[name={name}][value={value}]").or_(hidden).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():  # the editor keeps the text before it sends it
+        page.locator(f"main button[name={name}][value={value}]").or_(hidden).first.click()
 
 
 def typed(day):
