@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -50,6 +51,11 @@ def late_by(deadline: datetime | date | None, side: str, at: datetime | None = N
     if days <= 0:
         return _("Overdue since today") if days == 0 else ""
     return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
+
+
+def period_of(report: RiskReport) -> str:
+    first, last = report.starts_on, report.ends_on
+    return f"{date_format(first)} – {date_format(last)}" if first != last else date_format(first)
 
 
 def where_of(report: RiskReport) -> str:

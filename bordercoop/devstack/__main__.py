@@ -32,6 +32,9 @@ USAGE = """python bordercoop/devstack COMMAND
   clean            removes .run and what lies elsewhere because of it"""
 
 
+told_to_end: list[int] = []  # signals
+
+
 def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
     """Runs it in our terminal; when we are told to end, it is given time to end first."""
     process: subprocess.Popen[bytes] | None = None
@@ -40,6 +43,9 @@ def end_with(command: Sequence[str], env: Mapping[str, str]) -> int:
         process = subprocess.Popen(
             command, cwd=ROOT, env=dict(env), **OURSELVES.popen(signal.SIGTERM)
         )
+        if told_to_end:
+            # It came while Python forked, where what a handler raises is thrown away.
+            sys.exit(128 + told_to_end[0])
         return process.wait()
     except KeyboardInterrupt:  # the terminal told it too
         if process:
@@ -97,6 +103,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _exit(number: int, _frame: types.FrameType | None) -> None:
+    told_to_end.append(number)
     sys.exit(128 + number)
 
 

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -31,10 +30,11 @@ from ..models import ReportLevel, ReportRecommendation, RiskReport
 from ..models.reports import IN_WORK, SENT
 from ..register_access import reads_own
 from ..report_forms import TaskForm
-from ..report_shown import is_read, late_by, local_day, where_of
+from ..report_shown import is_read, late_by, local_day, period_of, where_of
 from ..report_waiting import waits_for
 from ..reports.steps import USUAL
 from ..section_codes import section_choices
+from .reports_deeds import DEEDS
 from .reports_kit import WHOLE, answers_for, declined, reader, report_of, tasking_units
 from .reports_read import reading
 from .reports_space import workspace
@@ -147,11 +147,6 @@ def _row(report: RiskReport, user: Any) -> dict[str, Any]:
     }
 
 
-def period_of(report: RiskReport) -> str:
-    first, last = report.starts_on, report.ends_on
-    return f"{date_format(first)} – {date_format(last)}" if first != last else date_format(first)
-
-
 def _answers(user: Any) -> list[Any]:
     units = answers_for(user)
     if not units:
@@ -232,8 +227,6 @@ def report(request: HttpRequest, uid: Any) -> HttpResponse:
 
 
 def _do(request: HttpRequest, found: RiskReport, user: Any, more: dict[str, Any]) -> int:
-    from .reports_deeds import DEEDS
-
     deed = DEEDS.get(request.POST.get("do", ""))
     if deed is None:
         raise Http404

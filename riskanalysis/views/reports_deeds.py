@@ -15,6 +15,8 @@ from .. import actions
 from ..models import RiskReport
 from ..register_access import writing_units
 from ..report_forms import AnswerForm, JoinForm, NewerForm, ReasonForm, ReviewerForm, ScopeForm
+from .reports_read import newer_than
+from .reports_space import reviewers_for
 
 Deed = Callable[[HttpRequest, RiskReport, Any, dict[str, Any]], int]
 
@@ -38,8 +40,6 @@ def said_of(code: str) -> str:
 
 
 def _ask(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
-    from .reports_space import reviewers_for
-
     form = ReviewerForm(request.POST, by=user, people=reviewers_for(report, user))
     more |= {"review_form": form, "form": form}
     return carried_out(
@@ -86,8 +86,6 @@ def _withdraw(request: HttpRequest, report: RiskReport, user: Any, more: dict[st
 
 
 def _supersede(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
-    from .reports_read import newer_than
-
     form = NewerForm(request.POST, by=user, rows=newer_than(report, user), auto_id="newer_%s")
     more |= {"supersede_form": form, "form": form}
     return carried_out(

@@ -21,7 +21,7 @@ from incidents.retention import today
 from ..models import ReportState, RiskReport
 from ..models.reports import SENT
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
-from ..report_shown import late_by, shown_citation, where_of
+from ..report_shown import late_by, period_of, shown_citation, where_of
 from ..reports import previewed as preview_of
 from ..reports import shown
 from ..reports.charts import Figure, figures
@@ -67,8 +67,6 @@ def body_of(
 
 
 def _period(report: RiskReport) -> str:
-    from .reports import period_of
-
     return period_of(report)
 
 

@@ -18,7 +18,7 @@ from ..models import ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE
 from ..register_access import reads_own, writing_units
 from ..report_forms import JoinForm, ReasonForm, ReviewerForm, ScopeForm
-from ..report_shown import Rights, progress_of, steps_of, where_of
+from ..report_shown import Rights, period_of, progress_of, steps_of, where_of
 from ..report_waiting import approved_by, standing_review
 from ..reports.readiness import missing_for_review
 from .reports_kit import head, rights
@@ -30,8 +30,6 @@ def workspace(
     """Names: those of the head, `next`, `steps`, `progress`, `about`, `authors`, `reviewer`,
     `joint` (sentence, form, deeds), `scope_form`, `cancel_form`; `inside`: the reader's side writes
     it, else it is invited and reads the task alone."""
-    from .reports import period_of
-
     mine = rights(report, user)
     inside = user.side in report.sides
     steps = steps_of(report) if inside else []
