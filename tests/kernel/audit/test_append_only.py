@@ -61,3 +61,23 @@ def test_the_migrations_install_both_locks(table):
         )
         found = [(name.rsplit("_", 1)[0], enabled) for name, enabled in cursor.fetchall()]
     assert found == [("pgtrigger_append_only", "O"), ("pgtrigger_no_truncate", "O")]
+
+
+def test_no_table_whose_rows_are_kept_can_be_emptied():
+    """Every table with a trigger that refuses to delete a row, of whichever app."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t"
+            " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+            " AND t.tgtype & 11 = 11 AND p.prosrc LIKE '%RAISE EXCEPTION%' ORDER BY 1"
+        )
+        tables = [table for (table,) in cursor.fetchall()]
+    assert len(tables) > 120
+    assert {"audit_entry", "incidents_incidentversion", "riskanalysis_reporttext"} <= {*tables}
+    for table in tables:
+
+        def truncate(table=table):
+            with connection.cursor() as cursor:
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+
+        refused(truncate, because="cannot be emptied")
