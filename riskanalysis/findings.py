@@ -61,11 +61,7 @@ def found_of(picture: Picture) -> Found:
     result: dict[str, Any] = trend.result if trend and trend.result else {}
     week = result.get(asked.week.isoformat(), {})
     return Found(
-        usual={
-            start: (one["low"], one["high"])
-            for start, one in result.items()
-            if one["said"] == "fitted"
-        },
+        usual=_fitted(result),
         said=week.get("said", ""),
         weeks=week.get("weeks", 0),
         season=week.get("season", False),
@@ -75,6 +71,25 @@ def found_of(picture: Picture) -> Found:
         spots_made_at=spots.made_at if spots else None,
         waits=waits,
     )
+
+
+def usual_of(asked: Asked, weeks: Sequence[Week]) -> dict[str, tuple[float, float]]:
+    """Monday -> low and high, of every kept trend that still stands and shows some of `weeks`;
+    one statement."""
+    last = {week.start: n for n, week in enumerate(weeks, 1)}
+    rows = Finding.objects.filter(kind=Finding.Kind.TREND, scope=asked.scope, week__in=last)
+    found: dict[str, tuple[float, float]] = {}
+    for row in rows.order_by("week"):
+        now_shown = shown(weeks[: last[row.week]])
+        inputs = row.inputs or {}
+        if inputs.get("method") == METHOD and inputs.get("shown") == now_shown:
+            found |= _fitted(row.result or {})
+    return found
+
+
+def _fitted(result: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    fitted = {start: one for start, one in result.items() if one["said"] == "fitted"}
+    return {start: (one["low"], one["high"]) for start, one in fitted.items()}
 
 
 def job_of(finding: Finding) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -38,16 +38,18 @@ RIGHTS = f"""
     AND (%(side)s = '' OR side = %(side)s)
     AND (%(category)s = '' OR category = %(category)s OR category LIKE %(category)s || '-%%')
 """
-LINE = "span = 'w' AND kind = 's' AND (%(section)s = '' OR value = %(section)s)"
-WEEKS = f"""
+WEEKS_WHERE = f"""
     SELECT 'week', start::text, sum(count) FROM riskanalysis_tally
-    WHERE {LINE} AND start BETWEEN %(first)s AND %(week)s AND {RIGHTS} GROUP BY 2
+    WHERE span = 'w' AND kind = 's' AND {{place}} AND start BETWEEN %(first)s AND %(week)s
+      AND {RIGHTS} GROUP BY 2
     UNION ALL
     SELECT 'out', date_trunc('week', start::timestamp)::date::text, sum(count)
     FROM riskanalysis_tally
-    WHERE span = 'd' AND kind = 's' AND (%(section)s = '' OR value = %(section)s)
+    WHERE span = 'd' AND kind = 's' AND {{place}}
       AND start = ANY (%(left_out)s::date[]) AND {RIGHTS} GROUP BY 2
 """  # noqa: S608
+WEEKS = WEEKS_WHERE.format(place="(%(section)s = '' OR value = %(section)s)")
+WEEKS_TOGETHER = WEEKS_WHERE.format(place="value = ANY (%(sections)s)")
 OF_WEEK = f"""
     UNION ALL
     SELECT 'c', split_part(category, '-', 1), sum(count) FROM riskanalysis_tally
@@ -242,6 +244,23 @@ def history(asked: Asked) -> list[Week]:
     return _weeks(starts, rows, arrivals, begun)
 
 
+def weeks_from(asked: Asked, first: date, sections: Sequence[str] = ()) -> list[Week]:
+    """The weeks from `first` to the asked one, of these sections together where they are named;
+    as many statements for all as for one."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, _facts(asked))
+        (begun,) = cursor.fetchone()
+    arrivals = arrived(first, asked.last, sides=asked.sides, reader=asked.reader)
+    out = {"left_out": _left_out(arrivals)}
+    rows = (
+        _read(WEEKS_TOGETHER, asked, first, sections=list(sections), **out)
+        if sections
+        else _read(WEEKS, asked, first, **out)
+    )
+    starts = [first + n * WEEK for n in range((asked.week - first).days // 7 + 1)]
+    return _weeks(starts, rows, arrivals, begun)
+
+
 def along(asked: Asked) -> dict[str, dict[str, int]]:
     """Counts of the shown weeks by section (`s`) and by cell of H3 (`h`)."""
     found: dict[str, dict[str, int]] = {"s": {}, "h": {}}
@@ -266,9 +285,11 @@ def _facts(asked: Asked) -> dict[str, Any]:
     return {"units": list(asked.units), "week": asked.week, **asked.filters}
 
 
-def _read(statement: str, asked: Asked, first: date, *, left_out: list[date]) -> list[Any]:
+def _read(
+    statement: str, asked: Asked, first: date, *, left_out: list[date], **more: Any
+) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**_facts(asked), "first": first, "left_out": left_out})
+        cursor.execute(statement, {**_facts(asked), "first": first, "left_out": left_out, **more})
         return [(kind, value, int(count)) for kind, value, count in cursor.fetchall()]
 
 

@@ -25,9 +25,11 @@ from .report_shown import Shown, shown_citation
 from .reports.citing import (
     anomaly_said,
     incident_said,
+    levels_of,
     open_source_said,
     report_said,
     risk_said,
+    sections_of,
 )
 from .section_codes import section_orders
 
@@ -133,7 +135,9 @@ def _rows(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
             for row in Risk.objects.visible_to(user)
             if query is None or query.found_in(row.code, *row.title.values())
         ]
-        return [_shown("risk", row, risk_said(row, user.side), user) for row in risks[: MOST + 1]]
+        risks = risks[: MOST + 1]
+        levels = levels_of(risks, user.side)
+        return [_shown("risk", row, risk_said(row, user.side, levels), user) for row in risks]
     reports = RiskReport.objects.visible_to(user).filter(side=user.side, number__isnull=False)
     reports = reports.filter(state__in=["approved", "disseminated", "superseded"])
     reports = reports.exclude(pk=report.pk)
@@ -167,8 +171,9 @@ def _incidents(report: RiskReport, asked: Pick, user: Any) -> list[Shown]:
         rows = by_number if by_number.exists() else search.hits(rows, query, user)
     said_of = open_source_said if origin == "open_source" else incident_said
     found = list(rows.select_related("incident").newest()[: MOST + 1])
+    sections = sections_of(found)
     return [
-        _shown(asked.kind, share.incident, said_of(share), user)
+        _shown(asked.kind, share.incident, said_of(share, sections), user)
         for share in found
         if not has_own_channel(share.category)
     ]

@@ -9,7 +9,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
@@ -115,6 +115,20 @@ class ReportPart(models.Model):
         return f"{self.report_id} {self.number}"
 
 
+class Texts(models.QuerySet["ReportText"]):
+    def read_by(self, user: Any, report: RiskReport) -> Self:
+        """Of one report, without those of the side which leads it that stood no longer when it
+        asked the other one."""
+        since = report.asked_of(user.side)
+        if since is None:
+            return self
+        later = self.model.objects.filter(
+            part=OuterRef("part"), refused=False, edition__gt=OuterRef("edition"), at__lte=since
+        )
+        stood = Q(refused=False) & ~Exists(later)
+        return self.filter(Q(at__gt=since) | Q(by__side=user.side) | stood)
+
+
 class ReportText(models.Model):
     """A text as somebody saved it, the refused ones as well. Append-only.
 
@@ -129,6 +143,8 @@ class ReportText(models.Model):
     text = models.TextField(blank=True)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = Texts.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -27,6 +27,7 @@ class ReportStep(models.Model):
         INVITED = "invited", pgettext_lazy("step of a report", "Other side invited")
         JOINED = "joined", pgettext_lazy("step of a report", "Other side takes part")
         DECLINED = "declined", pgettext_lazy("step of a report", "Other side declined")
+        LEFT = "left", pgettext_lazy("step of a report", "Other side left")
         DRAFTING = "drafting", pgettext_lazy("step of a report", "Drafting begun")
         ASKED = "asked", pgettext_lazy("step of a report", "Review asked")
         RETURNED = "returned", pgettext_lazy("step of a report", "Returned to its authors")
@@ -134,6 +135,18 @@ class ReportReview(models.Model):
         return f"{self.report_id} {self.outcome}"
 
 
+class Comments(OfWorkspace):
+    def read_by(self, user: Any, report: RiskReport) -> Self:
+        """Of one report, without those that the side which leads it had done with before it asked
+        the other one: resolved, or on a judgement that was taken out."""
+        since = report.asked_of(user.side)
+        if since is None:
+            return self
+        gone = report.judgements.filter(removed_at__lte=since).values("number")
+        over = Q(resolved_at__lte=since) | Q(judgement__in=gone)
+        return self.exclude(over & Q(at__lte=since) & ~Q(by__side=user.side))
+
+
 class ReportComment(models.Model):
     """A remark on a part or a judgement, and how it was resolved. `part` and `judgement` are
     numbers within the report, both None for the whole of it."""
@@ -153,7 +166,7 @@ class ReportComment(models.Model):
         db_index=False,
     )  # fmt: skip
 
-    objects = OfWorkspace.as_manager()
+    objects = Comments.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 import pgtrigger
@@ -86,6 +87,15 @@ class RiskReports(models.QuerySet["RiskReport"]):
             return self.none()
         open_ = self.filter(joint=False, invited_at__isnull=False, state__in=JOINABLE)
         return open_.exclude(side=user.side)
+
+    def left_by(self, user: Any) -> Self:
+        """Those that the side of `user` wrote as well and left."""
+        if not reads_own(user):
+            return self.none()
+        from .report_road import ReportStep
+
+        steps = ReportStep.objects.filter(report=models.OuterRef("pk"), deed="left", side=user.side)
+        return self.filter(models.Exists(steps), joint=False)
 
     def not_withdrawn_from(self, user: Any) -> Self:
         """Without those of which the side of `user` reads no more than that they were withdrawn,
@@ -233,7 +243,9 @@ class RiskReport(Marked):
                     " OR OLD.number IS NOT NULL AND OLD.number IS DISTINCT FROM NEW.number"
                     " OR OLD.version_id IS NOT NULL"
                     " AND OLD.version_id IS DISTINCT FROM NEW.version_id"
-                    " OR OLD.joint AND NOT NEW.joint OR NEW.edition < OLD.edition"
+                    " OR OLD.joint AND NOT NEW.joint"
+                    " AND NEW.state NOT IN ('tasked', 'collection', 'drafting')"
+                    " OR NEW.edition < OLD.edition"
                 ),
                 func="""
                 RAISE EXCEPTION 'what_a_report_was_given_stays' USING ERRCODE = 'check_violation';
@@ -298,6 +310,15 @@ class RiskReport(Marked):
         """The sides that write it, the leading one first."""
         other = tuple(side for side in SERVICES if side != self.side)
         return (self.side, *other) if self.joint else (self.side,)
+
+    def asked_of(self, side: str) -> datetime | None:
+        """When `side` was asked to write it too; None for the side that leads it."""
+        return self.invited_at if side != self.side else None
+
+    def owned_by(self, side: str, owner: str) -> bool:
+        """Whether `side` may change what `owner` wrote in it: its own, and what a side that writes
+        it no longer has left."""
+        return owner == side or owner not in self.sides
 
     def unit_of(self, side: str) -> Unit | None:
         """The unit that writes it for that side."""

@@ -2,7 +2,15 @@
 
 from .citing import citations_for, unread_by_other
 from .readiness import missing_for_review
-from .reading import Shown, citations_read_by, previewed, shown, works_on
+from .reading import (
+    Shown,
+    citations_read_by,
+    previewed,
+    reviews_read_by,
+    shown,
+    steps_read_by,
+    works_on,
+)
 from .snapshot import digest_of_snapshot, snapshot_of
 
 __all__ = [
@@ -12,8 +20,10 @@ __all__ = [
     "digest_of_snapshot",
     "missing_for_review",
     "previewed",
+    "reviews_read_by",
     "shown",
     "snapshot_of",
+    "steps_read_by",
     "unread_by_other",
     "works_on",
 ]

@@ -7,12 +7,14 @@ crosses nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
 from bordercoop.reference.sides import ZONE
 from incidents.content import crosses
@@ -24,10 +26,7 @@ from ..models import Assessment, ReportCitation, ReportTold, RiskReport
 from ..models.reports import SENT
 from ..wordings import said
 
-SECTION = """
-    SELECT section FROM public.riskanalysis_facts_of(ARRAY[%s]::bigint[])
-    WHERE %s = ANY (holders) LIMIT 1
-"""
+SECTIONS = "SELECT incident_id, holders, section FROM public.riskanalysis_facts_of(%s::bigint[])"
 SOURCE, LICENCE = CREDIT.split(", ")
 # Of a citation these stay as they were frozen, whatever the reader's side still holds.
 KEPT = ("number", "kind", "ref", "side", "version", "language")
@@ -37,8 +36,9 @@ URL = "https://missingmigrants.iom.int/downloads"
 # --- what the citing side freezes
 
 
-def incident_said(share: Share) -> dict[str, Any]:
-    """An incident as one copy says it: no text but the headline, nobody's name or document."""
+def incident_said(share: Share, sections: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """An incident as one copy says it: no text but the headline, nobody's name or document. Of many
+    copies the `sections` are found together."""
     graded = in_words(share.grading)
     return {
         "kind": "incident",
@@ -49,7 +49,7 @@ def incident_said(share: Share) -> dict[str, Any]:
         "language": share.fields.get("language") or "",
         "occurred_at": share.happened_at.isoformat() if share.happened_at else None,
         "precision": share.happened_precision,
-        "section": _section_of(share),
+        "section": (sections_of([share]) if sections is None else sections)[share.pk],
         "place": share.place,
         "position": _position(share),
         "category": share.category,
@@ -66,7 +66,7 @@ def incident_said(share: Share) -> dict[str, Any]:
     }
 
 
-def open_source_said(share: Share) -> dict[str, Any]:
+def open_source_said(share: Share, sections: Mapping[int, str] | None = None) -> dict[str, Any]:
     """A record of a public source, with whom to credit."""
     return {
         "kind": "open_source",
@@ -79,7 +79,7 @@ def open_source_said(share: Share) -> dict[str, Any]:
         "licence": LICENCE,
         "occurred_at": share.happened_at.isoformat() if share.happened_at else None,
         "precision": share.happened_precision,
-        "section": _section_of(share),
+        "section": (sections_of([share]) if sections is None else sections)[share.pk],
         "position": _position(share),
         "category": share.category,
         "week": _week(share),
@@ -103,11 +103,8 @@ def anomaly_said(anomaly: Any, side: str) -> dict[str, Any]:
     }
 
 
-def risk_said(risk: Any, side: str) -> dict[str, Any]:
-    rows = Assessment.objects.filter(risk=risk)
-    if risk.side != side:
-        rows = rows.filter(given_at__isnull=False)
-    newest = rows.order_by("-at", "-pk").first()
+def risk_said(risk: Any, side: str, levels: Mapping[int, str] | None = None) -> dict[str, Any]:
+    levels = levels_of([risk], side) if levels is None else levels
     return {
         "kind": "risk",
         "ref": risk.code,
@@ -116,7 +113,7 @@ def risk_said(risk: Any, side: str) -> dict[str, Any]:
         "title": said(risk.title, risk.language, risk.language).text,
         "language": risk.language,
         "edition": risk.edition,
-        "level": newest.band if newest else "",
+        "level": levels.get(risk.pk, ""),
     }
 
 
@@ -139,12 +136,36 @@ def _position(share: Share) -> list[float] | None:
     return [round(share.lat, 5), round(share.lon, 5)]
 
 
-def _section_of(share: Share) -> str:
-    """By what this copy says of the place alone."""
+def sections_of(shares: Iterable[Share]) -> dict[int, str]:
+    """Section by the id of the copy, by what this copy says of the place alone; one statement."""
+    shares = list(shares)
+    if not shares:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(SECTION, [share.incident_id, share.unit_id])
-        found = cursor.fetchone()
-    return _code(found[0]) if found else ""
+        cursor.execute(SECTIONS, [sorted({share.incident_id for share in shares})])
+        known = {
+            (incident, unit): _code(section)
+            for incident, holders, section in cursor.fetchall()
+            for unit in holders
+        }
+    return {share.pk: known.get((share.incident_id, share.unit_id), "") for share in shares}
+
+
+def levels_of(risks: Iterable[Any], side: str) -> dict[int, str]:
+    """The level of each of these risks as `side` reads it, by id; one statement."""
+    ids = [risk.pk for risk in risks]
+    if not ids:
+        return {}
+    rows = Assessment.objects.filter(Q(risk__side=side) | Q(given_at__isnull=False), risk__in=ids)
+    newest = rows.order_by("risk_id", "-at", "-pk").distinct("risk_id")
+    return {row.risk_id: row.band for row in newest}
+
+
+def told_among(reports: Iterable[RiskReport], side: str) -> set[int]:
+    """Ids of those of which a unit of `side` was told; one statement."""
+    ids = [report.pk for report in reports]
+    rows = ReportTold.objects.filter(report__in=ids, unit__side=side) if ids else []
+    return {row.report_id for row in rows}
 
 
 def _code(section: str) -> str:
@@ -162,13 +183,36 @@ def citations_for(report: RiskReport, side: str) -> list[dict[str, Any]]:
             "incident__category", "anomaly", "risk", "cited"
         )
     )
-    held = held_by(side, [r.incident.pk for r in rows if r.incident and r.incident.side != side])
+    known = known_to(side, rows)
     found = []
     for row in rows:
-        content = said_to(row, side, held)
+        content = said_to(row, side, known)
         if content is not None:
             found.append({"number": row.number, **content})
     return found
+
+
+@dataclass(frozen=True)
+class Known:
+    """What `said_to` asks about the cited things, found for all of them together: the copies by
+    which the side knows incidents of the other one, their sections, levels of risks, and of which
+    reports the side was told."""
+
+    held: Mapping[int, Share]
+    sections: Mapping[int, str]
+    levels: Mapping[int, str]
+    told: Collection[int]
+
+
+def known_to(side: str, rows: Iterable[ReportCitation]) -> Known:
+    rows = list(rows)
+    held = held_by(side, [r.incident.pk for r in rows if r.incident and r.incident.side != side])
+    return Known(
+        held,
+        sections_of(held.values()),
+        levels_of([row.risk for row in rows if row.risk is not None], side),
+        told_among([row.cited for row in rows if row.cited is not None], side),
+    )
 
 
 def held_by(side: str, incidents: Iterable[int]) -> dict[int, Share]:
@@ -181,17 +225,17 @@ def held_by(side: str, incidents: Iterable[int]) -> dict[int, Share]:
     return known
 
 
-def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str, Any] | None:
+def said_to(row: ReportCitation, side: str, known: Known) -> dict[str, Any] | None:
     """One citation as `side` reads it; None for what that side never learns of."""
     if row.incident is not None and row.kind == ReportCitation.Kind.INCIDENT:
         if row.incident.side == side:
             return dict(row.content)
         if not crosses(row.content["category"]) or not crosses(row.incident.category.code):
             return None
-        share = held.get(row.incident.pk)
+        share = known.held.get(row.incident.pk)
         if share is None:
             return withheld_incident(row, side)
-        said_now = incident_said(share)
+        said_now = incident_said(share, known.sections)
         return narrowed(row.content, said_now) if row.side == side else said_now
     if row.side == side or row.kind == ReportCitation.Kind.OPEN_SOURCE:
         return dict(row.content)
@@ -205,18 +249,18 @@ def said_to(row: ReportCitation, side: str, held: dict[int, Share]) -> dict[str,
     if row.risk is not None:
         if row.risk.side != side and row.risk.shared_at is None:
             return withheld_of(row)
-        return risk_said(row.risk, side)
-    if row.cited is not None and went_to(row.cited, side):
+        return risk_said(row.risk, side, known.levels)
+    if row.cited is not None and went_to(row.cited, side, known.told):
         return report_said(row.cited)
     return withheld_of(row)
 
 
-def went_to(report: RiskReport, side: str) -> bool:
+def went_to(report: RiskReport, side: str, told: Collection[int]) -> bool:
+    """`told`: ids of reports of which the side was told."""
     if report.joint or report.side == side:
         return True
-    told = ReportTold.objects.filter(report=report, unit__side=side)
     goes = report.state in SENT and report.withdrawn_at is None and report.tlp != Tlp.RED
-    return goes and told.exists()
+    return goes and report.pk in told
 
 
 def withheld_of(row: ReportCitation, **known: Any) -> dict[str, Any]:

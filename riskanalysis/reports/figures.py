@@ -9,8 +9,8 @@ from django.db import connection
 
 from contactpoints.models import units
 
-from ..findings import found_of
-from ..indicators import RIGHTS, WEEK, Asked, picture, this_week
+from ..findings import usual_of
+from ..indicators import RIGHTS, SHOWN, WEEK, Asked, this_week, weeks_from
 from ..models import RiskReport
 
 COUNTS = f"""
@@ -47,24 +47,20 @@ def _monday(day: date) -> date:
 def _weeks(
     first: date, last: date, numbers: list[str], held: tuple[int, ...], side: str
 ) -> list[dict[str, Any]]:
-    summed: dict[date, int | None] = {}
-    usual: dict[str, tuple[float, float]] = {}
-    for section in numbers or [""]:
-        at = last
-        while at >= first:
-            asked = Asked(at, held, side, section=section)
-            shown = picture(asked)
-            for week in shown.weeks:
-                before = summed.get(week.start, 0)
-                count = None if week.count is None or before is None else before + week.count
-                summed[week.start] = count
-            if len(numbers) < 2:
-                usual |= found_of(shown).usual
-            at = asked.first - WEEK
+    """A usual range is known of the whole line or of one section."""
+    alone = len(numbers) < 2
+    asked = Asked(last, held, side, section=numbers[0] if numbers and alone else "")
+    # A range was computed with the weeks that were shown before its own.
+    weeks = weeks_from(asked, first - (SHOWN - 1) * WEEK, () if alone else numbers)
+    usual = usual_of(asked, weeks) if alone else {}
     return [
-        {"week": week.isoformat(), "count": count, "usual": _range(usual.get(week.isoformat()))}
-        for week, count in sorted(summed.items())
-        if first <= week <= last
+        {
+            "week": week.start.isoformat(),
+            "count": week.count,
+            "usual": _range(usual.get(week.start.isoformat())),
+        }
+        for week in weeks
+        if week.start >= first
     ]
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from incidents.models import Share
 
-from ..models import ReportSnapshot, ReportState, RiskReport
+from ..models import ReportReview, ReportSnapshot, ReportState, ReportStep, RiskReport
 from ..models.reports import SENT
-from .citing import citations_for, incident_said, narrowed, went_to, withheld_incident, withheld_of
+from .citing import (
+    citations_for,
+    incident_said,
+    narrowed,
+    sections_of,
+    told_among,
+    went_to,
+    withheld_incident,
+    withheld_of,
+)
 from .snapshot import digest_of_snapshot, snapshot_of
 
 FROZEN = (ReportState.APPROVED, *SENT)
@@ -56,6 +66,27 @@ def _read(report: RiskReport, said: dict[str, Any], user: Any) -> dict[str, Any]
     return {**said, "citations": within_reach(report, said["citations"], user)}
 
 
+def steps_read_by(report: RiskReport, user: Any) -> list[ReportStep]:
+    """How it went, oldest first. What the leading side said to itself before it asked the other one
+    that one does not read."""
+    return _wordless(report.steps.select_related("by"), report.asked_of(user.side), user)
+
+
+def reviews_read_by(report: RiskReport, user: Any) -> list[ReportReview]:
+    """Its reviews, newest first, in the same way."""
+    return _wordless(
+        report.reviews.select_related("reviewer", "by"), report.asked_of(user.side), user
+    )
+
+
+def _wordless(rows: Any, since: datetime | None, user: Any) -> list[Any]:
+    found = list(rows)
+    for row in found:
+        if since is not None and row.at <= since and row.by and row.by.side != user.side:
+            row.words = ""
+    return found
+
+
 def previewed(report: RiskReport, user: Any) -> dict[str, Any]:
     """What the other side reads, for a writer of a report that is not joint: its copy once that was
     given. Of what is the other side's own (indicators, records) no more than `user` reads."""
@@ -85,12 +116,14 @@ def within_reach(
     ids = [row.incident.pk for row in foreign.values() if row.incident is not None]
     copies = Share.objects.visible_to(user).filter(incident_id__in=ids)
     held = {share.incident_id: share for share in copies} if ids else {}
+    sections = sections_of(held.values())
     others = report.citations.filter(kind="report").exclude(cited__side=user.side)
     away = {row.number: row for row in others.select_related("cited")}
+    told = told_among([row.cited for row in away.values() if row.cited], user.side)
     found = []
     for one in cited:
         if (named := away.get(one["number"])) is not None and named.cited is not None:
-            came = one.get("withheld") or went_to(named.cited, user.side)
+            came = one.get("withheld") or went_to(named.cited, user.side, told)
             found.append(one if came else {"number": one["number"], **withheld_of(named)})
             continue
         row = foreign.get(one["number"])
@@ -99,5 +132,5 @@ def within_reach(
         elif (share := held.get(row.incident_id)) is None:
             found.append({"number": one["number"], **withheld_incident(row, user.side)})
         else:
-            found.append(narrowed(one, incident_said(share)))
+            found.append(narrowed(one, incident_said(share, sections)))
     return found
