@@ -124,7 +124,7 @@ REPORTS: list[dict[str, Any]] = [
         "tasking": "Vai lidojumi naktī ir kas jauns, un vai tie saistīti ar šķērsošanu?",
         "texts": [
             "7. un 8. posms, nākamās divas nedēļas. Izdomāts piemērs.",
-            "Reģistrā risks ir pārskatīts pēc lidojumiem naktī [1]. Par pilotiem nekas nav zināms.",
+            "Naktī lidots 8. posmā [1], tāpēc reģistrā risks ir pārskatīts [2]. Pilots nav zināms.",
             "Apdraudējums pieaug, ja lidojumi notiek tieši pirms šķērsošanas.",
             "Viens avots, tāpēc pārliecība ir zema.",
             "Uztvērējs 7. posmā dotu atbildi mēneša laikā.",

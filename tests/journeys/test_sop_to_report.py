@@ -21,11 +21,13 @@ IN_WORDS = {
     "en": MARK,
 }
 REPORT = re.compile(r"/risk/reports/([0-9a-f-]{36})/")
-NEVER = "A boat that nobody released"
+NEVER = "Svaigas pēdas pie joslas Ludzas pusē"  # of the demo, like the one that was released
+GIVEN = "Bezpilota lidaparāts naktī virs pierobežas joslas"
+LOST = "Typed while the line was dead."
 TITLE = "Night crossings north of Bigosovo"
 PEOPLE = (
     *("lud.analyst", "msq.analyst", "lv.analyst", "lv.approver", "by.approver"),
-    *("dgp.duty", "pol.duty"),
+    *("lv.hq", "pol.duty"),
 )
 
 
@@ -120,6 +122,7 @@ def ask_for_the_report(screen):
     page.goto("/risk/reports/new/")
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=tasking]").fill("Will people cross by night in the next three weeks?")
+    page.locator("[name=unit]").select_option("LV-LUD")
     page.locator("[name=starts_on]").fill(typed(today - timedelta(21)))
     page.locator("[name=ends_on]").fill(typed(today))
     page.locator("[name=sections][value=S07]").check()
@@ -137,6 +140,8 @@ def write_the_parts(screen, base):
     parts = page.locator("a[href*='/parts/']")
     addresses = sorted({link.get_attribute("href") for link in parts.all()})
     assert len(addresses) >= 4
+    keep_what_is_typed(screen, addresses[0])
+    page = screen.page
     page.goto(addresses[1])
     expect(page.locator("aside.guide")).to_contain_text("on either side")
     page.locator("#id_text").press_sequentially("Four nights with boats [1], one from afar [2].")
@@ -153,6 +158,54 @@ def write_the_parts(screen, base):
         if number == 2:
             page.goto(base)
             press(screen, "draft", "do")
+
+
+def keep_what_is_typed(screen, address):
+    """With the line dead and the tab closed; with a save that is refused; and in two tabs."""
+    page = screen.page
+    screen.expect("409", "400", "ERR_INTERNET_DISCONNECTED")
+    page.goto(address)
+    page.wait_for_selector("html[data-link=live]")
+    text, line = page.locator("#id_text"), page.locator("#save .words")
+    screen.context.set_offline(True)
+    text.press_sequentially(LOST)
+    expect(line).to_have_text(re.compile("waits|not sent", re.I))
+    page.close(run_before_unload=False)
+    screen.context.set_offline(False)
+    page = screen.page = screen.context.new_page()
+    page.goto(address)
+    kept = page.locator("[data-kept]")
+    expect(kept).to_contain_text(LOST)
+    expect(page.locator("#id_text")).to_have_value("")
+    kept.locator("[data-put-back]").click()
+    saved = re.compile(r"Saved on server \d\d:\d\d")
+    expect(page.locator("#save .words")).to_have_text(saved)
+
+    # The other tab writes meanwhile; the first one shows both and decides.
+    other = screen.context.new_page()
+    other.goto(address)
+    other.locator("#id_text").fill("Of the other tab.")
+    expect(other.locator("#save .words")).to_have_text(saved)
+    page.locator("#id_text").fill("Of the first tab.")
+    stale = page.locator("[data-stale]")
+    expect(stale).to_contain_text("Of the other tab.")
+    expect(page.locator("#id_text")).to_have_value("Of the first tab.")
+    screen.accessible()
+    stale.locator("[data-take-both]").click()
+    expect(page.locator("#save .words")).to_have_text(saved)
+    other.goto(address)
+    expect(other.locator("#id_text")).to_have_value("Of the first tab.\n\nOf the other tab.")
+
+    # What is refused stays on this PC.
+    other.close()
+    page.locator("#id_text").fill("x" * 20_001)
+    expect(page.locator("#save .words")).to_contain_text("20")
+    expect(page.locator("#save [data-mark=bad]")).to_be_visible()
+    expect(page.locator("#save [data-mark=good]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-kept-text]")).to_contain_text("xxx")
+    page.locator("[data-throw-away]").click()
+    expect(page.locator("[data-kept]")).to_be_hidden()
 
 
 def cite(screen, base, kind, words):
@@ -175,7 +228,7 @@ def judge(screen, base):
     press(screen, "judge", "do")
     form = page.locator("#advise")
     form.locator("[name=text]").fill("Watch the lake from the water on these nights.")
-    form.locator("[name=unit]").select_option("LV-DGP")
+    form.locator("[name=unit]").select_option("LV-LUD")
     form.locator("[name=due]").fill(typed(datetime.now(UTC) + timedelta(14)))
     press(screen, "advise", "do")
     expect(page.locator("#recommendation-1")).to_be_visible()
@@ -225,34 +278,34 @@ def acknowledge(screen, base):
     expect(page.locator("form[action*='/acknowledge/']")).to_have_count(0)
 
 
-def test_from_a_procedure_of_both_sides_to_a_report_that_is_acknowledged(seat, colleague, alert):
+def test_from_a_procedure_of_both_sides_to_a_report_that_is_acknowledged(seat):
     ludza, minsk = seat("lud.analyst"), seat("msq.analyst")
     minsk.expect("404")
     version = write_the_procedure(ludza, minsk)
     approve_the_procedure(version, seat("lv.approver"), seat("by.approver"))
     brochure_follows(minsk)
 
-    known = alert("dgp.duty", "pol.duty", "Rubber boat found at the lake")
-    colleague("dgp.duty").report(unit="LV-DGP", headline=NEVER, language="en")
     centre = seat("lv.analyst")
-    page, base = centre.page, ask_for_the_report(centre)
-    write_the_parts(centre, base)
-    cite(centre, base, "incident", known["number"])
-    cite(centre, base, "open_source", "")
-    cite(centre, base, "incident", NEVER)
+    base = ask_for_the_report(centre)
+    ludza.page.goto(base)
+    write_the_parts(ludza, base)
+    cite(ludza, base, "incident", GIVEN)
+    cite(centre, base, "open_source", "")  # the centre alone reads these records
+    cite(ludza, base, "incident", NEVER)
+    page = ludza.page
     expect(page.locator("[id^=cite-]")).to_have_count(3)
-    centre.accessible()
-    judge(centre, base)
+    ludza.accessible()
+    judge(ludza, base)
     page.goto(base)
-    reviewer = page.locator("[name=reviewer] option", has_text="Smilga").get_attribute("value")
+    reviewer = page.locator("[name=reviewer] option", has_text="Mežs").get_attribute("value")
     page.locator("[name=reviewer]").select_option(reviewer)
-    press(centre, "ask", "do")
-    review(ludza, centre, base)
+    press(ludza, "ask", "do")
+    review(seat("lv.hq"), ludza, base)
     approver = seat("lv.approver")
     approver.page.goto(f"{base}approve/")
     approver.accessible()
     press(approver, "approve", "do")
-    send(centre, base)
+    send(ludza, base)
     acknowledge(seat("pol.duty"), base)
     page.goto(base)
     expect(page.locator("[aria-labelledby=told]")).to_contain_text("acknowledged")
