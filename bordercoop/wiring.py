@@ -129,6 +129,7 @@ FOLLOWERS = dict.fromkeys(
         "exchange.paused", "exchange.resumed",
         "request.asked", "request.answered", "request.withdrawn", "request.overdue",
         "duty.handed_over", "duty.taken_over",
+        "risk_report.disseminated", "risk_report.withdrawn", "risk_report.superseded",
     ),
     "contactpoints.webhooks.queueing.queue_facts",
 )  # fmt: skip
@@ -137,9 +138,12 @@ FOLLOWERS |= dict.fromkeys(
     ("procedure.in_force", "procedure.withdrawn", "matrix.in_force"),
     "riskanalysis.brochure.following.queue_brochure",
 )
-# What a webhook is told of things of the apps above, by the word before the public id: (public id)
-# -> (ids of the desks that it concerns, facts that each of them may read).
-WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}
+# What a webhook is told of things of the apps above, by the word before the public id: (public id,
+# facts of the verb) -> (ids of the desks that it concerns, facts that each of them may read).
+WEBHOOK_SUBJECTS = {
+    "information_request": "incidents.asking.hooks.told_of",
+    "risk_report": "riskanalysis.report_hooks.told_of",
+}
 STILL_POSTED = "contactpoints.access.still_posted"
 OPERATOR_CHECK = "contactpoints.access.may_operate"
 # Who is told when a process falls silent: () -> ids of accounts.
@@ -278,12 +282,13 @@ REFERENCE_LOADERS = [
 # What apps above incidents add to the demo: (officers by user name) -> a line that says what.
 DEMO_PARTS = [
     "riskanalysis.demo.before.tell_before",
+    "riskanalysis.demo.ludza.tell_of_ludza",
     "riskanalysis.demo.sops.live_with_sops",
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
-UNIT_HOLDERS = ["incidents.units.what_holds"]
+UNIT_HOLDERS = ["incidents.units.what_holds", "riskanalysis.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

@@ -31,11 +31,17 @@ EVENTS = {
     "request.overdue": _("An information request is overdue"),
     "duty.handed_over": _("A shift was handed over"),
     "duty.taken_over": _("A shift was taken over"),
+    "report.sent": _("A risk report was sent"),
+    "report.withdrawn": _("A risk report was withdrawn"),
+    "report.superseded": _("A newer risk report takes the place of another one"),
 }
 # The verbs of the audit trail that are such an event under another name.
 VERBS = {
     "alert.raised": ("alert.raised", "alert.updated", "alert.cancelled"),
     "delivery.acknowledged_by_phone": ("delivery.acknowledged",),
+    "risk_report.disseminated": ("report.sent",),
+    "risk_report.withdrawn": ("report.withdrawn",),
+    "risk_report.superseded": ("report.superseded",),
 }
 
 

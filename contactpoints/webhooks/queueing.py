@@ -121,7 +121,7 @@ def _told(kind: str, uid: str, facts: Mapping[str, Any]) -> Iterable[Told]:
             yield Told(frozenset([units()[facts["unit"]].pk]), {"unit": facts["unit"]})
         case _:
             if reader := settings.WEBHOOK_SUBJECTS.get(kind):
-                desks_of, said = import_string(reader)(uid)
+                desks_of, said = import_string(reader)(uid, facts)
                 yield Told(frozenset(desks_of), said)
 
 
