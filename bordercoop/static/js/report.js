@@ -61,8 +61,14 @@ function edit(form) {
     stuck = !stale.hidden,
     leaving = false;
 
-  const stand = text => {
+  // What is not at the server is not told under the mark of what is.
+  const bar = form.querySelector('#save');
+  const stand = (text, bad = false) => {
     if (line.textContent !== text) line.textContent = text;
+    bar.classList.toggle('warn-words', bad);
+    for (const one of bar.querySelectorAll('[data-mark]')) {
+      one.hidden = (one.dataset.mark === 'bad') !== bad;
+    }
   };
   const edition = () => form.elements.edition.value;
   // While a kept text waits for its answer, the new one must not take its place on this PC.
@@ -78,7 +84,7 @@ function edit(form) {
       ]);
       if (field.value !== saved) stand(t('save_here', { time: hms(Date.now(), ownZone()) }));
     } catch {
-      stand(t('save_failed'));
+      stand(t('save_failed'), true);
     }
   }
 
@@ -106,7 +112,7 @@ function edit(form) {
       });
     } catch {
       await keep();
-      stand(t('queued'));
+      stand(t('queued'), true);
       return;
     }
     if (answer.ok) {
@@ -128,11 +134,11 @@ function edit(form) {
       const told = await answer.json();
       if (told.stands) return show(told);
       stuck = true;
-      stand(told.detail);
+      stand(told.detail, true);
       say(told.detail, { now: true });
       return;
     }
-    stand((await refusal(answer)) || t('not_sent'));
+    stand((await refusal(answer)) || t('not_sent'), true);
   }
 
   // Both texts stand there; the field keeps what was typed.
@@ -142,7 +148,7 @@ function edit(form) {
     stale.querySelector('[data-stale-who]').textContent = told.stands.who;
     stale.dataset.edition = told.stands.edition;
     stale.hidden = false;
-    stand(told.detail);
+    stand(told.detail, true);
     say(told.detail, { now: true });
   }
   function decide(text) {
@@ -172,7 +178,7 @@ function edit(form) {
         found = await drafts.get(where);
       }
     } catch {
-      stand(t('save_failed'));
+      stand(t('save_failed'), true);
     }
     if (!found) return;
     const text = new Map(found.values).get('text') ?? '';
