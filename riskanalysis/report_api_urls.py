@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{REPORT}invite/", api.ReportInvite.as_view()),
     path(f"{REPORT}join/", api.ReportJoin.as_view()),
     path(f"{REPORT}decline/", api.ReportDecline.as_view()),
+    path(f"{REPORT}leave/", api.ReportLeave.as_view()),
     path(f"{REPORT}cancel/", api.ReportCancel.as_view()),
     path(f"{REPORT}send/", api.ReportSend.as_view()),
     path(f"{REPORT}supersede/", api.ReportSupersede.as_view()),

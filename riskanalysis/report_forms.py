@@ -1,5 +1,6 @@
 """Risk reports as officers type them. The verbs say what is wrong."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language, User
-from bordercoop.reference.models import usable_places
+from bordercoop.reference.models import places, usable_places
 from contactpoints.models import Unit
 from incidents.forms import MarkingFields
 from incidents.handling import default
@@ -21,6 +22,13 @@ def _many(label: Any, choices: Any) -> Any:
     field = forms.MultipleChoiceField(label=label, choices=choices, required=False)
     field.look, field.note = "choices", ""  # type: ignore[attr-defined]
     return field
+
+
+def _places(standing: Iterable[str] = ()) -> Any:
+    """The places in use, and those `standing` in the report already."""
+    known, names = places(), {place.code: place.name for place in usable_places()}
+    names |= {code: known[code].name for code in standing if code in known and code not in names}
+    return _many(_("Places"), list(names.items()))
 
 
 class TaskForm(MarkingFields, Form):
@@ -45,9 +53,7 @@ class TaskForm(MarkingFields, Form):
         self.initial.setdefault("level", ReportLevel.OPERATIONAL)
         self.fields["language"] = choice(_("Language of the report"), Language.choices)
         self.fields["sections"] = _many(_("Sections"), section_choices())
-        places: Any = [("", "—"), *((p.code, p.name) for p in usable_places())]
-        self.fields["place"] = choice(_("Place"), places, note=_("Where it is about one of them."))
-        self.fields["place"].required = False
+        self.fields["places"] = _places()
 
     @property
     def words(self) -> list[forms.BoundField]:
@@ -64,10 +70,9 @@ class TaskForm(MarkingFields, Form):
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
         same = ("level", "title", "tasking", "starts_on", "ends_on", "deadline", "language",
-                "sections", "client_ref")  # fmt: skip
+                "sections", "places", "client_ref")  # fmt: skip
         return {
             **{name: given[name] for name in same},
-            "places": [given["place"]] if given["place"] else [],
             "unit": self.unit,
             "marking": self.marking(),
         }
@@ -81,10 +86,11 @@ class ScopeForm(MarkingFields, Form):
     starts_on = day(pgettext_lazy("period", "From day"), required=True)
     ends_on = day(pgettext_lazy("period", "To day"), required=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = choice(_("Language of the report"), Language.choices)
         self.fields["sections"] = _many(_("Sections"), section_choices())
+        self.fields["places"] = _places(places)
 
     @property
     def lines(self) -> list[forms.BoundField]:
@@ -92,7 +98,9 @@ class ScopeForm(MarkingFields, Form):
 
     @classmethod
     def initial_of(cls, report: Any) -> dict[str, Any]:
-        same = ("edition", "title", "language", "sections", "handling", "tlp", "restriction")
+        same = (
+            "edition", "title", "language", "sections", "places", "handling", "tlp", "restriction",
+        )  # fmt: skip
         return {
             **{name: getattr(report, name) for name in same},
             "starts_on": f"{report.starts_on:%d.%m.%Y}",
@@ -100,7 +108,7 @@ class ScopeForm(MarkingFields, Form):
         }
 
     def said(self) -> dict[str, Any]:
-        same = ("edition", "title", "starts_on", "ends_on", "language", "sections")
+        same = ("edition", "title", "starts_on", "ends_on", "language", "sections", "places")
         return {**{name: self.cleaned_data[name] for name in same}, "marking": self.marking()}
 
 
@@ -187,6 +195,10 @@ class ReasonForm(Form):
 
 class JoinForm(Form):
     unit = choice(_("Which of your units writes it"), [])
+
+
+class LeaveForm(Form):
+    words = area(pgettext_lazy("why a side leaves a report", "In words"), rows=2)
 
 
 class NewerForm(Form):

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from bordercoop.reference.models import places
 from bordercoop.reference.sides import ZONE
 from contactpoints.access import may
 from contactpoints.procedure_pages import Part, Said, steps_shown
@@ -60,6 +61,8 @@ def period_of(report: RiskReport) -> str:
 
 def where_of(report: RiskReport) -> str:
     found = [section_name(code) for code in report.sections]
+    known = places() if report.places else {}
+    found += [known[code].name for code in report.places if code in known]
     return "; ".join(found) or _("The whole line")
 
 
@@ -190,14 +193,14 @@ def _address(kind: str, content: dict[str, Any]) -> str:
 
 def citations_shown(report: RiskReport, user: Any) -> list[Shown]:
     """The citations as `user` reads them, each with what the other side reads of it and
-    whether the side of `user` cited it."""
+    whether the side of `user` may take it out."""
     side = user.side
     theirs = {one["number"]: one for one in citations_for(report, other_than(side))}
-    own = set(report.citations.filter(side=side).values_list("number", flat=True))
+    sides = dict(report.citations.values_list("number", "side"))
     found = []
     for content in citations_read_by(report, user):
         one = shown_citation(content, side)
-        one.own = one.number in own
+        one.own = report.owned_by(side, sides[one.number])
         one.crosses, one.crosses_words = crossing(theirs.get(content["number"]), content)
         found.append(one)
     return found
@@ -273,7 +276,7 @@ def pages_of(report: RiskReport, current: str, user: Any) -> list[Page]:
     counts = {
         "report_evidence": report.citations.filter(removed_at=None).count(),
         "report_judgement": report.judgements.standing().count(),
-        "report_review": report.comments.filter(resolved_at=None).count(),
+        "report_review": report.comments.read_by(user, report).filter(resolved_at=None).count(),
     }
     named = [
         ("report", pgettext("risk report", "Steps")),

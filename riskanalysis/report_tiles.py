@@ -11,8 +11,16 @@ from django.utils.translation import ngettext
 from contactpoints.access import units_where
 from incidents.retention import today
 
-from .models import ReportApproval, ReportRecommendation, ReportReview, RiskReport
+from .models import (
+    ReportApproval,
+    ReportRecommendation,
+    ReportReview,
+    ReportStep,
+    RiskReport,
+)
+from .models.reports import JOINABLE
 from .register_access import may_approve, reads_own, reads_shared, writing_units
+from .report_waiting import outdated
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
@@ -48,6 +56,12 @@ def _written(user: Any) -> list[dict[str, Any]]:
         state__in=["collection", "drafting"], writers__contains=[user.pk]
     )
     offered = RiskReport.objects.offered_to(user).count()
+    # Until somebody changes it, it stands as the other side left it.
+    step = ReportStep.objects.filter(report=OuterRef("pk"), deed="left")
+    left = RiskReport.objects.filter(
+        Exists(step.filter(edition=OuterRef("edition"))), state__in=JOINABLE, joint=False,
+        side=user.side, unit__in=units,
+    ).count()  # fmt: skip
     tiles = []
     if count := open_.count():
         late = open_.filter(deadline__lt=now()).exists()
@@ -64,6 +78,13 @@ def _written(user: Any) -> list[dict[str, Any]]:
             offered,
         )
         tiles.append(_tile(_("Joint risk reports"), sentence, offered, urgent=False))
+    if left:
+        sentence = ngettext(
+            "The other side left %(count)s risk report, which goes on as yours alone.",
+            "The other side left %(count)s risk reports, which go on as yours alone.",
+            left,
+        )
+        tiles.append(_tile(_("Left by the other side"), sentence, left, urgent=False))
     return tiles
 
 
@@ -81,9 +102,11 @@ def _reviewed(user: Any) -> list[dict[str, Any]]:
         rows = RiskReport.objects.worked_by(user).filter(
             state="peer_review", reviews__outcome="passed"
         )
+        rows = rows.exclude(writers__contains=[user.pk])
         given = ReportApproval.objects.filter(report=OuterRef("pk"), side=user.side, voided_at=None)
-        rows = rows.exclude(Exists(given))
-        if count := rows.exclude(writers__contains=[user.pk]).count():
+        half = rows.filter(Exists(given)).select_related("unit", "other_unit", "version")
+        again = sum(outdated(report, user.side) for report in half)
+        if count := rows.exclude(Exists(given)).count() + again:
             sentence = ngettext(
                 "%(count)s risk report waits for the approval of your side.",
                 "%(count)s risk reports wait for the approval of your side.",

@@ -10,6 +10,7 @@ from contactpoints.access import may
 
 from .models import ReportReview, ReportState, RiskReport
 from .register_access import may_approve
+from .reports import digest_of_snapshot, snapshot_of
 
 
 def standing_review(report: RiskReport) -> ReportReview | None:
@@ -20,6 +21,16 @@ def standing_review(report: RiskReport) -> ReportReview | None:
 def approved_by(report: RiskReport) -> set[str]:
     """The sides that have approved it as it stands."""
     return {row.side for row in report.approvals.all() if row.voided_at is None}
+
+
+def outdated(report: RiskReport, side: str, digest: str = "") -> bool:
+    """Whether `side` approved other words than it reads by now: something that a joint report cites
+    was released or taken back before the other side approved. `digest` is that of what it reads."""
+    standing = (row for row in report.approvals.all() if row.voided_at is None)
+    given = next((row for row in standing if row.side == side), None)
+    if given is None or report.state != ReportState.PEER_REVIEW:
+        return False
+    return given.sha256 != (digest or digest_of_snapshot(snapshot_of(report, side)))
 
 
 def waits_for(report: RiskReport, user: Any) -> str:
@@ -41,7 +52,8 @@ def waits_for(report: RiskReport, user: Any) -> str:
         if review.outcome == "open":
             return _("Waits for your review") if review.reviewer_id == user.pk else ""
         if may_approve(user) and user.pk not in report.writers:
-            return "" if user.side in approved_by(report) else _("Waits for your approval")
+            given = user.side in approved_by(report) and not outdated(report, user.side)
+            return "" if given else _("Waits for your approval")
         return ""
     if report.state == ReportState.APPROVED and writes and user.side == report.side:
         return _("Ready to be sent")

@@ -23,6 +23,7 @@ from .matrix import (
 )
 from .register_exports import export_risks, note_matrix_export
 from .report_evidence import cite_in_report, remove_citation
+from .report_joint import assign_part, decline_report, invite_side, join_report, leave_report
 from .report_judging import (
     answer_recommendation,
     change_judgement,
@@ -49,14 +50,10 @@ from .report_sending import (
     withdraw_report,
 )
 from .report_tasking import (
-    assign_part,
     begin_collection,
     begin_drafting,
     cancel_report,
     change_report,
-    decline_report,
-    invite_side,
-    join_report,
     task_report,
 )
 from .risks import change_risk, join_risk, leave_risk, move_risk, share_risk, write_risk
@@ -102,6 +99,7 @@ __all__ = [
     "invite_side",
     "join_report",
     "join_risk",
+    "leave_report",
     "leave_risk",
     "move_risk",
     "note_matrix_export",

@@ -126,7 +126,7 @@ def remove_citation(report: RiskReport, number: int, *, by: Any) -> ReportCitati
     row = report.citations.filter(number=number).first()
     if row is None:
         raise no_report()
-    if row.side != by.side:
+    if not report.owned_by(by.side, row.side):
         raise NotAllowed(_("The side that cited it takes it out."), code="other_side")
     if row.removed_at is not None:
         return row

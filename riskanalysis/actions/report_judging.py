@@ -50,11 +50,11 @@ def _next(rows: Any) -> int:
     return int(last) + 1
 
 
-def _own(rows: Any, number: int, by: Any) -> Any:
+def _own(report: RiskReport, rows: Any, number: int, by: Any) -> Any:
     row = rows.filter(number=number).first()
     if row is None:
         raise no_report()
-    if row.side != by.side:
+    if not report.owned_by(by.side, row.side):
         raise NotAllowed(_("The side that wrote it changes it."), code="other_side")
     return row
 
@@ -147,7 +147,7 @@ def change_judgement(
     `edition`."""
     report = locked_report(report, by)
     require_writer(report, by)
-    row: ReportJudgement = _own(report.judgements, number, by)
+    row: ReportJudgement = _own(report, report.judgements, number, by)
     said = _judged(report, text, probability, confidence, alternative, cites, no_cites)
     return _rewritten(report, row, said, edition, by)
 
@@ -177,7 +177,7 @@ def remove_judgement(report: RiskReport, number: int, *, by: Any) -> ReportJudge
     """Take a judgement out; its number is not given again. Twice is once."""
     report = locked_report(report, by)
     require_writer(report, by)
-    found: ReportJudgement = _removed(report, _own(report.judgements, number, by), by)
+    found: ReportJudgement = _removed(report, _own(report, report.judgements, number, by), by)
     return found
 
 
@@ -242,7 +242,7 @@ def change_recommendation(
     after `edition`."""
     report = locked_report(report, by)
     require_writer(report, by)
-    row: ReportRecommendation = _own(report.recommendations, number, by)
+    row: ReportRecommendation = _own(report, report.recommendations, number, by)
     said = _recommended(report, text, unit, due)
     if due != row.due:
         _ahead(due)
@@ -255,7 +255,8 @@ def remove_recommendation(report: RiskReport, number: int, *, by: Any) -> Report
     """Take a recommendation out; its number is not given again. Twice is once."""
     report = locked_report(report, by)
     require_writer(report, by)
-    found: ReportRecommendation = _removed(report, _own(report.recommendations, number, by), by)
+    row = _own(report, report.recommendations, number, by)
+    found: ReportRecommendation = _removed(report, row, by)
     return found
 
 

@@ -123,7 +123,7 @@ def keep(report: RiskReport, deed: str, *, words: str = "", by: Any, **facts: An
     ReportStep.objects.create(
         report=report, deed=deed, side=side, edition=report.edition, words=words, by=by
     )
-    # risk_report.tasked, .begun, .invited, .joined, .declined, .drafting, .asked, .returned,
+    # risk_report.tasked, .begun, .invited, .joined, .declined, .left, .drafting, .asked, .returned,
     # .passed, .signed, .approved, .voided, .disseminated, .superseded, .cancelled, .withdrawn,
     # .archived
     record(f"risk_report.{deed}", report.ref, by=by, trail=side, edition=report.edition, **facts)

@@ -88,7 +88,8 @@ def restore_text(
     report: RiskReport, number: int, *, text: ReportText, edition: int | None, by: Any
 ) -> ReportPart:
     """Take an older text of the part back; the present one stays in the history."""
-    if text.part.report_id != report.pk or text.part.number != number:
+    read = ReportText.objects.read_by(by, report).filter(pk=text.pk, part__report=report)
+    if text.part.number != number or not read.exists():
         raise no_report()
     return save_part(report, number, text=text.text, edition=edition, by=by)
 

@@ -1,4 +1,4 @@
-"""Risk reports: tasked, begun by the procedure in force, written by one side or both, given up."""
+"""Risk reports: tasked, begun by the procedure in force, given up."""
 
 import uuid
 from collections.abc import Iterable
@@ -19,9 +19,7 @@ from incidents.actions.once import written_before
 from incidents.handling import Marking, default
 
 from ..models import ReportLevel, ReportPart, ReportState, RiskReport
-from ..models.reports import IN_WORK, JOINABLE, WRITABLE
-from ..register_access import reads_own, writing_units
-from ..reports.citing import never_crossing
+from ..models.reports import IN_WORK, WRITABLE
 from ..reports.steps import USUAL, parts_of
 from ..section_codes import sound_sections
 from ..wordings import require_language
@@ -30,10 +28,8 @@ from .report_kit import (
     changed,
     keep,
     locked_report,
-    no_report,
     not_now,
     require_leading,
-    require_writer,
     void,
     wait_for_turn,
 )
@@ -227,92 +223,6 @@ def begin_drafting(report: RiskReport, *, by: Any) -> RiskReport:
     report.save(update_fields=["state"])
     keep(report, Deed.DRAFTING, by=by)
     return report
-
-
-@transaction.atomic
-def invite_side(report: RiskReport, *, by: Any) -> RiskReport:
-    """Ask the other side to write the report together. Until it accepts it reads the tasking alone.
-    Asked twice it is asked once."""
-    report = locked_report(report, by)
-    require_leading(report, by)
-    if report.invited_at is not None:
-        return report
-    if report.state not in JOINABLE:
-        raise not_now(report)
-    if numbers := never_crossing(report):
-        raise Refused(
-            _("Citation %(numbers)s never leaves its side, so this report cannot be of both.")
-            % {"numbers": ", ".join(map(str, numbers))},
-            code="never_crosses",
-        )
-    report.invited_at = now()
-    report.save(update_fields=["invited_at"])
-    keep(report, Deed.INVITED, by=by)
-    return report
-
-
-def _offered(report: RiskReport, by: Any) -> RiskReport:
-    """The report under its lock, for whoever of the other side reads the invitation."""
-    RiskReport.objects.filter(pk=report.pk).select_for_update(no_key=True).values_list("pk").get()
-    seen = RiskReport.objects.offered_to(by) | RiskReport.objects.worked_by(by)
-    found = seen.select_related("unit", "other_unit").filter(pk=report.pk).first()
-    if found is None or not reads_own(by):
-        raise no_report()
-    if found.side == by.side:
-        raise NotAllowed(_("Your side invited the other one, which answers."), code="own_side")
-    return found
-
-
-@transaction.atomic
-def join_report(report: RiskReport, *, unit: Unit, by: Any) -> RiskReport:
-    """Say for the invited side that it writes the report too, and which unit does. From now on both
-    sides read the workspace. Twice is once; another unit takes the place of the first."""
-    report = _offered(report, by)
-    require(by, "write_risks", unit)
-    sound_unit(unit, by.side)
-    if report.joint and report.other_unit_id == unit.pk:
-        return report
-    if report.state not in IN_WORK:
-        raise not_now(report)
-    report.joint, report.other_unit = True, unit
-    report.save(update_fields=["joint", "other_unit"])
-    keep(report, Deed.JOINED, by=by, unit=unit.code)
-    return report
-
-
-@transaction.atomic
-def decline_report(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
-    """Say for the invited side that it does not take part. The leading side may invite again."""
-    report = _offered(report, by)
-    units = writing_units(by)
-    require(by, "write_risks", units[0] if units else report.unit)
-    if report.joint:
-        raise not_now(report)
-    words = worded(words, "words", most=500, one_line=True)
-    report.invited_at = None
-    report.save(update_fields=["invited_at"])
-    keep(report, Deed.DECLINED, words=words, by=by)
-    return report
-
-
-@transaction.atomic
-def assign_part(report: RiskReport, number: int, *, side: str, by: Any) -> ReportPart:
-    """Say which side of a joint report owns a part. The side that owns it gives it away."""
-    report = locked_report(report, by)
-    require_writer(report, by)
-    part = report.parts.filter(number=number).first()
-    if part is None:
-        raise no_report()
-    if side not in report.sides:
-        raise _wrong("side", _("Choose a side that writes this report."))
-    if part.side == side:
-        return part
-    if by.side not in (part.side, report.side):
-        raise NotAllowed(_("The side that owns this part gives it away."), code="other_side")
-    changed(report, by)
-    part.side = side
-    part.save(update_fields=["side"])
-    return part
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from incidents.models import Incident
 
 from .. import actions
 from ..models import Anomaly, Risk, RiskReport
-from ..reports import citations_read_by
+from ..reports import citations_read_by, reviews_read_by, steps_read_by
 from .report_shapes import (
     ReportAdviceChangeIn,
     ReportAdviceNewIn,
@@ -148,9 +148,12 @@ class ReportPartTexts(ReportDoor):
 
     @extend_schema(responses=ReportTextOut(many=True))
     def get(self, request: Request, uid: Any, number: int) -> Response:
-        """Every text that was saved there, the refused ones too, newest first."""
-        part = get_object_or_404(self.worked(uid).parts.all(), number=number)
-        return Response(ReportTextOut(part.texts.select_related("by"), many=True).data)
+        """Every text that was saved there, the refused ones too, newest first; of the side that
+        invited yours, those that stood then or came later."""
+        report = self.worked(uid)
+        part = get_object_or_404(report.parts.all(), number=number)
+        rows = part.texts.read_by(request.user, report).select_related("by")
+        return Response(ReportTextOut(rows, many=True).data)
 
 
 class ReportPartRestore(ReportDoor):
@@ -306,7 +309,7 @@ class ReportReviews(ReportDoor):
     @extend_schema(responses=ReportReviewOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
         """Its reviews, newest first."""
-        rows = self.worked(uid).reviews.select_related("reviewer")
+        rows = reviews_read_by(self.worked(uid), request.user)
         return Response(ReportReviewOut(rows, many=True).data)
 
     @extend_schema(request=ReportReviewIn, responses={201: ReportReviewOut})
@@ -343,7 +346,8 @@ class ReportComments(ReportDoor):
     @extend_schema(responses=ReportCommentOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
         """Remarks, oldest first."""
-        rows = self.worked(uid).comments.select_related("by")
+        report = self.worked(uid)
+        rows = report.comments.read_by(request.user, report).select_related("by")
         return Response(ReportCommentOut(rows, many=True).data)
 
     @extend_schema(request=ReportCommentIn, responses={201: ReportCommentOut})
@@ -388,5 +392,5 @@ class ReportSteps(ReportDoor):
     @extend_schema(responses=ReportStepOut(many=True))
     def get(self, request: Request, uid: Any) -> Response:
         """How it went, step by step."""
-        rows = self.worked(uid).steps.select_related("by")
+        rows = steps_read_by(self.worked(uid), request.user)
         return Response(ReportStepOut(rows, many=True).data)

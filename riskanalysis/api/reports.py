@@ -271,6 +271,19 @@ class ReportDecline(_OfferDoor):
         return Response(status=204)
 
 
+class ReportLeave(ReportDoor):
+    serializer_class = ReportNothingIn
+
+    @extend_schema(request=ReportWordsIn, responses={204: None})
+    def post(self, request: Request, uid: Any) -> Response:
+        """Say for the invited side that it writes the report no longer; before the review."""
+        user: Any = request.user
+        rows = RiskReport.objects.worked_by(user) | RiskReport.objects.left_by(user)
+        report, given = get_object_or_404(rows, uid=uid), self.parsed(ReportWordsIn)
+        actions.leave_report(report, by=user, **given)
+        return Response(status=204)
+
+
 class ReportCopies(ReportDoor):
     serializer_class = ReportCopyOut
 

@@ -26,6 +26,11 @@ def missing_for_review(report: RiskReport) -> list[str]:
             found.append(
                 _("Judgement %(number)s cites nothing: cite something, or say why not.") % said
             )
+    for advice in report.recommendations.standing().exclude(unit__side__in=report.sides):
+        found.append(
+            _("Recommendation %(number)s names a unit of a side that does not write the report.")
+            % {"number": advice.number}
+        )
     found += too_loose(report)
     return found
 

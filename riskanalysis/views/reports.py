@@ -35,7 +35,15 @@ from ..report_waiting import waits_for
 from ..reports.steps import USUAL
 from ..section_codes import section_choices
 from .reports_deeds import DEEDS
-from .reports_kit import WHOLE, answers_for, declined, reader, report_of, tasking_units
+from .reports_kit import (
+    WHOLE,
+    answers_for,
+    declined,
+    left,
+    reader,
+    report_of,
+    tasking_units,
+)
 from .reports_read import reading
 from .reports_space import workspace
 
@@ -200,7 +208,8 @@ def report_task(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, uid: Any) -> HttpResponse:
     """One report: read once it is approved, else worked on. Deeds come by POST as `do`."""
     user = reader(request)
-    if request.method == "POST" and request.POST.get("do") == "decline" and declined(user, uid):
+    do = request.POST.get("do", "")
+    if (do == "decline" and declined(user, uid)) or (do == "leave" and left(user, uid)):
         return redirect("reports")
     found = report_of(user, uid)
     page = reading if is_read(found) else workspace

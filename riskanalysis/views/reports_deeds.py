@@ -14,7 +14,15 @@ from incidents.investigation.form_kit import carried_out
 from .. import actions
 from ..models import RiskReport
 from ..register_access import writing_units
-from ..report_forms import AnswerForm, JoinForm, NewerForm, ReasonForm, ReviewerForm, ScopeForm
+from ..report_forms import (
+    AnswerForm,
+    JoinForm,
+    LeaveForm,
+    NewerForm,
+    ReasonForm,
+    ReviewerForm,
+    ScopeForm,
+)
 from .reports_read import newer_than
 from .reports_space import reviewers_for
 
@@ -60,6 +68,18 @@ def _decline(request: HttpRequest, report: RiskReport, user: Any, more: dict[str
     return 0
 
 
+def _leave(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
+    form = LeaveForm(request.POST, by=user, auto_id="leave_%s")
+    more |= {"leave_form": form, "form": form}
+    status = carried_out(
+        form, lambda given: actions.leave_report(report, words=given["words"], by=user)
+    )
+    if not status:
+        messages.success(request, _("Your side writes this report no longer."))
+        more["to"] = "reports"
+    return status
+
+
 def _cancel(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
     form = ReasonForm(request.POST, by=user, auto_id="cancel_%s")
     more |= {"cancel_form": form, "form": form}
@@ -69,11 +89,11 @@ def _cancel(request: HttpRequest, report: RiskReport, user: Any, more: dict[str,
 
 
 def _change(request: HttpRequest, report: RiskReport, user: Any, more: dict[str, Any]) -> int:
-    form = ScopeForm(request.POST, by=user, auto_id="scope_%s")
+    form = ScopeForm(request.POST, by=user, places=report.places, auto_id="scope_%s")
     more |= {"scope_form": form, "form": form}
     return carried_out(
         form,
-        lambda given: actions.change_report(report, places=report.places, by=user, **form.said()),
+        lambda given: actions.change_report(report, by=user, **form.said()),
     )
 
 
@@ -118,6 +138,7 @@ DEEDS: dict[str, Deed] = {
     "ask": _ask,
     "join": _join,
     "decline": _decline,
+    "leave": _leave,
     "cancel": _cancel,
     "change": _change,
     "withdraw": _withdraw,

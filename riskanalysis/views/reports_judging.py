@@ -20,7 +20,7 @@ from ..models import RiskReport
 from ..report_forms import JudgementForm, RecommendationForm
 from ..report_shown import citations_shown
 from ..templatetags.report_words import scale
-from .reports_kit import head, reader, rights, workspace_of
+from .reports_kit import head, reader, rights, unsent, why_closed, workspace_of
 
 
 def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
@@ -32,29 +32,34 @@ def _sources(report: RiskReport, user: Any) -> list[tuple[str, str]]:
 @never_cache
 def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
     """Names: `judgements`, `recommendations`, `form` and `changing`, `advice_form` and `advising`,
-    `scale`. `?judgement=2` and `?recommendation=1` open one to be changed."""
+    `scale`, `why_not`, `unsent`. `?judgement=2` and `?recommendation=1` open one to be changed."""
     user = reader(request)
     report = workspace_of(user, uid)
-    writes = rights(report, user).writes and report.state in ("collection", "drafting")
+    mine = rights(report, user)
+    why_not = why_closed(report, writes=mine.writes)
+    writes = not why_not
     judgements: list[Any] = list(report.judgements.standing())
     advice: list[Any] = list(report.recommendations.standing().select_related("unit"))
     for one in (*judgements, *advice):
-        one.writes = writes and one.side == user.side
+        one.writes = writes and report.owned_by(user.side, one.side)
     changing = _one(judgements, request.GET.get("judgement", ""))
     advising = _one(advice, request.GET.get("recommendation", ""))
     sources = _sources(report, user) if writes else []
     owners = [u for u in units().values() if u.side in report.sides and u.retired_at is None]
     status = 200
     more: dict[str, Any] = {}
-    if request.method == "POST":
-        if not writes:
-            raise NotAllowed(_("This report is written by the unit that was asked for it."))
+    if request.method == "POST" and not writes:
+        if not mine.writes:
+            raise NotAllowed(why_not)
+        status, more = 409, {"refusal": why_not, "unsent": _typed(request, owners, user)}
+    elif request.method == "POST":
         do = request.POST.get("do", "")
         if do in ("judge", "drop_judgement"):
-            gone = _gone(report.judgements, changing, request.GET.get("judgement", ""), user)
+            asked_for = request.GET.get("judgement", "")
+            gone = _gone(report, report.judgements, changing, asked_for, user)
         else:
             asked_for = request.GET.get("recommendation", "")
-            gone = _gone(report.recommendations, advising, asked_for, user)
+            gone = _gone(report, report.recommendations, advising, asked_for, user)
         if do == "drop_judgement" and changing is not None:
             actions.remove_judgement(report, changing.number, by=user)
         elif do == "drop_recommendation" and advising is not None:
@@ -73,6 +78,7 @@ def report_judgement(request: HttpRequest, uid: Any) -> HttpResponse:
         "recommendations": advice,
         "changing": changing,
         "advising": advising,
+        "why_not": why_not,
         "scale": scale(),
         "form": JudgementForm(by=user, sources=sources, initial=_judged(changing))
         if writes
@@ -91,12 +97,20 @@ def _one(rows: list[Any], typed: str) -> Any:
     return next((row for row in rows if row.writes and str(row.number) == typed), None)
 
 
-def _gone(rows: Any, standing: Any, typed: str, user: Any) -> bool:
+def _typed(request: HttpRequest, owners: Any, user: Any) -> list[tuple[str, str]]:
+    """What was written while the report went on to its review."""
+    if request.POST.get("do") == "advise":
+        return unsent(RecommendationForm(request.POST, by=user, units=owners))
+    return unsent(JudgementForm(request.POST, by=user, sources=[]))
+
+
+def _gone(report: RiskReport, rows: Any, standing: Any, typed: str, user: Any) -> bool:
     """Whether the one that was asked for was taken out meanwhile; 404 for what never stood."""
     if standing is not None or not typed:
         return False
     number = int(typed[:5]) if typed.isascii() and typed.isdigit() else 0
-    if not rows.filter(number=number, side=user.side, removed_at__isnull=False).exists():
+    row = rows.filter(number=number, removed_at__isnull=False).first()
+    if row is None or not report.owned_by(user.side, row.side):
         raise Http404
     return True
 

@@ -25,7 +25,7 @@ from ..report_shown import late_by, period_of, shown_citation, where_of
 from ..reports import previewed as preview_of
 from ..reports import shown
 from ..reports.charts import Figure, figures
-from .reports_kit import answers_for, rights
+from .reports_kit import answers_for, rights, unsent
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def reading(
     is_copy = report.side != user.side and not report.joint
     if is_copy and report.withdrawn_at is not None:
         context: dict[str, Any] = {"report": report, "tab": "reports", **_said(more)}
+        context["unsent"] = unsent(more.get("form"))
         return render(request, "riskanalysis/report_withdrawn.html", context, status=status)
     read = shown(report, user)
     previewed = request.GET.get("as") == "other" and read.works and not report.joint
@@ -113,6 +114,10 @@ def reading(
     context |= {name: value for name, value in more.items() if name in context} | _said(more)
     if not is_copy or any(row.unit.side == user.side for row in _advice(report)):
         context["answers"] = _answers(report, user, more)
+    drawn = [context["withdraw_form"], context["supersede_form"]]
+    drawn += [one["form"] for one in context["answers"].values()]
+    if not any(form is more.get("form") for form in drawn):
+        context["unsent"] = unsent(more.get("form"))
     return render(request, "riskanalysis/report_read.html", context, status=status)
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.exporting import answer
 from contactpoints.models import Unit, units
-from contactpoints.pausing import held_for
+from contactpoints.pausing import held_for, paused_for
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
@@ -28,12 +28,13 @@ from ..models import ReportState, RiskReport
 from ..register_access import may_approve
 from ..report_forms import SendForm, WordsForm
 from ..report_shown import citations_shown, steps_of, withheld_told
-from ..report_waiting import approved_by, standing_review
-from ..reports import shown
+from ..report_waiting import approved_by, outdated, standing_review
+from ..reports import reviews_read_by, shown, steps_read_by
 from ..reports.exporting import export_figure
 from ..reports.paper import file_name, paper
 from .reports_kit import head, reader, report_of, rights, workspace_of
 from .reports_read import body_of
+from .reports_space import OUTDATED
 
 REVIEWED = (ReportState.DRAFTING, ReportState.PEER_REVIEW, ReportState.APPROVED)
 
@@ -70,8 +71,8 @@ def report_review(request: HttpRequest, uid: Any) -> HttpResponse:
     context = {
         **head(report, "report_review", user),
         "pieces": _pieces(report, user, more),
-        "standing": _standing(report, review),
-        "open_comments": report.comments.filter(resolved_at=None).count(),
+        "standing": _standing(report, review, user),
+        "open_comments": report.comments.read_by(user, report).filter(resolved_at=None).count(),
         "may_comment": report.state not in ("disseminated", "superseded", "archived", "cancelled"),
         "may_resolve": mine.writes,
         "pass_form": WordsForm(by=user)
@@ -87,12 +88,12 @@ def report_review(request: HttpRequest, uid: Any) -> HttpResponse:
     return render(request, "riskanalysis/report_review.html", context, status=status)
 
 
-def _standing(report: RiskReport, review: Any) -> str:
+def _standing(report: RiskReport, review: Any, user: Any) -> str:
     if review is not None and review.outcome == "open":
         return _("%(name)s reviews it.") % {"name": review.reviewer.display_name}
     if review is not None:
         return _("%(name)s passed it.") % {"name": review.reviewer.display_name}
-    last = report.reviews.select_related("reviewer").first()
+    last = next(iter(reviews_read_by(report, user)), None)
     if last is not None and last.outcome == "returned":
         return _("%(name)s gave it back: %(words)s") % {
             "name": last.reviewer.display_name, "words": last.words,
@@ -102,7 +103,8 @@ def _standing(report: RiskReport, review: Any) -> str:
 
 def _pieces(report: RiskReport, user: Any, more: dict[str, Any]) -> list[dict[str, Any]]:
     """The whole, judgements, then steps, each with what was said about it."""
-    comments: list[Any] = list(report.comments.select_related("by", "resolved_by"))
+    rows = report.comments.read_by(user, report)
+    comments: list[Any] = list(rows.select_related("by", "resolved_by"))
     for comment in comments:
         if more.get("comment") == comment.uid:
             comment.typed = more.get("typed", "")
@@ -219,7 +221,8 @@ def report_approve(request: HttpRequest, uid: Any) -> HttpResponse:
             status, more["refusal"] = refusal.status, str(refusal)
             report = workspace_of(user, uid)
     read = shown(report, user)
-    why_not = _why_not(report, user)
+    again = outdated(report, user.side, read.digest)
+    why_not = _why_not(report, user, again=again)
     context = {
         **head(report, "report_approve", user),
         **body_of(read.snapshot or {}, report, user),
@@ -227,12 +230,13 @@ def report_approve(request: HttpRequest, uid: Any) -> HttpResponse:
         "approvals": report.approvals.select_related("by"),
         "may_approve": not why_not,
         "why_not": why_not,
+        "outdated": OUTDATED if again else "",
         **more,
     }
     return render(request, "riskanalysis/report_approve.html", context, status=status)
 
 
-def _why_not(report: RiskReport, user: Any) -> str:
+def _why_not(report: RiskReport, user: Any, *, again: bool) -> str:
     """Why this officer does not approve it now; "" for whoever does."""
     review = standing_review(report)
     if report.state == ReportState.APPROVED:
@@ -243,7 +247,7 @@ def _why_not(report: RiskReport, user: Any) -> str:
         return _("The approver of your side approves it.")
     if user.pk in report.writers:
         return _("You wrote some of it. Another approver of your side approves it.")
-    if user.side in approved_by(report):
+    if user.side in approved_by(report) and not again:
         return _("Your side has approved it.")
     return ""
 
@@ -273,7 +277,7 @@ def _receivers(report: RiskReport, chosen: Collection[str]) -> tuple[list[Unit],
 @login_required
 @never_cache
 def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
-    """Names: `form`, `citations` (with what each side reads), `withheld`."""
+    """Names: `form`, `citations` (with what each side reads), `withheld`, `paused`."""
     user = reader(request)
     report = workspace_of(user, uid)
     if not rights(report, user).leads:
@@ -308,6 +312,7 @@ def report_send(request: HttpRequest, uid: Any) -> HttpResponse:
         "form": form,
         "citations": shown,
         "withheld": withheld_told(shown),
+        "paused": ", ".join(desk.name for desk in paused_for(desks, side=report.side, category="")),
     }
     return render(request, "riskanalysis/report_send.html", context, status=status)
 
@@ -325,7 +330,7 @@ def report_history(request: HttpRequest, uid: Any) -> HttpResponse:
     moments = [
         {"what": step.get_deed_display(), "words": step.words, "side": step.side, "by": step.by,
          "at": step.at}
-        for step in report.steps.select_related("by").order_by("-at", "-pk")
+        for step in reversed(steps_read_by(report, user))
     ]  # fmt: skip
     context = {**head(report, "report_history", user), "moments": moments}
     return render(request, "riskanalysis/report_history.html", context)

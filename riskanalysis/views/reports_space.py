@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from bordercoop.access.models import User
 from contactpoints.models import Posting
@@ -17,11 +17,11 @@ from contactpoints.models import Posting
 from ..models import ReportState, RiskReport
 from ..models.reports import IN_WORK, JOINABLE
 from ..register_access import reads_own, writing_units
-from ..report_forms import JoinForm, ReasonForm, ReviewerForm, ScopeForm
+from ..report_forms import JoinForm, LeaveForm, ReasonForm, ReviewerForm, ScopeForm
 from ..report_shown import Rights, period_of, progress_of, steps_of, where_of
-from ..report_waiting import approved_by, standing_review
+from ..report_waiting import approved_by, outdated, standing_review
 from ..reports.readiness import missing_for_review
-from .reports_kit import head, rights
+from .reports_kit import head, rights, unsent
 
 
 def workspace(
@@ -44,7 +44,9 @@ def workspace(
         "authors": authors_of(report) if inside else [],
         "reviewer": review.reviewer if review else None,
         "joint": joint_of(report, user, mine, more),
-        "scope_form": ScopeForm(by=user, initial=ScopeForm.initial_of(report), auto_id="scope_%s")
+        "scope_form": ScopeForm(
+            by=user, places=report.places, initial=ScopeForm.initial_of(report), auto_id="scope_%s"
+        )
         if mine.leads and report.state in ("tasked", "collection", "drafting")
         else None,
         "cancel_form": more.get("cancel_form")
@@ -55,6 +57,11 @@ def workspace(
         ),
         **more,
     }
+    joint: Any = context["joint"] or {}
+    drawn = (joint.get("form"), context["scope_form"], context["cancel_form"])
+    asked = more.get("form")
+    if asked is not None and not any(form is asked for form in drawn):
+        context["unsent"] = unsent(asked)
     return render(request, "riskanalysis/report_work.html", context, status=status or 200)
 
 
@@ -102,6 +109,13 @@ def next_of(
     if report.state == ReportState.DRAFTING:
         return _drafting(report, user, mine, more)
     return _reviewing(report, user, mine, review)
+
+
+OUTDATED = gettext_lazy(
+    "Your side approved other words: something that the report cites was released or taken back "
+    "since. Read it again and approve it anew."
+)
+READ_AND_APPROVE = gettext_lazy("It passed its review. Read the whole of it and approve it.")
 
 
 def _part_url(report: RiskReport, number: int) -> str:
@@ -165,9 +179,10 @@ def _reviewing(report: RiskReport, user: Any, mine: Rights, review: Any) -> dict
             "label": _("Look at the review"),
         }
     left = [side for side in report.sides if side not in approved_by(report)]
-    if mine.approves and user.side in left:
+    again = mine.approves and user.side not in left and outdated(report, user.side)
+    if mine.approves and (user.side in left or again):
         return {
-            "sentence": _("It passed its review. Read the whole of it and approve it."),
+            "sentence": OUTDATED if again else READ_AND_APPROVE,
             "url": reverse("report_approve", args=[report.uid]),
             "label": _("Read and approve"),
         }
@@ -180,11 +195,24 @@ def _reviewing(report: RiskReport, user: Any, mine: Rights, review: Any) -> dict
 def joint_of(
     report: RiskReport, user: Any, mine: Rights, more: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """How it stands with the other side, and what this officer may do about it."""
+    """How it stands with the other side, and what this officer may do about it: `sentence`, `form`,
+    `deeds`; `left` is the step by which the other side left."""
     if report.joint:
         unit = report.unit_of("BY" if user.side == "LV" else "LV")
         said = _("Both sides write it; each owns its steps. On the other side: %(unit)s.")
-        return {"sentence": said % {"unit": unit.name if unit else "—"}}
+        said = said % {"unit": unit.name if unit else "—"}
+        if report.side == user.side or not mine.writes or report.state not in JOINABLE:
+            return {"sentence": said}
+        leave = _(
+            "Your side may leave it again: its steps are closed, what it wrote stays in the "
+            "report, and the other side goes on alone."
+        )
+        return {
+            "sentence": f"{said} {leave}",
+            "form": more.get("leave_form") or LeaveForm(by=user, auto_id="leave_%s"),
+            "deeds": [("leave", _("We leave this report"))],
+            "quiet": True,
+        }
     if report.state not in JOINABLE:
         return None
     if report.side != user.side:
@@ -198,12 +226,16 @@ def joint_of(
         }
     if report.invited_at is not None:
         return {"sentence": _("The other side is asked to take part and has not answered yet.")}
+    left = report.steps.filter(deed="left").last() if user.side in report.sides else None
+    gone: dict[str, Any] = {"left": left}
     if not mine.leads or not report.version_id:
-        return None
+        return gone if left else None
     return {
+        **gone,
         "sentence": _(
             "Ask the other side to write it together. It reads the task alone until it agrees; "
-            "from then on it reads the whole workspace, with all earlier texts and comments."
+            "from then on it reads the whole workspace as it stands. Texts that were replaced and "
+            "comments that were settled before you ask stay with your side."
         ),
         "form": ReasonlessForm,
         "deeds": [("invite", _("Ask the other side"))],

@@ -20,7 +20,7 @@ from ..report_forms import PartForm, SkipForm
 from ..report_picking import KINDS, Pick, pick, picked
 from ..report_shown import Step, citations_shown, other_than, progress_of, steps_of, withheld_told
 from ..section_codes import section_choices
-from .reports_kit import head, reader, rights, workspace_of
+from .reports_kit import head, reader, rights, why_closed, workspace_of
 
 
 def _step(report: RiskReport, number: int) -> tuple[list[Step], Step]:
@@ -39,6 +39,10 @@ def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
         )
     if not writes:
         return _("The unit that was asked for it writes this report.")
+    if step.side not in report.sides:
+        return _(
+            "The other side wrote this step and left the report. Let your side write it first."
+        )
     if step.side != user.side:
         return _("The other side owns this step.")
     if report.state in ("collection", "drafting"):
@@ -50,7 +54,8 @@ def _why_not(report: RiskReport, step: Step, user: Any, *, writes: bool) -> str:
 
 def _gives(report: RiskReport, step: Step, user: Any, *, writes: bool) -> bool:
     """Whether this officer may say that the other side writes the step, or the own one."""
-    open_ = report.joint and not step.road and report.state in ("collection", "drafting")
+    theirs = report.joint or step.side not in report.sides
+    open_ = theirs and not step.road and report.state in ("collection", "drafting")
     return open_ and writes and user.side in (step.side, report.side)
 
 
@@ -116,7 +121,7 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "gives": _gives(report, step, user, writes=mine.writes),
         "gives_to": other_than(step.side),
         "saved_at": part.changed_at,
-        "texts": _texts(part),
+        "texts": _texts(report, part, user),
         "before": places[at - 1] if at > 0 else None,
         "after": places[at + 1] if at + 1 < len(places) else None,
         **more,
@@ -124,8 +129,9 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
     return render(request, "riskanalysis/report_part.html", context, status=status)
 
 
-def _texts(part: ReportPart) -> list[Any]:
-    rows: list[Any] = list(part.texts.select_related("by")[:50])
+def _texts(report: RiskReport, part: ReportPart, user: Any) -> list[Any]:
+    read = part.texts.read_by(user, report)
+    rows: list[Any] = list(read.select_related("by")[:50])
     for row in rows:
         row.current = not row.refused and row.edition == part.edition
     return rows
@@ -222,14 +228,19 @@ def _part_done(
 @never_cache
 def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
     """What the report cites, and the search for more. Names: `citations` (Shown), `withheld`,
-    `writes`, `kinds`, `kind`, `asked`, `found`, `not_all`, `wrong`, `sections`, `own_sections`."""
+    `writes`, `why_not`, `kinds`, `kind`, `asked`, `found`, `not_all`, `wrong`, `sections`,
+    `own_sections`."""
     user = reader(request)
     report = workspace_of(user, uid)
-    writes = rights(report, user).writes and report.state in ("collection", "drafting")
-    status = 200
+    mine = rights(report, user)
+    why_not = why_closed(report, writes=mine.writes)
+    writes, status = not why_not, 200
     extra: dict[str, Any] = {}
     if request.method == "POST":
         try:
+            if mine.writes and not writes:
+                # A page that was opened before the review voids none of it.
+                raise Refused(why_not, code="wrong_state")
             _cited(request, report, user)
             return redirect(f"{request.path}?{request.GET.urlencode()}#cited")
         except NotAllowed:
@@ -246,6 +257,7 @@ def report_evidence(request: HttpRequest, uid: Any) -> HttpResponse:
         "citations": shown,
         "withheld": withheld_told(shown),
         "writes": writes,
+        "why_not": why_not,
         "kinds": [(code, str(label)) for code, label in KINDS.items()],
         "kind": asked.kind,
         "asked": asked.shown,

@@ -16,7 +16,7 @@ from tests.riskanalysis.reports_made import Reports, fresh
 SIDES = ("LV", "BY")
 OF_BOTH = {"task_report"}
 OF_THE_OWNER = {"cite_in_report"}
-OF_THE_OTHER = {"join_report", "decline_report"}
+OF_THE_OTHER = {"join_report", "decline_report", "leave_report"}
 
 
 def scene_of_reports(people, unit, officer):
@@ -29,6 +29,8 @@ def scene_of_reports(people, unit, officer):
     actions.cite_in_report(begun, _risk(made), by=made.lud)
     actions.write_recommendation(begun, text="x", unit=unit("LV-DGP"), due=utc_today(), by=made.lud)
     invited = actions.invite_side(made.begun(), by=made.lud)
+    joined = actions.invite_side(made.begun(), by=made.lud)
+    joined = actions.join_report(joined, unit=unit("BY-GPK"), by=made.by)
     reviewed = made.ready()
     RiskReport.objects.filter(pk=reviewed.pk).update(state="peer_review")
     sent = made.ready()
@@ -38,7 +40,8 @@ def scene_of_reports(people, unit, officer):
     passed = made.passed(made.ready())
     return SimpleNamespace(
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, tasked=made.tasked(),
-        begun=begun, invited=invited, collected=made.written(made.begun()), ready=made.ready(),
+        begun=begun, invited=invited, joined=joined, collected=made.written(made.begun()),
+        ready=made.ready(),
         reviewed=fresh(reviewed), passed=passed, digest=digest_of_snapshot(snapshot_of(passed)),
         approved=made.approved(), newer=made.sent("LV-DGP"), sent=fresh(sent),
         comment=actions.comment_report(begun, text="x", by=made.lv),
@@ -81,6 +84,7 @@ TRY = {
             s.reports.invited, unit=s.reports.roots[by.side], by=by
         ),
         "decline_report": lambda s, by: actions.decline_report(s.reports.invited, by=by),
+        "leave_report": lambda s, by: actions.leave_report(s.reports.joined, by=by),
         "assign_part": lambda s, by: actions.assign_part(s.reports.begun, 3, side="LV", by=by),
         "cancel_report": lambda s, by: actions.cancel_report(s.reports.tasked, reason="x", by=by),
         "save_part": lambda s, by: actions.save_part(

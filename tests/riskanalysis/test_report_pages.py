@@ -15,6 +15,7 @@ from riskanalysis.models import ReportText, RiskReport
 from tests.riskanalysis.reports_made import Reports, fresh
 
 pytestmark = pytest.mark.django_db
+CROSSINGS = ["PAT-GRI", "SIL-URB"]
 SCRIPT = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
 
 
@@ -50,8 +51,9 @@ def test_a_report_is_written_reviewed_approved_and_sent_on_pages(
     typed = {
         "level": "operational", "title": "Crossings next week", "tasking": "How many?",
         "starts_on": in_words(utc_today() - timedelta(days=14)), "ends_on": in_words(utc_today()),
-        "sections": ["S02"], "unit": "LV-DGP", "language": "en", "handling": "H1",
-        "tlp": "AMBER", "deadline_date": in_words(utc_today() + timedelta(days=4)),
+        "sections": ["S02"], "places": CROSSINGS, "unit": "LV-DGP", "language": "en",
+        "handling": "H1", "tlp": "AMBER",
+        "deadline_date": in_words(utc_today() + timedelta(days=4)),
         "deadline_time": "12:00", "deadline_zone": "Europe/Riga",
     }  # fmt: skip
     refused = lv.post("/risk/reports/new/", {**typed, "title": "", "ends_on": "01.01.2020"})
@@ -60,13 +62,18 @@ def test_a_report_is_written_reviewed_approved_and_sent_on_pages(
     assert lv.post("/risk/reports/new/", typed).status_code == 302
     report = RiskReport.objects.get()
     assert (report.state, report.sections, report.tasking) == ("tasked", ["S02"], "How many?")
+    assert report.places == CROSSINGS
+    page = words(lud.get(at(report)))
+    assert all(f'name="places" value="{code}" checked' in page for code in CROSSINGS)
     assert "Waits to be begun" in words(lud.get("/risk/reports/"))
     assert "1 risk report is to be written." in words(lud.get("/"))
     changed = {"do": "change", "title": "", "starts_on": "1.1.2020", "ends_on": "2.1.2020",
                "language": "en", "tlp": "GREEN", "handling": "H1", "edition": "1"}  # fmt: skip
     assert lud.post(at(report), changed).status_code == 400
     changed |= {**typed, "do": "change", "edition": "1", "title": "Crossings next week"}
-    assert lud.post(at(report), changed).status_code == 302
+    assert lud.post(at(report), {**changed, "places": ["NOWHERE"]}).status_code == 400
+    assert lud.post(at(report), {**changed, "places": CROSSINGS[:1]}).status_code == 302
+    assert fresh(report).places == CROSSINGS[:1]
     assert lud.post(at(report), {"do": "begin"}).status_code == 302
 
     # Without a script: kept with its errors, done, left out with a reason.

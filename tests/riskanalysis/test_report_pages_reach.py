@@ -77,7 +77,7 @@ def test_the_preview_says_nothing_of_what_is_the_other_sides_own(
 def test_an_invited_side_reads_the_task_alone(reports, signed_in):
     report = reports.ready()
     lud, there = signed_in(reports.lud), signed_in(reports.by)
-    assert "all earlier texts and comments" in words(lud.get(at(report)))
+    assert "stay with your side" in words(lud.get(at(report)))
     assert labels(lud.get(at(report)))[:2] == ["Steps", "Evidence"]
     actions.invite_side(report, by=reports.lud)
     page = there.get(at(report))
@@ -183,6 +183,7 @@ def test_a_pause_is_said_and_tabs_keep_what_was_asked(
     point = unit("DESK-POL").desk.point
     pause_exchange(point, until=now() + timedelta(hours=2), reason="Works.", by=people.lv_hq)
     sent = {"urgency": "information", "desks": ["DESK-POL"], "own": ["LV-SBG"]}
+    assert lud.get(at(report, "send/")).context["paused"] == unit("DESK-POL").name
     page = lud.post(at(report, "send/"), sent, follow=True)
     assert RiskReport.objects.get(pk=report.pk).state == "disseminated"
     name = unit("DESK-POL").name

@@ -132,3 +132,50 @@ def test_to_decline_twice_is_once(reports, people, signed_in):
         assert there.post(at(report), {"do": "decline"}).url == "/risk/reports/"
     assert signed_in(people.stranger).post(at(report), {"do": "decline"}).status_code == 404
     assert RiskReport.objects.get().steps.filter(deed="declined").count() == 1
+
+
+def test_what_was_typed_before_the_report_went_on_is_shown_again(
+    reports, people, unit, signed_in, both_sides_on_duty
+):
+    report = reports.ready()
+    due = utc_today() + timedelta(days=8)
+    actions.write_recommendation(report, text="Move.", unit=unit("LV-DGP"), due=due, by=reports.lud)
+    actions.ask_review(fresh(report), reviewer=reports.lv, by=reports.lud)
+    lud = signed_in(reports.lud)
+    # Why nothing is changed now is said, and what was being typed then comes back.
+    for page in ("evidence/", "judgements/"):
+        assert "gives it back first" in words(lud.get(at(report, page))), page
+    late = lud.post(at(report, "judgements/"), {"do": "judge", "text": "They come by boat."})
+    assert late.status_code == 409
+    assert "They come by boat." in words(late)
+    assert "gives it back first" in words(late)
+    advice = {"do": "advise", "text": "Watch the lake.", "unit": "LV-DGP", "due": "1.1.2030"}
+    assert "Watch the lake." in words(lud.post(at(report, "judgements/"), advice))
+    other = reports.approved()
+    cited = lud.post(at(report, "evidence/"), {"cite": f"report:{other.uid}"})
+    assert cited.status_code == 409
+    assert "gives it back first" in words(cited)
+    report = fresh(report)
+    assert (report.state, report.citations.count(), report.judgements.count()) == (
+        "peer_review", 0, 1,
+    )  # fmt: skip
+
+    actions.pass_review(report, by=reports.lv)
+    report = reports.approve(fresh(report))
+    refused = lud.post(at(report), {"do": "cancel", "reason": "No longer asked for."})
+    assert refused.status_code == 409
+    assert "No longer asked for." in words(refused)
+    assert "It was not saved." in words(refused)
+
+    actions.disseminate_report(report, units=[unit("DESK-POL")], by=reports.lud)
+    assert "What went out stays as it is." in words(lud.get(at(report, "judgements/")))
+    head = signed_in(reports.officer("dgp.head2", "LV-DGP", "unit_head"))
+    actions.withdraw_report(fresh(report), reason="Counted twice", by=reports.lud)
+    answer = {"number": "1", "do": "done", "answer": "A patrol was moved."}
+    refused = head.post(at(report), answer)
+    assert refused.status_code == 409
+    assert "A patrol was moved." in words(refused)
+    assert "This report is at" in words(refused)
+    # Somebody of the other side who typed anything there reads it again as well.
+    gone = signed_in(people.pol_duty).post(at(report), {"do": "cancel", "reason": "Typed there."})
+    assert gone.status_code in (403, 404)

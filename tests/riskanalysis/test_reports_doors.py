@@ -146,3 +146,8 @@ def test_a_draft_is_nothing_to_the_other_side_and_an_invited_one_a_tasking(repor
     joined = post(by, f"{one}join/", {"unit": "BY-GPK"})
     assert joined["report"]["joint"]
     assert "Nothing for others" in json.dumps(by.get(f"{one}parts/").json())
+    post(api(reports.lud), f"{one}leave/", status=403)
+    for _twice in range(2):
+        post(by, f"{one}leave/", {"words": "Nobody is free."}, 204)
+    assert by.get(f"{one}parts/").status_code == 404
+    assert report.steps.filter(deed="left").count() == 1

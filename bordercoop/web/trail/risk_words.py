@@ -25,6 +25,7 @@ RISK_VERBS: dict[str, Promise] = {
     "risk_report.invited": _("The other side was invited to write a risk report together"),
     "risk_report.joined": _("The other side takes part in a risk report"),
     "risk_report.declined": _("The other side does not take part in a risk report"),
+    "risk_report.left": _("The other side takes part in a risk report no longer"),
     "risk_report.drafting": _("The drafting of a risk report was begun"),
     "risk_report.asked": _("The review of a risk report was asked for"),
     "risk_report.returned": _("A risk report was returned to its authors"),
