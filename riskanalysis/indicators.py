@@ -48,6 +48,16 @@ WEEKS = f"""
     WHERE span = 'd' AND kind = 's' AND (%(section)s = '' OR value = %(section)s)
       AND start = ANY (%(left_out)s::date[]) AND {RIGHTS} GROUP BY 2
 """  # noqa: S608
+# The first week that the units know: looked for from their first copy on, so that it costs the same
+# whatever others had before it.
+BEGUN = f"""
+    SELECT t.start FROM riskanalysis_tally t
+    WHERE t.span = 'w' AND t.kind = 's' AND {HELD} AND t.start >= (
+        SELECT min(first.at)::date - 8 FROM unnest(%(units)s) unit, LATERAL (
+            SELECT s.reported_at AS at FROM incidents_share s WHERE s.unit_id = unit
+            ORDER BY s.reported_at LIMIT 1) first)
+    ORDER BY t.start LIMIT 1
+"""  # noqa: S608
 OF_WEEK = f"""
     UNION ALL
     SELECT 'c', split_part(category, '-', 1), sum(count) FROM riskanalysis_tally
@@ -61,8 +71,7 @@ OF_WEEK = f"""
     WHERE span = 'w' AND kind = 'e' AND start BETWEEN %(first)s AND %(week)s AND {RIGHTS}
     GROUP BY 2
     UNION ALL
-    (SELECT 'begun', start::text, 0 FROM riskanalysis_tally
-     WHERE span = 'w' AND kind = 's' AND {HELD} ORDER BY start LIMIT 1)
+    (SELECT 'begun', begun.start::text, 0 FROM ({BEGUN}) begun)
     UNION ALL
     (SELECT 'waits', at::text, 0 FROM riskanalysis_indicatorchange c WHERE coalesce(
          (SELECT true FROM incidents_share s WHERE s.incident_id = c.incident_id
@@ -76,7 +85,6 @@ ALONG = f"""
     WHERE span = 'w' AND kind IN ('s', 'h') AND start BETWEEN %(first)s AND %(week)s
       AND {RIGHTS} GROUP BY 1, 2
 """  # noqa: S608
-BEGUN = f"SELECT min(start) FROM riskanalysis_tally WHERE span = 'w' AND kind = 's' AND {HELD}"  # noqa: S608
 Counts = Mapping[str, int]
 
 
@@ -232,7 +240,7 @@ def history(asked: Asked) -> list[Week]:
     first = asked.first - HISTORY * WEEK
     with connection.cursor() as cursor:
         cursor.execute(BEGUN, _facts(asked))
-        (begun,) = cursor.fetchone()
+        (begun,) = cursor.fetchone() or (None,)
     if begun is None or begun + WEEK > asked.week:
         return []
     first = max(first, begun + WEEK)
