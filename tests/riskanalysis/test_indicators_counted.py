@@ -224,9 +224,7 @@ def test_missing_days_are_left_out_and_never_zero(incident, people, seen):
 
 
 @pytest.mark.parametrize("clock", ["00:30", "12:00", "23:30"])
-def test_a_readers_weeks_begin_with_the_own_first_whatever_others_had(
-    incident, people, clock
-):
+def test_a_readers_weeks_begin_with_the_own_first_whatever_others_had(incident, people, clock):
     today = datetime.now(UTC).date()
     monday = today - timedelta(days=today.weekday(), weeks=1)
     hour, minute = map(int, clock.split(":"))
