@@ -50,6 +50,16 @@ WEEKS_WHERE = f"""
 """  # noqa: S608
 WEEKS = WEEKS_WHERE.format(place="(%(section)s = '' OR value = %(section)s)")
 WEEKS_TOGETHER = WEEKS_WHERE.format(place="value = ANY (%(sections)s)")
+# The first week that the units know: looked for from their first copy on, so that it costs the same
+# whatever others had before it.
+BEGUN = f"""
+    SELECT t.start FROM riskanalysis_tally t
+    WHERE t.span = 'w' AND t.kind = 's' AND {HELD} AND t.start >= (
+        SELECT min(first.at)::date - 8 FROM unnest(%(units)s) unit, LATERAL (
+            SELECT s.reported_at AS at FROM incidents_share s WHERE s.unit_id = unit
+            ORDER BY s.reported_at LIMIT 1) first)
+    ORDER BY t.start LIMIT 1
+"""  # noqa: S608
 OF_WEEK = f"""
     UNION ALL
     SELECT 'c', split_part(category, '-', 1), sum(count) FROM riskanalysis_tally
@@ -63,8 +73,7 @@ OF_WEEK = f"""
     WHERE span = 'w' AND kind = 'e' AND start BETWEEN %(first)s AND %(week)s AND {RIGHTS}
     GROUP BY 2
     UNION ALL
-    (SELECT 'begun', start::text, 0 FROM riskanalysis_tally
-     WHERE span = 'w' AND kind = 's' AND {HELD} ORDER BY start LIMIT 1)
+    (SELECT 'begun', begun.start::text, 0 FROM ({BEGUN}) begun)
     UNION ALL
     (SELECT 'waits', at::text, 0 FROM riskanalysis_indicatorchange c WHERE coalesce(
          (SELECT true FROM incidents_share s WHERE s.incident_id = c.incident_id
@@ -78,7 +87,6 @@ ALONG = f"""
     WHERE span = 'w' AND kind IN ('s', 'h') AND start BETWEEN %(first)s AND %(week)s
       AND {RIGHTS} GROUP BY 1, 2
 """  # noqa: S608
-BEGUN = f"SELECT min(start) FROM riskanalysis_tally WHERE span = 'w' AND kind = 's' AND {HELD}"  # noqa: S608
 Counts = Mapping[str, int]
 
 
@@ -232,9 +240,7 @@ def history(asked: Asked) -> list[Week]:
     """The weeks from the first that the reader's copies know, at most three years and the shown
     ones. The first week itself may be a part of one and is left out."""
     first = asked.first - HISTORY * WEEK
-    with connection.cursor() as cursor:
-        cursor.execute(BEGUN, _facts(asked))
-        (begun,) = cursor.fetchone()
+    begun = _begun(asked)
     if begun is None or begun + WEEK > asked.week:
         return []
     first = max(first, begun + WEEK)
@@ -247,9 +253,7 @@ def history(asked: Asked) -> list[Week]:
 def weeks_from(asked: Asked, first: date, sections: Sequence[str] = ()) -> list[Week]:
     """The weeks from `first` to the asked one, of these sections together where they are named;
     as many statements for all as for one."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEGUN, _facts(asked))
-        (begun,) = cursor.fetchone()
+    begun = _begun(asked)
     arrivals = arrived(first, asked.last, sides=asked.sides, reader=asked.reader)
     out = {"left_out": _left_out(arrivals)}
     rows = (
@@ -259,6 +263,13 @@ def weeks_from(asked: Asked, first: date, sections: Sequence[str] = ()) -> list[
     )
     starts = [first + n * WEEK for n in range((asked.week - first).days // 7 + 1)]
     return _weeks(starts, rows, arrivals, begun)
+
+
+def _begun(asked: Asked) -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, _facts(asked))
+        found: tuple[date | None] = cursor.fetchone() or (None,)
+    return found[0]
 
 
 def along(asked: Asked) -> dict[str, dict[str, int]]:

@@ -74,6 +74,13 @@ class PublicEvent(models.Model):
         return term.name if term is not None else self.code
 
 
+# Cities that stand in the catalogues; others are written as they were entered.
+CITIES = {
+    "Minsk": pgettext_lazy("city of a clock", "Minsk"),
+    "Riga": pgettext_lazy("city of a clock", "Riga"),
+}
+
+
 class EventHost(models.Model):
     """A city that was to hold the event; `dropped_on` is the day from which it is not any more."""
 
@@ -120,6 +127,11 @@ class EventHost(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The city's name in the active language, as far as it is known."""
+        return str(CITIES.get(self.name, self.name))
 
 
 class EventAssessments(models.QuerySet["EventAssessment"]):

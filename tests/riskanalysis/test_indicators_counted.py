@@ -223,6 +223,31 @@ def test_missing_days_are_left_out_and_never_zero(incident, people, seen):
     assert [(week.count, week.days) for week in past] == [(0, 1), (5, 5)]
 
 
+@pytest.mark.parametrize("clock", ["00:30", "12:00", "23:30"])
+def test_a_readers_weeks_begin_with_the_own_first_whatever_others_had(incident, people, clock):
+    today = datetime.now(UTC).date()
+    monday = today - timedelta(days=today.weekday(), weeks=1)
+    hour, minute = map(int, clock.split(":"))
+    # On the first and on the last day of a week, by a clock that is ahead of UTC.
+    rows = (("LV-DGP", -42), ("LV-DGP", 0), ("LV-RIX", -15), ("LV-RIX", -7))
+    for code, days in rows:
+        by = people.dgp_officer if code == "LV-DGP" else people.rix_officer
+        pk = incident(by=by, at=code, **SECTION_2).pk
+        at = datetime(*(monday + timedelta(days=days)).timetuple()[:3], hour, minute, tzinfo=UTC)
+        Share.objects.filter(incident_id=pk).update(reported_at=at)
+    count_indicators()
+    code = "{}-W{:02d}".format(*monday.isocalendar()[:2])
+    for who in (people.dgp_officer, people.rix_officer, people.lv_hq):
+        asked = asked_by(who, week=code)
+        held = Tally.objects.filter(span="w", kind="s", holders__overlap=list(asked.units))
+        first = min(held.values_list("start", flat=True))
+        shown = picture(asked).weeks
+        assert [week.start for week in shown if week.count is not None] == [
+            week.start for week in shown if week.start >= first
+        ]
+        assert history(asked)[0].start == first + timedelta(weeks=1)
+
+
 def test_while_the_exchange_is_paused_the_other_sides_days_are_missing(incident, people, seen):
     ExchangePause.objects.create(
         point=ContactPoint.objects.get(code="CCP-LAND"), side="LV", reason="Works on the line.",

@@ -68,12 +68,14 @@ def test_a_report_asks_as_often_with_twelve_sources_as_with_four(
     assert asked() == four
 
 
-def test_figures_ask_as_often_for_ten_sections_as_for_one(people, unit, officer):
+def test_figures_ask_as_often_for_ten_sections_as_for_one(people, unit, officer, incident):
     made = Reports(people, unit, officer)
     since = utc_today() - timedelta(days=700)
     report = made.tasked(starts_on=since, sections=["S01"])
     held = tuple(sorted(one.pk for one in units().values() if one.side == "LV"))
     week = this_week("LV")
+    # The weeks of a side begin with its first copy.
+    incident().shares.update(reported_at=now() - timedelta(days=60))
     for value, count in (("1", 3), ("2", 4), ("nowhere", 5)):
         Tally.objects.create(
             span="w", kind="s", start=week - WEEK, value=value, side="LV", category="UBC",
