@@ -129,7 +129,7 @@ def pytest_sessionfinish(session):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """Several workers make the tables once for all."""
+    """Several workers make the tables and the reference data once for all."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = tables_database(tmp_path_factory)
 
@@ -138,7 +138,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 def django_db_setup(django_db_setup, django_db_blocker):
     """Reference data once for the whole run."""
     with django_db_blocker.unblock():
-        call_command("load_reference", verbosity=0)
+        if not Unit.objects.exists():
+            call_command("load_reference", verbosity=0)
         _make_groups()
         keep()
 

@@ -235,13 +235,13 @@ def _once(factory, kind, make):
 
 
 def tables_database(factory):
-    """The name of a database with all tables and rules and no rows of ours: the template of every
-    other one when several workers run."""
+    """The name of a database with all tables, rules and reference data: the template of every other
+    one when several workers run."""
 
     def make():
-        portal = Portal(factory.mktemp("tables"), server_url(), _database("tables"))
+        portal = Portal(factory.mktemp("tables"), server_url(), _database("tables"), DEMO="0")
         portal.make_database()
-        portal.run("migrate", "--verbosity", "0")
+        portal.run("prepare")
         return portal.name
 
     return _once(factory, "tables", make)

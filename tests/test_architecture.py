@@ -1,6 +1,7 @@
 """The conventions that a reader of the code cannot see at a glance, kept by walking its syntax."""
 
 import ast
+import functools
 import importlib
 import inspect
 from pathlib import Path
@@ -51,6 +52,7 @@ def named(path):
     return str(path.relative_to(ROOT))
 
 
+@functools.cache
 def tree(path):
     return ast.parse(path.read_text("utf-8"))
 

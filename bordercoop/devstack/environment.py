@@ -52,9 +52,13 @@ def create() -> None:
 
 
 def install(file: Path) -> None:
-    """With pip's whole output in `.run/logs/pip.log`; a terminal sees what it is busy with."""
+    """With pip's whole output in `.run/logs/pip.log`; a terminal sees what it is busy with.
+
+    Python compiles what it imports when it imports it; that is a small part of what is installed.
+    """
     command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    command += ["--progress-bar", "off", "--prefer-binary", "--no-user", "-r", str(file)]
+    command += ["--progress-bar", "off", "--prefer-binary", "--no-user", "--no-compile"]
+    command += ["-r", str(file)]
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with (
         open(LOG, "w") as log,

@@ -17,15 +17,17 @@ from django.db import transaction
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def eventually(question, seconds=10.0, every=0.02):
-    """The first true answer; an AssertionError when it does not come in time."""
-    end = time.monotonic() + seconds
+def eventually(question, seconds=10.0, every=None):
+    """The first true answer; an AssertionError when it does not come in time. Asked ever more
+    rarely, down to ten times a second: what it costs to ask, the processes asked about lack."""
+    begun = time.monotonic()
     while True:
         answer = question()
         if answer:
             return answer
-        assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(every)
+        waited = time.monotonic() - begun
+        assert waited < seconds, f"still not so after {seconds} s"
+        time.sleep(every or min(0.02 + waited / 20, 0.1))
 
 
 @contextlib.contextmanager
