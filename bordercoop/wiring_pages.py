@@ -184,6 +184,8 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("reports", "report", "report_print", "report_chart"), ("view_incidents", "read_risks")
     ),
+    **dict.fromkeys(("watch", "watch_export", "watch_entry"), ("view_incidents", "read_risks")),
+    **dict.fromkeys(("watch_new", "watch_change"), "write_risks"),
     "report_task": "task_reports",
     **dict.fromkeys(
         (
