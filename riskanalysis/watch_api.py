@@ -111,7 +111,9 @@ class WatchEntryOut(serializers.Serializer):
 
 
 class WatchOneOut(WatchEntryOut):
-    versions = serializers.SerializerMethodField(help_text="Every text that you read, newest first.")
+    versions = serializers.SerializerMethodField(
+        help_text="Every text that you read, newest first."
+    )
 
     def get_versions(self, row: Row) -> list[WatchVersionOut]:
         rows = WatchVersion.objects.visible_to(self.context["user"]).filter(entry=row.entry)

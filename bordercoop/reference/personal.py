@@ -1,4 +1,4 @@
-"""What in a text looks like a person's number: for texts that speak of nobody, such as a watch-list.
+"""What in a text looks like the number of a person, for texts that speak of nobody.
 
 Numbers of documents and persons, plates, phones, e-mail addresses, by their shape alone. A name has
 no shape and passes: whoever writes is told in words.

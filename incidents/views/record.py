@@ -128,8 +128,11 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
         "notices": matches_of(user, incident, share),
-        "beside": [said for name in settings.BESIDE_INCIDENT
-                   if (said := import_string(name)(user, incident))],  # fmt: skip
+        "beside": [
+            said
+            for name in settings.BESIDE_INCIDENT
+            if (said := import_string(name)(user, incident))
+        ],
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),

@@ -169,7 +169,7 @@ class WatchEntry(models.Model):
                 condition=pgtrigger.Condition("NEW.holding_id IS NOT NULL"),
                 func="""
                 IF NOT EXISTS (
-                    SELECT FROM riskanalysis_watchversion v WHERE v.id = NEW.holding_id
+                    SELECT FROM public.riskanalysis_watchversion v WHERE v.id = NEW.holding_id
                         AND v.entry_id = NEW.id AND v.approved_at IS NOT NULL
                         AND (v.given_at IS NOT NULL OR NEW.shared_at IS NULL)
                 ) THEN
@@ -301,7 +301,8 @@ class WatchVersion(models.Model):
                 | (Q(hour_from__lte=23, hour_to__lte=23) & ~Q(hour_from=F("hour_to"))),
             ),
             models.CheckConstraint(
-                name="a_watch_entry_ends_after_it_began", condition=Q(review_by__gte=F("valid_from"))
+                name="a_watch_entry_ends_after_it_began",
+                condition=Q(review_by__gte=F("valid_from")),
             ),
             models.CheckConstraint(
                 name="a_watch_entry_of_what_never_crosses_stays",
@@ -311,7 +312,10 @@ class WatchVersion(models.Model):
             models.CheckConstraint(
                 name="nobody_approves_an_own_watch_text",
                 condition=Q(approved_at=None, approved_by=None)
-                | (Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("by"))),
+                | (
+                    Q(approved_at__isnull=False, approved_by__isnull=False)
+                    & ~Q(approved_by=F("by"))
+                ),
             ),
         ]
         triggers = [
