@@ -136,8 +136,9 @@ def test_who_wrote_any_text_since_the_last_approval_does_not_approve(made, peopl
     with pytest.raises(DatabaseError), transaction.atomic():
         WatchVersion.objects.filter(entry=entry).update(title="Other words")
     with pytest.raises(DatabaseError), transaction.atomic():
-        entry.holding, entry.state = entry.versions.first(), "in_force"
-        entry.save(update_fields=["holding", "state"])
+        WatchEntry.objects.filter(pk=entry.pk).update(
+            holding=entry.versions.first(), state="in_force"
+        )
 
 
 def test_what_is_about_asylum_stays_at_home(made):
@@ -353,7 +354,7 @@ def test_the_page_of_an_incident_names_what_is_in_force_at_once(
     made.watch(category="UBC", title="Zqx draft")
     one = incident(category="UBC-LND")
     release_incident(one, desks=[unit("DESK-POL")], by=people.dgp_duty)
-    verify_incident(one, by=people.dgp_head)
+    verify_incident(one, by=people.dgp_leader)
 
     def shown(user):
         text = words(signed_in(user).get(f"/incidents/{one.uid}/"))
