@@ -1,12 +1,13 @@
 """The watch-list in the API."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,7 +31,7 @@ from .watching import (
     watch_list,
 )
 
-CODE = {"max_length": 40, "required": False, "allow_blank": True}
+CODE: dict[str, Any] = {"max_length": 40, "required": False, "allow_blank": True}
 
 
 class WatchTermsShape(serializers.Serializer):
@@ -66,6 +67,18 @@ class WatchTermsShape(serializers.Serializer):
     event = serializers.CharField(help_text="Of `public_event`, `any` or `claimed`.", **CODE)
 
 
+def cited_by(versions: Iterable[WatchVersion], user: Any) -> dict[str, Any]:
+    """The context of the shapes below: what these versions cite, as far as `user` reads it."""
+    versions = list(versions)
+    risks, reports = ({getattr(v, f"{name}_id") for v in versions} for name in ("risk", "report"))
+    rows = Risk.objects.visible_to(user).filter(pk__in=risks - {None})
+    told = RiskReport.objects.visible_to(user).filter(pk__in=reports - {None})
+    return {
+        "risks": dict(rows.values_list("pk", "uid")),
+        "reports": dict(told.values_list("pk", "uid")),
+    }
+
+
 class WatchVersionOut(serializers.ModelSerializer):
     level = WordField(ReportLevel.values)
     language = LanguageField()
@@ -80,15 +93,13 @@ class WatchVersionOut(serializers.ModelSerializer):
             "review_by", "risk", "report", "at", "approved_at",
         ]  # fmt: skip
 
-    def _cited(self, kind: Any, key: int | None) -> str | None:
-        rows = kind.objects.visible_to(self.context["user"]).filter(pk=key) if key else []
-        return next((str(row.uid) for row in rows), None)
-
     def get_risk(self, version: WatchVersion) -> str | None:
-        return self._cited(Risk, version.risk_id)
+        uid = self.context["risks"].get(version.risk_id)
+        return str(uid) if uid else None
 
     def get_report(self, version: WatchVersion) -> str | None:
-        return self._cited(RiskReport, version.report_id)
+        uid = self.context["reports"].get(version.report_id)
+        return str(uid) if uid else None
 
 
 class WatchEntryOut(serializers.Serializer):
@@ -106,8 +117,9 @@ class WatchEntryOut(serializers.Serializer):
     )
     says = serializers.SerializerMethodField(help_text="What holds, else the newest text.")
 
-    def get_says(self, row: Row) -> WatchVersionOut:
-        return WatchVersionOut(row.version, context=self.context).data  # type: ignore[return-value]
+    @extend_schema_field(WatchVersionOut)
+    def get_says(self, row: Row) -> Any:
+        return WatchVersionOut(row.version, context=self.context).data
 
 
 class WatchOneOut(WatchEntryOut):
@@ -115,10 +127,9 @@ class WatchOneOut(WatchEntryOut):
         help_text="Every text that you read, newest first."
     )
 
-    def get_versions(self, row: Row) -> list[WatchVersionOut]:
-        rows = WatchVersion.objects.visible_to(self.context["user"]).filter(entry=row.entry)
-        shape: Any = WatchVersionOut(rows.order_by("-number"), many=True, context=self.context)
-        return list(shape.data)
+    @extend_schema_field(WatchVersionOut(many=True))
+    def get_versions(self, row: Row) -> Any:
+        return WatchVersionOut(self.context["versions"], many=True, context=self.context).data
 
 
 class WatchChangeIn(WatchTermsShape):
@@ -179,7 +190,9 @@ class WatchDoor(Idempotent, generics.GenericAPIView):
         user = self.request.user
         row = rows_of([self.entry(entry.uid)], user)[0]
         row.by_day = matches_by_day([row.version], user, first_day(user))[row.version.pk]
-        return Response(WatchOneOut(row, context={"user": user}).data, status=status)
+        rows = WatchVersion.objects.visible_to(user).filter(entry=entry).order_by("-number")
+        context = {"versions": list(rows), **cited_by(rows, user)}
+        return Response(WatchOneOut(row, context=context).data, status=status)
 
     def said(self, given: dict[str, Any]) -> dict[str, Any]:
         """With the risk and the report that were named by public id."""
@@ -206,7 +219,8 @@ class WatchList(WatchDoor):
         """The entries that you read, those in force first. Filters as on the page; one that means
         nothing filters nothing."""
         rows = watch_list(request.user, filter_of(request.query_params))[:MOST]
-        return Response(WatchEntryOut(rows, many=True, context={"user": request.user}).data)
+        context = cited_by([row.version for row in rows], request.user)
+        return Response(WatchEntryOut(rows, many=True, context=context).data)
 
     @extend_schema(request=WatchIn, responses={201: WatchOneOut})
     def post(self, request: Request) -> Response:

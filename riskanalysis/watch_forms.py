@@ -84,7 +84,7 @@ class WatchForm(Form):
         reports = list(RiskReport.objects.visible_to(self.by).not_withdrawn_from(self.by)[:100])
         if version and version.report and version.report not in reports:
             reports.append(version.report)
-        self.cited = {"risk": {str(one.uid): one for one in risks},
+        self.cited: dict[str, dict[str, Any]] = {"risk": {str(one.uid): one for one in risks},
                       "report": {str(one.uid): one for one in reports}}  # fmt: skip
         self._choice(
             "risk",

@@ -77,7 +77,7 @@ def _days(given: Any) -> list[int]:
 
 
 def _hours(first: Any, last: Any) -> dict[str, int | None]:
-    typed = [None if hour in (None, "") else hour for hour in (first, last)]
+    typed: list[Any] = [None if hour in (None, "") else hour for hour in (first, last)]
     if typed == [None, None]:
         return {"hour_from": None, "hour_to": None}
     hours = [int(hour) if str(hour).isdecimal() and len(str(hour)) < 3 else -1 for hour in typed]

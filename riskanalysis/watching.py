@@ -92,7 +92,7 @@ def matches_by_day(
     if not counts:
         return counts
     with connection.cursor() as cursor:
-        asked = {"units": _units(user), "first": first, "versions": list(counts)}
+        asked: Any = {"units": _units(user), "first": first, "versions": list(counts)}
         cursor.execute(BY_DAY, asked)
         for pk, day, count in cursor.fetchall():
             counts[pk][day] = count
@@ -102,10 +102,16 @@ def matches_by_day(
 def matching(version: WatchVersion, user: Any, first: date) -> list[Share]:
     """The copies that `user` reads of the incidents since `first` that match, the newest first."""
     with connection.cursor() as cursor:
-        asked = {"units": _units(user), "first": first, "versions": [version.pk], "most": INCIDENTS}
+        asked: Any = {"units": _units(user), "first": first, "versions": [version.pk]}
+        asked["most"] = INCIDENTS
         cursor.execute(WHICH, asked)
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Share.objects.visible_to(user).filter(incident_id__in=ids).newest())
+    return list(
+        Share.objects.visible_to(user)
+        .filter(incident_id__in=ids)
+        .select_related("incident")
+        .newest()
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The watch-list: the list, one entry with what matches, writing it, its deeds, its export."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.exporting import export_page
+from contactpoints.models import Unit
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions, charts, picturing
@@ -106,7 +107,10 @@ def watch_new(request: HttpRequest) -> HttpResponse:
             form,
             lambda given: made.append(
                 actions.write_watch(
-                    unit=form.unit, said=form.said(), client_ref=given["client_ref"], by=user
+                    unit=cast("Unit", form.unit),
+                    said=form.said(),
+                    client_ref=given["client_ref"],
+                    by=user,
                 )
             ),
         )
@@ -142,6 +146,13 @@ def watch_change(request: HttpRequest, uid: Any) -> HttpResponse:
     return render(request, "riskanalysis/watch_form.html", context, status=status)
 
 
+def _readable(kind: Any, row: Any, user: Any) -> Any:
+    """What is cited, None where the reader may not read it."""
+    if row is None or not kind.objects.visible_to(user).filter(pk=row.pk).exists():
+        return None
+    return row
+
+
 def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: Any) -> HttpResponse:
     """Names: `entry`, `version` (that is shown), `standing`, `waiting` (the newest, when it waits
     and the reader may read it), `terms`, `waiting_terms`, `risk`, `report` (None where the reader
@@ -169,13 +180,8 @@ def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: An
         "waiting": versions[0] if row.waits else None,
         "terms": terms_in_words(version),
         "waiting_terms": terms_in_words(versions[0]),
-        "risk": version.risk
-        if version.risk and Risk.objects.visible_to(user).filter(pk=version.risk_id).exists()
-        else None,
-        "report": version.report
-        if version.report
-        and RiskReport.objects.visible_to(user).filter(pk=version.report_id).exists()
-        else None,
+        "risk": _readable(Risk, version.risk, user),
+        "report": _readable(RiskReport, version.report, user),
         "trend": charts.trend(
             bars, title=picturing.trend_told(bars), under=picturing.trend_under(bars)
         ),
