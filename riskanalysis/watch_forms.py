@@ -12,7 +12,7 @@ from bordercoop.access.models import Language
 from bordercoop.reference.models import offered, terms
 from incidents.investigation.form_kit import Form, area, choice, day, line
 
-from .models import ANY_EVENT, ReportLevel, Risk, RiskReport, WatchVersion
+from .models import ANY_EVENT, Risk, RiskReport, WatchLevel, WatchVersion
 from .picturing import CLAIMED, GROUPS, group_called
 from .section_codes import section_choices
 from .watch_terms import TERMS, event_name
@@ -46,7 +46,7 @@ class WatchForm(Form):
             self.fields["unit"] = choice(
                 pgettext_lazy("watch-list", "Owner"), [(u.code, u.name) for u in self.units]
             )
-        self.fields["level"] = choice(_("Level"), ReportLevel.choices)
+        self.fields["level"] = choice(_("Level"), WatchLevel.choices)
         self.fields["language"] = choice(_("Language of the text"), Language.choices)
         self.fields["valid_from"] = day(pgettext_lazy("watch-list", "In force from"))
         self.fields["review_by"] = day(
@@ -62,8 +62,8 @@ class WatchForm(Form):
         self._choices("sections", _("Sections"), section_choices())
         self._choices("days", _("Weekdays"), [(str(n), name) for n, name in WEEKDAYS.items()])
         hours = [(str(n), f"{n:02d}:00") for n in range(24)]
-        self._choice("hour_from", _("From"), [NONE, *hours])
-        self._choice("hour_to", _("To"), [NONE, *hours[1:], ("24", "24:00")])
+        self._choice("hour_from", _("Hours, from"), [NONE, *hours])
+        self._choice("hour_to", _("Hours, to"), [NONE, *hours[1:], ("24", "24:00")])
         self._choices("means", _("Means"), _named("means", version.means if version else []))
         self._choices(
             "groups", _("Group of nationality"), [(code, group_called(code)) for code in GROUPS]

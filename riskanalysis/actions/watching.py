@@ -21,10 +21,10 @@ from contactpoints.models import Unit, root_of
 from incidents.retention import today
 
 from ..models import (
-    ReportLevel,
     Risk,
     RiskReport,
     WatchEntry,
+    WatchLevel,
     WatchState,
     WatchVersion,
 )
@@ -71,7 +71,7 @@ def _require_read(entry: WatchEntry, edition: int | None) -> None:
 def _said(given: Mapping[str, Any], *, before: WatchVersion | None, by: Any) -> dict[str, Any]:
     """What a version says, out of what was typed. Raises Invalid with a sentence."""
     level = str(given.get("level") or "")
-    if level not in ReportLevel.values:
+    if level not in WatchLevel.values:
         sentence = _("Choose whether it is of operational or of strategic level.")
         raise Invalid(sentence, fields={"level": [sentence]})
     return {

@@ -25,7 +25,7 @@ from .report_road import (
 from .reports import ReportLevel, ReportState, ReportTold, RiskReport
 from .risks import Risk, RiskState, RiskStep, Treatment
 from .statistics import Finding
-from .watching import ANY_EVENT, WatchEntry, WatchStanding, WatchState, WatchVersion
+from .watching import ANY_EVENT, WatchEntry, WatchLevel, WatchStanding, WatchState, WatchVersion
 
 __all__ = [
     "ANY_EVENT",
@@ -78,6 +78,7 @@ __all__ = [
     "Tally",
     "Treatment",
     "WatchEntry",
+    "WatchLevel",
     "WatchStanding",
     "WatchState",
     "WatchVersion",

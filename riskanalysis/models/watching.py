@@ -25,7 +25,7 @@ from contactpoints.models import Unit
 from incidents.retention import today
 
 from ..register_access import reads_own, reads_shared
-from .reports import ReportLevel, RiskReport
+from .reports import RiskReport
 from .risks import Risk
 
 ANY_EVENT = "any"
@@ -35,6 +35,11 @@ class WatchState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("watch-list", "Draft")
     IN_FORCE = "in_force", pgettext_lazy("watch-list", "In force")
     WITHDRAWN = "withdrawn", pgettext_lazy("watch-list", "Withdrawn")
+
+
+class WatchLevel(models.TextChoices):
+    OPERATIONAL = "operational", pgettext_lazy("watch-list", "Operational")
+    STRATEGIC = "strategic", pgettext_lazy("watch-list", "Strategic")
 
 
 class WatchStanding(models.TextChoices):
@@ -236,7 +241,7 @@ class WatchVersion(models.Model):
         WatchEntry, on_delete=models.PROTECT, related_name="versions", db_index=False
     )
     number = models.PositiveIntegerField()
-    level = models.CharField(max_length=11, choices=ReportLevel.choices)
+    level = models.CharField(max_length=11, choices=WatchLevel.choices)
     title = models.CharField(max_length=200)
     text = models.CharField(max_length=4_000)
     why = models.CharField(max_length=2_000, blank=True)
