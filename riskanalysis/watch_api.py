@@ -17,7 +17,7 @@ from bordercoop.errors import Invalid
 from incidents.api.door import unit_of
 
 from . import actions
-from .models import ReportLevel, Risk, RiskReport, WatchEntry, WatchStanding, WatchVersion
+from .models import Risk, RiskReport, WatchEntry, WatchLevel, WatchStanding, WatchVersion
 from .register_access import reads_shared
 from .register_shapes import LanguageField, WordField
 from .watching import (
@@ -80,7 +80,7 @@ def cited_by(versions: Iterable[WatchVersion], user: Any) -> dict[str, Any]:
 
 
 class WatchVersionOut(serializers.ModelSerializer):
-    level = WordField(ReportLevel.values)
+    level = WordField(WatchLevel.values)
     language = LanguageField()
     risk = serializers.SerializerMethodField(help_text="null for none that you read.")
     report = serializers.SerializerMethodField(help_text="null for none that you read.")
@@ -133,7 +133,7 @@ class WatchOneOut(WatchEntryOut):
 
 
 class WatchChangeIn(WatchTermsShape):
-    level = WordField(ReportLevel.values)
+    level = WordField(WatchLevel.values)
     title = serializers.CharField()
     text = serializers.CharField()
     why = serializers.CharField(required=False, allow_blank=True)

@@ -22,7 +22,7 @@ from incidents.retention import today
 
 from .completeness import Arrived, Week, arrived
 from .indicators import BEGUN, HELD, Asked, this_week, weeks_of
-from .models import ReportLevel, WatchEntry, WatchStanding, WatchVersion
+from .models import WatchEntry, WatchLevel, WatchStanding, WatchVersion
 from .register_access import reads_shared
 from .section_codes import section_orders
 
@@ -191,7 +191,7 @@ def filter_of(query: Mapping[str, Any]) -> Filter:
     allowed = {
         "standing": {*WatchStanding.values, "all"},
         "side": {"LV", "BY"},
-        "level": set(ReportLevel.values),
+        "level": set(WatchLevel.values),
         "section": set(section_orders()),
         "show": {"waiting", "matched"},
     }

@@ -18,7 +18,7 @@ from contactpoints.models import Unit
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions, charts, picturing
-from ..models import ReportLevel, Risk, RiskReport, WatchEntry, WatchStanding, WatchVersion
+from ..models import Risk, RiskReport, WatchEntry, WatchLevel, WatchStanding, WatchVersion
 from ..register_access import may_approve, reads_own, reads_shared, writing_units
 from ..section_codes import section_choices
 from ..watch_exporting import watch_listing
@@ -71,7 +71,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         "count": len(rows),
         "asked": asked,
         "standings": WatchStanding.choices,
-        "levels": ReportLevel.choices,
+        "levels": WatchLevel.choices,
         "sections": section_choices(),
         "may_write": bool(writing_units(user)),
         "reads_own": reads_own(user),
