@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from bordercoop.errors import Invalid
 from bordercoop.reference import countries
@@ -134,7 +134,7 @@ def terms_in_words(version: WatchVersion) -> list[tuple[str, str]]:
         (_("Category"), category_called(version.category) if version.category else ""),
         (_("Sections"), "; ".join(section_name(code) for code in version.sections)),
         (_("Weekdays"), ", ".join(str(WEEKDAYS[day]) for day in version.days)),
-        (_("Hours"), hours_in_words(version)),
+        (pgettext("watch-list", "Hours"), hours_in_words(version)),
         (_("Means"), ", ".join(CALLED["m"](code) for code in version.means)),
         (_("Group of nationality"), ", ".join(CALLED["n"](code) for code in version.groups)),
         (_("Route of transit"), route_called(version.route) if version.route else ""),
