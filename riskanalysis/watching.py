@@ -267,7 +267,7 @@ def weeks_matched(version: WatchVersion, user: Any) -> tuple[list[Week], list[Ar
     rows = [("week", monday, count) for monday, count in counts.items()]
     with connection.cursor() as cursor:
         cursor.execute(BEGUN, {"units": list(asked.units)})
-        (begun,) = cursor.fetchone()
+        (begun,) = cursor.fetchone() or (None,)
     starts = [asked.first + timedelta(weeks=n) for n in range(12)]
     recent = sum(count for day, count in by_day.items() if day >= lately)
     return weeks_of(starts, rows, arrivals, begun), arrivals, recent
