@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include("incidents.api_urls")),
     path("api/v1/", include("riskanalysis.brochure_api_urls")),
     path("api/v1/risk/", include("riskanalysis.indicator_api_urls")),
+    path("api/v1/risk/", include("riskanalysis.watch_api_urls")),
     path("api/v1/", include("riskanalysis.sop_api_urls")),
     path("api/v1/", include("riskanalysis.register_api_urls")),
     path("api/v1/", include("riskanalysis.report_api_urls")),
@@ -67,6 +68,7 @@ urlpatterns = [
     path("", include("riskanalysis.brochure_urls")),
     path("risk/", include("riskanalysis.register_urls")),
     path("risk/", include("riskanalysis.report_urls")),
+    path("risk/", include("riskanalysis.watch_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

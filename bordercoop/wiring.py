@@ -194,6 +194,7 @@ AUDIT_KINDS = {
     "treatments": "treatment",
     "scales": "matrix",
     "events": "public_event",
+    "watch": "watch",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -251,6 +252,9 @@ JOURNAL_OF_DESK = [
 ]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
+# What apps above say beside an incident on its page: (officer, incident) -> names for a template,
+# which they name as `template`; None for nothing.
+BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -286,6 +290,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.sops.live_with_sops",
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
+    "riskanalysis.demo.watching.watch_together",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "riskanalysis.units.what_holds"]

@@ -184,6 +184,8 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("reports", "report", "report_print", "report_chart"), ("view_incidents", "read_risks")
     ),
+    **dict.fromkeys(("watch", "watch_export", "watch_entry"), ("view_incidents", "read_risks")),
+    **dict.fromkeys(("watch_new", "watch_change"), "write_risks"),
     "report_task": "task_reports",
     **dict.fromkeys(
         (
@@ -272,6 +274,7 @@ HOME_TILES = [
     "contactpoints.emergency.tasks_of",
     "riskanalysis.register_tiles.tasks_of",
     "riskanalysis.report_tiles.tasks_of",
+    "riskanalysis.watch_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -285,6 +288,7 @@ SEARCHES = [
     "incidents.investigation.sign_tiles.found_in",
     "riskanalysis.register_tiles.found_in",
     "riskanalysis.report_search.found_in",
+    "riskanalysis.watch_tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",

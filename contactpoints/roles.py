@@ -135,8 +135,12 @@ MEANINGS = {
     "approve_sops": _("Approve standard operating procedures for the own side"),
     "search_subjects": _("Search what the own side keeps of a person, for the person's request"),
     "read_risks": _("Read the own side's risks before they are put to both sides"),
-    "write_risks": _("Write and assess risks, section levels and public events of these units"),
-    "approve_risks": _("Approve the scales of the risk matrix and risk reports for the own side"),
+    "write_risks": _(
+        "Write and assess risks, section levels, public events and the watch-list of these units"
+    ),
+    "approve_risks": _(
+        "Approve the scales of the risk matrix, risk reports and the watch-list for the own side"
+    ),
     "task_reports": _("Task these units with risk reports"),
     "answer_recommendations": _("Answer recommendations of risk reports to these units"),
 }

@@ -227,7 +227,7 @@ def picture(asked: Asked) -> Picture:
     events = {value: count for kind, value, count in rows if kind == "events"}
     return Picture(
         asked=asked,
-        weeks=_weeks(starts, rows, arrivals, begun),
+        weeks=weeks_of(starts, rows, arrivals, begun),
         arrivals=arrivals,
         of=of,
         events=[Week(start, events.get(start.isoformat(), 0), 7) for start in starts],
@@ -247,7 +247,7 @@ def history(asked: Asked) -> list[Week]:
     arrivals = arrived(first, asked.last, sides=asked.sides, reader=asked.reader)
     rows = _read(WEEKS, asked, first, left_out=_left_out(arrivals))
     starts = [first + n * WEEK for n in range((asked.week - first).days // 7 + 1)]
-    return _weeks(starts, rows, arrivals, begun)
+    return weeks_of(starts, rows, arrivals, begun)
 
 
 def weeks_from(asked: Asked, first: date, sections: Sequence[str] = ()) -> list[Week]:
@@ -304,7 +304,7 @@ def _read(
         return [(kind, value, int(count)) for kind, value, count in cursor.fetchall()]
 
 
-def _weeks(
+def weeks_of(
     starts: list[date], rows: Sequence[Any], arrivals: Sequence[Arrived], begun: date | None
 ) -> list[Week]:
     """Of weeks before the first that the reader's copies know nothing is known."""

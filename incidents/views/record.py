@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -75,6 +77,7 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
     `confidence`, `gradings`, `files` (for the card), `taken_back` (desks it was recalled from),
     `waiting_releases` (held by a pause), `paper` (its PaperForm, or None),
     `notices` (matching.Match),
+    `beside` (what apps above say of it),
     `proposals` (how many, how many open), `present` (who else reads it), `parts`, `note_form`,
     `measure_form`, `close_form`, `crossings`, `sent_ref`, `languages` (tabs of texts), `shown` (the
     one to show), `title` and `title_language`, `tasks` (how many are `open` and `late`), `clock`
@@ -125,6 +128,11 @@ def _record(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, 
         "taken_back": taken_back(incident) if share.own else [],
         "waiting_releases": waiting_releases(incident) if share.own else [],
         "notices": matches_of(user, incident, share),
+        "beside": [
+            said
+            for name in settings.BESIDE_INCIDENT
+            if (said := import_string(name)(user, incident))
+        ],
         "proposals": waiting_proposals(user, incident),
         "present": present(incident, share, user),
         "any_behind": any(desk.behind for desk in held),

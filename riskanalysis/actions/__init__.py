@@ -58,6 +58,14 @@ from .report_tasking import (
 )
 from .risks import change_risk, join_risk, leave_risk, move_risk, share_risk, write_risk
 from .treatments import change_treatment, drop_treatment, finish_treatment, plan_treatment
+from .watching import (
+    approve_watch,
+    change_watch,
+    export_watch_list,
+    share_watch,
+    withdraw_watch,
+    write_watch,
+)
 
 __all__ = [
     "add_event",
@@ -65,6 +73,7 @@ __all__ = [
     "answer_recommendation",
     "approve_matrix",
     "approve_report",
+    "approve_watch",
     "archive_report",
     "ask_review",
     "assess_anomaly",
@@ -80,6 +89,7 @@ __all__ = [
     "change_report",
     "change_risk",
     "change_treatment",
+    "change_watch",
     "cite_in_report",
     "close_anomaly",
     "comment_report",
@@ -92,6 +102,7 @@ __all__ = [
     "drop_host",
     "drop_treatment",
     "export_risks",
+    "export_watch_list",
     "file_anomaly",
     "finish_part",
     "finish_treatment",
@@ -120,14 +131,17 @@ __all__ = [
     "set_section_level",
     "share_anomaly",
     "share_risk",
+    "share_watch",
     "skip_part",
     "supersede_report",
     "task_report",
     "want_findings",
     "withdraw_matrix",
     "withdraw_report",
+    "withdraw_watch",
     "write_event_assessment",
     "write_judgement",
     "write_recommendation",
     "write_risk",
+    "write_watch",
 ]

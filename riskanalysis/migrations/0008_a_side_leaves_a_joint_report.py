@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("riskanalysis", "0006_a_draft_about_an_event_is_thrown_away"),
+        ("riskanalysis", "0007_the_watch_list"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Risk analysis: indicators and findings, anomalies, risks and scales, the brochure."""
+"""Risk analysis: indicators and findings, anomalies, risks and scales, reports, the watch-list."""
 
 from .anomalies import WORDS_MOST, Anomaly, AnomalyStep
 from .assessments import Assessment, Citation, Confidence, Probability
@@ -25,8 +25,10 @@ from .report_road import (
 from .reports import ReportLevel, ReportState, ReportTold, RiskReport
 from .risks import Risk, RiskState, RiskStep, Treatment
 from .statistics import Finding
+from .watching import ANY_EVENT, WatchEntry, WatchLevel, WatchStanding, WatchState, WatchVersion
 
 __all__ = [
+    "ANY_EVENT",
     "AWAY",
     "CHANGEABLE",
     "LEVELS",
@@ -75,5 +77,10 @@ __all__ = [
     "SectionLevel",
     "Tally",
     "Treatment",
+    "WatchEntry",
+    "WatchLevel",
+    "WatchStanding",
+    "WatchState",
+    "WatchVersion",
     "matrix_in_force",
 ]

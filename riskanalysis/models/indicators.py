@@ -101,6 +101,10 @@ class Fact(models.Model):
     routes = ArrayField(models.CharField(max_length=60))
     event = models.CharField(max_length=40, null=True)
 
+    class Meta:
+        # The watch-list asks for the facts of some weeks.
+        indexes = [models.Index(fields=["day"], name="fact_day")]
+
     def __str__(self) -> str:
         return f"{self.incident_id} {self.day}"
 

@@ -43,7 +43,15 @@ from incidents.models import (
     Task,
 )
 from riskanalysis import actions as risks
-from riskanalysis.models import Anomaly, MatrixVersion, PublicEvent, Risk, RiskReport, Treatment
+from riskanalysis.models import (
+    Anomaly,
+    MatrixVersion,
+    PublicEvent,
+    Risk,
+    RiskReport,
+    Treatment,
+    WatchEntry,
+)
 from tests import made_files
 from tests.conftest import older_serious
 from tests.incidents.asking import Asking
@@ -478,6 +486,8 @@ def registered(secrets, owner, people, unit):
     made.assess(shared, by=by)
     risks.share_risk(shared, by=by)
     made.plan(shared, by=by, what=secrets.word("risk own treatment"))
+    texts = ("title", "text", "why", "todo")
+    made.in_force(by=by, category="UBC", **{n: secrets.word(f"watch {n}") for n in texts})
 
 
 def addresses(cases, deliveries):
@@ -508,7 +518,8 @@ def addresses(cases, deliveries):
                                 ("register", Risk), ("risks", Risk), ("reports", RiskReport),
                                 ("risk-treatments", Treatment), ("treatments", Treatment),
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
-                                ("events", PublicEvent), ("public-events", PublicEvent))
+                                ("events", PublicEvent), ("public-events", PublicEvent),
+                                ("watch", WatchEntry))
         },
     }  # fmt: skip
     files = list(Attachment.objects.values_list("incident__uid", "uid"))

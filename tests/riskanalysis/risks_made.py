@@ -15,6 +15,15 @@ SAID = {
 }  # fmt: skip
 
 
+def watched(**more):
+    """What an entry of the watch-list says."""
+    return {
+        "level": "operational", "title": "Groups on forest tracks", "text": "On foot, at night.",
+        "why": "More than last month.", "todo": "Look at the tracks.", "language": "en",
+        "review_by": utc_today() + timedelta(days=30), **more,
+    }  # fmt: skip
+
+
 def fresh(row):
     return type(row).objects.get(pk=row.pk)
 
@@ -48,6 +57,19 @@ class Register:
         said = {"unit": self.roots[by.side], "what": "Move the camera.", "language": "en",
                 "due": utc_today() + timedelta(days=9), **more}  # fmt: skip
         return actions.plan_treatment(risk, by=by, **said)
+
+    def watch(self, by=None, unit=None, **more):
+        """An entry of the watch-list, a draft."""
+        by = by or self.lv
+        return actions.write_watch(unit=unit or self.roots[by.side], said=watched(**more), by=by)
+
+    def in_force(self, by=None, shared=False, **more):
+        """One that an approver let come into force."""
+        by = by or self.lv
+        entry = self.watch(by, **more)
+        approver = getattr(self.people, f"{by.side.lower()}_approver")
+        entry = actions.approve_watch(entry, edition=1, by=approver)
+        return actions.share_watch(entry, edition=1, by=by) if shared else entry
 
     def proposed(self, by=None, rule="likelihood_impact", days=0):
         """A version with another rule, put to both sides."""

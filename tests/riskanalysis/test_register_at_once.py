@@ -17,7 +17,7 @@ from riskanalysis import actions, scales
 from riskanalysis.actions import assessing
 from riskanalysis.models import Assessment, MatrixVersion, Risk, SectionLevel
 from tests.concurrency.test_races import errors, together
-from tests.riskanalysis.risks_made import SAID, Register, fresh
+from tests.riskanalysis.risks_made import SAID, Register, fresh, watched
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,6 +94,22 @@ def test_approvals_numbers_assessments_and_levels_meet_and_each_happens_once(
     )
     (refused,) = errors(changes)
     assert isinstance(refused, Stale)
+
+    # An approval and a change of one entry: what holds is the text that was read, or nothing.
+    for _round in range(3):
+        entry = made.watch(category="DOC")
+        met = together(
+            lambda e=entry: actions.approve_watch(e, edition=1, by=people.lv_approver),
+            lambda e=entry: actions.change_watch(e, said=watched(category="UBC"), by=made.lv),
+            lambda e=entry: actions.share_watch(e, by=made.lv),
+            lambda e=entry: actions.approve_watch(e, edition=1, by=people.lv_approver),
+        )
+        assert all(isinstance(refused, Stale) for refused in errors(met)), met
+        entry = fresh(entry)
+        assert entry.edition == 2
+        assert (entry.holding is None) == (len(errors(met)) == 2)
+        assert entry.holding is None or entry.holding.number == 1
+        assert not entry.versions.filter(number=2, given_at=None).exists()
 
     levels = together(
         *(

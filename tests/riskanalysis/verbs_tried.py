@@ -9,7 +9,7 @@ from contactpoints.models import Role
 from riskanalysis import actions
 from riskanalysis.models import EventHost, PublicEvent, matrix_in_force
 from tests.contactpoints.procedures_made import someone
-from tests.riskanalysis.risks_made import SAID, Register
+from tests.riskanalysis.risks_made import SAID, Register, watched
 
 TITLE = {"title": {"en": "x"}, "language": "en"}
 # Each side does it for itself, or both look at one thing.
@@ -17,7 +17,7 @@ OF_BOTH = {
     "write_risk", "assess_risk", "plan_treatment", "change_treatment", "finish_treatment",
     "drop_treatment", "set_section_level", "add_event", "drop_host", "write_event_assessment",
     "give_event_assessment", "discard_event_assessment", "draft_matrix", "approve_matrix",
-    "export_risks",
+    "export_risks", "write_watch", "export_watch_list",
     "note_matrix_export",
 }  # fmt: skip
 OF_THE_OTHER = {"join_risk", "leave_risk"}
@@ -45,6 +45,7 @@ def scene_of_risks(people, unit):
     return SimpleNamespace(
         roots=made.roots, own=made.risk(), shared=shared, joint=joint, draft=draft,
         holding=matrix_in_force(), event=event, host=host, given=given,
+        watched=made.watch(category="UBC"), kept=made.watch(category="UBC"),
         plans={by.side: made.plan(shared, by=by, given=True) for by in both},
     )  # fmt: skip
 
@@ -111,6 +112,22 @@ TRY = {
     ),
     "riskanalysis.withdraw_matrix": lambda s, by: actions.withdraw_matrix(
         s.risks.draft, reason="x", by=by
+    ),
+    "riskanalysis.write_watch": lambda s, by: actions.write_watch(
+        unit=s.risks.roots[by.side], said=watched(category="DOC"), by=by
+    ),
+    "riskanalysis.change_watch": lambda s, by: actions.change_watch(
+        s.risks.kept, said=watched(category="DOC"), by=by
+    ),
+    "riskanalysis.approve_watch": lambda s, by: actions.approve_watch(
+        s.risks.watched, edition=1, by=by
+    ),
+    "riskanalysis.share_watch": lambda s, by: actions.share_watch(s.risks.kept, by=by),
+    "riskanalysis.withdraw_watch": lambda s, by: actions.withdraw_watch(
+        s.risks.kept, reason="x", by=by
+    ),
+    "riskanalysis.export_watch_list": lambda s, by: actions.export_watch_list(
+        {}, form="csv", by=by
     ),
     "riskanalysis.export_risks": lambda s, by: actions.export_risks({}, form="csv", by=by),
     "riskanalysis.note_matrix_export": lambda s, by: actions.note_matrix_export(
