@@ -262,7 +262,7 @@ def weeks_from(asked: Asked, first: date, sections: Sequence[str] = ()) -> list[
         else _read(WEEKS, asked, first, **out)
     )
     starts = [first + n * WEEK for n in range((asked.week - first).days // 7 + 1)]
-    return _weeks(starts, rows, arrivals, begun)
+    return weeks_of(starts, rows, arrivals, begun)
 
 
 def _begun(asked: Asked) -> date | None:
