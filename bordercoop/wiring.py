@@ -77,6 +77,7 @@ OUTBOX_CHANNELS = {
     "webhook_off": "contactpoints.letters.send_webhook_off",
     "brochure": "riskanalysis.brochure.following.carry_out",
     "finding": "riskanalysis.channels.compute",
+    "activity_letter": "training.letters.send_activity_letter",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -110,6 +111,7 @@ TICKS = [
     "incidents.actions.alarm_late_decisions",
     "incidents.actions.alarm_late_questions",
     "riskanalysis.actions.advance_matrix",
+    "training.actions.run_due_activities",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,

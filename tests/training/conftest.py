@@ -1,0 +1,10 @@
+"""What several tests of training stand on."""
+
+import pytest
+
+from tests.training.activities_made import Made
+
+
+@pytest.fixture
+def made(people, unit):
+    return Made(people, unit)

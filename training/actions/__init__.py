@@ -1,0 +1,51 @@
+"""The verbs of study visits, trainings and meetings."""
+
+from .activities import (
+    agree_activity,
+    change_activity,
+    plan_activity,
+    put_activity,
+    take_back_agreement,
+)
+from .activity_moves import (
+    cancel_activity,
+    close_evaluation,
+    confirm_activity,
+    open_nominations,
+    postpone_activity,
+    report_activity,
+    run_due_activities,
+    send_invitations,
+)
+from .nominating import (
+    answer_invitation,
+    approve_nomination,
+    invite_participants,
+    nominate,
+    withdraw_participation,
+)
+from .programme import add_session, change_session, remove_session
+
+__all__ = [
+    "add_session",
+    "agree_activity",
+    "answer_invitation",
+    "approve_nomination",
+    "cancel_activity",
+    "change_activity",
+    "change_session",
+    "close_evaluation",
+    "confirm_activity",
+    "invite_participants",
+    "nominate",
+    "open_nominations",
+    "plan_activity",
+    "postpone_activity",
+    "put_activity",
+    "remove_session",
+    "report_activity",
+    "run_due_activities",
+    "send_invitations",
+    "take_back_agreement",
+    "withdraw_participation",
+]
