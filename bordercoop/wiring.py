@@ -112,6 +112,7 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "riskanalysis.actions.advance_matrix",
     "training.actions.run_due_activities",
+    "training.actions.withdraw_gone",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -192,6 +193,8 @@ AUDIT_KINDS = {
     "treatments": "treatment",
     "scales": "matrix",
     "events": "public_event",
+    "participations": "participation",
+    "activity-sessions": "activity_session",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -285,7 +288,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.reports.live_with_reports",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
-UNIT_HOLDERS = ["incidents.units.what_holds"]
+UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

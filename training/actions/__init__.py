@@ -17,11 +17,13 @@ from .activity_moves import (
     run_due_activities,
     send_invitations,
 )
+from .activity_exports import export_activities
 from .nominating import (
     answer_invitation,
     approve_nomination,
     invite_participants,
     nominate,
+    withdraw_gone,
     withdraw_participation,
 )
 from .programme import add_session, change_session, remove_session
@@ -36,6 +38,7 @@ __all__ = [
     "change_session",
     "close_evaluation",
     "confirm_activity",
+    "export_activities",
     "invite_participants",
     "nominate",
     "open_nominations",
@@ -47,5 +50,6 @@ __all__ = [
     "run_due_activities",
     "send_invitations",
     "take_back_agreement",
+    "withdraw_gone",
     "withdraw_participation",
 ]

@@ -33,6 +33,7 @@ from .activity_kit import (
     void,
     wrong,
 )
+from .nominating import give_seats
 from .taken_times import fit_times
 
 State = ActivityState
@@ -235,7 +236,8 @@ def change_activity(
 
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The time of who
-    takes part moves with it: Refused, naming who, when somebody is elsewhere then.
+    takes part moves with it: Refused, naming who, when somebody is elsewhere then. Seats that are
+    new go down the waiting list.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -269,7 +271,10 @@ def change_activity(
     elif names:
         activity.save(update_fields=names)
     if "period" in changes:
-        fit_times(activity)
+        fit_times(activity, side=by.side)
+    for side, count in seats.items():
+        if count > held.get(side, 0):
+            give_seats(activity, side, by=by)
     keep(activity, "changed", by=by, fields=sorted(changes))
     return activity
 

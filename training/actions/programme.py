@@ -14,6 +14,7 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
 
+from ..access import reading_sides
 from ..models import Activity, ProgrammeSession
 from .activity_kit import (
     keep,
@@ -52,6 +53,15 @@ def _said(
         raise wrong("language", _("Choose the language that is spoken."))
     if speaker is not None and interpreter is not None and speaker.pk == interpreter.pk:
         raise wrong("interpreter", _("Nobody interprets for oneself. Choose somebody else."))
+    for field, who in (("speaker", speaker), ("interpreter", interpreter)):
+        if who is not None and who.side not in reading_sides(activity):
+            raise wrong(
+                field,
+                _(
+                    "This officer's side does not read this activity yet. Put it to both sides "
+                    "first, or write the name."
+                ),
+            )
     room = worded(room, "room", most=80, one_line=True)
     venue = f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
     return {
@@ -94,7 +104,9 @@ def _of_activity(session: ProgrammeSession) -> list[Any]:
     return [who for who in (session.speaker, session.interpreter) if who is not None]
 
 
-def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any]) -> None:
+def _take_times(
+    activity: Activity, session: ProgrammeSession, before: list[Any], by: Any
+) -> None:
     """Of whoever speaks and interprets now, and did before. Two sessions of one person at once
     would be one time taken, so they are refused here."""
     for field in ("speaker", "interpreter"):
@@ -113,7 +125,7 @@ def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any]
             }
             raise Invalid(sentence, fields={field: [sentence]})
     try:
-        keep_times(activity, [*before, *_of_activity(session)])
+        keep_times(activity, [*before, *_of_activity(session)], side=by.side)
     except Refused as refusal:
         refusal.fields = {"speaker": [str(refusal)]}
         raise
@@ -153,7 +165,7 @@ def add_session(
     )  # fmt: skip
     session = ProgrammeSession(activity=activity, client_ref=ref, added_by=by, **said)
     _write(session)
-    _take_times(activity, session, [])
+    _take_times(activity, session, [], by)
     keep(activity, "session_added", by=by, session=str(session.uid))
     return session
 
@@ -179,7 +191,7 @@ def change_session(session: ProgrammeSession, *, by: Any, **said: Any) -> Progra
     for name, value in wanted.items():
         setattr(session, name, value)
     _write(session)
-    _take_times(activity, session, before)
+    _take_times(activity, session, before, by)
     keep(activity, "session_changed", by=by, session=str(session.uid))
     return session
 
@@ -192,6 +204,6 @@ def remove_session(session: ProgrammeSession, *, by: Any) -> ProgrammeSession:
         require_changeable(activity)
         session.removed_at = now()
         session.save(update_fields=["removed_at"])
-        _take_times(activity, session, _of_activity(session))
+        _take_times(activity, session, _of_activity(session), by)
         keep(activity, "session_removed", by=by, session=str(session.uid))
     return session

@@ -59,6 +59,8 @@ class PartState(models.TextChoices):
 SEATED = ("invited", "accepted", "tentative", "attended", "no_show", "certified")
 ANSWERED = ("accepted", "tentative", "declined")
 STANDING = ("nominated", "approved", "waitlisted", *SEATED)
+# Whoever may still come.
+COMING = ("nominated", "approved", "waitlisted", "invited", "accepted", "tentative")
 PART_MOVES = [
     ("nominated", "approved"), ("nominated", "withdrawn"),
     ("approved", "invited"), ("approved", "waitlisted"), ("approved", "withdrawn"),
