@@ -156,7 +156,7 @@ class ActivityChangeIn(serializers.Serializer):
         child=serializers.IntegerField(), required=False, help_text="Seats by side: LV, BY."
     )
     edition = serializers.IntegerField(
-        required=False, help_text="The one that was read; 409 when another one stands."
+        help_text="The one that was read; 409 when another one stands."
     )
 
 

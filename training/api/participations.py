@@ -122,9 +122,9 @@ class ClashesAsked(serializers.Serializer):
     until = serializers.DateTimeField()
     activity = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
 
-
-# "from" is no name in Python.
-ClashesAsked._declared_fields["from"] = serializers.DateTimeField()
+    def get_fields(self) -> dict[str, Any]:
+        """With `from`, which is no name in Python."""
+        return {**super().get_fields(), "from": serializers.DateTimeField()}
 
 
 class ActivityClashes(ActivityDoor):
