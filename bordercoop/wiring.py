@@ -289,6 +289,9 @@ DEMO_PARTS = [
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]
+# What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
+# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
+KEPT_ABOVE = {"part": ("training.kept.due_parts", "training.actions.blank_parts")}
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

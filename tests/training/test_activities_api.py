@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
 from contactpoints.actions import book_duty, enter_absence
+from tests.incidents.kept import period, purge
 from training import actions
 from training.models import Activity, Participation, ProgrammeSession
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
-# Nobody asks for these: ticks do.
-OF_THE_SYSTEM = {"run_due_activities", "withdraw_gone"}
+# Nobody asks for these: ticks and the purge do.
+OF_THE_SYSTEM = {"blank_parts", "run_due_activities", "withdraw_gone"}
 
 
 @pytest.fixture
@@ -276,3 +278,45 @@ def test_a_unit_is_held_by_what_it_plans_and_by_whom_it_nominated(made, people, 
     assert len(what_holds(unit("LV-SBG"))) == len(what_holds(unit("LV-DGP"))) == 1
     actions.cancel_activity(activity, reason="x", by=made.lv)
     assert what_holds(unit("LV-SBG")) == what_holds(unit("LV-DGP")) == []
+
+
+def test_every_deed_has_a_word_for_the_auditor():
+    from bordercoop.web.trail.words import VERBS
+    from training.models import ActivityState, PartState
+
+    wanted = {f"activity.{state}" for state in ActivityState.values if state != "idea"}
+    wanted |= {f"participation.{state}" for state in PartState.values}
+    code = " ".join(p.read_text() for p in Path(actions.__file__).parent.glob("*.py"))
+    wanted |= {f"activity.{deed}" for deed in re.findall(r'keep\(activity, "(\w+)"', code)}
+    assert len(wanted) > 25
+    assert wanted <= set(VERBS)
+
+
+def test_what_is_personal_of_participants_goes_with_its_period_and_a_certificate(
+    made, people, later
+):
+    activity = made.nominating()
+    ours = made.nominated(
+        activity, people.dgp_officer, "LV-DGP", people.lv_hq, note="Zqnote", sex="F"
+    )
+    theirs = made.nominated(activity, people.pol_officer, "BY-POL", people.by_hq, note="Zqtheirs")
+    actions.approve_nomination(ours, by=people.lv_hq)
+    actions.invite_participants(activity, by=made.lv)
+    actions.answer_invitation(ours, answer="declined", reason="Zqill", by=people.dgp_officer)
+    period("part", days=30)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        ours.moves.update(after="accepted")
+    later(days=42)  # it ended 12 days after today; on the last day all is there
+    assert purge() == []
+    later(days=2)
+    (done,) = purge()
+    (line,) = done.lines.all()
+    assert (line.kind, line.number, line.rows, line.incident) == ("part", activity.number, 1, None)
+    assert purge() == []
+    left = Participation.objects.get(pk=ours.pk)
+    assert (left.sex, left.note, left.level, left.state) == ("", "", "local", "declined")
+    assert not left.moves.exclude(reason="").exists()
+    assert Participation.objects.get(pk=theirs.pk).note == "Zqtheirs"
+    assert "Zq" not in str(Entry.objects.filter(verb__startswith="participation").values())
+    with pytest.raises(IntegrityError, match="purged_is_empty"), transaction.atomic():
+        Participation.objects.filter(pk=ours.pk).update(note="x")

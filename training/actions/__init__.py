@@ -18,6 +18,7 @@ from .activity_moves import (
     send_invitations,
 )
 from .activity_exports import export_activities
+from .blanking import blank_parts
 from .nominating import (
     answer_invitation,
     approve_nomination,
@@ -33,6 +34,7 @@ __all__ = [
     "agree_activity",
     "answer_invitation",
     "approve_nomination",
+    "blank_parts",
     "cancel_activity",
     "change_activity",
     "change_session",

@@ -110,7 +110,7 @@ def _all_of(activity: Activity) -> list[Any]:
     )
 
 
-def fit_times(activity: Activity, *, side: str) -> None:
+def fit_times(activity: Activity, *, side: str = "") -> None:
     """The activity moved: so does everybody's time. `side` is that of who moves it."""
     keep_times(activity, _all_of(activity), side=side)
 
