@@ -35,3 +35,17 @@ def serves_at(officer: Any, unit: Unit) -> bool:
     """Whether an officer is posted at a unit or below it now."""
     rows = Posting.objects.active().filter(officer=officer, unit__path__startswith=unit.path)
     return officer.is_active and rows.exists()
+
+
+def plans(user: Any, activity: Any) -> bool:
+    """Whether `user` plans for the unit that coordinates the activity."""
+    if user.side != activity.side or user.side not in SERVICES:
+        return False
+    return activity.unit_id in units_where(user, "plan_activities")
+
+
+def coordinates(user: Any, activity: Any) -> bool:
+    """Whether `user` plans the activity, or agrees to it for the other side."""
+    if user.side == activity.side:
+        return plans(user, activity)
+    return bool(activity.joint) and agrees(user)

@@ -24,9 +24,16 @@ from .nominating import (
     nominate,
     withdraw_participation,
 )
+from .papers import (
+    add_activity_file,
+    download_activity_file,
+    mark_activity_file,
+    remove_activity_file,
+)
 from .programme import add_session, change_session, remove_session
 
 __all__ = [
+    "add_activity_file",
     "add_session",
     "agree_activity",
     "answer_invitation",
@@ -36,12 +43,15 @@ __all__ = [
     "change_session",
     "close_evaluation",
     "confirm_activity",
+    "download_activity_file",
     "invite_participants",
+    "mark_activity_file",
     "nominate",
     "open_nominations",
     "plan_activity",
     "postpone_activity",
     "put_activity",
+    "remove_activity_file",
     "remove_session",
     "report_activity",
     "run_due_activities",

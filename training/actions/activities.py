@@ -33,6 +33,7 @@ from .activity_kit import (
     void,
     wrong,
 )
+from .programme import move_programme
 from .taken_times import fit_times
 
 State = ActivityState
@@ -234,8 +235,9 @@ def change_activity(
     """Say anew what an activity is: the arguments of `plan_activity`, whole.
 
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
-    same again changes nothing; Stale when somebody changed it after `edition`. The time of who
-    takes part moves with it: Refused, naming who, when somebody is elsewhere then.
+    same again changes nothing; Stale when somebody changed it after `edition`. The programme and
+    the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
+    then.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -252,7 +254,7 @@ def change_activity(
             current=activity,
         )
     _require_room(activity, seats)
-    before = digest_of(activity)
+    before, stood = digest_of(activity), (activity.starts_at, activity.zone)
     for name in changes:
         setattr(activity, name, wanted[name])
     _write_quotas(activity, seats)
@@ -268,6 +270,8 @@ def change_activity(
         moved(activity, State.NOMINATIONS, *names, by=by)
     elif names:
         activity.save(update_fields=names)
+    if {"period", "place", "zone"} & set(changes):
+        move_programme(activity, *stood)
     if "period" in changes:
         fit_times(activity)
     keep(activity, "changed", by=by, fields=sorted(changes))

@@ -15,6 +15,7 @@ from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
 
 from ..models import Activity, ProgrammeSession
+from ..walls import shifted_period
 from .activity_kit import (
     keep,
     locked_activity,
@@ -53,14 +54,13 @@ def _said(
     if speaker is not None and interpreter is not None and speaker.pk == interpreter.pk:
         raise wrong("interpreter", _("Nobody interprets for oneself. Choose somebody else."))
     room = worded(room, "room", most=80, one_line=True)
-    venue = f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
     return {
         "title": worded(
             title, "title", most=160, one_line=True, empty=_("Say in one line what it is about.")
         ),
         "period": DateTimeTZRange(starts_at, ends_at),
         "room": room,
-        "venue": venue,
+        "venue": _venue(activity, room),
         "speaker": speaker,
         "speaker_name": ""
         if speaker
@@ -71,6 +71,10 @@ def _said(
         if interpreter
         else worded(interpreter_name, "interpreter_name", most=120, one_line=True),
     }
+
+
+def _venue(activity: Activity, room: str) -> str:
+    return f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
 
 
 def _write(session: ProgrammeSession) -> None:
@@ -88,6 +92,29 @@ def _write(session: ProgrammeSession) -> None:
             "what": f"{other.activity.number} {other.title}" if other else session.room
         }
         raise Refused(sentence, code="room_taken", fields={"room": [sentence]}) from clash
+
+
+def move_programme(activity: Activity, since: datetime, zone: str) -> None:
+    """The activity moved from `since` on the wall of `zone`: its programme moves with it. Raises
+    Invalid for an item that would lie outside, Refused for a room that is taken then. The
+    activity's lock is the caller's."""
+    sessions = list(activity.sessions.standing())
+    if not sessions:
+        return
+    # No item of it is in the way of another one while they move.
+    activity.sessions.standing().update(venue="")
+    for session in sessions:
+        session.period = shifted_period(
+            session.period, since, activity.starts_at, zone, activity.zone
+        )
+        if session.starts_at < activity.starts_at or session.ends_at > activity.ends_at:
+            raise wrong(
+                "ends_at",
+                _("“%(title)s” of the programme would lie outside. Change or remove it first.")
+                % {"title": session.title},
+            )
+        session.venue = _venue(activity, session.room)
+        _write(session)
 
 
 def _of_activity(session: ProgrammeSession) -> list[Any]:
