@@ -1,5 +1,6 @@
 """Activities and their programme as officers type them. The verbs say what is wrong."""
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -45,6 +46,11 @@ class PlaceMomentField(ComingMomentField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(zones=ZONES, widget=PlaceWidget(ZONES), **kwargs)
         self.look, self.note = "moment", ""
+
+
+def on_wall(moment: datetime | None, zone: str) -> list[str]:
+    """The parts of a moment as the form begins with them, on the wall of `zone`; None is empty."""
+    return PlaceWidget(ZONES).decompress((moment, zone))
 
 
 class MoneyField(CleanCharField):
@@ -110,8 +116,8 @@ class ActivityForm(Form):
     host_country = choice(_("Country"), [])
     host = line(_("Host"), note=_("The authority that receives the group."))
     place = line(_("Place"), note=_("Crossing point or building, and town."))
-    starts_at = PlaceMomentField(label=_("Begins"), required=False)
-    ends_at = PlaceMomentField(label=_("Ends"), required=False)
+    starts_at = PlaceMomentField(label=_("Begins"))
+    ends_at = PlaceMomentField(label=_("Ends"))
     nominations_until = PlaceMomentField(label=_("Nominations until"), required=False)
     languages = several(_("Working languages"), [])
     levels = several(_("For staff of the level"), [])
@@ -219,9 +225,9 @@ def initial_of(activity: Activity) -> dict[str, Any]:
         "budget_planned": f"{activity.budget_planned:.2f}"
         if activity.budget_planned is not None
         else "",
-        "starts_at": (activity.starts_at, activity.zone),
-        "ends_at": (activity.ends_at, activity.zone),
-        "nominations_until": (until, activity.zone) if until else None,
+        "starts_at": on_wall(activity.starts_at, activity.zone),
+        "ends_at": on_wall(activity.ends_at, activity.zone),
+        "nominations_until": on_wall(until, activity.zone),
         **{f"seats_{side.lower()}": count for side, count in seats.items()},
     }
 
@@ -247,8 +253,8 @@ class SessionForm(Form):
     """One item of the programme."""
 
     title = line(pgettext_lazy("programme", "What it is about, in one line"))
-    starts_at = PlaceMomentField(label=_("Begins"), required=False)
-    ends_at = PlaceMomentField(label=_("Ends"), required=False)
+    starts_at = PlaceMomentField(label=_("Begins"))
+    ends_at = PlaceMomentField(label=_("Ends"))
     room = line(pgettext_lazy("programme", "Room"), note=_("Nobody else can have it then."))
     speaker = choice(_("Speaker of our service"), [])
     speaker_name = line(_("Or the name of a guest who speaks"))
@@ -304,8 +310,8 @@ def initial_of_session(session: ProgrammeSession) -> dict[str, Any]:
         **{name: getattr(session, name) for name in
            ("title", "room", "speaker_name", "interpreter_name")},
         "spoken": session.language,
-        "starts_at": (session.starts_at, zone),
-        "ends_at": (session.ends_at, zone),
+        "starts_at": on_wall(session.starts_at, zone),
+        "ends_at": on_wall(session.ends_at, zone),
         "speaker": str(session.speaker.uid) if session.speaker else "",
         "interpreter": str(session.interpreter.uid) if session.interpreter else "",
     }  # fmt: skip
@@ -338,5 +344,6 @@ __all__ = [
     "SessionForm",
     "initial_of",
     "initial_of_session",
+    "on_wall",
     "said_of",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.sides import ZONE
+from bordercoop.web.clocks import Clock, clocks
 from contactpoints import months
 
 from .access import plans
@@ -38,6 +39,20 @@ class Mark:
     last: bool
     movable: bool
 
+    @property
+    def hour(self) -> str:
+        return f"{self.starts:%H:%M}"
+
+    @property
+    def until(self) -> str:
+        return f"{self.ends:%H:%M}"
+
+    @property
+    def there(self) -> list[Clock]:
+        """The other side's clock at the begin, where it shows another hour."""
+        side = "BY" if self.starts.tzinfo == ZoneInfo(ZONE["BY"]) else "LV"
+        return [clock for clock in clocks(self.starts, side)[1:] if clock.gap]
+
 
 @dataclass
 class Day:
@@ -51,6 +66,10 @@ class Day:
     @property
     def free(self) -> bool:
         return self.date.weekday() > 4
+
+    @property
+    def continuing(self) -> list[Mark]:
+        return [mark for mark in self.marks if not mark.begins]
 
     @property
     def shown(self) -> list[Mark]:

@@ -22,6 +22,7 @@ from ..activity_forms import (
     SessionForm,
     initial_of,
     initial_of_session,
+    on_wall,
     said_of,
 )
 from ..models import Activity, ProgrammeSession
@@ -39,7 +40,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
     if day := _day(request.GET.get("day", "")):
         zone = ZONE[user.side]
         there = [day.replace(hour=hour, tzinfo=ZoneInfo(zone)) for hour in (9, 17)]
-        first |= {"starts_at": (there[0], zone), "ends_at": (there[1], zone)}
+        first |= {"starts_at": on_wall(there[0], zone), "ends_at": on_wall(there[1], zone)}
     form, status = ActivityForm(request.POST or None, by=user, units=units, initial=first), 200
     if request.method == "POST":
         made: list[Activity] = []
@@ -109,7 +110,7 @@ def activity_move(request: HttpRequest, number: str) -> HttpResponse:
         starts_at = new_start(activity, day.date(), ZONE[user.side], at)
     else:
         starts_at = activity.starts_at
-    first = {"edition": activity.edition, "starts_at": (starts_at, activity.zone)}
+    first = {"edition": activity.edition, "starts_at": on_wall(starts_at, activity.zone)}
     form, status = MoveForm(request.POST or None, by=user, initial=first), 200
     seen = preview(activity, starts_at, side=user.side) if starts_at != activity.starts_at else None
     if request.method == "POST":
@@ -161,7 +162,7 @@ def session_new(request: HttpRequest, number: str) -> HttpResponse:
     activity = _programmed(user, number)
     latest = activity.sessions.standing().order_by("-period").first()
     begins = latest.ends_at if latest else activity.starts_at
-    first = {"starts_at": (begins, activity.zone), "ends_at": ("", activity.zone)}
+    first = {"starts_at": on_wall(begins, activity.zone), "ends_at": on_wall(None, activity.zone)}
     form, status = SessionForm(request.POST or None, by=user, initial=first), 200
     if request.method == "POST":
         status = carried_out(

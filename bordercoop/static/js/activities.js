@@ -54,17 +54,17 @@ for (const grid of document.querySelectorAll('[data-grid]')) {
     mark(null);
   });
   grid.addEventListener('dragover', event => {
-    const cell = event.target.closest?.('td[data-day]');
+    const cell = event.target.closest?.('td[data-on]');
     if (!dragged || !cell) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'move';
     mark(cell);
   });
   grid.addEventListener('drop', event => {
-    const cell = event.target.closest?.('td[data-day]');
+    const cell = event.target.closest?.('td[data-on]');
     if (!dragged || !cell) return;
     event.preventDefault();
-    const asked = new URLSearchParams({ day: cell.dataset.day });
+    const asked = new URLSearchParams({ day: cell.dataset.on });
     if (cell.dataset.hour) asked.set('hour', cell.dataset.hour);
     mark(null);
     offer(`${dragged.dataset.move}?${asked}`);
