@@ -20,7 +20,8 @@ from .walls import shifted, shifted_period
 
 @dataclass
 class Busy:
-    """An officer who is elsewhere then, and where."""
+    """An officer who is elsewhere then, and where; of the other side's officers nobody is told
+    where."""
 
     officer: Any
     clashes: list[Clash] = field(default_factory=list)
@@ -79,13 +80,13 @@ def preview(activity: Activity, starts_at: datetime, *, side: str) -> Preview:
         ends_at,
         shifted(until, before, starts_at, zone) if until else None,
         len(officers),
-        _busy(activity, officers),
+        _busy(activity, officers, side),
         [(day, one) for day in sorted(found) for one in found[day]],
         any(day.weekday() > 4 for day in days[:7]),
     )
 
 
-def _busy(activity: Activity, officers: dict[int, list[DateTimeTZRange]]) -> list[Busy]:
+def _busy(activity: Activity, officers: dict[int, list[DateTimeTZRange]], side: str) -> list[Busy]:
     wanted = Q()
     for pk, periods in officers.items():
         for period in periods:
@@ -98,5 +99,6 @@ def _busy(activity: Activity, officers: dict[int, list[DateTimeTZRange]]) -> lis
     found: dict[int, Busy] = {}
     for booking in rows.order_by("period", "pk"):
         busy = found.setdefault(booking.officer_id, Busy(booking.officer))
-        busy.clashes.append(clash_of(booking))
+        if booking.officer.side == side:
+            busy.clashes.append(clash_of(booking))
     return sorted(found.values(), key=lambda one: one.officer.display_name)

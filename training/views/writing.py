@@ -25,7 +25,7 @@ from ..activity_forms import (
     on_wall,
     said_of,
 )
-from ..models import Activity, ProgrammeSession
+from ..models import Activity
 from ..moving import new_start, preview
 from .kit import activity_of, reader, units_of_planner
 
@@ -182,8 +182,8 @@ def session_change(request: HttpRequest, number: str, uid: Any) -> HttpResponse:
     """One item; it is also taken out here. Names: `form`, `activity`, `session`."""
     user = reader(request)
     activity = _programmed(user, number)
-    rows = ProgrammeSession.objects.standing().filter(activity=activity)
-    session = get_object_or_404(rows.select_related("speaker", "interpreter"), uid=uid)
+    rows = activity.sessions.standing().select_related("speaker", "interpreter")
+    session = get_object_or_404(rows, uid=uid)
     session.activity = activity
     first = initial_of_session(session)
     form = SessionForm(request.POST or None, by=user, session=session, initial=first)
