@@ -114,6 +114,7 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "riskanalysis.actions.advance_matrix",
     "training.actions.run_due_activities",
+    "training.actions.withdraw_gone",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -195,6 +196,8 @@ AUDIT_KINDS = {
     "scales": "matrix",
     "events": "public_event",
     "activities": "activity",
+    "participations": "participation",
+    "activity-sessions": "activity_session",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -292,7 +295,10 @@ DEMO_PARTS = [
     "training.demo.activities.live_with_activities",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
-UNIT_HOLDERS = ["incidents.units.what_holds"]
+UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]
+# What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
+# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
+KEPT_ABOVE = {"part": ("training.kept.due_parts", "training.actions.blank_parts")}
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

@@ -52,6 +52,8 @@ from tests.incidents.signs import Meetings, inspect, sign
 from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
+from tests.training.activities_apart import planned_apart
+from training.models import Activity, Participation, ProgrammeSession
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -360,6 +362,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         announced(secrets, owner, people, unit)
         seen_by_analysts(secrets, owner)
         registered(secrets, owner, people, unit)
+        planned_apart(secrets, owner, people, unit)
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         cited = [case for name, case in cases.items() if name != "serious"]
         cross(owner, people, unit, cited, lambda name: secrets.word(f"report {name}"))
@@ -498,7 +501,9 @@ def addresses(cases, deliveries):
                                 ("register", Risk), ("risks", Risk), ("reports", RiskReport),
                                 ("risk-treatments", Treatment), ("treatments", Treatment),
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
-                                ("events", PublicEvent), ("public-events", PublicEvent))
+                                ("events", PublicEvent), ("public-events", PublicEvent),
+                                ("participations", Participation),
+                                ("activity-sessions", ProgrammeSession))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -517,6 +522,9 @@ def addresses(cases, deliveries):
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
+        elif "activities/<str:number>" in route:
+            for number in Activity.objects.values_list("number", flat=True):
+                yield route.replace("<str:number>", number)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -596,6 +604,8 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/)?)?$|"
+    r"participations/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.incidents.doors import later
 from tests.training.activities_made import Made
+
+__all__ = ["later"]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from .activities import (
     put_activity,
     take_back_agreement,
 )
+from .activity_exports import export_activities
 from .activity_moves import (
     cancel_activity,
     close_evaluation,
@@ -17,11 +18,13 @@ from .activity_moves import (
     run_due_activities,
     send_invitations,
 )
+from .blanking import blank_parts
 from .nominating import (
     answer_invitation,
     approve_nomination,
     invite_participants,
     nominate,
+    withdraw_gone,
     withdraw_participation,
 )
 from .papers import (
@@ -38,12 +41,14 @@ __all__ = [
     "agree_activity",
     "answer_invitation",
     "approve_nomination",
+    "blank_parts",
     "cancel_activity",
     "change_activity",
     "change_session",
     "close_evaluation",
     "confirm_activity",
     "download_activity_file",
+    "export_activities",
     "invite_participants",
     "mark_activity_file",
     "nominate",
@@ -57,5 +62,6 @@ __all__ = [
     "run_due_activities",
     "send_invitations",
     "take_back_agreement",
+    "withdraw_gone",
     "withdraw_participation",
 ]

@@ -33,6 +33,7 @@ from .activity_kit import (
     void,
     wrong,
 )
+from .nominating import give_seats
 from .programme import move_programme
 from .taken_times import fit_times
 
@@ -237,7 +238,7 @@ def change_activity(
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The programme and
     the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
-    then.
+    then. Seats that are new go down the waiting list.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -271,9 +272,12 @@ def change_activity(
     elif names:
         activity.save(update_fields=names)
     if {"period", "place", "zone"} & set(changes):
-        move_programme(activity, *stood)
+        move_programme(activity, *stood, by=by)
     if "period" in changes:
-        fit_times(activity)
+        fit_times(activity, side=by.side)
+    for side, count in seats.items():
+        if count > held.get(side, 0):
+            give_seats(activity, side, by=by)
     keep(activity, "changed", by=by, fields=sorted(changes))
     return activity
 
