@@ -9,7 +9,7 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -300,6 +300,18 @@ HELP_TOPICS = {
             "report_history",
         ),
         "risk-reports",
+    ),
+    **dict.fromkeys(
+        (
+            "activities",
+            "activity",
+            "activity_new",
+            "activity_change",
+            "activity_move",
+            "session_new",
+            "session_change",
+        ),
+        "activities",
     ),
     **dict.fromkeys(
         (

@@ -78,6 +78,7 @@ OUTBOX_CHANNELS = {
     "brochure": "riskanalysis.brochure.following.carry_out",
     "finding": "riskanalysis.channels.compute",
     "activity_letter": "training.letters.send_activity_letter",
+    "activity_scan": "training.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -85,6 +86,7 @@ OUTBOX_GIVEN_UP = {
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
+    "activity_scan": "training.channels.give_up_scan",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -193,6 +195,7 @@ AUDIT_KINDS = {
     "treatments": "treatment",
     "scales": "matrix",
     "events": "public_event",
+    "activities": "activity",
     "participations": "participation",
     "activity-sessions": "activity_session",
 }
@@ -272,6 +275,9 @@ UNREACHED = "contactpoints.access.unreached"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 # Which unit a screen without an account may hear, by the key that its browser keeps.
 LIVE_DISPLAY = "contactpoints.displaying.heard_by"
+# Rows of apps above incidents that name bytes of the file store: () -> queryset with `sha256` and
+# `rendition_sha256`. What nothing names is swept from the disk.
+FILE_KEEPERS = ["training.models.papers.kept_files"]
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",
@@ -286,6 +292,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.sops.live_with_sops",
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
+    "training.demo.activities.live_with_activities",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]

@@ -39,6 +39,20 @@ def serves_at(officer: Any, unit: Unit) -> bool:
     return officer.is_active and rows.exists()
 
 
+def plans(user: Any, activity: Any) -> bool:
+    """Whether `user` plans for the unit that coordinates the activity."""
+    if user.side != activity.side or user.side not in SERVICES:
+        return False
+    return activity.unit_id in units_where(user, "plan_activities")
+
+
+def coordinates(user: Any, activity: Any) -> bool:
+    """Whether `user` plans the activity, or agrees to it for the other side."""
+    if user.side == activity.side:
+        return plans(user, activity)
+    return bool(activity.joint) and agrees(user)
+
+
 def reading_sides(activity: Activity) -> tuple[str, ...]:
     """The sides that read an activity: the planning one, and the other since it was put to both."""
     return activity.sides if activity.put_at is not None else (activity.side,)

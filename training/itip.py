@@ -52,6 +52,6 @@ def message_for(part: Participation, *, organizer: str) -> tuple[str, bytes]:
     to.params["role"] = vText("REQ-PARTICIPANT")
     to.params["partstat"] = vText(PARTSTAT.get(part.state, "NEEDS-ACTION"))
     to.params["rsvp"] = vText("FALSE" if called_off else "TRUE")
-    event.add("attendee", to, encode=0)
+    event.add("attendee", to, encode=False)
     calendar.add_component(event)
     return method, calendar.to_ical()

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from tests import made_files
 from training import actions
 from training.models import Activity
 from tests.training.activities_made import Made
@@ -11,6 +12,7 @@ OF_BOTH = {
     "plan_activity", "agree_activity", "take_back_agreement", "postpone_activity",
     "cancel_activity", "add_session", "change_session", "remove_session", "nominate",
     "approve_nomination", "withdraw_participation", "invite_participants", "export_activities",
+    "add_activity_file", "remove_activity_file",
 }  # fmt: skip
 
 
@@ -29,11 +31,17 @@ def scene_of_activities(people, unit):
     for state in ("running", "held"):
         Activity.objects.filter(pk__in=[held.pk, evaluated.pk]).update(state=state)
     evaluated = actions.close_evaluation(evaluated, by=made.lv)
+    papers = {
+        by.side: actions.add_activity_file(
+            nominating, made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=by
+        )
+        for by in (made.lv, made.by)
+    }
     return SimpleNamespace(
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, idea=made.idea(),
         planned=made.planned(), agreed=made.agreed(), nominating=nominating, parts=parts,
         invited=actions.send_invitations(made.agreed(), by=made.lv), open=made.nominating(),
-        held=held, evaluated=evaluated, session=session, said=said, officers=officers,
+        held=held, evaluated=evaluated, session=session, said=said, papers=papers, officers=officers,
     )  # fmt: skip
 
 
@@ -90,4 +98,10 @@ TRY = {
         s.activities.nominating, by=by
     ),
     "training.export_activities": lambda s, by: actions.export_activities({}, form="csv", by=by),
+    "training.add_activity_file": lambda s, by: actions.add_activity_file(
+        s.activities.planned, made_files.upload(made_files.pdf(b"2"), "b.pdf"), by=by
+    ),
+    "training.remove_activity_file": lambda s, by: actions.remove_activity_file(
+        s.activities.papers[by.side], by=by
+    ),
 }

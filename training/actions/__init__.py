@@ -7,6 +7,7 @@ from .activities import (
     put_activity,
     take_back_agreement,
 )
+from .activity_exports import export_activities
 from .activity_moves import (
     cancel_activity,
     close_evaluation,
@@ -17,7 +18,6 @@ from .activity_moves import (
     run_due_activities,
     send_invitations,
 )
-from .activity_exports import export_activities
 from .blanking import blank_parts
 from .nominating import (
     answer_invitation,
@@ -27,9 +27,16 @@ from .nominating import (
     withdraw_gone,
     withdraw_participation,
 )
+from .papers import (
+    add_activity_file,
+    download_activity_file,
+    mark_activity_file,
+    remove_activity_file,
+)
 from .programme import add_session, change_session, remove_session
 
 __all__ = [
+    "add_activity_file",
     "add_session",
     "agree_activity",
     "answer_invitation",
@@ -40,13 +47,16 @@ __all__ = [
     "change_session",
     "close_evaluation",
     "confirm_activity",
+    "download_activity_file",
     "export_activities",
     "invite_participants",
+    "mark_activity_file",
     "nominate",
     "open_nominations",
     "plan_activity",
     "postpone_activity",
     "put_activity",
+    "remove_activity_file",
     "remove_session",
     "report_activity",
     "run_due_activities",

@@ -34,6 +34,7 @@ from .activity_kit import (
     wrong,
 )
 from .nominating import give_seats
+from .programme import move_programme
 from .taken_times import fit_times
 
 State = ActivityState
@@ -235,9 +236,9 @@ def change_activity(
     """Say anew what an activity is: the arguments of `plan_activity`, whole.
 
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
-    same again changes nothing; Stale when somebody changed it after `edition`. The time of who
-    takes part moves with it: Refused, naming who, when somebody is elsewhere then. Seats that are
-    new go down the waiting list.
+    same again changes nothing; Stale when somebody changed it after `edition`. The programme and
+    the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
+    then. Seats that are new go down the waiting list.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -254,7 +255,7 @@ def change_activity(
             current=activity,
         )
     _require_room(activity, seats)
-    before = digest_of(activity)
+    before, stood = digest_of(activity), (activity.starts_at, activity.zone)
     for name in changes:
         setattr(activity, name, wanted[name])
     _write_quotas(activity, seats)
@@ -270,6 +271,8 @@ def change_activity(
         moved(activity, State.NOMINATIONS, *names, by=by)
     elif names:
         activity.save(update_fields=names)
+    if {"period", "place", "zone"} & set(changes):
+        move_programme(activity, *stood, by=by)
     if "period" in changes:
         fit_times(activity, side=by.side)
     for side, count in seats.items():

@@ -68,7 +68,10 @@ def _move(part: Participation, after: str, *, reason: str = "", by: Any) -> None
 
 def _keep(part: Participation, before: str, reason: str, by: Any) -> None:
     PartMove.objects.create(
-        participation=part, before=before, after=part.state, by=by,
+        participation=part,
+        before=before,
+        after=part.state,
+        by=by,
         reason="" if part.blanked_at else reason,
     )
     # participation.nominated, .approved, .invited, .accepted, .tentative, .declined, .waitlisted,

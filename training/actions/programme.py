@@ -16,6 +16,7 @@ from incidents.actions.once import written_before
 
 from ..access import reading_sides
 from ..models import Activity, ProgrammeSession
+from ..walls import shifted_period
 from .activity_kit import (
     keep,
     locked_activity,
@@ -64,14 +65,13 @@ def _said(
                 ),
             )
     room = worded(room, "room", most=80, one_line=True)
-    venue = f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
     return {
         "title": worded(
             title, "title", most=160, one_line=True, empty=_("Say in one line what it is about.")
         ),
         "period": DateTimeTZRange(starts_at, ends_at),
         "room": room,
-        "venue": venue,
+        "venue": _venue(activity, room),
         "speaker": speaker,
         "speaker_name": ""
         if speaker
@@ -84,15 +84,17 @@ def _said(
     }
 
 
+def _venue(activity: Activity, room: str) -> str:
+    return f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
+
+
 def _write(session: ProgrammeSession, by: Any, *fields: str) -> None:
     """Save a new session, or its `fields`. Of an activity that `by` does not read the refusal says
     nothing but that the room is taken."""
     if session.venue:
         # Two inserts that the constraint holds against each other would end in a deadlock.
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOMS, session.venue]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOMS, session.venue])
     try:
         with transaction.atomic():
             if fields:
@@ -111,13 +113,34 @@ def _write(session: ProgrammeSession, by: Any, *fields: str) -> None:
         raise Refused(sentence, code="room_taken", fields={"room": [sentence]}) from clash
 
 
+def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -> None:
+    """The activity moved from `since` on the wall of `zone`: its programme moves with it. Raises
+    Invalid for an item that would lie outside, Refused for a room that is taken then. The
+    activity's lock is the caller's."""
+    sessions = list(activity.sessions.standing())
+    if not sessions:
+        return
+    # No item of it is in the way of another one while they move.
+    activity.sessions.standing().update(venue="")
+    for session in sessions:
+        session.period = shifted_period(
+            session.period, since, activity.starts_at, zone, activity.zone
+        )
+        if session.starts_at < activity.starts_at or session.ends_at > activity.ends_at:
+            raise wrong(
+                "ends_at",
+                _("“%(title)s” of the programme would lie outside. Change or remove it first.")
+                % {"title": session.title},
+            )
+        session.venue = _venue(activity, session.room)
+        _write(session, by, "period", "venue")
+
+
 def _of_activity(session: ProgrammeSession) -> list[Any]:
     return [who for who in (session.speaker, session.interpreter) if who is not None]
 
 
-def _take_times(
-    activity: Activity, session: ProgrammeSession, before: list[Any], by: Any
-) -> None:
+def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any], by: Any) -> None:
     """Of whoever speaks and interprets now, and did before. Two sessions of one person at once
     would be one time taken, so they are refused here."""
     for field in ("speaker", "interpreter"):

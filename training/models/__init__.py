@@ -11,11 +11,13 @@ from .activities import (
     Level,
     Mode,
 )
+from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
 
 __all__ = [
     "Activity",
+    "ActivityFile",
     "ActivityKind",
     "ActivityMove",
     "ActivitySeries",

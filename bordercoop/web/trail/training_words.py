@@ -21,6 +21,8 @@ TRAINING_VERBS: dict[str, Promise] = {
     "activity.session_added": _("An item was put on the programme of an activity"),
     "activity.session_changed": _("An item on the programme of an activity was changed"),
     "activity.session_removed": _("An item was taken out of the programme of an activity"),
+    "activity.file_added": _("A document was added to an activity"),
+    "activity.file_removed": _("A document was taken from an activity"),
     "participation.nominated": _("An officer was nominated for an activity"),
     "participation.approved": _("A nomination for an activity was approved"),
     "participation.invited": _("An officer was given a seat at an activity"),
