@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contactpoints', '0042_rights_of_activities'),
-        ('training', '0001_activities_programme_people'),
+        ('training', '0005_files_of_activities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
