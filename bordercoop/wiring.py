@@ -112,6 +112,8 @@ TICKS = [
     "incidents.actions.alarm_late_questions",
     "riskanalysis.actions.advance_matrix",
     "training.actions.run_due_activities",
+    "training.actions.take_answers",
+    "training.actions.remind_due",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
