@@ -23,6 +23,7 @@ from .itip import PARTSTAT
 # An answer is some kilobytes; a letter with a picture in it some hundred.
 MOST_BYTES = 1_000_000
 MOST_PARTS, MOST_CALENDAR, LONGEST_HEADER = 50, 200_000, 4_000
+SAID = re.compile(rb"^(?:message-id|from|to):[^\n]{0,500}", re.IGNORECASE | re.MULTILINE)
 BEGIN_PARTS = re.compile(rb"^--[^\r\n]+\r?$", re.MULTILINE)
 TO = ("Delivered-To", "X-Original-To", "To", "Cc")
 ANSWER = {partstat: state for state, partstat in PARTSTAT.items()}
@@ -63,9 +64,8 @@ class Answer:
 def identity_of(content: bytes) -> str:
     """The same for a letter that is delivered twice, whatever servers wrote above it."""
     head, _gap, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
-    found = re.search(rb"^message-id:\s*(\S{1,500})", head, re.IGNORECASE | re.MULTILINE)
-    said = found.group(1) if found else b""
-    return hashlib.sha256(said + b"\0" + body.rstrip()).hexdigest()
+    said = sorted(SAID.findall(head))
+    return hashlib.sha256(b"\0".join([*said, body.rstrip()])).hexdigest()
 
 
 def opened(content: bytes) -> Envelope:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.smtp import mailbox  # noqa: F401
 from tests.training.activities_made import Made
 
 

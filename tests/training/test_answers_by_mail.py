@@ -16,7 +16,6 @@ from icalendar import Calendar
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
 from contactpoints.models import Booking
-from tests.receivers import drain
 from training import actions
 from training.answer_letters import MOST_BYTES
 from training.answers_address import address_for, uid_in
@@ -76,9 +75,9 @@ def state(part):
 
 
 def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
-    made, people, mailbox, maildir, seated
+    made, people, mailbox, maildir, seated, carry_out
 ):
-    drain()
+    carry_out()
     [letter] = mailbox.to(people.dgp_officer)
     event = invitation(letter).walk("VEVENT")[0]
     assert (str(event["SUMMARY"]), int(event["SEQUENCE"])) == (made.said()["title"], 0)
@@ -102,7 +101,7 @@ def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
         seated.activity, by=made.lv,
         **made.said(starts_at=starts, ends_at=starts + timedelta(days=1)),
     )  # fmt: skip
-    drain()
+    carry_out()
     moved = mailbox.to(people.dgp_officer)[-1]
     event = invitation(moved).walk("VEVENT")[0]
     assert (int(event["SEQUENCE"]), event["DTSTART"].dt) == (1, starts)
@@ -117,32 +116,32 @@ def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
 
 
 def test_what_is_called_off_is_called_off_in_the_calendar_and_planned_anew_asked_again(
-    made, people, mailbox, seated
+    made, people, mailbox, seated, carry_out
 ):
     actions.postpone_activity(seated.activity, reason="Strike.", by=made.by)
-    drain()
+    carry_out()
     calendar = invitation(mailbox.to(people.dgp_officer)[-1])
     event = calendar.walk("VEVENT")[0]
     assert (str(calendar["METHOD"]), str(event["STATUS"])) == ("CANCEL", "CANCELLED")
     assert int(event["SEQUENCE"]) == 1
     assert not Booking.objects.filter(officer=people.dgp_officer, cancelled_at=None).exists()
     activity = actions.put_activity(Activity.objects.get(), by=made.lv)
-    drain()
+    carry_out()
     calendar = invitation(mailbox.to(people.dgp_officer)[-1])
     assert str(calendar["METHOD"]) == "REQUEST"
     assert int(calendar.walk("VEVENT")[0]["SEQUENCE"]) == 2
     assert Booking.objects.filter(officer=people.dgp_officer, cancelled_at=None).count() == 1
     actions.cancel_activity(activity, reason="No money.", by=made.lv)
-    drain()
+    carry_out()
     letters = mailbox.to(people.dgp_officer)
     assert str(invitation(letters[-1])["METHOD"]) == "CANCEL"
     assert "No money" not in letters[-1].as_string()
 
 
 def test_another_time_is_proposed_by_letter_and_declined_or_taken(
-    made, people, mailbox, maildir, seated
+    made, people, mailbox, maildir, seated, carry_out
 ):
-    drain()
+    carry_out()
     [letter] = mailbox.to(people.dgp_officer)
     day = seated.activity.starts_at + timedelta(days=7)
 
@@ -162,7 +161,7 @@ def test_another_time_is_proposed_by_letter_and_declined_or_taken(
         actions.decline_time(proposal, by=people.dgp_officer)
     for _twice in range(2):
         actions.decline_time(proposal, by=made.by)
-    drain()
+    carry_out()
     calendar = invitation(mailbox.to(people.dgp_officer)[-1])
     assert str(calendar["METHOD"]) == "DECLINECOUNTER"
     assert len(mailbox.to(people.dgp_officer)) == 2
@@ -229,9 +228,9 @@ def broken(letter, address):
 
 
 def test_what_cannot_be_read_is_laid_aside_once_with_its_reason(
-    made, people, mailbox, maildir, seated
+    made, people, mailbox, maildir, seated, carry_out
 ):
-    drain()
+    carry_out()
     [letter] = mailbox.to(people.dgp_officer)
     cases = broken(letter, people.dgp_officer.email)
     for number, (raw, reason, line) in enumerate(cases, 1):
@@ -266,9 +265,9 @@ def test_what_cannot_be_read_is_laid_aside_once_with_its_reason(
 
 
 def test_an_answer_that_is_not_possible_any_more_is_kept_and_a_killed_taker_loses_nothing(
-    made, people, mailbox, maildir, seated, monkeypatch
+    made, people, mailbox, maildir, seated, carry_out, monkeypatch
 ):
-    drain()
+    carry_out()
     [letter] = mailbox.to(people.dgp_officer)
     actions.withdraw_participation(seated, reason="Needed here.", by=people.lv_hq)
     maildir.add(reply(letter))
@@ -287,7 +286,7 @@ def test_an_answer_that_is_not_possible_any_more_is_kept_and_a_killed_taker_lose
 
 
 def test_reminders_go_once_a_week_and_a_day_before_and_never_after_a_cancel(
-    made, people, mailbox, seated
+    made, people, mailbox, seated, carry_out
 ):
     people.dgp_officer.language = "lv"
     people.dgp_officer.save(update_fields=["language"])
@@ -297,7 +296,7 @@ def test_reminders_go_once_a_week_and_a_day_before_and_never_after_a_cancel(
         assert actions.remind_due() == 0
     with time_machine.travel(week + timedelta(minutes=1)):
         assert (actions.remind_due(), actions.remind_due()) == (1, 0)
-        drain()
+        carry_out()
     with time_machine.travel(day + timedelta(minutes=1)):
         late = made.approved(seated.activity, people.dgp_leader, "LV-DGP", people.lv_hq) if (
             seated.activity.nominations_until > now()
@@ -305,7 +304,7 @@ def test_reminders_go_once_a_week_and_a_day_before_and_never_after_a_cancel(
         assert late is None
         actions.answer_invitation(seated, answer="accepted", by=people.dgp_officer)
         assert (actions.remind_due(), actions.remind_due()) == (1, 0)
-        drain()
+        carry_out()
     subjects = [letter["Subject"] for letter in mailbox.to(people.dgp_officer)]
     assert len(subjects) == 3
     assert all("In a week" not in subject for subject in subjects)
@@ -317,7 +316,7 @@ def test_reminders_go_once_a_week_and_a_day_before_and_never_after_a_cancel(
     with time_machine.travel(later - timedelta(days=6)):
         assert actions.remind_due() == 1
         actions.cancel_activity(activity, reason="No money.", by=made.lv)
-        drain()
+        carry_out()
         assert "CANCEL" in mailbox.to(people.dgp_officer)[-1].as_string()
         assert len(mailbox.to(people.dgp_officer)) == 5  # and no reminder
     with time_machine.travel(later - timedelta(hours=20)):
