@@ -249,6 +249,9 @@ JOURNAL_OF_DESK = [
     "incidents.asking.desk.events",
     "incidents.notices.desk.events",
 ]
+# What else is in an officer's own calendar: (officer, since) -> events of the icalendar library, in
+# the active language and without other names.
+CALENDAR_SOURCES = ["training.own_calendar.events_of"]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the

@@ -208,6 +208,19 @@ PAGE_RIGHTS = {
         ),
         "write_risks",
     ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activity_people_check",
+            "activities_mine",
+            "activity_travel",
+            "activity_ics",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -272,6 +285,7 @@ HOME_TILES = [
     "contactpoints.emergency.tasks_of",
     "riskanalysis.register_tiles.tasks_of",
     "riskanalysis.report_tiles.tasks_of",
+    "training.people_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
