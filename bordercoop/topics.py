@@ -8,7 +8,7 @@ HELP_ORDER = [
     "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
+    "guidelines", "sops", "nominations", "brochure", "risk-register", "risk-reports", "public-events",
     "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -310,5 +310,15 @@ HELP_TOPICS = {
             "public_event_now",
         ),
         "public-events",
+    ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activities_mine",
+            "activity_travel",
+            "activity_letters",
+            "activities_import",
+        ),
+        "nominations",
     ),
 }

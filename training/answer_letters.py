@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from .answers_address import uid_in
-from .calendar_files.events import parsed, period_of, plain
+from .calendar_files.events import parsed, period_of, plain, sound
 from .calendar_files.lines import BadCalendar, Block, calendars_in
 from .itip import PARTSTAT
 
@@ -129,9 +129,7 @@ def _answer_in(envelope: Envelope) -> Answer:
     comment = plain(block.value_of("COMMENT"))[:500]
     if method == "COUNTER":
         zones = [one for one in calendar.blocks if one.name == "VTIMEZONE"]
-        [component] = parsed([block], zones)
-        if component is None:
-            raise Unreadable(_("This part of the calendar cannot be read."), block.number)
+        component = sound(parsed([block], zones)[0], block)
         starts_at, ends_at, _days = period_of(component, block, ZoneInfo("UTC"))
         return Answer(event, int(sequence), senders, proposed=(starts_at, ends_at), comment=comment)
     states = {state for _address, state in attendees}

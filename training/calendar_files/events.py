@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,35 +14,23 @@ from .lines import BadCalendar, Block, calendars_in, decoded
 
 MOST_EVENTS = 500
 MOST_ZONES = 20
-# Of an event that repeats: so many, and none later than so long after the first.
-MOST_TIMES, FARTHEST = 50, timedelta(days=731)
-# Rules that a hostile file makes run for hours.
-SLOW = {"BYHOUR", "BYMINUTE", "BYSECOND"}
-KNOWN_FREQ = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
 @dataclass(frozen=True)
 class FileEvent:
-    """An event of a file; times are aware, in UTC. `times` are all its (start, end), the first
-    first; `line` is where it begins in the file. `cut`: it repeats in a way that is not taken."""
+    """An event of a file; times are aware, in UTC, and of one that repeats the first. `line` is
+    where it begins in the file."""
 
     line: int
     uid: str
     title: str
     place: str
     text: str
-    times: list[tuple[datetime, datetime]]
+    starts_at: datetime
+    ends_at: datetime
     whole_day: bool = False
     cancelled: bool = False
-    cut: bool = False
-
-    @property
-    def starts_at(self) -> datetime:
-        return self.times[0][0]
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.times[0][1]
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +64,7 @@ def read_file(content: bytes, zone: str) -> Reading:
             raise BadCalendar(_("This file has too many events."), calendar.number)
         for block, event in zip(events, parsed(events, zones), strict=True):
             try:
-                found.events.append(event_of(_sound(event, block), block, ZoneInfo(zone)))
+                found.events.append(event_of(sound(event, block), block, ZoneInfo(zone)))
             except BadCalendar as error:
                 title = plain(block.value_of("SUMMARY"))[:160]
                 found.refused.append(RefusedEvent(error.line, title, str(error)))
@@ -118,7 +105,8 @@ def _yearly(zone: Block) -> bool:
     return all("FREQ=YEARLY" in rule for rule in rules if rule.startswith("RRULE"))
 
 
-def _sound(event: Any, block: Block) -> Any:
+def sound(event: Any, block: Block) -> Any:
+    """The component itself. Raises BadCalendar with the line of what could not be read in it."""
     if event is None:
         raise BadCalendar(_("This part of the calendar cannot be read."), block.number)
     if event.errors:
@@ -192,17 +180,17 @@ def period_of(event: Any, block: Block, zone: ZoneInfo) -> tuple[datetime, datet
 
 def event_of(event: Any, block: Block, zone: ZoneInfo) -> FileEvent:
     starts_at, ends_at, days = period_of(event, block, zone)
-    times, cut = _repeated(event, starts_at, ends_at, zone)
     return FileEvent(
         line=block.number,
         uid=_word(event, "UID")[:300],
         title=_word(event, "SUMMARY"),
         place=_word(event, "LOCATION"),
         text=_word(event, "DESCRIPTION", lines=True),
-        times=times,
+        starts_at=starts_at,
+        ends_at=ends_at,
         whole_day=days,
         cancelled=_word(event, "STATUS").upper() == "CANCELLED",
-        cut=cut,
+        repeats="RRULE" in event or "RDATE" in event,
     )
 
 
@@ -219,70 +207,3 @@ def plain(text: str) -> str:
     text = text.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
     return " ".join(text.split())
 
-
-def _repeated(
-    event: Any, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
-) -> tuple[list[tuple[datetime, datetime]], bool]:
-    """All its times, and whether some were left out. The rule runs on the clock of the event, so
-    that nine o'clock stays nine o'clock when clocks change."""
-    rule = event.get("RRULE")
-    first = event["DTSTART"].dt
-    if not isinstance(first, datetime):
-        first = datetime.combine(first, time())
-    if rule is None:
-        return [(starts_at, ends_at)], False
-    whole = [(starts_at, ends_at)]
-    freq = {str(one).upper() for one in (rule.get("FREQ") or [])} if hasattr(rule, "get") else set()
-    if isinstance(rule, list) or not freq <= KNOWN_FREQ or not freq or SLOW & set(rule):
-        return whole, True
-    # Slow to import, and few files need it.
-    from dateutil.rrule import rrulestr
-
-    wall = first.replace(tzinfo=None)
-    clock = first.tzinfo or zone
-    try:
-        most = min([MOST_TIMES + 1, *(int(count) for count in rule.get("COUNT") or [])])
-        walls = rrulestr(_bounded(rule, clock, wall + FARTHEST), dtstart=wall)
-        found = list(islice(iter(walls), most))
-        left_out = _walls_out(event, clock)
-        lasts = ends_at - starts_at
-        begun = [
-            moment.replace(tzinfo=clock).astimezone(UTC) for moment in found
-            if moment not in left_out
-        ]  # fmt: skip
-    # The library's own faults over a rule that nobody can follow.
-    except Exception:
-        return whole, True
-    if not begun:
-        return whole, True
-    times = [(moment, moment + lasts) for moment in begun[:MOST_TIMES]]
-    return times, len(begun) > MOST_TIMES
-
-
-def _bounded(rule: Any, clock: Any, until: datetime) -> str:
-    """The rule as text, with an end on the wall of the event that is never farther than `until`:
-    a rule that fits no day at all would else be looked through to the year 9999."""
-    last = until
-    for value in rule.get("UNTIL") or []:
-        if not isinstance(value, datetime):
-            value = datetime.combine(value, time(23, 59, 59))
-        if value.tzinfo is not None:
-            value = value.astimezone(clock).replace(tzinfo=None)
-        last = min(last, value)
-    parts = rule.to_ical().decode().split(";")
-    kept = [part for part in parts if part.split("=")[0].upper() not in ("UNTIL", "COUNT")]
-    return ";".join([*kept, f"UNTIL={last:%Y%m%dT%H%M%S}"])
-
-
-def _walls_out(event: Any, clock: Any) -> set[datetime]:
-    rows = event.get("EXDATE") or []
-    found: set[datetime] = set()
-    for row in rows if isinstance(rows, list) else [rows]:
-        for one in getattr(row, "dts", []):
-            value = one.dt
-            if not isinstance(value, datetime):
-                value = datetime.combine(value, time())
-            if value.tzinfo is not None:
-                value = value.astimezone(clock).replace(tzinfo=None)
-            found.add(value)
-    return found
