@@ -252,6 +252,9 @@ JOURNAL_OF_DESK = [
 # What else is in an officer's own calendar: (officer, since) -> events of the icalendar library, in
 # the active language and without other names.
 CALENDAR_SOURCES = ["training.own_calendar.events_of"]
+# What apps above keep of people for a period, by kind: what of a side counts from before a moment,
+# (side, moment) -> [(row, from when it counts)], and who blanks rows for good: (keys) -> how many.
+KEPT_ABOVE = {"travel": ("training.travels.due_travels", "training.actions.blank_travels")}
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the

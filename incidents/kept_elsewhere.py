@@ -1,14 +1,17 @@
 """What a side keeps that belongs to no incident, and of what the period has passed. Reads only.
 
 An information request counts from its end or from what the side added last, a broadcast from its
-end, a CAP message from when it came in, an absence from its last moment.
+end, a CAP message from when it came in, an absence from its last moment. What apps above keep is
+asked of them (settings.KEPT_ABOVE).
 """
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from contactpoints.access import SERVICES
@@ -26,7 +29,7 @@ from .models import (
 )
 from .retention import held, periods, today, until
 
-# At most so many absences in one transaction.
+# At most so many things that have no number in one transaction.
 TOGETHER = 500
 
 
@@ -48,6 +51,16 @@ def due_absences(side: str, period: RetentionPeriod) -> list[tuple[Absence, date
     )
     rows = rows.select_related("booking").order_by("pk")[:TOGETHER]
     return _over(((row, row.ends_at) for row in rows), side, period)
+
+
+def due_above(kind: str, side: str, period: RetentionPeriod) -> list[tuple[Any, date]]:
+    """What an app above keeps of a kind."""
+    due, _blank = settings.KEPT_ABOVE[kind]
+    return _over(import_string(due)(side, _long_ago(period))[:TOGETHER], side, period)
+
+
+def due_travels(side: str, period: RetentionPeriod) -> list[tuple[Any, date]]:
+    return due_above(Kept.TRAVEL, side, period)
 
 
 def _waiting(word: str) -> set[str]:
@@ -157,11 +170,14 @@ DUE: dict[str, Callable[..., list[Any]]] = {
     Kept.BROADCAST: due_broadcasts,
     Kept.CAP: due_cap,
     Kept.ABSENCE: due_absences,
+    Kept.TRAVEL: due_travels,
 }
+# One line of the certificate is for many of these, and names nobody.
+NAMELESS = (Kept.ABSENCE, Kept.TRAVEL)
 
 
 def due_elsewhere(side: str) -> list[tuple[str, str]]:
-    """(kind, number) of what is due, absences without one. Nothing under a period that the service
+    """(kind, number) of what is due, the nameless without one. Nothing under a period that the service
     has not confirmed."""
     return [
         (kind, getattr(thing, "number", ""))

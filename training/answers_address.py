@@ -6,6 +6,7 @@ import binascii
 import hmac
 import re
 import uuid
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -22,7 +23,7 @@ def address_for(part: Participation) -> str:
     """Such as "answers+<id><seal>@portal.example"; the portal's own address where no answers by
     letter are taken."""
     if not settings.ANSWERS_ADDRESS:
-        return str(settings.DEFAULT_FROM_EMAIL)
+        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     name, _at, host = settings.ANSWERS_ADDRESS.partition("@")
     return f"{name}+{_small(part.uid.bytes)}{_seal(part.uid, settings.SECRET_KEY)}@{host}"
 

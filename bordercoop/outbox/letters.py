@@ -44,7 +44,7 @@ def send_letter(
             content.decode(), f"text/calendar; method={method}; component=VEVENT"
         )
         # Programs that know nothing of the part above offer the file.
-        letter.attach("invite.ics", content.decode(), "application/ics")
+        letter.attach("invite.ics", content, "application/ics")
     try:
         letter.send()
     except OSError as error:

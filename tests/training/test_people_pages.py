@@ -4,6 +4,7 @@ import re
 from datetime import UTC, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 from icalendar import Calendar
@@ -12,6 +13,8 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from contactpoints.actions import book_duty, renew_calendar
 from contactpoints.models import Booking
+from incidents.actions import purge_expired
+from incidents.models import PurgeLine, RetentionPeriod
 from training import actions
 from training.models import Activity, AnswerLetter, Participation, TimeProposal, Travel
 
@@ -145,9 +148,16 @@ def test_travel_is_read_by_who_needs_it_and_each_reading_is_written_down(made, p
     assert Entry.objects.filter(verb="participation.travel_written").count() == count
     trail = str(list(Entry.objects.values_list("facts", flat=True)))
     assert "PS-4711" not in trail
-    # Where a third country receives, the planning side does.
-    assert actions.blank_travels([Travel.objects.get().pk]) == 1
-    assert actions.blank_travels([Travel.objects.get().pk]) == 0
+    # When its period has passed the purge empties it, with a line that names nobody.
+    RetentionPeriod.objects.create(
+        side="LV", kind="travel", days=30, starts_on=now().date(), ground="x", confirmed=True
+    )
+    for days, blanked in ((29, False), (32, True), (33, True)):
+        with time_machine.travel(activity.ends_at + timedelta(days=days)):
+            purge_expired(process="command")
+            assert bool(Travel.objects.get().blanked_at) is blanked, days
+    line = PurgeLine.objects.get(kind="travel")
+    assert (line.rows, line.number, Travel.objects.get().transport) == (1, "", "")
     with pytest.raises(Refused):
         actions.write_travel(part, transport="bus", by=people.dgp_officer)
     actions.withdraw_participation(part, reason="x", by=people.lv_hq)
