@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -166,9 +167,10 @@ def _calendar_part(letter: Message) -> str:
 
 
 def _text(content: bytes, charset: str) -> str:
+    """As the letter says; where that gives no calendar, as RFC 5545 says: UTF-8."""
     for name in dict.fromkeys((charset, "utf-8")):
-        try:
-            return content.decode(name).lstrip("\ufeff")
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
+        with suppress(LookupError, ValueError):
+            text = content.decode(name).lstrip("\ufeff")
+            if "BEGIN:" in text.upper() or name == "utf-8":
+                return text
     raise Unreadable(_("Its calendar part is not written in the letters that it says."))

@@ -85,8 +85,8 @@ def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
     assert len(address_for(seated).partition("@")[0]) <= 64
     assert uid_in(address_for(seated).upper()) == seated.uid
     assert uid_in(address_for(seated).replace("+", "+a")) is None
-    for partstat in ("TENTATIVE", "ACCEPTED"):
-        raw = reply(letter, partstat)
+    for partstat, charset in (("TENTATIVE", b"utf-16"), ("ACCEPTED", b"x-none")):
+        raw = reply(letter, partstat).replace(b'charset="utf-8"', b'charset="%s"' % charset)
         for _twice in range(2):
             maildir.add(raw)
         assert (actions.take_answers(), actions.take_answers()) == (1, 0)
@@ -218,7 +218,6 @@ def broken(letter, address):
             "DTEND",
             None,
         ),
-        (reply(letter).replace(b'charset="utf-8"', b'charset="utf-16"'), "", None),
         (deep + b"To: x", "", None),
         (b"\xff\xfe" * 500, "", None),
         (b"", "", None),
