@@ -291,6 +291,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.sops.live_with_sops",
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
+    "training.demo.people.live_with_people",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds"]

@@ -53,7 +53,8 @@ def shifts_of(officer: Any) -> list[DutyShift]:
 
 
 def calendar_of(officer: Any) -> bytes:
-    """The officer's duties, and what else apps above know of, as iCalendar (RFC 5545) in the officer's language, all times in UTC.
+    """The officer's duties, and what else apps above know of, as iCalendar (RFC 5545) in the
+    officer's language, all times in UTC.
 
     Nothing but where and when, and as what: no other names, no alerts.
     """

@@ -177,8 +177,8 @@ NAMELESS = (Kept.ABSENCE, Kept.TRAVEL)
 
 
 def due_elsewhere(side: str) -> list[tuple[str, str]]:
-    """(kind, number) of what is due, the nameless without one. Nothing under a period that the service
-    has not confirmed."""
+    """(kind, number) of what is due, the nameless without one. Nothing under a period that the
+    service has not confirmed."""
     return [
         (kind, getattr(thing, "number", ""))
         for kind, period in periods(side).items()

@@ -88,7 +88,7 @@ def people_of(activity: Activity, user: Any) -> list[SidePeople]:
                 and part.officer_id != user.pk
                 and may(user, "approve_nominations", part.unit_id),
                 may_withdraw=part.state not in SETTLED
-                and (heads and of.own or may(user, "nominate", part.unit_id)),
+                and ((heads and of.own) or may(user, "nominate", part.unit_id)),
                 travel=part.state not in ("declined", "withdrawn")
                 and bool(readable_fields(user, part)),
             )

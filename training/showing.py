@@ -1,4 +1,5 @@
-"""When an activity is, in words: on the clock of its place, and on the reader's where it differs."""
+"""When an activity is, in words: on the clock of its place, and on the reader's where it is
+another."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -54,9 +54,7 @@ class Keeper:
         return f"{name.partition('+')[0]}@{host}" == self.answers.lower()
 
 
-async def serve(
-    port: int, folder: Path, answers: str = "", maildir: Path | None = None
-) -> None:
+async def serve(port: int, folder: Path, answers: str = "", maildir: Path | None = None) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -175,7 +175,7 @@ def test_another_time_is_proposed_by_letter_and_declined_or_taken(
 
 
 def broken(letter, address):
-    """(letter, part of the reason, whether a line is to blame) of letters that are no answers, and whether a line is to blame."""
+    """(letter, part of the reason, whether a line is to blame) of letters that are no answers."""
 
     def plain(**headers):
         answer = EmailMessage(policy=policy.SMTP)

@@ -184,8 +184,9 @@ def test_a_calendar_that_was_cut_or_mixed_up_is_read_or_refused_and_nothing_else
     text = made[0]
     at = data.draw(st.integers(0, len(text)))
     other = data.draw(st.sampled_from(["", "\x00", "END:VEVENT\r\n", ":", "BEGIN:", "\r\n"]))
+    line = 1
     try:
         read(text[:at] + other + text[at + data.draw(st.integers(0, 40)) :])
     except BadCalendar as bad:
-        assert bad.line >= 1
-        assert str(bad)
+        line = bad.line if str(bad) else 0
+    assert line >= 1

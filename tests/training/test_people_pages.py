@@ -1,4 +1,4 @@
-"""People of an activity on the screen: nominated, approved, invited, answered; travel; calendars."""
+"""People of an activity on the screen: nominated, approved, invited; travel; calendars."""
 
 import re
 from datetime import UTC, timedelta

@@ -206,4 +206,3 @@ def plain(text: str) -> str:
     """One line of text, as it is read by people."""
     text = text.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
     return " ".join(text.split())
-

@@ -1,4 +1,4 @@
-"""How an officer travels to an activity. Personal: docs/nominations.md says who reads what of it."""
+"""How an officer travels to an activity. docs/nominations.md says who reads what of it."""
 
 from __future__ import annotations
 
@@ -72,9 +72,13 @@ class Travel(models.Model):
                 name="travel_that_was_purged_is_empty",
                 condition=Q(blanked_at=None)
                 | Q(
-                    transport="", arrives_at=None, departs_at=None, pass_number="", document="",
+                    transport="",
+                    arrives_at=None,
+                    departs_at=None,
+                    pass_number="",
+                    document="",
                     remarks="",
-                ),  # fmt: skip
+                ),
             ),
         ]
         triggers = [

@@ -99,9 +99,7 @@ def activities_import(request: HttpRequest) -> HttpResponse:
                 first = {"content": decoded(content), "host_country": country}
                 form = IdeasForm(by=user, units=units, initial=first)
                 return _preview(request, form, read)
-    return render(
-        request, "training/import.html", {"upload": upload, **context}, status=status
-    )
+    return render(request, "training/import.html", {"upload": upload, **context}, status=status)
 
 
 def _preview(

@@ -99,9 +99,7 @@ def _done(
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
-        return _people_page(
-            request, activity, status=refusal.status, refusal=str(refusal), **typed
-        )
+        return _people_page(request, activity, status=refusal.status, refusal=str(refusal), **typed)
     return _back(activity)
 
 
@@ -181,4 +179,3 @@ def activity_travel(request: HttpRequest, number: str, uid: Any) -> HttpResponse
         "own": own,
     }  # fmt: skip
     return render(request, "training/travel.html", context, status=status)
-

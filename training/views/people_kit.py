@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-
 from ..access import reads_activities
 from ..models import Activity, Participation
 
