@@ -65,7 +65,7 @@ class Answer:
 def identity_of(content: bytes) -> str:
     """The same for a letter that is delivered twice, whatever servers wrote above it."""
     head, _gap, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
-    said = sorted(SAID.findall(head))
+    said = sorted(SAID.findall(head)) or [head]
     return hashlib.sha256(b"\0".join([*said, body.rstrip()])).hexdigest()
 
 

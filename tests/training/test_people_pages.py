@@ -276,7 +276,7 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     assert "proposes another time" in page
     assert "Move to this time" not in page  # that is the planning side's
     mine = signed_in(people.lv_hq).get(f"/activities/{activity.number}/people/")
-    assert f"change/?proposed={proposal.uid}" in mine.content.decode()
+    assert f"?proposed={proposal.uid}" in mine.content.decode()
     letters = heads.get("/activities/letters/")
     assert "It is <i>odd</i>." not in letters.content.decode()
     assert "Line 3 of its calendar part" in words(letters)

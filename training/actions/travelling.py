@@ -59,7 +59,8 @@ def write_travel(
     }  # fmt: skip
     if part.state not in STANDING:
         raise Refused(_("This officer takes no part any more."), code="wrong_state")
-    travel = Travel.objects.select_for_update().filter(participation=part).first()
+    # The activity's lock keeps two from writing at once.
+    travel = Travel.objects.filter(participation=part).first()
     if travel is not None:
         if travel.blanked_at is not None:
             raise Refused(_("The period in which this is kept has ended."), code="purged")

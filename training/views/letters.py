@@ -80,7 +80,8 @@ def activities_import(request: HttpRequest) -> HttpResponse:
     units = planning_units(user)
     if not units:
         raise NotAllowed(_("Coordinators of the two services plan activities of their units."))
-    upload, context = CalendarFileForm(), {"broken": None, "form": None, "made": []}
+    upload = CalendarFileForm()
+    context: dict[str, Any] = {"broken": None, "form": None}
     status = 200
     if request.method == "POST" and "content" in request.POST:
         return _from_preview(request, user, units)
