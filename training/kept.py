@@ -4,10 +4,10 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from incidents.kept_elsewhere import long_ago, over
+from incidents.kept_elsewhere import TOGETHER, long_ago, over
 from incidents.models import RetentionPeriod
 
-from .models import Activity, Participation
+from .models import Activity, Participation, Travel
 
 
 def due_parts(
@@ -19,3 +19,13 @@ def due_parts(
     rows = Activity.objects.filter(Exists(kept), period__endswith__lt=long_ago(period))
     rows = rows if pk is None else rows.filter(pk=pk)
     return over(((row, row.ends_at) for row in rows.order_by("pk")), side, period)
+
+
+def due_travels(side: str, period: RetentionPeriod) -> list[tuple[Travel, date]]:
+    """Travel of a side's officers; it counts from the end of the activity."""
+    rows = Travel.objects.filter(
+        blanked_at=None, participation__side=side,
+        participation__activity__period__endswith__lt=long_ago(period),
+    )  # fmt: skip
+    rows = rows.select_related("participation__activity").order_by("pk")[:TOGETHER]
+    return over(((row, row.participation.activity.ends_at) for row in rows), side, period)
