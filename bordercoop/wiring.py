@@ -198,6 +198,7 @@ AUDIT_KINDS = {
     "activities": "activity",
     "participations": "participation",
     "activity-sessions": "activity_session",
+    "activity-files": "activity_file",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .api import activities as api
+from .api import papers
 from .api import participations as people
 from .api import programme
 
 ACTIVITY = "activities/<str:number>/"
 SESSION = "activity-sessions/<uuid:uid>/"
+FILE = "activity-files/<uuid:uid>/"
 PART = "participations/<uuid:uid>/"
 urlpatterns = [
     path("activities/", api.ActivityList.as_view()),
@@ -29,6 +31,9 @@ urlpatterns = [
     path(f"{ACTIVITY}participations/invite/", people.ActivityParticipantsInvite.as_view()),
     path(SESSION, programme.ActivitySessionOne.as_view()),
     path(f"{SESSION}remove/", programme.ActivitySessionRemove.as_view()),
+    path(f"{ACTIVITY}files/", papers.ActivityFileList.as_view()),
+    path(f"{FILE}content/", papers.ActivityFileContent.as_view()),
+    path(f"{FILE}remove/", papers.ActivityFileRemove.as_view()),
     path(PART, people.ParticipationOne.as_view()),
     path(f"{PART}approve/", people.ParticipationApprove.as_view()),
     path(f"{PART}answer/", people.ParticipationAnswer.as_view()),

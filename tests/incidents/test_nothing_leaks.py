@@ -53,7 +53,7 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
-from training.models import Activity, Participation, ProgrammeSession
+from training.models import Activity, ActivityFile, Participation, ProgrammeSession
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -503,7 +503,8 @@ def addresses(cases, deliveries):
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent),
                                 ("participations", Participation),
-                                ("activity-sessions", ProgrammeSession))
+                                ("activity-sessions", ProgrammeSession),
+                                ("activity-files", ActivityFile))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -522,9 +523,9 @@ def addresses(cases, deliveries):
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
-        elif "activities/<str:number>" in route:
+        elif one := re.search("activities/(<(str|activity):number>)", route):
             for number in Activity.objects.values_list("number", flat=True):
-                yield route.replace("<str:number>", number)
+                yield route.replace(one[1], number)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -604,7 +605,7 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
-    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/)?)?$|"
     r"participations/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
