@@ -69,9 +69,7 @@ def asked_for(rows: Activities, query: Mapping[str, Any], user: Any) -> Activiti
     return rows.filter(where)
 
 
-def _day(
-    text: str, zone: ZoneInfo, wrong: dict[str, list[str]], name: str
-) -> datetime | None:
+def _day(text: str, zone: ZoneInfo, wrong: dict[str, list[str]], name: str) -> datetime | None:
     try:
         day = parse_date(text, today=localdate(timezone=zone))
     except Unclear as unclear:

@@ -504,7 +504,8 @@ def addresses(cases, deliveries):
                                 ("events", PublicEvent), ("public-events", PublicEvent),
                                 ("participations", Participation),
                                 ("activity-sessions", ProgrammeSession),
-                                ("activity-files", ActivityFile))
+                                ("activity-files", ActivityFile),
+                                ("documents", ActivityFile))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -523,9 +524,8 @@ def addresses(cases, deliveries):
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
-        elif one := re.search("activities/(<(str|activity):number>)", route):
-            for number in Activity.objects.values_list("number", flat=True):
-                yield route.replace(one[1], number)
+        elif ":number>/" in route and "activities/<" in route:
+            yield from of_activities(route)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -551,6 +551,16 @@ def addresses(cases, deliveries):
                     yield from with_tasks(address.replace("<uuid:other>", str(other)), uid)
         else:
             yield route.replace("<int:pk>", "1")
+
+
+def of_activities(route):
+    """Of each activity, with its items and its people in the place for one."""
+    of = ProgrammeSession if "programme" in route else Participation
+    for activity in Activity.objects.all():
+        address = re.sub(r"<\w+:number>", activity.number, route)
+        rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
+        found = list(rows) if "<uuid:uid>" in route else [""]
+        yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
 
 
 def with_tasks(address, uid):

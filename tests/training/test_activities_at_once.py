@@ -134,7 +134,11 @@ def test_agreements_seats_rooms_and_shifts_meet_and_each_happens_once(made, peop
         met = together(
             lambda: book_duty(people.pol_duty, unit=unit("DESK-POL"), by=people.by_hq, **at),  # noqa: B023
             lambda: actions.add_session(  # noqa: B023
-                talk, title="x", speaker=people.pol_duty, by=made.lv, **at  # noqa: B023
+                talk,
+                title="x",
+                speaker=people.pol_duty,
+                by=made.lv,
+                **at,  # noqa: B023
             ),
         )
         assert refusals(met) == ["booked_elsewhere"]
