@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 from tests import made_files
+from tests.training.activities_made import Made
 from training import actions
 from training.models import Activity
-from tests.training.activities_made import Made
 
 # Each side does it for itself, or either may.
 OF_BOTH = {
