@@ -127,7 +127,7 @@ def activities_mine(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form, refused, status = AnswerForm(by=user), None, 200
     if request.method == "POST":
-        own = Participation.objects.filter(officer=user.pk)
+        own = Participation.objects.visible_to(user).filter(officer=user.pk)
         part = get_object_or_404(own, uid=_uid(request.POST.get("part", "")))
         form = AnswerForm(request.POST, by=user)
         status = carried_out(
