@@ -8,8 +8,8 @@ HELP_ORDER = [
     "serious", "investigation", "contact-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
-    "guidelines", "sops", "nominations", "brochure", "risk-register", "risk-reports",
-    "public-events", "lists", "webhooks", "operations", "messages", "glossary",
+    "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
+    "activities", "nominations", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -300,6 +300,18 @@ HELP_TOPICS = {
             "report_history",
         ),
         "risk-reports",
+    ),
+    **dict.fromkeys(
+        (
+            "activities",
+            "activity",
+            "activity_new",
+            "activity_change",
+            "activity_move",
+            "session_new",
+            "session_change",
+        ),
+        "activities",
     ),
     **dict.fromkeys(
         (

@@ -7,6 +7,8 @@ from typing import Any
 from contactpoints.access import SERVICES, may, officers_with, units_for, units_where
 from contactpoints.models import Posting, Unit, root_of
 
+from .models import Activity
+
 
 def reads_activities(user: Any) -> bool:
     return user.side in SERVICES and bool(units_where(user, "view_activities"))
@@ -35,3 +37,22 @@ def serves_at(officer: Any, unit: Unit) -> bool:
     """Whether an officer is posted at a unit or below it now."""
     rows = Posting.objects.active().filter(officer=officer, unit__path__startswith=unit.path)
     return officer.is_active and rows.exists()
+
+
+def plans(user: Any, activity: Any) -> bool:
+    """Whether `user` plans for the unit that coordinates the activity."""
+    if user.side != activity.side or user.side not in SERVICES:
+        return False
+    return activity.unit_id in units_where(user, "plan_activities")
+
+
+def coordinates(user: Any, activity: Any) -> bool:
+    """Whether `user` plans the activity, or agrees to it for the other side."""
+    if user.side == activity.side:
+        return plans(user, activity)
+    return bool(activity.joint) and agrees(user)
+
+
+def reading_sides(activity: Activity) -> tuple[str, ...]:
+    """The sides that read an activity: the planning one, and the other since it was put to both."""
+    return activity.sides if activity.put_at is not None else (activity.side,)

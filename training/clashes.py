@@ -27,21 +27,32 @@ class Clash:
     ends_at: datetime
     zone: str
 
+    @property
+    def words(self) -> str:
+        return in_words(self)
+
 
 def clashes_of(
     officer: Any, period: DateTimeTZRange, *, apart_from: Activity | None = None
 ) -> list[Clash]:
     """What takes any of that time of an officer, the earliest first; one statement."""
     rows = Booking.objects.filter(officer=officer, cancelled_at=None, period__overlap=period)
-    rows = rows.select_related("taken_by__activity", "dutyshift__unit").order_by("period", "pk")
+    rows = rows.select_related("officer", "taken_by__activity", "dutyshift__unit")
+    rows = rows.order_by("period", "pk")
     found = []
     for booking in rows:
         taken = getattr(booking, "taken_by", None)
         if taken is not None and apart_from is not None and taken.activity_id == apart_from.pk:
             continue
-        what, zone = _named(booking, taken), ZONE.get(officer.side, "UTC")
-        found.append(Clash(booking.kind, what, booking.period.lower, booking.period.upper, zone))
+        found.append(clash_of(booking))
     return found
+
+
+def clash_of(booking: Booking) -> Clash:
+    """A booking in words; `officer`, `taken_by__activity` and `dutyshift__unit` are at hand."""
+    what = _named(booking, getattr(booking, "taken_by", None))
+    zone = ZONE.get(booking.officer.side, "UTC")
+    return Clash(booking.kind, what, booking.period.lower, booking.period.upper, zone)
 
 
 def _named(booking: Booking, taken: Any) -> str:

@@ -52,7 +52,7 @@ def message_for(
     to.params["role"] = vText("REQ-PARTICIPANT")
     to.params["partstat"] = vText(PARTSTAT.get(part.state, "NEEDS-ACTION"))
     to.params["rsvp"] = vText("TRUE" if method == "REQUEST" else "FALSE")
-    event.add("attendee", to, encode=0)
+    event.add("attendee", to, encode=False)
     return method, calendar_with(event, method)
 
 

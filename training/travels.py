@@ -1,13 +1,12 @@
 """Who reads what of an officer's travel. Reads only; whoever shows it calls `read_travel`."""
 
-from datetime import datetime
 from typing import Any
 
 from contactpoints.access import SERVICES, may
 from contactpoints.models import root_of
 
 from .access import agrees
-from .models import Activity, Participation, Travel
+from .models import Activity, Participation
 from .models.people import SEATED
 
 # What the host side needs at its crossing point, and nothing else.
@@ -37,13 +36,3 @@ def readable_fields(user: Any, part: Participation) -> tuple[str, ...]:
     if hosts and part.state in SEATED and root is not None and agrees(user):
         return OF_HOSTS
     return ()
-
-
-def due_travels(side: str, before: datetime) -> list[tuple[Travel, datetime]]:
-    """Travel of a side's officers to activities that ended before a moment, with that end."""
-    rows = Travel.objects.filter(
-        blanked_at=None, participation__side=side,
-        participation__activity__period__endswith__lt=before,
-    )  # fmt: skip
-    rows = rows.select_related("participation__activity").order_by("pk")[:500]
-    return [(row, row.participation.activity.ends_at) for row in rows]

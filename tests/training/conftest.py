@@ -2,8 +2,11 @@
 
 import pytest
 
-from tests.smtp import mailbox  # noqa: F401
+from tests.incidents.doors import later
+from tests.smtp import mailbox
 from tests.training.activities_made import Made
+
+__all__ = ["later", "mailbox"]
 
 
 @pytest.fixture

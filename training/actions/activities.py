@@ -33,6 +33,8 @@ from .activity_kit import (
     void,
     wrong,
 )
+from .nominating import give_seats
+from .programme import move_programme
 from .taken_times import fit_times
 from .telling import tell_seated
 
@@ -235,8 +237,9 @@ def change_activity(
     """Say anew what an activity is: the arguments of `plan_activity`, whole.
 
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
-    same again changes nothing; Stale when somebody changed it after `edition`. The time of who
-    takes part moves with it: Refused, naming who, when somebody is elsewhere then.
+    same again changes nothing; Stale when somebody changed it after `edition`. The programme and
+    the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
+    then. Seats that are new go down the waiting list.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -253,7 +256,7 @@ def change_activity(
             current=activity,
         )
     _require_room(activity, seats)
-    before = digest_of(activity)
+    before, stood = digest_of(activity), (activity.starts_at, activity.zone)
     for name in changes:
         setattr(activity, name, wanted[name])
     _write_quotas(activity, seats)
@@ -269,10 +272,15 @@ def change_activity(
         moved(activity, State.NOMINATIONS, *names, by=by)
     elif names:
         activity.save(update_fields=names)
+    if {"period", "place", "zone"} & set(changes):
+        move_programme(activity, *stood, by=by)
     if "period" in changes:
-        fit_times(activity)
+        fit_times(activity, side=by.side)
     if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
         tell_seated(activity)
+    for side, count in seats.items():
+        if count > held.get(side, 0):
+            give_seats(activity, side, by=by)
     keep(activity, "changed", by=by, fields=sorted(changes))
     return activity
 
@@ -309,7 +317,7 @@ def put_activity(activity: Activity, *, by: Any) -> Activity:
         names.append("sequence")
     moved(activity, State.PLANNED, *names, by=by)
     if again:  # who kept a seat is taken by the new time, and hears of it
-        fit_times(activity)
+        fit_times(activity, side=by.side)
         tell_seated(activity)
     return activity
 

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from bordercoop.outbox.relay import post
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import require
+from contactpoints.actions.duty import one_at_a_time
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
@@ -20,6 +22,7 @@ from ..access import agrees, serves_at
 from ..clashes import clashes_of
 from ..models import Activity, Level, Participation, PartMove, PartState
 from ..models.people import ANSWERED, SEATED
+from ..staff import gone
 from .activity_kit import locked_activity, not_now, ring_activity, wrong
 from .taken_times import keep_times, require_free
 
@@ -27,6 +30,7 @@ State = PartState
 # While units nominate, and while somebody can still come.
 NOMINATED_IN = ("nominations", "confirmed")
 ANSWERED_IN = ("nominations", "confirmed", "running")
+ROUND = 100
 
 
 def _locked(part: Participation, by: Any) -> Participation:
@@ -64,7 +68,11 @@ def _move(part: Participation, after: str, *, reason: str = "", by: Any) -> None
 
 def _keep(part: Participation, before: str, reason: str, by: Any) -> None:
     PartMove.objects.create(
-        participation=part, before=before, after=part.state, reason=reason, by=by
+        participation=part,
+        before=before,
+        after=part.state,
+        by=by,
+        reason="" if part.blanked_at else reason,
     )
     # participation.nominated, .approved, .invited, .accepted, .tentative, .declined, .waitlisted,
     # .withdrawn, .attended, .no_show, .certified
@@ -117,7 +125,7 @@ def nominate(
         raise wrong(
             "officer", _("This officer does not serve at that unit. Choose another officer.")
         )
-    require_free(activity, officer)
+    require_free(activity, officer, side=by.side)
     part = Participation.objects.create(
         activity=activity, officer=officer, side=unit.side, unit=unit, level=level, sex=sex,
         note=note, client_ref=ref, nominated_by=by,
@@ -158,6 +166,13 @@ def invite_participants(activity: Activity, *, by: Any) -> tuple[int, int]:
     return invited, activity.participations.waiting().filter(side=by.side).count()
 
 
+def _hold_line(activity: Activity, side: str, *officers: Any) -> None:
+    """Whoever books those who wait for a seat of a side, or these officers, waits: two activities
+    that give seats to the same people would otherwise end in a deadlock."""
+    line = activity.participations.waiting().filter(side=side).values_list("officer_id", flat=True)
+    one_at_a_time([*line, *(officer.pk for officer in officers)], [])
+
+
 def give_seats(activity: Activity, side: str, *, by: Any) -> int:
     """The free seats of a side go down its waiting list; who is elsewhere by now keeps the place in
     the line. Returns how many were invited. The activity's lock is the caller's."""
@@ -165,6 +180,7 @@ def give_seats(activity: Activity, side: str, *, by: Any) -> int:
         return 0
     quota = activity.quotas.filter(side=side).first()
     parts = activity.participations.filter(side=side)
+    _hold_line(activity, side)
     free = (quota.seats if quota else 0) - parts.seated().count()
     invited = 0
     for part in parts.waiting().select_related("officer", "unit", "activity"):
@@ -214,6 +230,8 @@ def answer_invitation(
         return part
     if part.state not in ("invited", *ANSWERED, "waitlisted"):
         raise _not_now(part)
+    if answer == State.DECLINED:
+        _hold_line(activity, part.side, part.officer)
     _move(part, answer, reason=reason, by=by)
     if answer == State.DECLINED:
         keep_times(activity, [part.officer])
@@ -233,10 +251,38 @@ def withdraw_participation(part: Participation, *, reason: str, by: Any) -> Part
     if part.state in ("attended", "no_show", "certified", "declined"):
         raise _not_now(part)
     reason = worded(reason, "reason", most=500, empty=_("Write the reason: the officer reads it."))
+    _withdraw(part, reason, by)
+    return part
+
+
+def _withdraw(part: Participation, reason: str, by: Any) -> None:
     seated = part.state in SEATED
+    if seated:
+        _hold_line(part.activity, part.side, part.officer)
     _move(part, State.WITHDRAWN, reason=reason, by=by)
     if seated:
         keep_times(part.activity, [part.officer])
         invite_by_letter(part)
         give_seats(part.activity, part.side, by=by)
-    return part
+
+
+def withdraw_gone() -> int:
+    """Withdraw the parts of officers who do not serve any more at the unit that nominated them, or
+    were suspended; their seats go to the next in the line. Returns how many. Safe twice and at
+    once."""
+    count = 0
+    for pk, activity in list(gone().values_list("pk", "activity_id")[:ROUND]):
+        with transaction.atomic():
+            rows = Activity.objects.filter(pk=activity).select_for_update(
+                skip_locked=True, no_key=True
+            )
+            if rows.values_list("pk").first() is None:
+                continue
+            found = gone().select_related("activity__unit", "officer", "unit").filter(pk=pk).first()
+            if found is not None:
+                # The reason stands in the language of the activity, as what its people write does.
+                with translation.override(found.activity.language):
+                    reason = _("The officer does not serve at this unit any more.")
+                _withdraw(found, reason, None)
+                count += 1
+    return count

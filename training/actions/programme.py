@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -14,7 +14,9 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
 
+from ..access import reading_sides
 from ..models import Activity, ProgrammeSession
+from ..walls import shifted_period
 from .activity_kit import (
     keep,
     locked_activity,
@@ -25,6 +27,7 @@ from .activity_kit import (
 from .taken_times import keep_times
 
 MOST = 200
+ROOMS = 5_251_077  # beside the hash of a venue; any number that no other lock of two uses
 
 
 def _said(
@@ -52,15 +55,23 @@ def _said(
         raise wrong("language", _("Choose the language that is spoken."))
     if speaker is not None and interpreter is not None and speaker.pk == interpreter.pk:
         raise wrong("interpreter", _("Nobody interprets for oneself. Choose somebody else."))
+    for field, who in (("speaker", speaker), ("interpreter", interpreter)):
+        if who is not None and who.side not in reading_sides(activity):
+            raise wrong(
+                field,
+                _(
+                    "This officer's side does not read this activity yet. Put it to both sides "
+                    "first, or write the name."
+                ),
+            )
     room = worded(room, "room", most=80, one_line=True)
-    venue = f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
     return {
         "title": worded(
             title, "title", most=160, one_line=True, empty=_("Say in one line what it is about.")
         ),
         "period": DateTimeTZRange(starts_at, ends_at),
         "room": room,
-        "venue": venue,
+        "venue": _venue(activity, room),
         "speaker": speaker,
         "speaker_name": ""
         if speaker
@@ -73,16 +84,28 @@ def _said(
     }
 
 
-def _write(session: ProgrammeSession) -> None:
+def _venue(activity: Activity, room: str) -> str:
+    return f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
+
+
+def _write(session: ProgrammeSession, by: Any, *fields: str) -> None:
+    """Save a new session, or its `fields`. Of an activity that `by` does not read the refusal says
+    nothing but that the room is taken."""
+    if session.venue:
+        # Two inserts that the constraint holds against each other would end in a deadlock.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOMS, session.venue])
     try:
         with transaction.atomic():
-            session.save()
+            if fields:
+                session.save(update_fields=fields)
+            else:
+                session.save(force_insert=True)
     except IntegrityError as clash:
         if "one_session_in_a_room" not in str(clash):
             raise
-        rows = ProgrammeSession.objects.standing().filter(
-            venue=session.venue, period__overlap=session.period
-        )
+        rows = ProgrammeSession.objects.visible_to(by).standing()
+        rows = rows.filter(venue=session.venue, period__overlap=session.period)
         other = rows.exclude(pk=session.pk).select_related("activity").first()
         sentence = _("This room is taken then: %(what)s. Choose another room or time.") % {
             "what": f"{other.activity.number} {other.title}" if other else session.room
@@ -90,11 +113,34 @@ def _write(session: ProgrammeSession) -> None:
         raise Refused(sentence, code="room_taken", fields={"room": [sentence]}) from clash
 
 
+def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -> None:
+    """The activity moved from `since` on the wall of `zone`: its programme moves with it. Raises
+    Invalid for an item that would lie outside, Refused for a room that is taken then. The
+    activity's lock is the caller's."""
+    sessions = list(activity.sessions.standing())
+    if not sessions:
+        return
+    # No item of it is in the way of another one while they move.
+    activity.sessions.standing().update(venue="")
+    for session in sessions:
+        session.period = shifted_period(
+            session.period, since, activity.starts_at, zone, activity.zone
+        )
+        if session.starts_at < activity.starts_at or session.ends_at > activity.ends_at:
+            raise wrong(
+                "ends_at",
+                _("“%(title)s” of the programme would lie outside. Change or remove it first.")
+                % {"title": session.title},
+            )
+        session.venue = _venue(activity, session.room)
+        _write(session, by, "period", "venue")
+
+
 def _of_activity(session: ProgrammeSession) -> list[Any]:
     return [who for who in (session.speaker, session.interpreter) if who is not None]
 
 
-def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any]) -> None:
+def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any], by: Any) -> None:
     """Of whoever speaks and interprets now, and did before. Two sessions of one person at once
     would be one time taken, so they are refused here."""
     for field in ("speaker", "interpreter"):
@@ -113,7 +159,7 @@ def _take_times(activity: Activity, session: ProgrammeSession, before: list[Any]
             }
             raise Invalid(sentence, fields={field: [sentence]})
     try:
-        keep_times(activity, [*before, *_of_activity(session)])
+        keep_times(activity, [*before, *_of_activity(session)], side=by.side)
     except Refused as refusal:
         refusal.fields = {"speaker": [str(refusal)]}
         raise
@@ -152,8 +198,8 @@ def add_session(
         interpreter_name=interpreter_name,
     )  # fmt: skip
     session = ProgrammeSession(activity=activity, client_ref=ref, added_by=by, **said)
-    _write(session)
-    _take_times(activity, session, [])
+    _write(session, by)
+    _take_times(activity, session, [], by)
     keep(activity, "session_added", by=by, session=str(session.uid))
     return session
 
@@ -178,8 +224,8 @@ def change_session(session: ProgrammeSession, *, by: Any, **said: Any) -> Progra
     before = _of_activity(session)
     for name, value in wanted.items():
         setattr(session, name, value)
-    _write(session)
-    _take_times(activity, session, before)
+    _write(session, by, *wanted)
+    _take_times(activity, session, before, by)
     keep(activity, "session_changed", by=by, session=str(session.uid))
     return session
 
@@ -192,6 +238,6 @@ def remove_session(session: ProgrammeSession, *, by: Any) -> ProgrammeSession:
         require_changeable(activity)
         session.removed_at = now()
         session.save(update_fields=["removed_at"])
-        _take_times(activity, session, _of_activity(session))
+        _take_times(activity, session, _of_activity(session), by)
         keep(activity, "session_removed", by=by, session=str(session.uid))
     return session

@@ -38,10 +38,11 @@ def wanted_times(activity: Activity, officer: Any) -> Times:
     return found
 
 
-def keep_times(activity: Activity, officers: Iterable[Any]) -> None:
+def keep_times(activity: Activity, officers: Iterable[Any], *, side: str = "") -> None:
     """Bring the bookings of these officers into line with what the activity takes of their time.
 
-    Raises Refused, naming with what it clashes, when somebody is elsewhere then.
+    Raises Refused, naming to officers of the own `side` with what it clashes, when somebody is
+    elsewhere then.
     """
     people = sorted({officer.pk: officer for officer in officers}.values(), key=lambda o: o.pk)
     one_at_a_time([officer.pk for officer in people], [])
@@ -58,10 +59,10 @@ def keep_times(activity: Activity, officers: Iterable[Any]) -> None:
                 booking.cancelled_at = now()
                 booking.save(update_fields=["cancelled_at"])
         for starts_at, ends_at in wanted:
-            _take(activity, officer, DateTimeTZRange(starts_at, ends_at))
+            _take(activity, officer, DateTimeTZRange(starts_at, ends_at), side)
 
 
-def _take(activity: Activity, officer: Any, period: DateTimeTZRange) -> None:
+def _take(activity: Activity, officer: Any, period: DateTimeTZRange, side: str) -> None:
     try:
         with transaction.atomic():
             booking = Booking.objects.create(
@@ -70,12 +71,18 @@ def _take(activity: Activity, officer: Any, period: DateTimeTZRange) -> None:
     except IntegrityError as clash:
         if "nobody_in_two_places_at_once" not in str(clash):
             raise
-        raise clashing(officer, period) from clash
+        raise clashing(officer, period, side) from clash
     TakenTime.objects.create(activity=activity, booking=booking)
 
 
-def clashing(officer: Any, period: DateTimeTZRange) -> Refused:
-    """The refusal that says what takes an officer's time."""
+def clashing(officer: Any, period: DateTimeTZRange, side: str) -> Refused:
+    """The refusal that says what takes an officer's time; to the other side only that something
+    does, since its rota and its ideas are its own."""
+    if officer.side != side:
+        sentence = _("%(officer)s is not free then. Choose another officer or time.") % {
+            "officer": officer.display_name
+        }
+        return Refused(sentence, code="booked_elsewhere", fields={"officer": [sentence]})
     sentence = _("%(officer)s is not free then: %(clashes)s. Choose another officer or time.") % {
         "officer": officer.display_name,
         "clashes": "; ".join(in_words(one) for one in clashes_of(officer, period)),
@@ -83,12 +90,12 @@ def clashing(officer: Any, period: DateTimeTZRange) -> Refused:
     return Refused(sentence, code="booked_elsewhere", fields={"officer": [sentence]})
 
 
-def require_free(activity: Activity, officer: Any) -> None:
+def require_free(activity: Activity, officer: Any, *, side: str) -> None:
     """Refused, naming with what it clashes, unless the officer is free all the time of the
     activity, or it is the activity itself that takes it."""
     period = activity.period
     if clashes_of(officer, period, apart_from=activity):
-        raise clashing(officer, period)
+        raise clashing(officer, period, side)
 
 
 def _all_of(activity: Activity) -> list[Any]:
@@ -103,11 +110,11 @@ def _all_of(activity: Activity) -> list[Any]:
     )
 
 
-def fit_times(activity: Activity) -> None:
-    """The activity moved: so does everybody's time."""
-    keep_times(activity, _all_of(activity))
+def fit_times(activity: Activity, *, side: str = "") -> None:
+    """The activity moved: so does everybody's time. `side` is that of who moves it."""
+    keep_times(activity, _all_of(activity), side=side)
 
 
 def free_times(activity: Activity) -> None:
     """The activity was put off or given up."""
-    fit_times(activity)
+    keep_times(activity, _all_of(activity))

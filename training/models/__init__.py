@@ -12,12 +12,14 @@ from .activities import (
     Mode,
 )
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
+from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
 from .travel import DocumentKind, Transport, Travel
 
 __all__ = [
     "Activity",
+    "ActivityFile",
     "ActivityKind",
     "ActivityMove",
     "ActivitySeries",

@@ -134,6 +134,10 @@ class Activities(models.QuerySet["Activity"]):
     def standing(self) -> Self:
         return self.exclude(state__in=("cancelled", "postponed"))
 
+    def going_on(self) -> Self:
+        """Neither reported nor given up."""
+        return self.exclude(state__in=("reported", "cancelled"))
+
     def agreed(self) -> Self:
         """With `agreed_lv` and `agreed_by`: whether that side agreed to what it says now."""
         return self.annotate(

@@ -59,6 +59,8 @@ class PartState(models.TextChoices):
 SEATED = ("invited", "accepted", "tentative", "attended", "no_show", "certified")
 ANSWERED = ("accepted", "tentative", "declined")
 STANDING = ("nominated", "approved", "waitlisted", *SEATED)
+# Whoever may still come.
+COMING = ("nominated", "approved", "waitlisted", "invited", "accepted", "tentative")
 PART_MOVES = [
     ("nominated", "approved"), ("nominated", "withdrawn"),
     ("approved", "invited"), ("approved", "waitlisted"), ("approved", "withdrawn"),
@@ -108,7 +110,8 @@ class Participation(models.Model):
     """An officer nominated for an activity.
 
     `unit` nominated; `level` is that of the officer's work, `sex` a code of the list of sexes or ""
-    (both for the figures of the programme). `waits_since` is the place in the line.
+    (both for the figures of the programme). `waits_since` is the place in the line. `blanked_at`:
+    when the period of retention ended; from then on neither sex nor note is in it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -129,6 +132,7 @@ class Participation(models.Model):
         db_index=False,
     )  # fmt: skip
     waits_since = models.DateTimeField(null=True)
+    blanked_at = models.DateTimeField(null=True)
 
     objects = Participations.as_manager()
 
@@ -147,6 +151,10 @@ class Participation(models.Model):
             models.CheckConstraint(
                 name="who_waits_has_a_place_in_the_line",
                 condition=~Q(state="waitlisted") | Q(waits_since__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_part_that_was_purged_is_empty",
+                condition=Q(blanked_at=None) | Q(sex="", note=""),
             ),
         ]
         triggers = [
@@ -201,7 +209,8 @@ class Participation(models.Model):
 
 
 class PartMove(models.Model):
-    """A participation went from one state to the next: who, when, why. Append-only."""
+    """A participation went from one state to the next: who, when, why. Append-only, but for the
+    reason, which a purge blanks."""
 
     participation = models.ForeignKey(
         Participation, on_delete=models.PROTECT, related_name="moves", db_index=False
@@ -219,10 +228,16 @@ class PartMove(models.Model):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["participation", "at"], name="moves_of_a_participation")]
         triggers = [
+            pgtrigger.Protect(name="move_of_a_participation_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
-                name="move_of_a_participation_is_kept",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-            )
+                name="of_a_move_the_reason_alone_is_blanked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.reason <> '' OR (NEW.id, NEW.participation_id, NEW.before, NEW.after,"
+                    " NEW.at, NEW.by_id) IS DISTINCT FROM (OLD.id, OLD.participation_id,"
+                    " OLD.before, OLD.after, OLD.at, OLD.by_id)"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,10 @@ from .activities import Activity
 
 
 class Sessions(models.QuerySet["ProgrammeSession"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of the activities that `user` reads."""
+        return self.filter(activity__in=Activity.objects.visible_to(user))
+
     def standing(self) -> Self:
         return self.filter(removed_at=None)
 

@@ -20,7 +20,8 @@ from ..models import Activity, Participation
 from ..people import may_invite, own_parts, people_of, to_nominate
 from ..people_forms import AnswerForm, NominateForm, TravelForm
 from ..travels import readable_fields, writes_travel
-from .people_kit import activity_of, part_of, reader
+from .kit import activity_of, reader
+from .people_kit import part_of
 
 
 def _people_page(
