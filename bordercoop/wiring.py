@@ -199,6 +199,8 @@ AUDIT_KINDS = {
     "events": "public_event",
     "activities": "activity",
     "participations": "participation",
+    "time-proposals": "time_proposal",
+    "answer-letters": "answer_letter",
     "activity-sessions": "activity_session",
     "activity-files": "activity_file",
 }

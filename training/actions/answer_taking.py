@@ -169,6 +169,7 @@ def _answered(letter: AnswerLetter, envelope: Envelope) -> Outcome:
     if answer.event != uid_of(part.activity):
         raise Unreadable(_("It answers another invitation."))
     activity = locked_activity(part.activity, None)
+    part = rows.get(pk=part.pk)
     if answer.sequence > activity.sequence:
         raise Unreadable(_("It answers an invitation that was never sent."))
     if answer.sequence < activity.sequence:
