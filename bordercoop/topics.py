@@ -9,7 +9,7 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "activities", "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "nominations", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -322,5 +322,15 @@ HELP_TOPICS = {
             "public_event_now",
         ),
         "public-events",
+    ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activities_mine",
+            "activity_travel",
+            "activity_letters",
+            "activities_import",
+        ),
+        "nominations",
     ),
 }

@@ -69,6 +69,7 @@ urlpatterns = [
     path("", include("riskanalysis.brochure_urls")),
     path("risk/", include("riskanalysis.register_urls")),
     path("risk/", include("riskanalysis.report_urls")),
+    path("activities/", include("training.people_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

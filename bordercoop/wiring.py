@@ -115,6 +115,8 @@ TICKS = [
     "riskanalysis.actions.advance_matrix",
     "training.actions.run_due_activities",
     "training.actions.withdraw_gone",
+    "training.actions.take_answers",
+    "training.actions.remind_due",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -197,6 +199,8 @@ AUDIT_KINDS = {
     "events": "public_event",
     "activities": "activity",
     "participations": "participation",
+    "time-proposals": "time_proposal",
+    "answer-letters": "answer_letter",
     "activity-sessions": "activity_session",
     "activity-files": "activity_file",
 }
@@ -254,6 +258,9 @@ JOURNAL_OF_DESK = [
     "incidents.asking.desk.events",
     "incidents.notices.desk.events",
 ]
+# What else is in an officer's own calendar: (officer, since) -> events of the icalendar library, in
+# the active language and without other names.
+CALENDAR_SOURCES = ["training.own_calendar.events_of"]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
@@ -294,12 +301,16 @@ DEMO_PARTS = [
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
     "training.demo.activities.live_with_activities",
+    "training.demo.people.live_with_people",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
 # period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
-KEPT_ABOVE = {"part": ("training.kept.due_parts", "training.actions.blank_parts")}
+KEPT_ABOVE = {
+    "part": ("training.kept.due_parts", "training.actions.blank_parts"),
+    "travel": ("training.kept.due_travels", "training.actions.blank_travels"),
+}
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

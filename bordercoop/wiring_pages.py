@@ -213,6 +213,19 @@ PAGE_RIGHTS = {
         ),
         "write_risks",
     ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activity_people_check",
+            "activities_mine",
+            "activity_travel",
+            "activity_ics",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -278,6 +291,7 @@ HOME_TILES = [
     "riskanalysis.register_tiles.tasks_of",
     "riskanalysis.report_tiles.tasks_of",
     "training.activity_tiles.tasks_of",
+    "training.people_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

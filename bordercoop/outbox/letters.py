@@ -43,6 +43,8 @@ def send_letter(
         letter.attach_alternative(
             content.decode(), f"text/calendar; method={method}; component=VEVENT"
         )
+        # Programs that know nothing of the part above offer the file.
+        letter.attach("invite.ics", content, "application/ics")
     try:
         letter.send()
     except OSError as error:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.incidents.doors import later
+from tests.smtp import mailbox
 from tests.training.activities_made import Made
 
-__all__ = ["later"]
+__all__ = ["later", "mailbox"]
 
 
 @pytest.fixture

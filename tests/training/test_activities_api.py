@@ -22,7 +22,10 @@ from training.models import Activity, Participation, ProgrammeSession
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 # Nobody asks for these: ticks and the purge do.
-OF_THE_SYSTEM = {"blank_parts", "mark_activity_file", "run_due_activities", "withdraw_gone"}
+OF_THE_SYSTEM = {
+    "blank_parts", "mark_activity_file", "run_due_activities", "withdraw_gone", "blank_travels",
+    "remind_due", "take_answers",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from .activity_moves import (
     run_due_activities,
     send_invitations,
 )
+from .answer_taking import decline_time, settle_letter, take_answers
 from .blanking import blank_parts
+from .importing import import_ideas
 from .nominating import (
     answer_invitation,
     approve_nomination,
@@ -34,6 +36,8 @@ from .papers import (
     remove_activity_file,
 )
 from .programme import add_session, change_session, remove_session
+from .telling import remind_due
+from .travelling import blank_travels, read_travel, write_travel
 
 __all__ = [
     "add_activity_file",
@@ -42,13 +46,16 @@ __all__ = [
     "answer_invitation",
     "approve_nomination",
     "blank_parts",
+    "blank_travels",
     "cancel_activity",
     "change_activity",
     "change_session",
     "close_evaluation",
     "confirm_activity",
+    "decline_time",
     "download_activity_file",
     "export_activities",
+    "import_ideas",
     "invite_participants",
     "mark_activity_file",
     "nominate",
@@ -56,12 +63,17 @@ __all__ = [
     "plan_activity",
     "postpone_activity",
     "put_activity",
+    "read_travel",
+    "remind_due",
     "remove_activity_file",
     "remove_session",
     "report_activity",
     "run_due_activities",
     "send_invitations",
+    "settle_letter",
+    "take_answers",
     "take_back_agreement",
     "withdraw_gone",
     "withdraw_participation",
+    "write_travel",
 ]

@@ -36,6 +36,7 @@ from .activity_kit import (
 from .nominating import give_seats
 from .programme import move_programme
 from .taken_times import fit_times
+from .telling import tell_seated
 
 State = ActivityState
 LONGEST, FARTHEST = timedelta(days=366), timedelta(days=3660)
@@ -275,6 +276,8 @@ def change_activity(
         move_programme(activity, *stood, by=by)
     if "period" in changes:
         fit_times(activity, side=by.side)
+    if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
+        tell_seated(activity)
     for side, count in seats.items():
         if count > held.get(side, 0):
             give_seats(activity, side, by=by)
@@ -296,19 +299,26 @@ def _require_room(activity: Activity, seats: Mapping[str, int]) -> None:
 @transaction.atomic
 def put_activity(activity: Activity, *, by: Any) -> Activity:
     """Make a plan of an idea: with a joint one the other side reads it from now on, and is asked to
-    agree. Put twice it is put once."""
+    agree. Put twice it is put once. Of one that was postponed the time of who has a seat is taken
+    anew: Refused, naming who, when somebody is elsewhere then."""
     activity = locked_activity(activity, by)
     require_planner(activity, by)
     if activity.state not in (State.IDEA, State.POSTPONED):
         if activity.state == State.CANCELLED:
             raise not_now(activity)
         return activity
-    names = ["reason"]
+    names, again = ["reason"], activity.state == State.POSTPONED
     activity.reason = ""
     if activity.joint and activity.put_at is None:
         activity.put_at = now()
         names.append("put_at")
+    if again:
+        activity.sequence += 1
+        names.append("sequence")
     moved(activity, State.PLANNED, *names, by=by)
+    if again:  # who kept a seat is taken by the new time, and hears of it
+        fit_times(activity, side=by.side)
+        tell_seated(activity)
     return activity
 
 

@@ -21,6 +21,7 @@ from .activity_kit import (
     wrong,
 )
 from .taken_times import free_times
+from .telling import tell_seated
 
 State = ActivityState
 ROUND = 200
@@ -126,6 +127,7 @@ def _put_off(activity: Activity, after: str, reason: str, by: Any) -> Activity:
     activity.sequence += 1
     moved(activity, after, "reason", "sequence", reason=activity.reason, by=by)
     free_times(activity)
+    tell_seated(activity)
     return activity
 
 

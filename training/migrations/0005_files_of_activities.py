@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("training", "0001_activities_programme_people"),
+        ("training", "0003_letters_reminders_and_travel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

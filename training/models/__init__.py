@@ -11,9 +11,11 @@ from .activities import (
     Level,
     Mode,
 )
+from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
+from .travel import DocumentKind, Transport, Travel
 
 __all__ = [
     "Activity",
@@ -23,13 +25,21 @@ __all__ = [
     "ActivitySeries",
     "ActivityState",
     "Agreement",
+    "Ahead",
+    "AnswerLetter",
+    "DocumentKind",
     "Host",
     "Level",
     "Mode",
+    "Outcome",
     "PartMove",
     "PartState",
     "Participation",
     "ProgrammeSession",
     "Quota",
+    "Reminder",
     "TakenTime",
+    "TimeProposal",
+    "Transport",
+    "Travel",
 ]

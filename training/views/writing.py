@@ -27,6 +27,7 @@ from ..activity_forms import (
 )
 from ..models import Activity
 from ..moving import new_start, preview, too_far
+from ..people import proposed_first
 from .kit import activity_of, reader, units_of_planner
 
 
@@ -81,9 +82,9 @@ def activity_change(request: HttpRequest, number: str) -> HttpResponse:
     """Names: `form`, `activity`."""
     user = reader(request)
     activity = _planned_by(user, number)
-    form = ActivityForm(
-        request.POST or None, by=user, activity=activity, initial=initial_of(activity)
-    )
+    first = initial_of(activity)
+    first |= proposed_first(activity, user, request.GET.get("proposed", ""))
+    form = ActivityForm(request.POST or None, by=user, activity=activity, initial=first)
     status = 200
     if request.method == "POST":
         status = carried_out(
