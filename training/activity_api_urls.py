@@ -3,9 +3,8 @@
 from django.urls import path
 
 from .api import activities as api
-from .api import letters, papers
+from .api import letters, papers, programme
 from .api import participations as people
-from .api import programme
 
 ACTIVITY = "activities/<str:number>/"
 SESSION = "activity-sessions/<uuid:uid>/"

@@ -1,4 +1,4 @@
-"""What may be asked of the list of activities: the same words in the API and in files. Reads only."""
+"""What may be asked of the list of activities, in the API and in files. Reads only."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def asked_for(rows: Activities, query: Mapping[str, Any], user: Any) -> Activiti
     return rows.filter(where)
 
 
-def _day(
-    text: str, zone: ZoneInfo, wrong: dict[str, list[str]], name: str
-) -> datetime | None:
+def _day(text: str, zone: ZoneInfo, wrong: dict[str, list[str]], name: str) -> datetime | None:
     try:
         day = parse_date(text, today=localdate(timezone=zone))
     except Unclear as unclear:

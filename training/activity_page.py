@@ -103,7 +103,8 @@ def wanting(activity: Activity) -> list[str]:
 
 def programme_of(activity: Activity) -> list[ProgrammeDay]:
     """The items by the days of the place."""
-    zone, days = ZoneInfo(activity.zone), {}
+    zone = ZoneInfo(activity.zone)
+    days: dict[date, ProgrammeDay] = {}
     rows = activity.sessions.standing().select_related("speaker", "interpreter")
     for session in rows.order_by("period", "pk"):
         day = session.starts_at.astimezone(zone).date()

@@ -18,7 +18,9 @@ from .models.people import COMING
 
 def officers_at(unit: Unit) -> QuerySet[User]:
     """Who serves at a unit or below it now."""
-    posts = Posting.objects.active().filter(officer=OuterRef("pk"), unit__path__startswith=unit.path)
+    posts = Posting.objects.active().filter(
+        officer=OuterRef("pk"), unit__path__startswith=unit.path
+    )
     return User.objects.filter(Exists(posts), is_active=True)
 
 

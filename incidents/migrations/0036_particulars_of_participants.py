@@ -4,20 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0035_copies_are_found_by_their_public_event'),
+        ("incidents", "0035_copies_are_found_by_their_public_event"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='purgeline',
-            name='kind',
-            field=models.CharField(choices=[('sealed', 'Sealed personal part'), ('copy', 'Personal data released to desks'), ('file', 'Files'), ('note', 'Internal notes and measures'), ('reading', 'Reasons in the log of readings'), ('request', 'Information requests and answers'), ('broadcast', 'Words of emergency broadcasts'), ('cap', 'CAP messages that came in'), ('absence', 'Grounds of absences'), ('part', 'Particulars of who took part in activities')], max_length=10),
+            model_name="purgeline",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("sealed", "Sealed personal part"),
+                    ("copy", "Personal data released to desks"),
+                    ("file", "Files"),
+                    ("note", "Internal notes and measures"),
+                    ("reading", "Reasons in the log of readings"),
+                    ("request", "Information requests and answers"),
+                    ("broadcast", "Words of emergency broadcasts"),
+                    ("cap", "CAP messages that came in"),
+                    ("absence", "Grounds of absences"),
+                    ("part", "Particulars of who took part in activities"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='retentionperiod',
-            name='kind',
-            field=models.CharField(choices=[('sealed', 'Sealed personal part'), ('copy', 'Personal data released to desks'), ('file', 'Files'), ('note', 'Internal notes and measures'), ('reading', 'Reasons in the log of readings'), ('request', 'Information requests and answers'), ('broadcast', 'Words of emergency broadcasts'), ('cap', 'CAP messages that came in'), ('absence', 'Grounds of absences'), ('part', 'Particulars of who took part in activities')], max_length=10),
+            model_name="retentionperiod",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("sealed", "Sealed personal part"),
+                    ("copy", "Personal data released to desks"),
+                    ("file", "Files"),
+                    ("note", "Internal notes and measures"),
+                    ("reading", "Reasons in the log of readings"),
+                    ("request", "Information requests and answers"),
+                    ("broadcast", "Words of emergency broadcasts"),
+                    ("cap", "CAP messages that came in"),
+                    ("absence", "Grounds of absences"),
+                    ("part", "Particulars of who took part in activities"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

@@ -1,8 +1,8 @@
 """What a side plans for itself: an idea with its programme, and a nomination without a seat."""
 
-from training import actions
 from tests import made_files
 from tests.training.activities_made import Made
+from training import actions
 
 
 def planned_apart(secrets, owner, people, unit):

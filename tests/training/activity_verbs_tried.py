@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 from tests import made_files
+from tests.training.activities_made import Made
 from training import actions
 from training.models import Activity
-from tests.training.activities_made import Made
 
 # Each side does it for itself, or either may.
 OF_BOTH = {
@@ -41,7 +41,8 @@ def scene_of_activities(people, unit):
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, idea=made.idea(),
         planned=made.planned(), agreed=made.agreed(), nominating=nominating, parts=parts,
         invited=actions.send_invitations(made.agreed(), by=made.lv), open=made.nominating(),
-        held=held, evaluated=evaluated, session=session, said=said, papers=papers, officers=officers,
+        held=held, evaluated=evaluated, session=session, said=said, papers=papers,
+        officers=officers,
     )  # fmt: skip
 
 

@@ -50,16 +50,12 @@ def stated(made, **changes):
 
 def test_every_verb_of_an_officer_has_a_door():
     text = " ".join(p.read_text() for p in (Path(actions.__file__).parents[1] / "api").glob("*.py"))
-    behind = {
-        name for name in actions.__all__ if re.search(rf'\bactions\.{name}\b|"{name}"', text)
-    }
+    behind = {name for name in actions.__all__ if re.search(rf'\bactions\.{name}\b|"{name}"', text)}
     assert behind | OF_THE_SYSTEM == set(actions.__all__)
     assert not behind & OF_THE_SYSTEM
 
 
-def test_a_study_visit_is_planned_agreed_and_held_by_programs_of_both_sides(
-    made, people, ask, api
-):
+def test_a_study_visit_is_planned_agreed_and_held_by_programs_of_both_sides(made, people, ask, api):
     lv, by = made.lv, made.by
     body = {**stated(made), "unit": "LV-SBG"}
     key = {"HTTP_IDEMPOTENCY_KEY": "a"}

@@ -12,7 +12,9 @@ def blank_parts(activity: Activity, side: str) -> int:
     sex nor note nor the reasons of their moves; returns how many held anything. Asked by the purge
     alone."""
     rows = Participation.objects.filter(activity=activity, side=side, blanked_at=None)
-    held = rows.exclude(sex="", note="") | rows.filter(moves__in=PartMove.objects.exclude(reason=""))
+    held = rows.exclude(sex="", note="") | rows.filter(
+        moves__in=PartMove.objects.exclude(reason="")
+    )
     parts = list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     count = held.distinct().count()
     moves = PartMove.objects.filter(participation__in=parts).exclude(reason="")

@@ -287,7 +287,11 @@ class NominationIn(serializers.Serializer):
     unit = serializers.CharField(max_length=40)
     level = _code(Level.values)
     sex = serializers.CharField(
-        max_length=8, required=False, allow_blank=True, default="", help_text="Of the list of sexes."
+        max_length=8,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the list of sexes.",
     )
     note = _perhaps()
     client_ref = serializers.UUIDField(required=False)

@@ -7,33 +7,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0042_rights_of_activities'),
-        ('training', '0005_files_of_activities'),
+        ("contactpoints", "0042_rights_of_activities"),
+        ("training", "0005_files_of_activities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='partmove',
-            name='move_of_a_participation_is_kept',
+            model_name="partmove",
+            name="move_of_a_participation_is_kept",
         ),
         migrations.AddField(
-            model_name='participation',
-            name='blanked_at',
+            model_name="participation",
+            name="blanked_at",
             field=models.DateTimeField(null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='partmove',
-            trigger=pgtrigger.compiler.Trigger(name='move_of_a_participation_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='32b3f60e1e4896ef6df531dd1d3c6ed1b4bb9c7a', operation='DELETE', pgid='pgtrigger_move_of_a_participation_is_kept_02600', table='training_partmove', when='BEFORE')),
+            model_name="partmove",
+            trigger=pgtrigger.compiler.Trigger(
+                name="move_of_a_participation_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="32b3f60e1e4896ef6df531dd1d3c6ed1b4bb9c7a",
+                    operation="DELETE",
+                    pgid="pgtrigger_move_of_a_participation_is_kept_02600",
+                    table="training_partmove",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='partmove',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_move_the_reason_alone_is_blanked', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.reason <> '' OR (NEW.id, NEW.participation_id, NEW.before, NEW.after, NEW.at, NEW.by_id) IS DISTINCT FROM (OLD.id, OLD.participation_id, OLD.before, OLD.after, OLD.at, OLD.by_id))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='32899045e56588155a3c48f70f91b850e9a6396e', operation='UPDATE', pgid='pgtrigger_of_a_move_the_reason_alone_is_blanked_8d3f1', table='training_partmove', when='BEFORE')),
+            model_name="partmove",
+            trigger=pgtrigger.compiler.Trigger(
+                name="of_a_move_the_reason_alone_is_blanked",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.reason <> '' OR (NEW.id, NEW.participation_id, NEW.before, NEW.after, NEW.at, NEW.by_id) IS DISTINCT FROM (OLD.id, OLD.participation_id, OLD.before, OLD.after, OLD.at, OLD.by_id))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="32899045e56588155a3c48f70f91b850e9a6396e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_of_a_move_the_reason_alone_is_blanked_8d3f1",
+                    table="training_partmove",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('blanked_at', None), models.Q(('note', ''), ('sex', '')), _connector='OR'), name='a_part_that_was_purged_is_empty'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("blanked_at", None), models.Q(("note", ""), ("sex", "")), _connector="OR"
+                ),
+                name="a_part_that_was_purged_is_empty",
+            ),
         ),
     ]
