@@ -129,7 +129,7 @@ class TravelWrittenOut(serializers.Serializer):
 
 
 class ParticipationTravel(ParticipationDoor):
-    serializer_class = TravelWrittenOut
+    serializer_class: Any = TravelWrittenOut
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A key is accepted and not used: answers that it would repeat are kept for 30 days."""
