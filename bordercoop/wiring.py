@@ -199,7 +199,10 @@ AUDIT_KINDS = {
     "events": "public_event",
     "activities": "activity",
     "participations": "participation",
+    "time-proposals": "time_proposal",
+    "answer-letters": "answer_letter",
     "activity-sessions": "activity_session",
+    "activity-files": "activity_file",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -303,8 +306,7 @@ DEMO_PARTS = [
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
-# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows, or
-# of things without a number (their keys) -> how many rows.
+# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
 KEPT_ABOVE = {
     "part": ("training.kept.due_parts", "training.actions.blank_parts"),
     "travel": ("training.kept.due_travels", "training.actions.blank_travels"),

@@ -1,8 +1,7 @@
 """What a side keeps that belongs to no incident, and of what the period has passed. Reads only.
 
 An information request counts from its end or from what the side added last, a broadcast from its
-end, a CAP message from when it came in, an absence from its last moment. What apps above keep is
-asked of them (settings.KEPT_ABOVE).
+end, a CAP message from when it came in, an absence from its last moment.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,7 +28,7 @@ from .models import (
 )
 from .retention import held, periods, today, until
 
-# At most so many things that have no number in one transaction.
+# At most so many absences in one transaction.
 TOGETHER = 500
 
 
@@ -161,8 +160,6 @@ DUE: dict[str, Callable[..., list[Any]]] = {
     Kept.CAP: due_cap,
     Kept.ABSENCE: due_absences,
 }
-# One line of the certificate is for many of these, and names nobody.
-NAMELESS = (Kept.ABSENCE, Kept.TRAVEL)
 
 
 def due_of(kind: str) -> Callable[..., list[Any]] | None:
@@ -175,8 +172,8 @@ def due_of(kind: str) -> Callable[..., list[Any]] | None:
 
 
 def due_elsewhere(side: str) -> list[tuple[str, str]]:
-    """(kind, number) of what is due, the nameless without one. Nothing under a period that the
-    service has not confirmed."""
+    """(kind, number) of what is due, absences without one. Nothing under a period that the service
+    has not confirmed."""
     return [
         (kind, getattr(thing, "number", ""))
         for kind, period in periods(side).items()

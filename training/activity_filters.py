@@ -1,4 +1,4 @@
-"""What may be asked of the list of activities: the same words in the API and in files. Reads only."""
+"""What may be asked of the list of activities, in the API and in files. Reads only."""
 
 from __future__ import annotations
 

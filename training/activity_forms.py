@@ -200,9 +200,16 @@ class ActivityForm(Form):
         return {name: given.get(name) for name in same}
 
     def quotas(self) -> dict[str, int]:
-        """The seats of who takes part; those of the other side are left out where it does not."""
+        """The seats of who takes part; those of the other side are left out where it does not. A
+        field that was emptied is no seat any more."""
         sides = SERVICES if self.both else (self.by.side,)
         found = {side: self.cleaned_data.get(f"seats_{side.lower()}") for side in sides}
+        if self.known is not None:
+            held = {quota.side for quota in self.known.quotas.all()}
+            found = {
+                side: 0 if seats is None and side in held else seats
+                for side, seats in found.items()
+            }
         return {side: seats for side, seats in found.items() if seats is not None}
 
 

@@ -67,7 +67,7 @@ def activity_listing(user: Any, query: Mapping[str, Any]) -> Listing:
     said = in_words(query)
 
     def rows() -> Iterator[list[Any]]:
-        for row in found.order_by("begins", "pk").iterator(500):
+        for row in found.order_by("period", "pk").iterator(500):
             yield [*_facts(row), *_of_sides(row), *_money(row)]
 
     return Listing(

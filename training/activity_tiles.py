@@ -17,7 +17,7 @@ from .models import Activity
 
 SOON = timedelta(days=7)
 # What the search looks through: the newest.
-MOST_SEARCHED = 5_000
+MOST_SEARCHED = 2_000
 ICON = "plane-departure"
 
 

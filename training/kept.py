@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from incidents.kept_elsewhere import TOGETHER, long_ago, over
+from incidents.kept_elsewhere import long_ago, over
 from incidents.models import RetentionPeriod
 
 from .models import Activity, Participation, Travel
@@ -21,11 +21,14 @@ def due_parts(
     return over(((row, row.ends_at) for row in rows.order_by("pk")), side, period)
 
 
-def due_travels(side: str, period: RetentionPeriod) -> list[tuple[Travel, date]]:
-    """Travel of a side's officers; it counts from the end of the activity."""
-    rows = Travel.objects.filter(
-        blanked_at=None, participation__side=side,
-        participation__activity__period__endswith__lt=long_ago(period),
-    )  # fmt: skip
-    rows = rows.select_related("participation__activity").order_by("pk")[:TOGETHER]
-    return over(((row, row.participation.activity.ends_at) for row in rows), side, period)
+def due_travels(
+    side: str, period: RetentionPeriod, pk: int | None = None
+) -> list[tuple[Activity, date]]:
+    """Activities over long ago, or of them the one `pk`, to which it is kept still how officers of
+    the side travelled. They count from their last moment."""
+    kept = Travel.objects.filter(
+        participation__activity=OuterRef("pk"), participation__side=side, blanked_at=None
+    )
+    rows = Activity.objects.filter(Exists(kept), period__endswith__lt=long_ago(period))
+    rows = rows if pk is None else rows.filter(pk=pk)
+    return over(((row, row.ends_at) for row in rows.order_by("pk")), side, period)

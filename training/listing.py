@@ -62,7 +62,10 @@ def _day(field: str, text: str) -> date | None:
     if not text:
         return None
     try:
-        return when.parse_date(text, today=localdate() + YEAR)
+        day = when.parse_date(text, today=localdate() + YEAR)
+        if not 2000 <= day.year <= 2100:
+            raise when.Unclear(when.DATE_HELP)
+        return day
     except when.Unclear as error:
         raise Invalid(str(error), fields={field: [str(error)]}) from error
 

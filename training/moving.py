@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.utils.timezone import now
 
 from contactpoints.models import Booking
 
+from .actions.activities import FARTHEST
 from .clashes import Clash, clash_of
 from .models import Activity
 from .public_holidays import Holiday, holidays_between
@@ -42,6 +44,11 @@ class Preview:
     @property
     def clear(self) -> bool:
         return not (self.busy or self.holidays or self.weekend)
+
+
+def too_far(starts_at: datetime) -> bool:
+    """Whether `change_activity` would refuse such a begin."""
+    return abs(starts_at - now()) > FARTHEST
 
 
 def new_start(activity: Activity, day: date, zone: str, hour: int | None = None) -> datetime:

@@ -1,7 +1,7 @@
 """The purge of what belongs to no incident: requests, broadcasts, CAP messages, absences, and what
 apps above keep (settings.KEPT_ABOVE)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from bordercoop.audit.models import record
 from contactpoints.actions import blank_absences, blank_broadcast, blank_cap, blank_cards
 from contactpoints.models import Alert
 
-from ..kept_elsewhere import NAMELESS, due_halves, due_of
+from ..kept_elsewhere import due_absences, due_halves, due_of
 from ..models import InformationRequest, Kept, Purge, PurgeLine, RetentionPeriod
 from ..retention import periods
 
@@ -26,8 +26,8 @@ def purge_elsewhere(
         due = due_of(kind)
         if not period.confirmed or due is None:
             continue
-        if kind in NAMELESS:
-            while _nameless(kind, side, period, process, wait_for_turn):
+        if kind == Kept.ABSENCE:
+            while _absences(side, period, process, wait_for_turn):
                 pass
             continue
         for thing, _last in due(side, period):
@@ -61,23 +61,18 @@ def _one(
 
 
 @transaction.atomic
-def _nameless(
-    kind: str, side: str, period: RetentionPeriod, process: Purge.Process,
-    wait_for_turn: Callable[[], None],
-) -> bool:  # fmt: skip
-    """Blank some of what has no number, by one line that names nobody; whether there were any."""
+def _absences(
+    side: str, period: RetentionPeriod, process: Purge.Process, wait_for_turn: Callable[[], None]
+) -> bool:
+    """Blank the grounds of some absences, by one line that names nobody; whether there were any."""
     wait_for_turn()
-    find = due_of(kind)
-    due = find(side, period) if find else []
+    due = due_absences(side, period)
     if not due:
         return False
-    blank: Callable[[Iterable[int]], int] = (
-        blank_absences if kind == Kept.ABSENCE else import_string(settings.KEPT_ABOVE[kind][1])
-    )
-    rows = blank(thing.pk for thing, _last in due)
-    last = max(last for _thing, last in due)
-    _certify(_open(side, process), kind, "", rows, period, last)
-    record("data.purged", f"{kind}s:{side}", by=None, trail=side, kind=str(kind), rows=rows)
+    rows = blank_absences(absence.pk for absence, _last in due)
+    last = max(last for _absence, last in due)
+    _certify(_open(side, process), Kept.ABSENCE, "", rows, period, last)
+    record("data.purged", f"absences:{side}", by=None, trail=side, kind="absence", rows=rows)
     return True
 
 

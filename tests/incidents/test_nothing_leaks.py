@@ -53,7 +53,7 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
-from training.models import Activity, Participation, ProgrammeSession
+from training.models import Activity, ActivityFile, Participation, ProgrammeSession
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -503,7 +503,9 @@ def addresses(cases, deliveries):
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent),
                                 ("participations", Participation),
-                                ("activity-sessions", ProgrammeSession))
+                                ("activity-sessions", ProgrammeSession),
+                                ("activity-files", ActivityFile),
+                                ("documents", ActivityFile))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -522,9 +524,8 @@ def addresses(cases, deliveries):
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
-        elif "activities/<str:number>" in route:
-            for number in Activity.objects.values_list("number", flat=True):
-                yield route.replace("<str:number>", number)
+        elif ":number>/" in route and "activities/<" in route:
+            yield from of_activities(route)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(row.incident.uid)).replace(
@@ -550,6 +551,16 @@ def addresses(cases, deliveries):
                     yield from with_tasks(address.replace("<uuid:other>", str(other)), uid)
         else:
             yield route.replace("<int:pk>", "1")
+
+
+def of_activities(route):
+    """Of each activity, with its items and its people in the place for one."""
+    of = ProgrammeSession if "programme" in route else Participation
+    for activity in Activity.objects.all():
+        address = re.sub(r"<\w+:number>", activity.number, route)
+        rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
+        found = list(rows) if "<uuid:uid>" in route else [""]
+        yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
 
 
 def with_tasks(address, uid):
@@ -604,8 +615,8 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
-    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/)?)?$|"
-    r"participations/[0-9a-f-]{36}/$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/)?)?$|"
+    r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 

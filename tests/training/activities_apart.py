@@ -1,5 +1,6 @@
 """What a side plans for itself: an idea with its programme, and a nomination without a seat."""
 
+from tests import made_files
 from tests.training.activities_made import Made
 from training import actions
 
@@ -19,6 +20,8 @@ def planned_apart(secrets, owner, people, unit):
         idea, title=word("session"), room=word("room"), speaker_name=word("speaker"),
         starts_at=idea.starts_at, ends_at=idea.ends_at, by=by,
     )  # fmt: skip
+    file = made_files.upload(made_files.pdf(word("bytes").encode()), f"{word('file')}.pdf")
+    actions.add_activity_file(idea, file, by=by)
     activity = made.nominating(quotas={"LV": 1, "BY": 1})
     officer = getattr(people, f"{owner.own}_duty")
     for who, name in ((officer, "waiting"), (people.dgp_leader, "nominated")):

@@ -41,7 +41,8 @@ def scene_of_activities(people, unit):
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, idea=made.idea(),
         planned=made.planned(), agreed=made.agreed(), nominating=nominating, parts=parts,
         invited=actions.send_invitations(made.agreed(), by=made.lv), open=made.nominating(),
-        held=held, evaluated=evaluated, session=session, said=said, papers=papers, officers=officers,
+        held=held, evaluated=evaluated, session=session, said=said, papers=papers,
+        officers=officers,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
 from contactpoints.actions import book_duty, enter_absence
+from tests import made_files
 from tests.incidents.kept import period, purge
 from training import actions
 from training.models import Activity, Participation, ProgrammeSession
@@ -21,7 +22,10 @@ from training.models import Activity, Participation, ProgrammeSession
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 # Nobody asks for these: ticks and the purge do.
-OF_THE_SYSTEM = {"blank_parts", "run_due_activities", "withdraw_gone"}
+OF_THE_SYSTEM = {
+    "blank_parts", "mark_activity_file", "run_due_activities", "withdraw_gone", "blank_travels",
+    "remind_due", "take_answers",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -274,6 +278,25 @@ def test_a_unit_is_held_by_what_it_plans_and_by_whom_it_nominated(made, people, 
     assert len(what_holds(unit("LV-SBG"))) == len(what_holds(unit("LV-DGP"))) == 1
     actions.cancel_activity(activity, reason="x", by=made.lv)
     assert what_holds(unit("LV-SBG")) == what_holds(unit("LV-DGP")) == []
+
+
+def test_documents_go_to_both_sides_and_are_taken_away_by_their_own(made, people, api):
+    activity = made.planned()
+    at, body = f"{API}activities/{activity.number}/files/", made_files.pdf(b"1")
+    for _twice in range(2):
+        file = {"file": made_files.upload(body, "agenda.pdf")}
+        answer = api(made.lv).post(at, file, format="multipart")
+        assert (answer.status_code, answer.json()["name"]) == (201, "agenda.pdf")
+    (row,) = api(made.by).get(at).json()
+    door = f"{API}activity-files/{row['uid']}/"
+    assert b"".join(api(made.by).get(f"{door}content/").streaming_content) == body
+    assert Entry.objects.filter(verb="data.exported", about="export:file").count() == 1
+    assert api(people.stranger).get(f"{door}content/").status_code == 404
+    assert api(people.dgp_officer).post(f"{door}remove/").status_code == 403
+    assert api(made.by).post(f"{door}remove/").status_code == 403
+    assert api(made.lv).post(f"{door}remove/").json()["removed_at"]
+    assert api(made.lv).get(at).json() == []
+    assert api(made.lv).get(f"{door}content/").status_code == 404
 
 
 def test_every_deed_has_a_word_for_the_auditor():

@@ -79,6 +79,9 @@ def test_an_activity_is_planned_changed_and_goes_its_road_on_its_page(browsers, 
     for browser in (by, lv):
         assert browser.post(address, {"do": "agree", "edition": "2"}).status_code == 302
     assert "Agreed by Belarus" in told(lv.get(address))
+    by.post(address, {"do": "take_back", "reason": "The host asks for later."})
+    assert "The agreement of Belarus holds no longer" in told(lv.get(address))
+    assert by.post(address, {"do": "agree", "edition": "2"}).status_code == 302
     # The form that was open meanwhile is saved again on purpose.
     old = lv.post(f"{address}change/", typed(title="Other", edition="1"))
     assert old.status_code == 409
@@ -157,6 +160,9 @@ def test_a_drag_shows_what_it_clashes_with_and_saves_nothing(browsers, people, m
     assert activity.nominations_until is not None
     assert (to - activity.nominations_until).days == (before - (before - timedelta(days=3))).days
     assert browsers["by_hq"].get(address).status_code == 403
+    far = lv.post(address, {**form, "starts_at_date": "31.12.9999", "do": "look"})
+    assert "too far ahead" in told(far)
+    assert lv.get(address, {"day": "9999-12-31", "hour": "99"}).context["preview"] is None
 
 
 def test_the_calendar_shows_what_the_reader_reads_by_list_month_and_week(
@@ -183,7 +189,13 @@ def test_the_calendar_shows_what_the_reader_reads_by_list_month_and_week(
         (f"since={day + timedelta(days=9):%d.%m.%Y}", False), ("show=all&q=rezekne", True),
     ):  # fmt: skip
         assert ("Kept to ourselves" in told(lv.get(f"/activities/?{asked}"))) == found, asked
-    for asked in ("view=month&at=2026-13", "view=week&at=2026-W60", "since=yesterday", "cursor=x"):
+    for asked in (
+        "view=month&at=2026-13",
+        "view=week&at=2026-W60",
+        "since=yesterday",
+        "cursor=x",
+        "until=31.12.9999",
+    ):
         wrong = lv.get(f"/activities/?{asked}")
         assert wrong.status_code == 200
         assert wrong.context["wrong"], asked

@@ -148,7 +148,7 @@ def test_travel_is_read_by_who_needs_it_and_each_reading_is_written_down(made, p
     assert Entry.objects.filter(verb="participation.travel_written").count() == count
     trail = str(list(Entry.objects.values_list("facts", flat=True)))
     assert "PS-4711" not in trail
-    # When its period has passed the purge empties it, with a line that names nobody.
+    # When its period has passed the purge empties it, with a line that names no officer.
     RetentionPeriod.objects.create(
         side="LV", kind="travel", days=30, starts_on=now().date(), ground="x", confirmed=True
     )
@@ -157,7 +157,8 @@ def test_travel_is_read_by_who_needs_it_and_each_reading_is_written_down(made, p
             purge_expired(process="command")
             assert bool(Travel.objects.get().blanked_at) is blanked, days
     line = PurgeLine.objects.get(kind="travel")
-    assert (line.rows, line.number, Travel.objects.get().transport) == (1, "", "")
+    assert (line.rows, line.number) == (1, activity.number)
+    assert Travel.objects.get().transport == ""
     with pytest.raises(Refused):
         actions.write_travel(part, transport="bus", by=people.dgp_officer)
     actions.withdraw_participation(part, reason="x", by=people.lv_hq)
@@ -287,3 +288,47 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     unread = AnswerLetter.objects.get(outcome="unread")
     heads.post("/activities/letters/", {"letter": str(unread.uid)})
     assert "Every letter was taken" in words(heads.get("/activities/letters/"))
+
+
+def test_programs_do_the_same(made, people, api):
+    activity = made.nominating(host_country="LV", place="Riga")
+    part = made.approved(activity, people.pol_officer, "BY-POL", people.by_hq)
+    actions.invite_participants(activity, by=made.by)
+    letter = AnswerLetter.objects.create(
+        identity="a" * 64, participation=part, side="BY", outcome="proposed"
+    )
+    proposal = TimeProposal.objects.create(
+        participation=part, letter=letter, period=activity.period, sequence=0
+    )
+    unread = AnswerLetter.objects.create(identity="b" * 64, outcome="unread", reason={"en": "Odd."})
+    lv, by, own = api(people.lv_hq), api(people.by_hq), api(people.pol_officer)
+    at = "/api/v1"
+    assert [one["uid"] for one in lv.get(f"{at}/time-proposals/").json()] == [str(proposal.uid)]
+    assert api(people.dgp_officer).get(f"{at}/time-proposals/").json() == []
+    for _twice in range(2):
+        done = lv.post(f"{at}/time-proposals/{proposal.uid}/decline/")
+        assert done.json()["decided_at"]
+    assert by.get(f"{at}/answer-letters/").json()[0]["reason"] == "Odd."
+    for _twice in range(2):
+        assert by.post(f"{at}/answer-letters/{unread.uid}/settle/").json()["settled_at"]
+    assert by.get(f"{at}/answer-letters/").json() == []
+    travel = f"{at}/participations/{part.uid}/travel/"
+    key = {"HTTP_IDEMPOTENCY_KEY": "a"}
+    written = own.post(travel, {**SAID, "arrives_at": activity.starts_at.isoformat()}, **key)
+    assert list(written.json()) == ["written_at"]
+    assert own.post(travel, {**SAID, "document": "diary"}).status_code == 400
+    assert lv.post(travel, SAID).status_code == 403
+    shown = lv.post(f"{travel}read/", **key).json()
+    assert (shown["pass_number"], shown["remarks"]) == ("PS-4711", None)
+    assert own.post(f"{travel}read/").json()["remarks"] == "Vegan."
+    assert api(people.rix_officer).post(f"{travel}read/").status_code == 404
+    assert Entry.objects.filter(verb="personal_data.read", about=part.ref).count() == 1
+    said = {"unit": "LV-SBG", "kind": "training", "host_country": "AT", "place": "Wien",
+            "language": "en"}  # fmt: skip
+    broken = lv.post(f"{at}/activities/import/", {**said, "content": FILE})
+    assert broken.json()["fields"]["content"] == ["Line 13: DTSTART cannot be read."]
+    assert lv.post(f"{at}/activities/import/", {**said, "content": "x"}).status_code == 400
+    whole = FILE.replace("never", "20270303T090000")
+    made_now = lv.post(f"{at}/activities/import/", {**said, "content": whole, "uids": ["b", "c"]})
+    assert [one["title"] for one in made_now.json()] == ["Broken", "Meeting <b>"]
+    assert by.post(f"{at}/activities/import/", {**said, "content": whole}).status_code == 403

@@ -276,11 +276,11 @@ def change_activity(
         move_programme(activity, *stood, by=by)
     if "period" in changes:
         fit_times(activity, side=by.side)
+    if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
+        tell_seated(activity)
     for side, count in seats.items():
         if count > held.get(side, 0):
             give_seats(activity, side, by=by)
-    if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
-        tell_seated(activity)
     keep(activity, "changed", by=by, fields=sorted(changes))
     return activity
 
@@ -317,7 +317,7 @@ def put_activity(activity: Activity, *, by: Any) -> Activity:
         names.append("sequence")
     moved(activity, State.PLANNED, *names, by=by)
     if again:  # who kept a seat is taken by the new time, and hears of it
-        fit_times(activity)
+        fit_times(activity, side=by.side)
         tell_seated(activity)
     return activity
 

@@ -22,6 +22,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import Refused
 from bordercoop.outbox.relay import post
 
+from ..access import agrees
 from ..answer_letters import (
     MOST_BYTES,
     Answer,
@@ -168,6 +169,7 @@ def _answered(letter: AnswerLetter, envelope: Envelope) -> Outcome:
     if answer.event != uid_of(part.activity):
         raise Unreadable(_("It answers another invitation."))
     activity = locked_activity(part.activity, None)
+    part = rows.get(pk=part.pk)
     if answer.sequence > activity.sequence:
         raise Unreadable(_("It answers an invitation that was never sent."))
     if answer.sequence < activity.sequence:
@@ -223,10 +225,10 @@ def settle_letter(letter: AnswerLetter, *, by: Any) -> AnswerLetter:
     Settled twice it is settled once."""
     rows = AnswerLetter.objects.select_for_update(no_key=True, of=("self",))
     kept = rows.get(pk=letter.pk)
+    if not agrees(by) or kept.side not in ("", by.side):
+        raise Refused(_("There is no such letter."), code="not_found", status=404)
     if kept.settled_at is not None:
         return kept
-    if not AnswerLetter.objects.unread_by(by).filter(pk=kept.pk).exists():
-        raise Refused(_("There is no such letter."), code="not_found", status=404)
     kept.settled_at, kept.settled_by = now(), by
     kept.save(update_fields=["settled_at", "settled_by"])
     about = kept.participation.ref if kept.participation else f"answer_letter:{kept.uid}"

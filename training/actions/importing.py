@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bordercoop.reference.wording import worded
+from contactpoints.access import require
 from contactpoints.models import Unit
 
 from ..calendar_files import FileEvent
@@ -31,6 +32,7 @@ def import_ideas(
 ) -> list[Activity]:
     """Note these events down as ideas of the own side, all or none. `place` is where the file names
     none. The same event of the same file twice is one idea; its first time is taken."""
+    require(by, "plan_activities", unit)
     if not events:
         raise wrong("chosen", _("Choose at least one event."))
     if len(events) > MOST:

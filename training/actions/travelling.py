@@ -1,6 +1,5 @@
 """Travel and crossing-pass particulars: written, read and, when their time has come, blanked."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from bordercoop.audit.models import record
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.wording import worded
 
-from ..models import DocumentKind, Participation, Transport, Travel
+from ..models import Activity, DocumentKind, Participation, Transport, Travel
 from ..models.people import STANDING
 from ..travels import readable_fields, writes_travel
 from .activity_kit import wrong
@@ -96,9 +95,12 @@ def read_travel(part: Participation, *, by: Any) -> dict[str, Any]:
     return {name: getattr(travel, name) for name in fields}
 
 
-def blank_travels(pks: Iterable[int]) -> int:
-    """Empty these for good: their period has ended. Returns how many. Asked by the purge alone."""
-    rows = Travel.objects.filter(pk__in=list(pks), blanked_at=None)
+def blank_travels(activity: Activity, side: str) -> int:
+    """Empty for good how the side's officers travelled to an activity; returns how many rows. Asked
+    by the purge alone."""
+    rows = Travel.objects.filter(
+        participation__activity=activity, participation__side=side, blanked_at=None
+    )
     return rows.update(
         transport="", arrives_at=None, departs_at=None, pass_number="", document="", remarks="",
         blanked_at=now(),

@@ -68,10 +68,12 @@ def _live(said: dict[str, Any], number: int, people: Mapping[str, Any], clock: A
         return
     clock.shift(timedelta(hours=3))
     activity = actions.put_activity(activity, by=by)
+    clock.shift(timedelta(minutes=20))
     actions.agree_activity(activity, edition=activity.edition, by=by)
     if said["road"] == "planned":
         return
     clock.shift(timedelta(hours=20))
     actions.agree_activity(activity, edition=activity.edition, by=other)
+    clock.shift(timedelta(hours=1))
     activity = actions.send_invitations(activity, by=by)
     actions.open_nominations(activity, by=by)

@@ -34,9 +34,13 @@ class AnswerLetters(models.QuerySet["AnswerLetter"]):
     def unread_by(self, user: Any) -> Self:
         """Those kept aside that nobody has looked after, for coordinators of the side; of whom it
         came is not known of some, and both sides' coordinators see those."""
+        return self.kept_for(user).filter(settled_at=None)
+
+    def kept_for(self, user: Any) -> Self:
+        """The same, with those that were looked after."""
         if not agrees(user):
             return self.none()
-        kept = self.filter(outcome__in=("unread", "refused"), settled_at=None)
+        kept = self.filter(outcome__in=("unread", "refused"))
         return kept.filter(Q(side=user.side) | Q(side=""))
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import Refused
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
-from ..access import agrees, planning_units
+from ..access import agrees
 from ..actions.activities import sound_times
 from ..calendar_files import BadCalendar, FileEvent, read_file
 from ..calendar_files.lines import MOST_BYTES, decoded
@@ -23,7 +23,7 @@ from ..itip import published
 from ..models import AnswerLetter, TimeProposal
 from ..models.activities import ZONE_OF_HOST
 from ..people_forms import CalendarFileForm, IdeasForm
-from .people_kit import activity_of, reader
+from .kit import activity_of, reader, units_of_planner
 
 MOST = 200
 
@@ -77,9 +77,7 @@ def activities_import(request: HttpRequest) -> HttpResponse:
     """Names: `upload` (the first form), `form` (of the preview, or None), `reading` (Reading),
     `rows` ((index, FileEvent, sentence that refuses it)), `chosen`, `broken` (sentence, line)."""
     user = reader(request)
-    units = planning_units(user)
-    if not units:
-        raise NotAllowed(_("Coordinators of the two services plan activities of their units."))
+    units = units_of_planner(user)
     upload = CalendarFileForm()
     context: dict[str, Any] = {"broken": None, "form": None}
     status = 200
@@ -146,4 +144,4 @@ def _from_preview(request: HttpRequest, user: Any, units: list[Any]) -> HttpResp
     )  # fmt: skip
     if status:
         return _preview(request, form, read, typed, status)
-    return redirect("/activities/")
+    return redirect("activities")

@@ -20,7 +20,8 @@ from ..models import Activity, Participation
 from ..people import may_invite, own_parts, people_of, to_nominate
 from ..people_forms import AnswerForm, NominateForm, TravelForm
 from ..travels import readable_fields, writes_travel
-from .people_kit import activity_of, part_of, reader
+from .kit import activity_of, reader
+from .people_kit import part_of
 
 
 def _people_page(
@@ -127,7 +128,7 @@ def activities_mine(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form, refused, status = AnswerForm(by=user), None, 200
     if request.method == "POST":
-        own = Participation.objects.filter(officer=user.pk)
+        own = Participation.objects.visible_to(user).filter(officer=user.pk)
         part = get_object_or_404(own, uid=_uid(request.POST.get("part", "")))
         form = AnswerForm(request.POST, by=user)
         status = carried_out(

@@ -1,28 +1,14 @@
-"""What the pages of people and letters share."""
+"""What the pages of people share."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from ..access import reads_activities
-from ..models import Activity, Participation
-
-
-def reader(request: HttpRequest) -> Any:
-    """The officer, who reads activities; to everybody else the pages do not exist."""
-    if not reads_activities(request.user):
-        raise Http404
-    return request.user
-
-
-def activity_of(user: Any, number: str) -> Activity:
-    rows = Activity.objects.visible_to(user).select_related("unit")
-    found: Activity = get_object_or_404(rows, number=number)
-    return found
+from ..models import Participation
 
 
 def part_of(user: Any, number: str, uid: Any) -> Participation:
+    """One that the officer reads, of that activity."""
     rows = Participation.objects.visible_to(user).select_related("activity", "officer", "unit")
     found: Participation = get_object_or_404(rows, activity__number=number, uid=uid)
     return found

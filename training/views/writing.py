@@ -26,7 +26,8 @@ from ..activity_forms import (
     said_of,
 )
 from ..models import Activity
-from ..moving import new_start, preview
+from ..moving import new_start, preview, too_far
+from ..people import proposed_first
 from .kit import activity_of, reader, units_of_planner
 
 
@@ -61,9 +62,10 @@ def activity_new(request: HttpRequest) -> HttpResponse:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d") if len(text) == 10 else None
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2100 else None
 
 
 def _planned_by(user: Any, number: str) -> Activity:
@@ -80,9 +82,9 @@ def activity_change(request: HttpRequest, number: str) -> HttpResponse:
     """Names: `form`, `activity`."""
     user = reader(request)
     activity = _planned_by(user, number)
-    form = ActivityForm(
-        request.POST or None, by=user, activity=activity, initial=initial_of(activity)
-    )
+    first = initial_of(activity)
+    first |= proposed_first(activity, user, request.GET.get("proposed", ""))
+    form = ActivityForm(request.POST or None, by=user, activity=activity, initial=first)
     status = 200
     if request.method == "POST":
         status = carried_out(
@@ -114,6 +116,8 @@ def activity_move(request: HttpRequest, number: str) -> HttpResponse:
     form, status = MoveForm(request.POST or None, by=user, initial=first), 200
     seen = preview(activity, starts_at, side=user.side) if starts_at != activity.starts_at else None
     if request.method == "POST":
+        if form.is_valid() and too_far(form.cleaned_data["starts_at"]):
+            form.add_error("starts_at", _("This is too long ago or too far ahead. Check the year."))
         if form.is_valid():
             seen = preview(activity, form.cleaned_data["starts_at"], side=user.side)
         if request.POST.get("do") == "save":
