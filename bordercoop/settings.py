@@ -343,6 +343,10 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@bordercoop.example>")
+# Where answers to invitations go; the mail server delivers them to `ANSWERS_MAILDIR` and lets
+# `name+anything` through (subaddressing, RFC 5233). Empty: they are given in the portal alone.
+ANSWERS_ADDRESS = env.str("ANSWERS_ADDRESS", default="")
+ANSWERS_MAILDIR = env.str("ANSWERS_MAILDIR", default="")
 
 # --- API
 from bordercoop.api_settings import *  # noqa: E402, F403

@@ -9,7 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "lists", "webhooks", "operations", "messages", "glossary",
+    "public-events", "activities", "nominations", "lists", "webhooks", "operations", "messages",
+    "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -306,6 +307,18 @@ HELP_TOPICS = {
     ),
     **dict.fromkeys(
         (
+            "activities",
+            "activity",
+            "activity_new",
+            "activity_change",
+            "activity_move",
+            "session_new",
+            "session_change",
+        ),
+        "activities",
+    ),
+    **dict.fromkeys(
+        (
             "public_events",
             "public_event",
             "public_event_assess",
@@ -313,5 +326,15 @@ HELP_TOPICS = {
             "public_event_now",
         ),
         "public-events",
+    ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activities_mine",
+            "activity_travel",
+            "activity_letters",
+            "activities_import",
+        ),
+        "nominations",
     ),
 }

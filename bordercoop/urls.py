@@ -36,6 +36,8 @@ urlpatterns = [
     path("api/v1/", include("riskanalysis.sop_api_urls")),
     path("api/v1/", include("riskanalysis.register_api_urls")),
     path("api/v1/", include("riskanalysis.report_api_urls")),
+    path("activities/", include("training.activity_urls")),
+    path("api/v1/", include("training.activity_api_urls")),
     path("broadcasts/", include("contactpoints.broadcast_urls")),
     path("", include("contactpoints.cap_urls")),
     path("", include("contactpoints.life_urls")),
@@ -69,6 +71,7 @@ urlpatterns = [
     path("risk/", include("riskanalysis.register_urls")),
     path("risk/", include("riskanalysis.report_urls")),
     path("risk/", include("riskanalysis.watch_urls")),
+    path("activities/", include("training.people_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -77,6 +77,8 @@ OUTBOX_CHANNELS = {
     "webhook_off": "contactpoints.letters.send_webhook_off",
     "brochure": "riskanalysis.brochure.following.carry_out",
     "finding": "riskanalysis.channels.compute",
+    "activity_letter": "training.letters.send_activity_letter",
+    "activity_scan": "training.channels.scan_file",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -84,6 +86,7 @@ OUTBOX_GIVEN_UP = {
     **dict.fromkeys(PERSONAL_LANES, "contactpoints.reaching.sending.give_up_personal"),
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
+    "activity_scan": "training.channels.give_up_scan",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -110,6 +113,10 @@ TICKS = [
     "incidents.actions.alarm_late_decisions",
     "incidents.actions.alarm_late_questions",
     "riskanalysis.actions.advance_matrix",
+    "training.actions.run_due_activities",
+    "training.actions.withdraw_gone",
+    "training.actions.take_answers",
+    "training.actions.remind_due",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -195,6 +202,12 @@ AUDIT_KINDS = {
     "scales": "matrix",
     "events": "public_event",
     "watch": "watch",
+    "activities": "activity",
+    "participations": "participation",
+    "time-proposals": "time_proposal",
+    "answer-letters": "answer_letter",
+    "activity-sessions": "activity_session",
+    "activity-files": "activity_file",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -250,6 +263,9 @@ JOURNAL_OF_DESK = [
     "incidents.asking.desk.events",
     "incidents.notices.desk.events",
 ]
+# What else is in an officer's own calendar: (officer, since) -> events of the icalendar library, in
+# the active language and without other names.
+CALENDAR_SOURCES = ["training.own_calendar.events_of"]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # What apps above say beside an incident on its page: (officer, incident) -> names for a template,
@@ -275,6 +291,9 @@ UNREACHED = "contactpoints.access.unreached"
 LIVE_TOPICS = "contactpoints.access.topics_of"
 # Which unit a screen without an account may hear, by the key that its browser keeps.
 LIVE_DISPLAY = "contactpoints.displaying.heard_by"
+# Rows of apps above incidents that name bytes of the file store: () -> queryset with `sha256` and
+# `rendition_sha256`. What nothing names is swept from the disk.
+FILE_KEEPERS = ["training.models.papers.kept_files"]
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",
@@ -291,9 +310,21 @@ DEMO_PARTS = [
     "riskanalysis.demo.register.live_with_risks",
     "riskanalysis.demo.reports.live_with_reports",
     "riskanalysis.demo.watching.watch_together",
+    "training.demo.activities.live_with_activities",
+    "training.demo.people.live_with_people",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
-UNIT_HOLDERS = ["incidents.units.what_holds", "riskanalysis.units.what_holds"]
+UNIT_HOLDERS = [
+    "incidents.units.what_holds",
+    "riskanalysis.units.what_holds",
+    "training.units.what_holds",
+]
+# What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
+# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
+KEPT_ABOVE = {
+    "part": ("training.kept.due_parts", "training.actions.blank_parts"),
+    "travel": ("training.kept.due_travels", "training.actions.blank_travels"),
+}
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.
 MACHINE_TRANSLATION = ""

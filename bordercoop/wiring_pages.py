@@ -159,6 +159,11 @@ PAGE_RIGHTS = {
         ),
         "view_incidents",
     ),
+    **dict.fromkeys(("activities", "activity", "activity_file"), "view_activities"),
+    **dict.fromkeys(
+        ("activity_new", "activity_change", "activity_move", "session_new", "session_change"),
+        "plan_activities",
+    ),
     **dict.fromkeys(("risk", "risk_chart", "anomalies", "anomaly"), "view_incidents"),
     **dict.fromkeys(("anomaly_new", "anomaly_do"), "file_anomalies"),
     **dict.fromkeys(
@@ -209,6 +214,19 @@ PAGE_RIGHTS = {
             "public_event_assess",
         ),
         "write_risks",
+    ),
+    **dict.fromkeys(
+        (
+            "activity_people",
+            "activity_people_check",
+            "activities_mine",
+            "activity_travel",
+            "activity_ics",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
 }
 EXPLANATIONS = {
@@ -275,6 +293,8 @@ HOME_TILES = [
     "riskanalysis.register_tiles.tasks_of",
     "riskanalysis.report_tiles.tasks_of",
     "riskanalysis.watch_tiles.tasks_of",
+    "training.activity_tiles.tasks_of",
+    "training.people_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -289,6 +309,7 @@ SEARCHES = [
     "riskanalysis.register_tiles.found_in",
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
+    "training.activity_tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -316,6 +337,7 @@ NAVIGATION = [
         "contactpoints.tiles.navigation_of_contacts",
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
+        "training.activity_tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

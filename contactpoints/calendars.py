@@ -4,8 +4,10 @@ import hashlib
 from datetime import UTC, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -51,7 +53,8 @@ def shifts_of(officer: Any) -> list[DutyShift]:
 
 
 def calendar_of(officer: Any) -> bytes:
-    """The officer's duties as iCalendar (RFC 5545) in the officer's language, all times in UTC.
+    """The officer's duties, and what else apps above know of, as iCalendar (RFC 5545) in the
+    officer's language, all times in UTC.
 
     Nothing but where and when, and as what: no other names, no alerts.
     """
@@ -82,4 +85,7 @@ def calendar_of(officer: Any) -> bytes:
                 event.add("location", shift.unit.place.name)
             event.add("class", "PRIVATE")
             calendar.add_component(event)
+        for name in settings.CALENDAR_SOURCES:
+            for event in import_string(name)(officer, now() - BACK):
+                calendar.add_component(event)
         return calendar.to_ical()

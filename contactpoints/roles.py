@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from .models import Role, Unit
 
 READS = {"view_incidents"}
+# Everybody of the two services sees what is planned together; experts are guests and do not.
+STAFF = {"view_activities"}
 # Whoever reports may write a person down, and cannot read it again: docs/sealed.md says why.
-LOGS = READS | {"report_incidents", "annotate_incidents", "translate_incidents", "write_sealed"}
+LOGS = (
+    READS
+    | STAFF
+    | {"report_incidents", "annotate_incidents", "translate_incidents", "write_sealed"}
+)
 DESK = LOGS | {
     "release_incidents",
     "close_incidents",
@@ -31,6 +37,8 @@ CODENAMES: dict[Role, set[str]] = {
         "release_sealed",
         "import_incidents",
         "answer_recommendations",
+        "nominate",
+        "approve_nominations",
     },
     Role.HEADQUARTERS_OFFICER: DESK
     | {
@@ -50,8 +58,12 @@ CODENAMES: dict[Role, set[str]] = {
         "read_risks",
         "task_reports",
         "answer_recommendations",
+        "plan_activities",
+        "nominate",
+        "approve_nominations",
     },
     Role.REPRESENTATIVE: READS
+    | STAFF
     | {
         "annotate_incidents",
         "view_investigations",
@@ -62,15 +74,19 @@ CODENAMES: dict[Role, set[str]] = {
         "draft_guidelines",
     },
     Role.UNIT_HEAD: READS
+    | STAFF
     | {
         "verify_incidents",
         "annotate_incidents",
         "view_investigations",
         "answer_recommendations",
+        "nominate",
+        "approve_nominations",
     },
-    Role.INTERPRETER: READS | {"translate_incidents"},
-    Role.COORDINATOR: READS,
+    Role.INTERPRETER: READS | STAFF | {"translate_incidents"},
+    Role.COORDINATOR: READS | STAFF | {"plan_activities", "nominate"},
     Role.ANALYST: READS
+    | STAFF
     | {
         "import_open_source",
         "file_anomalies",
@@ -81,6 +97,7 @@ CODENAMES: dict[Role, set[str]] = {
         "answer_recommendations",
     },
     Role.APPROVER: READS
+    | STAFF
     | {
         "view_investigations",
         "approve_guidelines",
@@ -89,8 +106,9 @@ CODENAMES: dict[Role, set[str]] = {
         "approve_risks",
     },
     Role.EXPERT: READS,
-    Role.AUDITOR: READS | {"view_alerts", "read_audit", "view_investigations"},
+    Role.AUDITOR: READS | STAFF | {"view_alerts", "read_audit", "view_investigations"},
     Role.DATA_PROTECTION: READS
+    | STAFF
     | {"read_audit", "set_retention", "place_holds", "search_subjects", "view_investigations"},
     Role.SERIOUS_HANDLER: {"handle_serious"},
     Role.ADMINISTRATOR: {"administer_accounts", "administer_lists", "operate_portal"},
@@ -143,6 +161,10 @@ MEANINGS = {
     ),
     "task_reports": _("Task these units with risk reports"),
     "answer_recommendations": _("Answer recommendations of risk reports to these units"),
+    "view_activities": _("See study visits, trainings and meetings of both sides"),
+    "plan_activities": _("Plan study visits, trainings and meetings for these units"),
+    "nominate": _("Nominate officers of these units for activities"),
+    "approve_nominations": _("Let officers of these units go to activities"),
 }
 
 

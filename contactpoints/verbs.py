@@ -36,6 +36,10 @@ ASKING = {
     "require_signer": {"set_rota"},
     "require_reader_of_statements": {"view_alerts"},
     "asks_for": {"set_rota"},
+    # Of activities.
+    "require_planner": {"plan_activities"},
+    "require_either": {"plan_activities"},
+    "agrees": {"plan_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

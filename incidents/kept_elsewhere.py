@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from contactpoints.access import SERVICES
@@ -30,12 +32,12 @@ from .retention import held, periods, today, until
 TOGETHER = 500
 
 
-def _long_ago(period: RetentionPeriod) -> datetime:
+def long_ago(period: RetentionPeriod) -> datetime:
     """A day more than any zone is wide; the exact day is compared after it."""
     return now() - timedelta(days=period.days - 1)
 
 
-def _over(rows: Iterable[tuple[Any, datetime]], side: str, period: RetentionPeriod) -> list[Any]:
+def over(rows: Iterable[tuple[Any, datetime]], side: str, period: RetentionPeriod) -> list[Any]:
     """(what, its last day) of those whose last day has passed."""
     day = today(side)
     found = [(row, until(start, side, period)) for row, start in rows]
@@ -44,10 +46,10 @@ def _over(rows: Iterable[tuple[Any, datetime]], side: str, period: RetentionPeri
 
 def due_absences(side: str, period: RetentionPeriod) -> list[tuple[Absence, date]]:
     rows = Absence.objects.filter(
-        purged_at=None, booking__officer__side=side, booking__period__endswith__lt=_long_ago(period)
+        purged_at=None, booking__officer__side=side, booking__period__endswith__lt=long_ago(period)
     )
     rows = rows.select_related("booking").order_by("pk")[:TOGETHER]
-    return _over(((row, row.ends_at) for row in rows), side, period)
+    return over(((row, row.ends_at) for row in rows), side, period)
 
 
 def _waiting(word: str) -> set[str]:
@@ -61,14 +63,14 @@ def due_broadcasts(
 ) -> list[tuple[Broadcast, date]]:
     """Those that ended long ago, or of them the one `pk`; not what a desk still has to acknowledge,
     the all-clear among it."""
-    rows = Broadcast.objects.filter(purged_at=None, side=side, ended_at__lt=_long_ago(period))
+    rows = Broadcast.objects.filter(purged_at=None, side=side, ended_at__lt=long_ago(period))
     rows, waiting = rows if pk is None else rows.filter(pk=pk), _waiting("broadcast")
     ended = [
         (row, row.ended_at)
         for row in rows.order_by("pk")
         if row.ended_at is not None and row.ref not in waiting
     ]
-    return _over(ended, side, period)
+    return over(ended, side, period)
 
 
 def due_cap(
@@ -79,10 +81,10 @@ def due_cap(
     waiting = Delivery.objects.open().filter(alert__about__startswith="cap:").values("alert_id")
     rows = CapMessage.objects.taken().filter(
         Q(alert=None) | ~Q(alert__in=waiting),
-        purged_at=None, desk__side=side, at__lt=_long_ago(period),
+        purged_at=None, desk__side=side, at__lt=long_ago(period),
     )  # fmt: skip
     rows = rows if pk is None else rows.filter(pk=pk)
-    return _over(((row, row.at) for row in rows.defer("xml").order_by("pk")), side, period)
+    return over(((row, row.at) for row in rows.defer("xml").order_by("pk")), side, period)
 
 
 def halves(asked: InformationRequest, side: str, *, inner: bool = False) -> list[Any]:
@@ -129,11 +131,11 @@ def due_requests(
     mine = Q(side=side, purge=None)
     for name in ("answers", "messages", "files"):
         mine |= Q(**{f"{name}__side": side, f"{name}__purge": None})
-    rows = InformationRequest.objects.filter(mine, ended_at__lt=_long_ago(period)).distinct()
+    rows = InformationRequest.objects.filter(mine, ended_at__lt=long_ago(period)).distinct()
     rows = rows if pk is None else rows.filter(pk=pk)
     waiting = _waiting("information_request")
     ended = [asked for asked in rows.order_by("pk") if asked.ref not in waiting]
-    found = _over(((asked, request_start(asked, side)) for asked in ended), side, period)
+    found = over(((asked, request_start(asked, side)) for asked in ended), side, period)
     there = [asked.pk for asked, _last in found]
     kept, theirs = _held(there, side), _held(there, *_others(side))
     return [
@@ -160,12 +162,21 @@ DUE: dict[str, Callable[..., list[Any]]] = {
 }
 
 
+def due_of(kind: str) -> Callable[..., list[Any]] | None:
+    """What finds the things of a kind that are due: here, or in an app above; None for what belongs
+    to incidents."""
+    if kind in settings.KEPT_ABOVE:
+        found: Callable[..., list[Any]] = import_string(settings.KEPT_ABOVE[kind][0])
+        return found
+    return DUE.get(kind)
+
+
 def due_elsewhere(side: str) -> list[tuple[str, str]]:
     """(kind, number) of what is due, absences without one. Nothing under a period that the service
     has not confirmed."""
     return [
         (kind, getattr(thing, "number", ""))
         for kind, period in periods(side).items()
-        if period.confirmed and kind in DUE
-        for thing, _last in DUE[kind](side, period)
+        if period.confirmed and (due := due_of(kind))
+        for thing, _last in due(side, period)
     ]

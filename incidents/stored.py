@@ -3,7 +3,9 @@
 Whatever keeps bytes under their sum has a line here, or the daily sweep removes them.
 """
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from .importing.keeping import rows_still_needed
 from .models import Attachment, EntryFile, RequestFile, SignPhoto
@@ -15,6 +17,7 @@ def _rows() -> list[QuerySet]:  # type: ignore[type-arg]
         Attachment.objects.filter(purge=None),
         EntryFile.objects.all(),
         RequestFile.objects.filter(purge=None),
+        *(import_string(name)() for name in settings.FILE_KEEPERS),
     ]
 
 

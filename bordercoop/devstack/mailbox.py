@@ -1,9 +1,13 @@
 """A mail receiver for demonstrations: every mail becomes a file, none leaves this machine.
 
-python -m bordercoop.devstack.mailbox PORT FOLDER
+python -m bordercoop.devstack.mailbox PORT FOLDER [ADDRESS MAILDIR]
+
+What comes to ADDRESS, or to name+anything of it, is delivered to MAILDIR as well, as a mail server
+delivers answers to invitations.
 """
 
 import asyncio
+import mailbox
 import re
 import signal
 import sys
@@ -19,9 +23,10 @@ KEPT = 1000
 class Keeper:
     """Writes each mail to `FOLDER/<time>-<recipient>.eml`; the oldest go when there are many."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, answers: str = "", maildir: Path | None = None) -> None:
+        self.folder, self.answers = folder, answers
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.maildir = mailbox.Maildir(maildir) if maildir else None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Answers only when the file is there, as a real server would."""
@@ -34,19 +39,27 @@ class Keeper:
         half.touch(mode=0o600)
         half.write_bytes(raw)
         half.rename(file)
+        for to in filter(self._answers, envelope.rcpt_tos):
+            if self.maildir is not None:
+                self.maildir.add(b"Delivered-To: " + to.encode() + b"\n" + raw)
         for old in sorted(self.folder.glob("*.eml"))[:-KEPT]:
             old.unlink(missing_ok=True)
         subject = message_from_bytes(raw, policy=policy.default)["subject"]
         print(f"{at} to {', '.join(envelope.rcpt_tos)}: {subject}", flush=True)
         return "250 Kept"
 
+    def _answers(self, address: str) -> bool:
+        """Whether it is the address of answers, with or without what follows a plus sign."""
+        name, _at, host = address.lower().rpartition("@")
+        return f"{name.partition('+')[0]}@{host}" == self.answers.lower()
 
-async def serve(port: int, folder: Path) -> None:
+
+async def serve(port: int, folder: Path, answers: str = "", maildir: Path | None = None) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    keeper = Keeper(folder)
+    keeper = Keeper(folder, answers, maildir)
 
     def session() -> SMTP:
         return SMTP(keeper, loop=loop, enable_SMTPUTF8=True)
@@ -56,4 +69,6 @@ async def serve(port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    rest = sys.argv[3:]
+    taken = (rest[0], Path(rest[1])) if rest else ("", None)
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), *taken))

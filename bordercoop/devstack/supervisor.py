@@ -33,6 +33,8 @@ from .watched import Watched
 STATE = RUN / "supervisor.json"
 ENV = RUN / "env"
 HOPELESS = 3  # times the web process may die before its first answer
+# Where answers to invitations go in a demonstration.
+ANSWERS = "answers@bordercoop.example"
 
 
 class Stop(Exception):
@@ -175,11 +177,13 @@ class Supervisor:
         if not settings["EMAIL_URL"]:
             mail_port = free_port()
             settings["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
+            settings |= {"ANSWERS_ADDRESS": ANSWERS, "ANSWERS_MAILDIR": str(RUN / "answers")}
         text_port = free_port()
         settings |= self._reach(text_port)
         self.environment = portal_environment(**settings)
         if not os.environ.get("EMAIL_URL"):
             command = ["-m", "bordercoop.devstack.mailbox", str(mail_port), str(RUN / "mail")]
+            command += [ANSWERS, str(RUN / "answers")]
             self._watch_over("mailbox", command)
         if not os.environ.get("CHANNEL_SMS_URL"):
             command = ["-m", "bordercoop.devstack.telephone", str(text_port), str(RUN / "texts")]

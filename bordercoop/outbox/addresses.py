@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 PATHS = {
+    "activity": "/activities/{}/",
     "channels": "/profile/channels/",
     "console": "/console/",
     "emergency": "/emergency/{}/",

@@ -86,6 +86,10 @@ class Unit(Named):
             ("approve_risks", "Approve the scales and risk reports for this unit's side"),
             ("task_reports", "Task this unit with risk reports"),
             ("answer_recommendations", "Answer recommendations of risk reports to this unit"),
+            ("view_activities", "See study visits, trainings and meetings"),
+            ("plan_activities", "Plan study visits, trainings and meetings for this unit"),
+            ("nominate", "Nominate officers of this unit for activities"),
+            ("approve_nominations", "Let officers of this unit go to activities"),
         ]
 
     def __str__(self) -> str:

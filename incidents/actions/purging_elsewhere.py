@@ -1,15 +1,18 @@
-"""The purge of what belongs to no incident: requests, broadcasts, CAP messages, absences."""
+"""The purge of what belongs to no incident: requests, broadcasts, CAP messages, absences, and what
+apps above keep (settings.KEPT_ABOVE)."""
 
 from collections.abc import Callable
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from bordercoop.audit.models import record
 from contactpoints.actions import blank_absences, blank_broadcast, blank_cap, blank_cards
 from contactpoints.models import Alert
 
-from ..kept_elsewhere import DUE, due_absences, due_halves
+from ..kept_elsewhere import due_absences, due_halves, due_of
 from ..models import InformationRequest, Kept, Purge, PurgeLine, RetentionPeriod
 from ..retention import periods
 
@@ -20,13 +23,14 @@ def purge_elsewhere(
     """Blank what is due on a side, each thing in one transaction under `wait_for_turn`, and write
     it into the side's open certificate. Stopped anywhere, the next run goes on."""
     for kind, period in periods(side).items():
-        if not period.confirmed or kind not in DUE:
+        due = due_of(kind)
+        if not period.confirmed or due is None:
             continue
         if kind == Kept.ABSENCE:
             while _absences(side, period, process, wait_for_turn):
                 pass
             continue
-        for thing, _last in DUE[Kept(kind)](side, period):
+        for thing, _last in due(side, period):
             _one(kind, side, thing.pk, period, process, wait_for_turn)
 
 
@@ -37,7 +41,8 @@ def _one(
 ) -> None:  # fmt: skip
     """Blank one thing, looked at again in its turn."""
     wait_for_turn()
-    due = DUE[Kept(kind)](side, period, pk)
+    find = due_of(kind)
+    due = find(side, period, pk) if find else []
     if not due:
         return
     [(thing, last)] = due
@@ -47,8 +52,10 @@ def _one(
         rows = _blank_request(thing, side, purge)
     elif kind == Kept.BROADCAST:
         blank_broadcast(thing)
-    else:
+    elif kind == Kept.CAP:
         blank_cap(thing)
+    else:
+        rows = import_string(settings.KEPT_ABOVE[kind][1])(thing, side)
     _certify(purge, kind, thing.number, rows, period, last)
     record("data.purged", thing.ref, by=None, trail=side, kind=kind, rows=rows)
 

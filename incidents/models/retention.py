@@ -26,6 +26,8 @@ class Kept(models.TextChoices):
     BROADCAST = "broadcast", pgettext_lazy("kept", "Words of emergency broadcasts")
     CAP = "cap", pgettext_lazy("kept", "CAP messages that came in")
     ABSENCE = "absence", pgettext_lazy("kept", "Grounds of absences")
+    PART = "part", pgettext_lazy("kept", "Particulars of who took part in activities")
+    TRAVEL = "travel", pgettext_lazy("kept", "Travel to activities")
 
 
 # What belongs to an incident and counts from its end; the rest counts from its own.

@@ -62,6 +62,14 @@ HOLDERS = {
     "approve_risks": "approver",
     "task_reports": "headquarters_officer analyst",
     "answer_recommendations": "head_of_point headquarters_officer unit_head analyst",
+    "view_activities": " ".join(
+        role.name.lower()
+        for role in Role
+        if role not in (Role.EXPERT, Role.ADMINISTRATOR, Role.SERIOUS_HANDLER)
+    ),
+    "plan_activities": "headquarters_officer coordinator",
+    "nominate": "head_of_point headquarters_officer unit_head coordinator",
+    "approve_nominations": "head_of_point headquarters_officer unit_head",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

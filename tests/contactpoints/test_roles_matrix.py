@@ -39,11 +39,12 @@ def test_guests_and_readers_change_nothing():
     for role in (Role.AUDITOR, Role.EXPERT):
         assert CODENAMES[role] <= {
             "view_incidents", "view_alerts", "view_investigations", "read_audit",
+            "view_activities",
         }  # fmt: skip
 
 
 def test_the_data_protection_officer_changes_how_long_and_nothing_else():
     assert CODENAMES[Role.DATA_PROTECTION] == {
         "view_incidents", "read_audit", "set_retention", "place_holds", "search_subjects",
-        "view_investigations",
+        "view_investigations", "view_activities",
     }  # fmt: skip

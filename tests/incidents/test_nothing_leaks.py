@@ -61,6 +61,8 @@ from tests.incidents.signs import Meetings, inspect, sign
 from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
+from tests.training.activities_apart import planned_apart
+from training.models import Activity, ActivityFile, Participation, ProgrammeSession
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -378,6 +380,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         announced(secrets, owner, people, unit)
         seen_by_analysts(secrets, owner)
         registered(secrets, owner, people, unit)
+        planned_apart(secrets, owner, people, unit)
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         cited = [case for name, case in cases.items() if name != "serious"]
         cross(owner, people, unit, cited, lambda name: secrets.word(f"report {name}"))
@@ -519,7 +522,11 @@ def addresses(cases, deliveries):
                                 ("risk-treatments", Treatment), ("treatments", Treatment),
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent),
-                                ("watch", WatchEntry))
+                                ("watch", WatchEntry),
+                                ("participations", Participation),
+                                ("activity-sessions", ProgrammeSession),
+                                ("activity-files", ActivityFile),
+                                ("documents", ActivityFile))
         },
     }  # fmt: skip
     files = list(Attachment.objects.values_list("incident__uid", "uid"))
@@ -546,6 +553,8 @@ def addresses(cases, deliveries):
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
+        elif ":number>/" in route and "activities/<" in route:
+            yield from of_activities(route)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(incident)).replace("<uuid:file>", str(uid))
@@ -571,6 +580,16 @@ def addresses(cases, deliveries):
                         yield address.replace("<uuid:task>", str(task))
         else:
             yield route.replace("<int:pk>", "1")
+
+
+def of_activities(route):
+    """Of each activity, with its items and its people in the place for one."""
+    of = ProgrammeSession if "programme" in route else Participation
+    for activity in Activity.objects.all():
+        address = re.sub(r"<\w+:number>", activity.number, route)
+        rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
+        found = list(rows) if "<uuid:uid>" in route else [""]
+        yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
 
 
 def queries(address, owner, cases):
@@ -617,6 +636,8 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/)?)?$|"
+    r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
 

@@ -6,6 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 FACTS: dict[str, Promise] = {
+    "activity": pgettext_lazy("audit", "Activity"),
+    "officer": pgettext_lazy("audit", "Officer"),
+    "reason": pgettext_lazy("audit", "Reason"),
+    "session": pgettext_lazy("audit", "Item of the programme"),
     "answer": pgettext_lazy("audit", "Answer"),
     "edition": pgettext_lazy("audit", "Edition"),
     "newer": pgettext_lazy("audit", "Newer one"),

@@ -1,0 +1,208 @@
+"""The events of a calendar file as plain facts, by the icalendar library; RFC 5545."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from .lines import BadCalendar, Block, calendars_in, decoded
+
+MOST_EVENTS = 500
+MOST_ZONES = 20
+
+
+@dataclass(frozen=True)
+class FileEvent:
+    """An event of a file; times are aware, in UTC, and of one that repeats the first. `line` is
+    where it begins in the file."""
+
+    line: int
+    uid: str
+    title: str
+    place: str
+    text: str
+    starts_at: datetime
+    ends_at: datetime
+    whole_day: bool = False
+    cancelled: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class RefusedEvent:
+    line: int
+    title: str
+    reason: str
+
+
+@dataclass
+class Reading:
+    """What a file holds: events, those that cannot be right, and how many other components."""
+
+    events: list[FileEvent] = field(default_factory=list)
+    refused: list[RefusedEvent] = field(default_factory=list)
+    others: int = 0
+
+
+def read_file(content: bytes, zone: str) -> Reading:
+    """Every event of a calendar file. Times without a zone, and whole days, are those of `zone`.
+
+    Raises BadCalendar with the line for a file that is none; an event that cannot be right is
+    refused with its line, and the others are read.
+    """
+    found = Reading()
+    for calendar in calendars_in(decoded(content)):
+        events = [block for block in calendar.blocks if block.name == "VEVENT"]
+        zones = [block for block in calendar.blocks if block.name == "VTIMEZONE"]
+        found.others += len(calendar.blocks) - len(events) - len(zones)
+        if len(found.events) + len(found.refused) + len(events) > MOST_EVENTS:
+            raise BadCalendar(_("This file has too many events."), calendar.number)
+        for block, event in zip(events, parsed(events, zones), strict=True):
+            try:
+                found.events.append(event_of(sound(event, block), block, ZoneInfo(zone)))
+            except BadCalendar as error:
+                title = plain(block.value_of("SUMMARY"))[:160]
+                found.refused.append(RefusedEvent(error.line, title, str(error)))
+    return found
+
+
+def parsed(blocks: list[Block], zones: list[Block]) -> list[Any]:
+    """The components by the library, each None that it could not read at all. Alarms are left out:
+    they are nobody's business here."""
+    # Slow to import, and nothing but calendar files and letters needs it.
+    from icalendar import Calendar
+
+    def read(some: list[Block], known: str) -> list[Any]:
+        inner = "".join(Block(one.name, one.number, one.lines).text() for one in some)
+        whole = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{known}{inner}END:VCALENDAR\r\n"
+        names = {one.name for one in some}
+        calendar = Calendar.from_ical(whole)
+        return [one for one in calendar.subcomponents if one.name in names]
+
+    known = "".join(one.text() for one in zones[:MOST_ZONES] if _yearly(one))
+    # A library reads what a stranger wrote: whatever it stumbles over is the file's fault.
+    with suppress(Exception):
+        found = read(blocks, known)
+        if len(found) == len(blocks):
+            return found
+    each: list[Any] = []
+    for block in blocks:
+        try:
+            each.append(read([block], "")[0])
+        except Exception:
+            each.append(None)
+    return each
+
+
+def _yearly(zone: Block) -> bool:
+    """Whether a time zone changes by the year, as those of this world do."""
+    rules = [line.text.upper() for part in zone.blocks for line in part.lines]
+    return all("FREQ=YEARLY" in rule for rule in rules if rule.startswith("RRULE"))
+
+
+def sound(event: Any, block: Block) -> Any:
+    """The component itself. Raises BadCalendar with the line of what could not be read in it."""
+    if event is None:
+        raise BadCalendar(_("This part of the calendar cannot be read."), block.number)
+    if event.errors:
+        name = str(event.errors[0][0] or "").upper()
+        if not name:
+            raise BadCalendar(_("This line cannot be read."), _unread(block))
+        raise BadCalendar(_("%(name)s cannot be read.") % {"name": name}, block.line_of(name))
+    return event
+
+
+def _unread(block: Block) -> int:
+    from icalendar.parser import Contentline
+
+    for line in block.lines:
+        try:
+            Contentline(line.text).parts()
+        except ValueError:
+            return line.number
+    return block.number
+
+
+def _one(event: Any, block: Block, name: str) -> Any:
+    value = event.get(name)
+    if isinstance(value, list):
+        raise BadCalendar(_("%(name)s stands there twice.") % {"name": name}, block.line_of(name))
+    return value
+
+
+def aware(value: date | datetime, zone: ZoneInfo) -> datetime:
+    """A day begins at midnight of `zone`; a time without a zone is of its clock. In UTC."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    return value.astimezone(UTC)
+
+
+def period_of(event: Any, block: Block, zone: ZoneInfo) -> tuple[datetime, datetime, bool]:
+    """(start, end, whether days): without an end a day is one day and a time one hour, as long as
+    an activity takes time at all. Raises BadCalendar with the line."""
+    first = _one(event, block, "DTSTART")
+    if first is None:
+        raise BadCalendar(_("It does not say when it begins."), block.number)
+    last, lasts = _one(event, block, "DTEND"), _one(event, block, "DURATION")
+    first = getattr(first, "dt", None)
+    if not isinstance(first, date):
+        raise BadCalendar(_("%(name)s cannot be read.") % {"name": "DTSTART"},
+                          block.line_of("DTSTART"))  # fmt: skip
+    days = not isinstance(first, datetime)
+    try:
+        starts_at = aware(first, zone)
+        end = getattr(last, "dt", None)
+        if isinstance(end, date):
+            ends_at, where = aware(end, zone), "DTEND"
+        elif isinstance(getattr(lasts, "dt", None), timedelta):
+            ends_at, where = starts_at + lasts.dt, "DURATION"
+        elif days:
+            ends_at, where = aware(first + timedelta(days=1), zone), "DTSTART"
+        else:
+            ends_at, where = starts_at + timedelta(hours=1), "DTSTART"
+        if ends_at == starts_at:
+            ends_at += timedelta(days=1) if days else timedelta(hours=1)
+    except (OverflowError, ValueError):
+        raise BadCalendar(
+            _("This time is outside the calendar."), block.line_of("DTSTART")
+        ) from None
+    if ends_at < starts_at:
+        raise BadCalendar(_("It ends before it begins."), block.line_of(where))
+    return starts_at, ends_at, days
+
+
+def event_of(event: Any, block: Block, zone: ZoneInfo) -> FileEvent:
+    starts_at, ends_at, days = period_of(event, block, zone)
+    return FileEvent(
+        line=block.number,
+        uid=_word(event, "UID")[:300],
+        title=_word(event, "SUMMARY"),
+        place=_word(event, "LOCATION"),
+        text=_word(event, "DESCRIPTION", lines=True),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        whole_day=days,
+        cancelled=_word(event, "STATUS").upper() == "CANCELLED",
+        repeats="RRULE" in event or "RDATE" in event,
+    )
+
+
+def _word(event: Any, name: str, *, lines: bool = False) -> str:
+    value = event.get(name)
+    if isinstance(value, list):
+        value = value[0]
+    text = "" if value is None else str(value)
+    return text.strip() if lines else plain(text)
+
+
+def plain(text: str) -> str:
+    """One line of text, as it is read by people."""
+    text = text.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
+    return " ".join(text.split())

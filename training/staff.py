@@ -1,0 +1,52 @@
+"""Who may be chosen: nominated, asked about, put on the programme. Reads only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import now
+
+from bordercoop.access.models import User
+from contactpoints.access import units_where
+from contactpoints.models import Posting, Unit
+
+from .access import reading_sides
+from .models import Activity, Participation
+from .models.people import COMING
+
+
+def officers_at(unit: Unit) -> QuerySet[User]:
+    """Who serves at a unit or below it now."""
+    posts = Posting.objects.active().filter(
+        officer=OuterRef("pk"), unit__path__startswith=unit.path
+    )
+    return User.objects.filter(Exists(posts), is_active=True)
+
+
+def asked_about(user: Any) -> QuerySet[User]:
+    """Officers of the units for which `user` plans or nominates: of whom the own side alone may
+    ask what takes their time."""
+    at = units_where(user, "plan_activities") | units_where(user, "nominate")
+    posts = Posting.objects.active().filter(officer=OuterRef("pk"), unit_id__in=at)
+    return User.objects.filter(Exists(posts), is_active=True, side=user.side)
+
+
+def speakers_for(activity: Activity) -> QuerySet[User]:
+    """Officers who may speak and interpret: of the sides that read the activity."""
+    posts = Posting.objects.active().filter(officer=OuterRef("pk"))
+    return User.objects.filter(Exists(posts), is_active=True, side__in=reading_sides(activity))
+
+
+def gone() -> QuerySet[Participation]:
+    """Parts in what is still to come of officers who do not serve at the unit any more that
+    nominated them, nor below it, or were suspended."""
+    posts = Posting.objects.active().filter(
+        officer=OuterRef("officer"), unit__path__startswith=OuterRef("unit__path")
+    )
+    rows = Participation.objects.filter(
+        state__in=COMING,
+        activity__state__in=("nominations", "confirmed"),
+        activity__period__startswith__gt=now(),
+    )
+    return rows.exclude(Exists(posts), officer__is_active=True)

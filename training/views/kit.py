@@ -1,0 +1,36 @@
+"""What the pages of activities share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from bordercoop.errors import NotAllowed
+from contactpoints.models import Unit
+
+from ..access import planning_units, reads_activities
+from ..models import Activity
+
+
+def reader(request: HttpRequest) -> Any:
+    """The officer, who reads activities; to everybody else the pages do not exist."""
+    if not reads_activities(request.user):
+        raise Http404
+    return request.user
+
+
+def activity_of(user: Any, number: str) -> Activity:
+    """One that the officer reads, with `agreed_lv` and `agreed_by`."""
+    rows = Activity.objects.visible_to(user).agreed().select_related("unit", "by")
+    found: Activity = get_object_or_404(rows, number=number)
+    return found
+
+
+def units_of_planner(user: Any) -> list[Unit]:
+    """The units for which the officer plans. Raises NotAllowed without one."""
+    if units := planning_units(user):
+        return units
+    raise NotAllowed(_("Coordinators of the two services plan activities."))
