@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
@@ -49,4 +49,7 @@ def gone() -> QuerySet[Participation]:
         activity__state__in=("nominations", "confirmed"),
         activity__period__startswith__gt=now(),
     )
+    # One set for all rows, so that a tick looks closely at those alone who could be gone.
+    ended = Posting.objects.filter(Q(ended_at__lte=now()) | Q(ends_at__lte=now())).values("officer")
+    rows = rows.filter(Q(officer__is_active=False) | Q(officer__in=ended))
     return rows.exclude(Exists(posts), officer__is_active=True)
