@@ -3,7 +3,8 @@
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
 incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
 arriving. `--night` measures what a bad night costs (benchmarks/night.py). `--import` measures the
-import alone, into the larger database, and `--risk` the risk picture; both write nothing.
+import alone, into the larger database, `--risk` the risk picture, and `--activities` the calendar
+of 5,000 activities with 100,000 participations; these write nothing.
 """
 
 import itertools
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -60,10 +62,11 @@ class Bench:
         million: bool,
         imports: bool = False,
         risk: bool = False,
+        activities: bool = False,
         night: bool = False,
     ) -> None:
         self.quick, self.million, self.imports = quick, million, imports
-        self.night, self.risk = night, risk
+        self.night, self.risk, self.activities = night, risk, activities
         self.sizes = NIGHT if night else MILLION if million else QUICK_SIZES if quick else SIZES
         self.figures = Figures("night" if night else "million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
@@ -96,13 +99,15 @@ class Bench:
             steps = [self.fill, self.bulk]
         if self.risk:
             steps = [self.fill, self.serve, self.picture, self.recount]
+        if self.activities:
+            steps = [self.fill, self.serve, self.calendar]
         if self.night:
             steps = [self.fill, self.serve, self.wait, self.watch, self.climb]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
-        if not (self.quick or self.imports or self.risk):
+        if not (self.quick or self.imports or self.risk or self.activities):
             self.figures.write(facts)
         missed = "; ".join(self.figures.missed())
         print(f"{facts['Duration']}. {f'Missed: {missed}.' if missed else 'Every goal is met.'}")
@@ -116,7 +121,7 @@ class Bench:
             at_small = {"DATABASE_URL": self.small.url, **QUICK_COMMITS}
             self.portal.run("manage.py", "migrate", "-v0", **at_small)
             self.portal.run("manage.py", "load_reference", "-v0", **at_small)
-            if self.million:
+            if self.million or self.activities:
                 self.portal.run("-m", "benchmarks.filling", "crowd", **at_small)
             said = self.portal.run("-m", "benchmarks.filling", "models", **at_small)
             self.tokens = json.loads(said.splitlines()[-1])
@@ -186,6 +191,24 @@ class Bench:
         """The risk picture alone."""
         wanted = {name: read for name, read in READS.items() if name.startswith("Risk picture")}
         time_reads(self.sites, wanted, self.figures)
+
+    def calendar(self) -> None:
+        """The calendar as pages, and what stands in an officer's way, in the larger database."""
+        at = {"DATABASE_URL": self.large.url, **QUICK_COMMITS}
+        found = json.loads(self.portal.run("-m", "benchmarks.activities", **at).splitlines()[-1])
+        month = f"{datetime.now(UTC) + timedelta(days=60):%Y-%m}"
+        for name, address in (
+            ("Month of activities, page", f"/activities/?view=month&at={month}"),
+            ("List of activities, page", "/activities/"),
+        ):
+            took = []
+            for _ in range(60):
+                began = time.perf_counter()
+                self.large.pages["lv.hq"].get(address)
+                took.append(1e3 * (time.perf_counter() - began))
+            self.figures.add(f"{name}: p50", median(took[10:]), "ms", goal="<= 100")
+        clash = median([1e3 * seconds for seconds in found["clash"]])
+        self.figures.add("Clash check of an officer: p50", clash, "ms", goal="<= 10")
 
     def recount(self) -> None:
         """Every indicator counted anew and proved, as the command does."""
@@ -332,7 +355,8 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million", "night")}
-            alone = {"imports": "--import" in sys.argv, "risk": "--risk" in sys.argv}
+            alone = {name: f"--{name}" in sys.argv for name in ("risk", "activities")}
+            alone["imports"] = "--import" in sys.argv
             Bench(stack, **wanted, **alone).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bordercoop.reference.models import terms
@@ -28,6 +29,17 @@ class Step:
     done: bool
     at: datetime | None = None
     by: Any = None
+
+
+@dataclass
+class Moment:
+    """Something that happened to an activity."""
+
+    at: datetime
+    text: str
+    by: Any = None
+    side: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -68,6 +80,34 @@ def ladder(
     steps.append(step("held", "held", activity.state in OVER))
     steps.append(step("reported", "reported", activity.state == ActivityState.REPORTED))
     return steps
+
+
+def history(
+    activity: Activity, moves: list[ActivityMove], agreements: list[Agreement]
+) -> list[Moment]:
+    """What became of it, the earliest first: states, agreements, and agreements that were voided by
+    a change or taken back."""
+    found = [
+        Moment(
+            activity.at, str(ActivityState.IDEA.label), activity.by,
+            activity.side if activity.by else "",
+        )
+    ]  # fmt: skip
+    for move in moves:
+        side = move.by.side if move.by else ""
+        found.append(Moment(move.at, move.get_after_display(), move.by, side, move.reason))
+    for one in agreements:
+        found.append(Moment(one.at, _label(one.side), one.by, one.side))
+        if one.voided_at is not None:
+            found.append(Moment(one.voided_at, _gone(one.side)))
+    return sorted(found, key=lambda moment: moment.at)
+
+
+def _gone(side: str) -> str:
+    return {
+        "LV": _("The agreement of Latvia holds no longer"),
+        "BY": _("The agreement of Belarus holds no longer"),
+    }[side]
 
 
 def deeds_of(user: Any, activity: Activity) -> set[str]:
@@ -122,10 +162,13 @@ def holidays_of(activity: Activity, side: str) -> list[tuple[date, list[Holiday]
 
 def page_of(user: Any, activity: Activity) -> dict[str, Any]:
     """Names: `activity`, `steps`, `wanting`, `days` (the programme), `seats` ((side, taken,
-    quota)), `files`, `moves`, `topics`, `city`, `own_clock` (the place has the clock of a side),
+    quota)), `files`, `history`, `topics`, `city`, `own_clock` (the place has the clock of a side),
     `holidays`."""
     moves = list(activity.moves.select_related("by"))
-    agreements = list(activity.agreements.standing().select_related("by"))
+    agreements = list(activity.agreements.select_related("by"))
+    standing = [
+        one for one in agreements if one.voided_at is None and one.edition == activity.edition
+    ]
     seated = activity.participations.seated().values_list("side").annotate(n=Count("pk"))
     taken = dict(seated.order_by("side"))
     quotas = {quota.side: quota.seats for quota in activity.quotas.all()}
@@ -133,7 +176,7 @@ def page_of(user: Any, activity: Activity) -> dict[str, Any]:
     sides = sorted(activity.sides, key=lambda one: one != user.side)
     return {
         "activity": activity,
-        "steps": ladder(activity, moves, agreements, user.side),
+        "steps": ladder(activity, moves, standing, user.side),
         "wanting": wanting(activity) if activity.state in AHEAD else [],
         "days": programme_of(activity),
         "seats": [(side, taken.get(side, 0), quotas.get(side, 0)) for side in sides],
@@ -141,7 +184,7 @@ def page_of(user: Any, activity: Activity) -> dict[str, Any]:
         .standing()
         .filter(activity=activity)
         .select_related("by"),
-        "moves": moves,
+        "history": history(activity, moves, agreements),
         "topics": [topics[code].name for code in activity.topics if code in topics],
         "city": CITIES.get(activity.zone, activity.zone),
         "own_clock": activity.zone in (ZONE["LV"], ZONE["BY"]),

@@ -284,7 +284,7 @@ def test_both_sides_use_the_list_of_headlines_and_the_other_reads_them_in_its_ow
 
 def test_a_second_run_adds_nothing(lived, own_changes):
     before = [table.objects.count() for table in TABLES]
-    said = run("prepare")[-10:]
+    said = run("prepare")[-12:]
     assert said[:5] == [
         "demo accounts: 0 new",
         "demo rota: 0 new shifts",
@@ -298,6 +298,8 @@ def test_a_second_run_adds_nothing(lived, own_changes):
         "demo SOPs: none new",
         "demo risks: there already",
         "demo risk reports: there already",
+        "demo activities: there already",
+        "demo people of activities: there already, or no activity",
     ]
     assert [table.objects.count() for table in TABLES] == before
 

@@ -3,6 +3,7 @@
 from django.utils.timezone import now
 
 from contactpoints.models import units
+from incidents.models import Share
 from riskanalysis.findings import METHOD, shown
 from riskanalysis.indicators import WEEK, asked_by, digest_of, picture
 from riskanalysis.models import Anomaly, Finding, Tally
@@ -11,6 +12,8 @@ from riskanalysis.models import Anomaly, Finding, Tally
 def out_of_range(user):
     """What `user` asks for this week, with a usual range far above it."""
     asked = asked_by(user)
+    # The units held something already when the week before began.
+    Share.objects.filter(unit__in=asked.units).update(reported_at=now() - 2 * WEEK)
     Tally.objects.create(
         span="w", kind="s", start=asked.week - WEEK, value="2", side=user.side, category="UBC",
         holders=list(asked.units), better=[], count=1,

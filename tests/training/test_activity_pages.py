@@ -79,6 +79,9 @@ def test_an_activity_is_planned_changed_and_goes_its_road_on_its_page(browsers, 
     for browser in (by, lv):
         assert browser.post(address, {"do": "agree", "edition": "2"}).status_code == 302
     assert "Agreed by Belarus" in told(lv.get(address))
+    by.post(address, {"do": "take_back", "reason": "The host asks for later."})
+    assert "The agreement of Belarus holds no longer" in told(lv.get(address))
+    assert by.post(address, {"do": "agree", "edition": "2"}).status_code == 302
     # The form that was open meanwhile is saved again on purpose.
     old = lv.post(f"{address}change/", typed(title="Other", edition="1"))
     assert old.status_code == 409
