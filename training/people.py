@@ -186,11 +186,10 @@ def proposals_of(activity: Activity, user: Any) -> list[TimeProposal]:
             or one.participation.state in SEATED]  # fmt: skip
 
 
-def proposed_first(activity: Activity, user: Any, asked: str) -> dict[str, Any]:
-    """What the form that changes the activity is filled in with when a proposed time is taken:
-    `asked` is the public id of the proposal; {} where there is no such open one."""
+def proposed_times(activity: Activity, user: Any, asked: str) -> dict[str, Any]:
+    """The times of a proposal, by which the form that changes the activity is filled in: `asked` is
+    its public id; {} where there is no such open one."""
     found = next((one for one in proposals_of(activity, user) if str(one.uid) == asked), None)
     if found is None:
         return {}
-    zone = activity.zone
-    return {"starts_at": (found.period.lower, zone), "ends_at": (found.period.upper, zone)}
+    return {"starts_at": found.period.lower, "ends_at": found.period.upper}

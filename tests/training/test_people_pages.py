@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from icalendar import Calendar
 
@@ -260,11 +262,16 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     activity = made.nominating()
     part = made.approved(activity, people.dgp_officer, "LV-DGP", people.lv_hq)
     actions.invite_participants(activity, by=made.lv)
+    week = timedelta(days=7)
     letter = AnswerLetter.objects.create(
         identity="a" * 64, participation=part, side="LV", outcome="proposed"
     )
     proposal = TimeProposal.objects.create(
-        participation=part, letter=letter, period=activity.period, sequence=0, comment="Holidays."
+        participation=part,
+        letter=letter,
+        sequence=0,
+        comment="Holidays.",
+        period=DateTimeTZRange(activity.starts_at + week, activity.ends_at + week),
     )
     AnswerLetter.objects.create(
         identity="b" * 64, outcome="unread", reason={"en": "It is <i>odd</i>."}, line=3, file="1.x"
@@ -278,6 +285,12 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     assert "Move to this time" not in page  # that is the planning side's
     mine = signed_in(people.lv_hq).get(f"/activities/{activity.number}/people/")
     assert f"?proposed={proposal.uid}" in mine.content.decode()
+    # "Move to this time" fills the form in, on the wall of the place.
+    form = signed_in(people.lv_hq).get(
+        f"/activities/{activity.number}/change/", {"proposed": str(proposal.uid)}
+    )
+    wall = proposal.period.lower.astimezone(ZoneInfo("Europe/Vienna"))
+    assert f'name="starts_at_date" value="{wall:%d.%m.%Y}"' in form.content.decode()
     letters = heads.get("/activities/letters/")
     assert "It is <i>odd</i>." not in letters.content.decode()
     assert "Line 3 of its calendar part" in words(letters)

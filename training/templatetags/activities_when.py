@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ..models import Activity, TimeProposal
 from ..showing import both_spans, time_of
@@ -31,4 +31,4 @@ def proposed_times(context: dict[str, Any], proposal: TimeProposal) -> SafeStrin
 
 
 def _lines(lines: list[str]) -> SafeString:
-    return format_html_join("", '<span class="when">{}</span>', ((line,) for line in lines))
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))

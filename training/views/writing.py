@@ -27,7 +27,7 @@ from ..activity_forms import (
 )
 from ..models import Activity
 from ..moving import new_start, preview, too_far
-from ..people import proposed_first
+from ..people import proposed_times
 from .kit import activity_of, reader, units_of_planner
 
 
@@ -83,7 +83,8 @@ def activity_change(request: HttpRequest, number: str) -> HttpResponse:
     user = reader(request)
     activity = _planned_by(user, number)
     first = initial_of(activity)
-    first |= proposed_first(activity, user, request.GET.get("proposed", ""))
+    taken = proposed_times(activity, user, request.GET.get("proposed", ""))
+    first |= {name: on_wall(moment, activity.zone) for name, moment in taken.items()}
     form = ActivityForm(request.POST or None, by=user, activity=activity, initial=first)
     status = 200
     if request.method == "POST":
