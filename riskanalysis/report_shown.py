@@ -276,7 +276,7 @@ def pages_of(report: RiskReport, current: str, user: Any) -> list[Page]:
     counts = {
         "report_evidence": report.citations.filter(removed_at=None).count(),
         "report_judgement": report.judgements.standing().count(),
-        "report_review": report.comments.read_by(user, report).filter(resolved_at=None).count(),
+        "report_review": report.comments.read_by(user, report).open_on(report).count(),
     }
     named = [
         ("report", pgettext("risk report", "Steps")),

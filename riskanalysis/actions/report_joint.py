@@ -122,8 +122,9 @@ def leave_report(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
     """Say for the invited side that it writes the report no longer, before its review is asked. The
     report goes on as one of the leading side's own.
 
-    Its steps are closed with the text that they have, and those without one go back to the leading
-    side. What it wrote stays; from now on the leading side may change it. Left twice is left once.
+    Its steps are closed with the text that it wrote there, and the other open ones go back to the
+    leading side. What it wrote stays; from now on the leading side may change it, and takes over
+    what it changes. Left twice is left once.
     """
     RiskReport.objects.filter(pk=report.pk).select_for_update(no_key=True).values_list("pk").get()
     seen = RiskReport.objects.worked_by(by) | RiskReport.objects.left_by(by)
@@ -144,9 +145,9 @@ def leave_report(report: RiskReport, *, words: str = "", by: Any) -> RiskReport:
     found.edition += 1
     found.save(update_fields=["joint", "other_unit", "invited_at", "edition"])
     theirs = found.parts.filter(side=by.side)
-    written = theirs.exclude(text="").filter(road=False)
-    written.filter(state="open").update(state="done")
-    theirs.filter(Q(road=True) | Q(text="", state="open")).update(side=found.side)
+    written = theirs.filter(state="open", road=False, changed_by__side=by.side)
+    written.exclude(text="").update(state="done")
+    theirs.filter(Q(road=True) | Q(state="open")).update(side=found.side)
     keep(found, Deed.LEFT, words=words, by=by)
     # The leading side reads in its own trail that it is alone now.
     record(f"risk_report.{Deed.LEFT}", found.ref, by=None, trail=found.side, edition=found.edition)

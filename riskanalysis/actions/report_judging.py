@@ -159,8 +159,11 @@ def _rewritten(report: RiskReport, row: Any, said: Any, edition: int | None, by:
     changed(report, by)
     for name, value in said.items():
         setattr(row, name, value)
+    if row.side not in report.sides:
+        # The side that wrote it has left: whoever writes it anew takes it over.
+        row.side = by.side
     row.edition += 1
-    row.save(update_fields=[*said, "edition"])
+    row.save(update_fields=[*said, "side", "edition"])
     return row
 
 

@@ -60,7 +60,7 @@ class ReportParts(ReportDoor):
     def get(self, request: Request, uid: Any) -> Response:
         """A part for each step of the procedure."""
         rows = self.worked(uid).parts.select_related("changed_by")
-        return Response(ReportPartOut(rows, many=True).data)
+        return Response(ReportPartOut(rows, many=True, context=self.side()).data)
 
 
 class ReportPartOne(ReportDoor):
@@ -69,7 +69,7 @@ class ReportPartOne(ReportDoor):
     @extend_schema(responses=ReportPartOut, operation_id="report_parts_retrieve")
     def get(self, request: Request, uid: Any, number: int) -> Response:
         """One part."""
-        return Response(ReportPartOut(self.part(uid, number)).data)
+        return Response(ReportPartOut(self.part(uid, number), context=self.side()).data)
 
     def part(self, uid: Any, number: int) -> Any:
         return get_object_or_404(self.worked(uid).parts.all(), number=number)
@@ -90,8 +90,8 @@ class ReportPartOne(ReportDoor):
                 "code": stale.code, "detail": str(stale), "fields": {}, "current": stale.current,
                 "refused": given["text"],
             }  # fmt: skip
-            return Response(ReportStaleOut(said).data, status=409)
-        return Response(ReportPartOut(part).data)
+            return Response(ReportStaleOut(said, context=self.side()).data, status=409)
+        return Response(ReportPartOut(part, context=self.side()).data)
 
 
 class ReportPartDeed(ReportDoor):
@@ -104,7 +104,7 @@ class ReportPartDeed(ReportDoor):
     def done(self, uid: Any, number: int) -> Response:
         report, given = self.worked(uid), self.parsed(self.shape)
         part = getattr(actions, self.verb)(report, number, by=self.request.user, **given)
-        return Response(ReportPartOut(part).data)
+        return Response(ReportPartOut(part, context=self.side()).data)
 
 
 class ReportPartFinish(ReportPartDeed):
@@ -167,7 +167,7 @@ class ReportPartRestore(ReportDoor):
         text = get_object_or_404(part.texts.select_related("part"), uid=given["text"])
         edition = given.get("edition")
         made = actions.restore_text(report, number, text=text, edition=edition, by=request.user)
-        return Response(ReportPartOut(made).data)
+        return Response(ReportPartOut(made, context=self.side()).data)
 
 
 class ReportCitations(ReportDoor):

@@ -183,6 +183,8 @@ class ReportReasonIn(serializers.Serializer):
 
 
 class ReportPartOut(serializers.ModelSerializer):
+    """A part as `side` reads it; the text of one that was left out its owner alone."""
+
     state = serializers.CharField(help_text=", ".join(ReportPart.State.values))
     changed_by = serializers.CharField(source="changed_by.display_name", default=None)
 
@@ -192,6 +194,10 @@ class ReportPartOut(serializers.ModelSerializer):
             "number", "code", "collects", "road", "side", "state", "text", "reason", "edition",
             "changed_at", "changed_by",
         ]  # fmt: skip
+
+    def to_representation(self, row: ReportPart) -> dict[str, Any]:
+        said = super().to_representation(row)
+        return {**said, "text": row.text_for(self.context["side"])}
 
 
 class ReportPartIn(serializers.Serializer):

@@ -52,6 +52,11 @@ class ReportDoor(Idempotent, generics.GenericAPIView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
+    def side(self) -> dict[str, Any]:
+        """Whose side reads the answer, for its shape."""
+        user: Any = self.request.user
+        return {"side": user.side}
+
     def report(self, uid: Any) -> RiskReport:
         rows = RiskReport.objects.visible_to(self.request.user)
         found: RiskReport = get_object_or_404(

@@ -46,6 +46,25 @@ def stays_with_the_report(name: str, *columns: str) -> pgtrigger.Trigger:
     )
 
 
+def passes_to_the_leading_side(name: str) -> pgtrigger.Trigger:
+    """What a side wrote stays its own; once it has left, the leading side may take it over."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Condition("OLD.side IS DISTINCT FROM NEW.side"),
+        func=f"""
+        IF NOT EXISTS (
+            SELECT 1 FROM public.riskanalysis_riskreport r
+            WHERE r.id = NEW.report_id AND NOT r.joint AND r.side = NEW.side
+        ) THEN
+            RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
 class OfWorkspace(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Of the reports whose workspace `user` reads."""
@@ -114,18 +133,22 @@ class ReportPart(models.Model):
     def __str__(self) -> str:
         return f"{self.report_id} {self.number}"
 
+    def text_for(self, side: str) -> str:
+        """The text as `side` reads it: of a step that was left out its owner alone reads it."""
+        return "" if self.state == self.State.SKIPPED and side != self.side else self.text
+
 
 class Texts(models.QuerySet["ReportText"]):
     def read_by(self, user: Any, report: RiskReport) -> Self:
         """Of one report, without those of the side which leads it that stood no longer when it
-        asked the other one."""
+        asked the other one, or stand in a step that is left out."""
         since = report.asked_of(user.side)
         if since is None:
             return self
         later = self.model.objects.filter(
             part=OuterRef("part"), refused=False, edition__gt=OuterRef("edition"), at__lte=since
         )
-        stood = Q(refused=False) & ~Exists(later)
+        stood = Q(refused=False) & ~Q(part__state="skipped") & ~Exists(later)
         return self.filter(Q(at__gt=since) | Q(by__side=user.side) | stood)
 
 
@@ -218,8 +241,9 @@ class ReportJudgement(Numbered):
             pgtrigger.Protect(name="judgement_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="judgement_stays_whose_it_is",
-                fields=["report", "number", "side", "at", "by", "client_ref"],
+                fields=["report", "number", "at", "by", "client_ref"],
             ),
+            passes_to_the_leading_side("judgement_passes_to_the_leading_side"),
             stays_with_the_report("judgement_stays_as_it_was_approved"),
         ]
 
@@ -291,8 +315,9 @@ class ReportRecommendation(Numbered):
             pgtrigger.Protect(name="recommendation_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="recommendation_stays_whose_it_is",
-                fields=["report", "number", "side", "at", "by", "client_ref"],
+                fields=["report", "number", "at", "by", "client_ref"],
             ),
+            passes_to_the_leading_side("recommendation_passes_to_the_leading_side"),
             stays_with_the_report(
                 "recommendation_stays_as_it_was_approved", "text", "unit_id", "due", "removed_at"
             ),

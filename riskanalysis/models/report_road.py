@@ -146,6 +146,14 @@ class Comments(OfWorkspace):
         over = Q(resolved_at__lte=since) | Q(judgement__in=gone)
         return self.exclude(over & Q(at__lte=since) & ~Q(by__side=user.side))
 
+    def open_on(self, report: RiskReport) -> Self:
+        """Those of one report that wait for a resolution; on a judgement that was taken out, or on
+        the road itself, nothing waits."""
+        gone = report.judgements.exclude(removed_at=None).values("number")
+        road = report.parts.filter(road=True).values("number")
+        waiting = self.filter(report=report, resolved_at=None)
+        return waiting.exclude(Q(judgement__in=gone) | Q(part__in=road))
+
 
 class ReportComment(models.Model):
     """A remark on a part or a judgement, and how it was resolved. `part` and `judgement` are

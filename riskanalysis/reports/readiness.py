@@ -37,11 +37,12 @@ def missing_for_review(report: RiskReport) -> list[str]:
 
 def too_loose(report: RiskReport) -> list[str]:
     """A report is marked at least as strictly as the incidents that it cites: those of the citing
-    side as they are now, those of the other one as the copy was."""
+    side as they are now, those of the other one, or of a side that left, as the copy was."""
     rows = report.citations.filter(removed_at=None, kind="incident").select_related("incident")
     mine, found = handling.of(report), []
     for row in rows:
-        own = row.incident is not None and row.incident.side == row.side
+        stays = row.side in report.sides
+        own = stays and row.incident is not None and row.incident.side == row.side
         marked = handling.of(row.incident if own else row.content)
         if not mine.covers(marked):
             sentence = _("Citation %(number)s is marked %(marking)s: mark the report as strictly.")

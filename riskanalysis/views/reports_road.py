@@ -72,7 +72,7 @@ def report_review(request: HttpRequest, uid: Any) -> HttpResponse:
         **head(report, "report_review", user),
         "pieces": _pieces(report, user, more),
         "standing": _standing(report, review, user),
-        "open_comments": report.comments.read_by(user, report).filter(resolved_at=None).count(),
+        "open_comments": report.comments.read_by(user, report).open_on(report).count(),
         "may_comment": report.state not in ("disseminated", "superseded", "archived", "cancelled"),
         "may_resolve": mine.writes,
         "pass_form": WordsForm(by=user)
@@ -133,7 +133,7 @@ def _pieces(report: RiskReport, user: Any, more: dict[str, Any]) -> list[dict[st
                 "kind": f"{pgettext('risk report', 'Step')} · {step.word}",
                 "title": step.title.text,
                 "language": step.title.language,
-                "text": step.part.text,
+                "text": step.part.text_for(user.side),
                 "reason": step.part.reason,
                 "comments": [c for c in comments if c.part == step.number],
             }

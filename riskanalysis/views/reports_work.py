@@ -120,6 +120,7 @@ def report_part(request: HttpRequest, uid: Any, number: int) -> HttpResponse:
         "skip_form": SkipForm(by=user, initial={"reason": part.reason}, auto_id="skip_%s"),
         "gives": _gives(report, step, user, writes=mine.writes),
         "gives_to": other_than(step.side),
+        "part_text": part.text_for(user.side),
         "saved_at": part.changed_at,
         "texts": _texts(report, part, user),
         "before": places[at - 1] if at > 0 else None,

@@ -10,6 +10,7 @@ from bordercoop.outbox.models import Message
 from bordercoop.reference.models import utc_today
 from contactpoints.actions import register_webhook, retire_unit
 from incidents.actions import recall_release
+from incidents.models import Incident
 from riskanalysis import actions
 from riskanalysis.models import ReportComment, ReportText, RiskReport
 from riskanalysis.reports import digest_of_snapshot, snapshot_of
@@ -41,6 +42,8 @@ def test_what_was_thrown_away_before_the_invitation_stays_with_the_side(reports,
         reports.save(report, 3, "A late name.", reports.lv, edition=1)
     settled = actions.comment_report(report, text="Take the name out.", part=3, by=reports.lv)
     actions.resolve_comment(settled, resolution="The name is out.", by=reports.lud)
+    reports.save(report, 4, "Left out of sight.")
+    actions.skip_part(report, 4, reason="It is known.", by=reports.lud)
     first = reports.judged(report)
     actions.comment_report(report, text="Who is that?", judgement=first.number, by=reports.lv)
     actions.remove_judgement(report, first.number, by=reports.lud)
@@ -55,22 +58,34 @@ def test_what_was_thrown_away_before_the_invitation_stays_with_the_side(reports,
     comments = ReportComment.objects.filter(report=report).read_by(reports.by, report)
     assert list(comments) == [open_]
     there = signed_in(reports.by)
-    pages = ("", "parts/3/", "review/", "history/")
+    pages = ("", "parts/3/", "parts/4/", "review/", "history/")
     said = " ".join(words(there.get(at(report, page))) for page in pages)
     one = f"/api/v1/reports/{report.uid}/"
-    for part in ("parts/3/texts/", "comments/", "steps/", "reviews/"):
+    for part in (
+        "parts/",
+        "parts/4/",
+        "parts/4/texts/",
+        "parts/3/texts/",
+        "comments/",
+        "steps/",
+        "reviews/",
+    ):
         answer = api(reports.by).get(f"{one}{part}")
         assert answer.status_code == 200
         said += answer.content.decode()
     assert "Without the name." in said
     assert "Which week?" in said
-    for gone in ("must not cross", "late name", "Take the name", "Who is that", "still in step 2"):
+    for gone in (
+        "must not cross", "late name", "Take the name", "Who is that", "still in step 2",
+        "out of sight",
+    ):  # fmt: skip
         assert gone not in said
         assert (
             gone
             in " ".join(words(signed_in(reports.lud).get(at(report, page))) for page in pages)
             + api(reports.lud).get(f"{one}comments/").content.decode()
         )
+    assert api(reports.lud).get(f"{one}parts/4/").json()["text"] == "Left out of sight."
     hidden = texts.get(text__contains="must not")
     with pytest.raises(Refused) as refusal:
         actions.restore_text(report, 3, text=hidden, edition=3, by=reports.by)
@@ -78,10 +93,22 @@ def test_what_was_thrown_away_before_the_invitation_stays_with_the_side(reports,
     # What is replaced from now on both read.
     reports.save(report, 3, "Both read this.")
     assert texts.read_by(reports.by, report).count() == 2
+    # What no page shows is not commented on, and keeps no review from passing.
+    road = report.parts.get(road=True)
+    for about in ({"judgement": first.number}, {"part": road.number}):
+        with pytest.raises(Refused) as refusal:
+            actions.comment_report(report, text="Once more.", by=reports.lv, **about)
+        assert refusal.value.status == 404
+    assert there.get(at(report, "review/")).context["open_comments"] == 1
+    actions.resolve_comment(open_, resolution="The first.", by=reports.lud)
+    assert list(report.comments.open_on(report)) == []
+    assert report.comments.filter(resolved_at=None).exists()
+    assert reports.passed(fresh(report)).state == "peer_review"
 
 
 def test_the_invited_side_leaves_and_the_report_goes_on(reports, people, unit, incident, signed_in):
     report = joined(reports, reports.begun())
+    reports.save(report, 4, "Begun in Ludza.")
     for number in (3, 4, 5):
         actions.assign_part(report, number, side="BY", by=reports.lud)
     reports.save(report, 3, "Written in Minsk.", reports.by)
@@ -120,14 +147,17 @@ def test_the_invited_side_leaves_and_the_report_goes_on(reports, people, unit, i
     assert lud.post(part, {"do": "give", "side": "LV"}).status_code == 302
     assert lud.post(part, {"do": "save", "text": "Mine.", "edition": "1"}).status_code == 302
     assert "The other side left 1 risk report" not in words(lud.get("/"))
+    # It was cited as it was marked then; what that side marks now stays with it.
+    Incident.objects.filter(pk=theirs.pk).update(handling="H3", restriction="Ask first.")
     page = lud.get(at(report, "evidence/"))
     assert [one.own for one in page.context["citations"]] == [True]
     assert theirs.number not in words(page)
     assert lud.get(at(report, "judgements/")).context["judgements"][0].writes
     report = reports.written(report)
     actions.begin_drafting(report, by=reports.lud)
-    with pytest.raises(Refused, match="Recommendation 1"):
+    with pytest.raises(Refused, match="Recommendation 1") as refusal:
         actions.ask_review(fresh(report), reviewer=reports.lv, by=reports.lud)
+    assert len(refusal.value.fields["report"]) == 1
     actions.remove_recommendation(report, 1, by=reports.lud)
     actions.change_judgement(
         report, 1, text="x", probability="likely", confidence="low", no_cites="x", by=reports.lud
@@ -135,6 +165,11 @@ def test_the_invited_side_leaves_and_the_report_goes_on(reports, people, unit, i
     actions.remove_citation(report, 1, by=reports.lud)
     # It may come back; nobody leaves once the review is asked.
     report = joined(reports, fresh(report))
+    # What the leading side wrote anew meanwhile is its own.
+    with pytest.raises(NotAllowed):
+        actions.remove_judgement(report, 1, by=reports.by)
+    with pytest.raises(DatabaseError, match="passes_to_the_leading"), transaction.atomic():
+        report.judgements.update(side="BY")
     report = reports.passed(fresh(report))
     with pytest.raises(Refused, match="Peer review"):
         actions.leave_report(report, by=reports.by)
@@ -160,6 +195,10 @@ def test_a_side_approves_anew_what_it_approved_before_something_crossed(
         "Your side has approved it.", "",
     )  # fmt: skip
     recall_release(given, desks=[unit("DESK-POL")], reason="Wrong desk.", by=people.lv_hq)
+    given_for = report.approvals.get(side="BY").sha256
+    with pytest.raises(Refused) as refusal:
+        actions.approve_report(report, sha256=given_for, by=approver)
+    assert (refusal.value.code, refusal.value.status) == ("other_text", 409)
     page = there.get(approve)
     assert page.context["may_approve"]
     assert "approve it anew" in words(page)

@@ -1,6 +1,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from bordercoop.audit.emptying import forbid_emptying
 from bordercoop.audit.models import NO_TRUNCATE, Entry, record
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,16 @@ def test_the_migrations_install_both_locks(table):
         )
         found = [(name.rsplit("_", 1)[0], enabled) for name, enabled in cursor.fetchall()]
     assert found == [("pgtrigger_append_only", "O"), ("pgtrigger_no_truncate", "O")]
+
+
+def test_each_migrate_locks_only_tables_that_can_still_be_emptied():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER kept_is_not_emptied ON riskanalysis_reporttext")
+    for altered in (["riskanalysis_reporttext"], []):
+        with CaptureQueriesContext(connection) as said:
+            forbid_emptying()
+        ddl = [one["sql"].split() for one in said if one["sql"].startswith("CREATE OR REPLACE T")]
+        assert [words[words.index("ON") + 1] for words in ddl] == altered
 
 
 def test_no_table_whose_rows_are_kept_can_be_emptied():
