@@ -226,6 +226,10 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
+    **dict.fromkeys(("activity_attendance", "activity_here", "activity_certificates"), "plan_activities"),
+    **dict.fromkeys(
+        ("activity_here_code", "certificates_mine", "certificate_pdf"), "view_activities"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",

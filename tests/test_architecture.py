@@ -137,7 +137,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "blank_broadcast",
                  "blank_cap", "blank_cards", "build_brochure", "advance_matrix",
                  "run_due_activities", "withdraw_gone", "blank_parts",
-                 "mark_activity_file"}  # fmt: skip
+                 "mark_activity_file", "close_due_attendance"}  # fmt: skip
 
 
 def verbs():

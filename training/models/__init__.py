@@ -12,6 +12,8 @@ from .activities import (
     Mode,
 )
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
+from .attendance import AttendanceMark, How
+from .certificates import Certificate, CertificateLevel, CertificateRule, CertificateSeries
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -27,8 +29,14 @@ __all__ = [
     "Agreement",
     "Ahead",
     "AnswerLetter",
+    "AttendanceMark",
+    "Certificate",
+    "CertificateLevel",
+    "CertificateRule",
+    "CertificateSeries",
     "DocumentKind",
     "Host",
+    "How",
     "Level",
     "Mode",
     "Outcome",
