@@ -37,8 +37,8 @@ def held(made, people):
     for who in (people.lv_hq, people.by_hq, people.dgp_officer, people.pol_officer):
         who.language = "en"
         who.save(update_fields=["language"])
-    people.dgp_officer.name_latin = HOSTILE
-    people.dgp_officer.save(update_fields=["name_latin"])
+    people.dgp_officer.name_latin, people.dgp_officer.name_local = HOSTILE, ""
+    people.dgp_officer.save(update_fields=["name_latin", "name_local"])
     activity = made.nominating()
     chosen = ((people.dgp_officer, "LV-DGP", made.lv), (people.rix_officer, "LV-RIX", made.lv),
               (people.pol_officer, "BY-POL", made.by))  # fmt: skip

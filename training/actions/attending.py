@@ -175,7 +175,8 @@ def close_due_attendance() -> int:
         state__in=COMING, activity__state__in=TAKEN_IN,
         activity__period__endswith__lt=now() - CLOSES,
     )  # fmt: skip
-    for pk in list(waiting.values_list("activity_id", flat=True).distinct()[:ROUND]):
+    rows_of = waiting.order_by("activity_id").values_list("activity_id", flat=True).distinct()
+    for pk in list(rows_of[:ROUND]):
         with transaction.atomic():
             rows = Activity.objects.filter(pk=pk).select_for_update(skip_locked=True, no_key=True)
             if (activity := rows.first()) is None:

@@ -84,7 +84,7 @@ def issue_certificates(
     rows = Participation.objects.visible_to(by).filter(activity=activity)
     rows = rows.select_related("activity__unit", "officer", "unit").order_by("pk")
     if participations is None:
-        parts = list(rows.filter(side__in=sides, state=PartState.ATTENDED))
+        parts = list(rows.filter(side__in=sides, state__in=("attended", "certified")))
     else:
         asked = set(participations)
         parts = list(rows.filter(uid__in=asked))
