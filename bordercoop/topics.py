@@ -9,7 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "activities", "nominations", "attendance", "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "nominations", "attendance", "lists",
+    "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -340,6 +341,7 @@ HELP_TOPICS = {
             "activity_here_code",
             "activity_certificates",
             "certificates_mine",
+            "activity_evaluation",
             "verify_form",
             "verify_certificate",
         ),

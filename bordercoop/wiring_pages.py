@@ -226,9 +226,12 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
-    **dict.fromkeys(("activity_attendance", "activity_here", "activity_certificates"), "plan_activities"),
     **dict.fromkeys(
-        ("activity_here_code", "certificates_mine", "certificate_pdf"), "view_activities"
+        ("activity_attendance", "activity_here", "activity_certificates"), "plan_activities"
+    ),
+    **dict.fromkeys(
+        ("activity_here_code", "certificates_mine", "certificate_pdf", "activity_evaluation"),
+        "view_activities",
     ),
 }
 EXPLANATIONS = {
@@ -296,6 +299,7 @@ HOME_TILES = [
     "riskanalysis.report_tiles.tasks_of",
     "training.activity_tiles.tasks_of",
     "training.people_tiles.tasks_of",
+    "training.after_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

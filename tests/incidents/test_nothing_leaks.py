@@ -604,7 +604,7 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
-    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|attendance/|certificates/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|attendance/|certificates/|evaluation/)?)?$|"
     r"participations/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

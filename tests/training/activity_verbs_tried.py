@@ -51,8 +51,8 @@ def scene_of_activities(people, unit):
         made=made, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, idea=made.idea(),
         planned=made.planned(), agreed=made.agreed(), nominating=nominating, parts=parts,
         invited=actions.send_invitations(made.agreed(), by=made.lv), open=made.nominating(),
-        held=held, evaluated=evaluated, session=session, said=said, papers=papers, officers=officers,
-        certificates=certificates,
+        held=held, evaluated=evaluated, session=session, said=said, papers=papers,
+        officers=officers, certificates=certificates,
     )  # fmt: skip
 
 
@@ -60,7 +60,8 @@ def certified_of(made, side):
     """The certificate of an officer of a side who attended all of an activity that was held."""
     people = made.people
     officer, code, by = {
-        "LV": (people.rix_officer, "LV-RIX", made.lv), "BY": (people.msq_officer, "BY-MSQ", made.by),
+        "LV": (people.rix_officer, "LV-RIX", made.lv),
+        "BY": (people.msq_officer, "BY-MSQ", made.by),
     }[side]  # fmt: skip
     later = made.said()["starts_at"] + timedelta(days=30)
     activity = made.nominating(

@@ -97,7 +97,10 @@ def test_a_list_is_ticked_by_each_side_corrected_and_closed(visit, made, people,
             "attended", "no_show",
         )  # fmt: skip
         assert "1 correction" in words(signed_in(people.lv_hq).get(address))
-        assert shares_of(visit) == {part(people.rix_officer).pk: 33, part(people.pol_officer).pk: 33}
+        assert shares_of(visit) == {
+            part(people.rix_officer).pk: 33,
+            part(people.pol_officer).pk: 33,
+        }
         assert Entry.objects.filter(verb="activity.attendance_closed").count() == 2
         blank_parts(visit, "LV")
         kept = AttendanceMark.objects.filter(participation=part(people.dgp_officer))

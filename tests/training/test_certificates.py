@@ -70,9 +70,7 @@ def test_who_was_there_long_enough_is_certified_once(held, made, people, api):
     with pytest.raises(Refused, match="33 % of the days; 80 % are needed"):
         actions.issue_certificates(held, participations=rix, by=made.lv)
     with pytest.raises(NotAllowed):
-        actions.issue_certificates(
-            held, participations=[part(people.dgp_officer).uid], by=made.by
-        )
+        actions.issue_certificates(held, participations=[part(people.dgp_officer).uid], by=made.by)
     with pytest.raises(NotAllowed):
         actions.issue_certificates(held, by=people.dgp_officer)
     with pytest.raises(Invalid):

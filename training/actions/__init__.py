@@ -27,6 +27,7 @@ from .certifying import (
     revoke_certificate,
     set_certificate_rule,
 )
+from .evaluating import answer_evaluation
 from .importing import import_ideas
 from .nominating import (
     answer_invitation,
@@ -50,6 +51,7 @@ __all__ = [
     "add_activity_file",
     "add_session",
     "agree_activity",
+    "answer_evaluation",
     "answer_invitation",
     "approve_nomination",
     "blank_parts",

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.timezone import now
 
-from ..models import Activity, AttendanceMark, Participation, PartMove
+from ..models import Activity, AttendanceMark, Evaluation, Participation, PartMove
 
 
 @transaction.atomic
@@ -20,6 +20,8 @@ def blank_parts(activity: Activity, side: str) -> int:
     count = held.distinct().count()
     moves = PartMove.objects.filter(participation__in=parts).exclude(reason="")
     moves.update(reason="")
+    answers = Evaluation.objects.filter(activity=activity, side=side)
+    answers.update(participation=None, words="")
     AttendanceMark.objects.filter(participation__in=parts).update(by=None, how="")
     Participation.objects.filter(pk__in=parts).update(sex="", note="", blanked_at=now())
     return count

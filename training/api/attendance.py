@@ -59,9 +59,7 @@ class AttendanceDoor(ActivityDoor):
 
 
 class ActivityAttendance(AttendanceDoor):
-    @extend_schema(
-        responses=AttendanceOut(many=True), operation_id="activity_attendance_list"
-    )
+    @extend_schema(responses=AttendanceOut(many=True), operation_id="activity_attendance_list")
     def get(self, request: Request, number: str) -> Response:
         """Who has a seat, with each day: those whom the account sees."""
         return self.lines(self.activity(number))

@@ -60,9 +60,7 @@ class CertificateDoor(ActivityDoor):
 class ActivityCertificates(CertificateDoor):
     pagination_class = NewestFirst
 
-    @extend_schema(
-        responses=CertificateOut(many=True), operation_id="activity_certificates_list"
-    )
+    @extend_schema(responses=CertificateOut(many=True), operation_id="activity_certificates_list")
     def get(self, request: Request, number: str) -> Response:
         """Those of an activity that the account sees, revoked ones too."""
         rows = self.certificates().filter(participation__activity=self.activity(number))

@@ -14,6 +14,7 @@ from .activities import (
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
 from .attendance import AttendanceMark, How
 from .certificates import Certificate, CertificateLevel, CertificateRule, CertificateSeries
+from .evaluation import Asked, Evaluation
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -29,12 +30,14 @@ __all__ = [
     "Agreement",
     "Ahead",
     "AnswerLetter",
+    "Asked",
     "AttendanceMark",
     "Certificate",
     "CertificateLevel",
     "CertificateRule",
     "CertificateSeries",
     "DocumentKind",
+    "Evaluation",
     "Host",
     "How",
     "Level",

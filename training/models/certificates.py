@@ -124,7 +124,7 @@ class Certificate(models.Model):
                     "issued_at",
                     "issued_by",
                 ],
-            ),  # fmt: skip
+            ),
             pgtrigger.Protect(
                 name="a_revoked_certificate_stays_revoked",
                 operation=pgtrigger.Update,

@@ -121,7 +121,9 @@ def activity_here_code(request: HttpRequest, number: str, code: str) -> HttpResp
     """What the officer's telephone opens. Names: `activity`, `ticket`, `done`, `refusal`."""
     user = reader(request)
     activity = activity_of(user, number)
-    seated = Participation.objects.filter(activity=activity, officer=user, state__in=SEATED)
+    seated = Participation.objects.visible_to(user).filter(
+        activity=activity, officer=user, state__in=SEATED
+    )
     refusal, status, done, ticket = "", 200, False, ""
     try:
         if request.method == "POST":
