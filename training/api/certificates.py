@@ -17,7 +17,7 @@ from .activities import ActivityDoor
 from .activity_shapes import ActivityReasonIn
 
 
-class CertificateOut(serializers.ModelSerializer):
+class TrainingCertificateOut(serializers.ModelSerializer):
     """A certificate; its code, which verifies it, stands on the paper alone."""
 
     activity = serializers.CharField(source="participation.activity.number")
@@ -50,7 +50,7 @@ class CertificateShare(serializers.Serializer):
 
 
 class CertificateDoor(ActivityDoor):
-    serializer_class: Any = CertificateOut
+    serializer_class: Any = TrainingCertificateOut
 
     def certificates(self) -> Any:
         rows = Certificate.objects.visible_to(self.request.user)
@@ -60,20 +60,22 @@ class CertificateDoor(ActivityDoor):
 class ActivityCertificates(CertificateDoor):
     pagination_class = NewestFirst
 
-    @extend_schema(responses=CertificateOut(many=True), operation_id="activity_certificates_list")
+    @extend_schema(
+        responses=TrainingCertificateOut(many=True), operation_id="activity_certificates_list"
+    )
     def get(self, request: Request, number: str) -> Response:
         """Those of an activity that the account sees, revoked ones too."""
         rows = self.certificates().filter(participation__activity=self.activity(number))
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(CertificateOut(page, many=True).data)
+        return self.get_paginated_response(TrainingCertificateOut(page, many=True).data)
 
-    @extend_schema(request=CertificatesIn, responses={201: CertificateOut(many=True)})
+    @extend_schema(request=CertificatesIn, responses={201: TrainingCertificateOut(many=True)})
     def post(self, request: Request, number: str) -> Response:
         """Certify who attended long enough; whoever holds one already keeps it."""
         activity, given = self.activity(number), self.parsed(CertificatesIn)
         made = actions.issue_certificates(activity, by=request.user, **given)
         rows = self.certificates().filter(pk__in=[one.pk for one in made]).order_by("pk")
-        return Response(CertificateOut(rows, many=True).data, status=201)
+        return Response(TrainingCertificateOut(rows, many=True).data, status=201)
 
 
 class ActivityCertificateRule(ActivityDoor):
@@ -93,10 +95,10 @@ class ActivityCertificateRule(ActivityDoor):
 
 
 class CertificateRevoke(CertificateDoor):
-    @extend_schema(request=ActivityReasonIn, responses=CertificateOut)
+    @extend_schema(request=ActivityReasonIn, responses=TrainingCertificateOut)
     def post(self, request: Request, number: str) -> Response:
         """The certificate holds no longer."""
         found = get_object_or_404(self.certificates(), number=number)
         given = self.parsed(ActivityReasonIn)
         actions.revoke_certificate(found, by=request.user, **given)
-        return Response(CertificateOut(self.certificates().get(pk=found.pk)).data)
+        return Response(TrainingCertificateOut(self.certificates().get(pk=found.pk)).data)
