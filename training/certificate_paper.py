@@ -30,7 +30,7 @@ def content_of(part: Participation, level: str) -> dict[str, Any]:
     activity = part.activity
     days = AttendanceMark.objects.came().filter(participation=part).values_list("day", flat=True)
     came = sorted(set(days))
-    said = {
+    said: dict[str, Any] = {
         "title": activity.title,
         "title_language": activity.language,
         "activity": activity.number,
