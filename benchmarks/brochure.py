@@ -13,8 +13,8 @@ import django
 def main() -> None:
     from django.utils.timezone import now
 
+    from bordercoop.web.emblem import emblem
     from riskanalysis.brochure import contents, prepared
-    from riskanalysis.brochure.emblem import emblem
     from riskanalysis.brochure.paper import paper
 
     begun, at = time.monotonic(), now()

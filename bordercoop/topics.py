@@ -9,8 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "lists", "webhooks", "operations", "messages",
-    "glossary",
+    "public-events", "activities", "nominations", "attendance", "lists", "webhooks", "operations",
+    "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -336,5 +336,18 @@ HELP_TOPICS = {
             "activities_import",
         ),
         "nominations",
+    ),
+    **dict.fromkeys(
+        (
+            "activity_attendance",
+            "activity_here",
+            "activity_here_code",
+            "activity_certificates",
+            "certificates_mine",
+            "activity_evaluation",
+            "verify_form",
+            "verify_certificate",
+        ),
+        "attendance",
     ),
 }

@@ -72,6 +72,9 @@ urlpatterns = [
     path("risk/", include("riskanalysis.report_urls")),
     path("risk/", include("riskanalysis.watch_urls")),
     path("activities/", include("training.people_urls")),
+    path("activities/", include("training.after_urls")),
+    path("api/v1/", include("training.after_api_urls")),
+    path("verify/", include("training.verify_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

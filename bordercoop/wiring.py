@@ -117,6 +117,7 @@ TICKS = [
     "training.actions.withdraw_gone",
     "training.actions.take_answers",
     "training.actions.remind_due",
+    "training.actions.close_due_attendance",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,

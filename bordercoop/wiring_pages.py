@@ -228,6 +228,13 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
+    **dict.fromkeys(
+        ("activity_attendance", "activity_here", "activity_certificates"), "plan_activities"
+    ),
+    **dict.fromkeys(
+        ("activity_here_code", "certificates_mine", "certificate_pdf", "activity_evaluation"),
+        "view_activities",
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -295,6 +302,7 @@ HOME_TILES = [
     "riskanalysis.watch_tiles.tasks_of",
     "training.activity_tiles.tasks_of",
     "training.people_tiles.tasks_of",
+    "training.after_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import qrcode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -15,34 +14,17 @@ from bordercoop.access.models import Language
 from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
+from bordercoop.web.qr import qr_picture
 
 from ..content import moment_of
 from ..models import Act, ActSignature, CaseState, Investigation, ParagraphKind, Section
 from .act import entries_said, label_of, position_label
 from .act_heading import content_of, place_of, title_of, took_part, took_part_label
 
-# Of a QR code, in modules: what a scanner wants free around it.
-QUIET = 4
-
 
 def address_of(act: Act) -> str:
     """Where a paper is verified."""
     return settings.BASE_URL.rstrip("/") + reverse("verify_act", args=[act.code])
-
-
-def qr_picture(text: str) -> str:
-    """A QR code as an SVG of one path, black on white."""
-    code = qrcode.QRCode(border=QUIET, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(text)
-    rows = code.get_matrix()
-    dark = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, black in enumerate(row) if black
-    )
-    size = len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{dark}" fill="#000"/></svg>'
-    )
 
 
 def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from bordercoop.audit.models import record
+from bordercoop.web.emblem import emblem
 
 from ..brochure import LANGUAGES, contents, versions_in_force
-from ..brochure.emblem import emblem
 from ..brochure.paper import paper
 from ..models import BrochureEdition, BrochurePaper, BrochurePart
 

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from bordercoop.reference.models import ProcedureVersion, terms
 from bordercoop.web import documents
+from bordercoop.web.emblem import emblem
 from contactpoints.access import SERVICES
 from contactpoints.models import root_of
 from contactpoints.procedure_diff import LABELS
@@ -23,7 +24,6 @@ from contactpoints.procedure_pages import MARKS, said
 
 from ..models import MatrixVersion, matrix_in_force
 from . import figures
-from .emblem import emblem
 from .method import method
 from .weighing import day_said, weigh
 

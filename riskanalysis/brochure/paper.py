@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bordercoop.web.emblem import Emblem
 from bordercoop.web.pdf import pdf
 
 from .content import numbered
-from .emblem import Emblem
 
 
 def paper(content: dict[str, Any], *, number: int, at: datetime, emblem: Emblem) -> bytes:

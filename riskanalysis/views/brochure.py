@@ -10,12 +10,12 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bordercoop.web.emblem import emblem
 from bordercoop.web.pdf import as_file
 from contactpoints.procedure_pages import chosen_language
 
 from ..access import reads_brochure
 from ..brochure import content_of, numbered, of_now, prepared, versions_in_force
-from ..brochure.emblem import emblem
 from ..brochure.paper import file_name, paper
 from ..models import BrochureEdition, BrochurePaper
 

@@ -636,7 +636,8 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
-    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/|attendance/|"
+    r"certificates/|evaluation/)?)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

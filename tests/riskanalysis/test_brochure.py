@@ -14,10 +14,10 @@ from django.db import DatabaseError, transaction
 from bordercoop.audit.models import Entry
 from bordercoop.outbox.models import Message
 from bordercoop.reference.models import ProcedureVersion
+from bordercoop.web.emblem import emblem
 from contactpoints.actions import procedure_road
 from riskanalysis.actions import build_brochure
 from riskanalysis.brochure import LANGUAGES, content_of, prepared
-from riskanalysis.brochure.emblem import emblem
 from riskanalysis.brochure.paper import paper
 from riskanalysis.models import BrochureEdition, BrochurePaper, BrochurePart, MatrixVersion
 from riskanalysis.scales import SCALES, cleaned

@@ -19,7 +19,15 @@ from .activity_moves import (
     send_invitations,
 )
 from .answer_taking import decline_time, settle_letter, take_answers
+from .attending import close_attendance, close_due_attendance, mark_attendance, say_here
 from .blanking import blank_parts
+from .certifying import (
+    issue_certificates,
+    print_certificate,
+    revoke_certificate,
+    set_certificate_rule,
+)
+from .evaluating import answer_evaluation
 from .importing import import_ideas
 from .nominating import (
     answer_invitation,
@@ -43,6 +51,7 @@ __all__ = [
     "add_activity_file",
     "add_session",
     "agree_activity",
+    "answer_evaluation",
     "answer_invitation",
     "approve_nomination",
     "blank_parts",
@@ -50,6 +59,8 @@ __all__ = [
     "cancel_activity",
     "change_activity",
     "change_session",
+    "close_attendance",
+    "close_due_attendance",
     "close_evaluation",
     "confirm_activity",
     "decline_time",
@@ -57,19 +68,25 @@ __all__ = [
     "export_activities",
     "import_ideas",
     "invite_participants",
+    "issue_certificates",
     "mark_activity_file",
+    "mark_attendance",
     "nominate",
     "open_nominations",
     "plan_activity",
     "postpone_activity",
+    "print_certificate",
     "put_activity",
     "read_travel",
     "remind_due",
     "remove_activity_file",
     "remove_session",
     "report_activity",
+    "revoke_certificate",
     "run_due_activities",
+    "say_here",
     "send_invitations",
+    "set_certificate_rule",
     "settle_letter",
     "take_answers",
     "take_back_agreement",

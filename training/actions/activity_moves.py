@@ -20,6 +20,7 @@ from .activity_kit import (
     require_planner,
     wrong,
 )
+from .evaluating import cut_answers
 from .taken_times import free_times
 from .telling import tell_seated
 
@@ -96,6 +97,7 @@ def close_evaluation(activity: Activity, *, by: Any) -> Activity:
     """What those who took part answered is complete."""
     if found := _step(activity, State.EVALUATED, by):
         moved(found, State.EVALUATED, by=by)
+        cut_answers(found)
     return Activity.objects.get(pk=activity.pk)
 
 

@@ -12,6 +12,9 @@ from .activities import (
     Mode,
 )
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
+from .attendance import AttendanceMark, How
+from .certificates import Certificate, CertificateLevel, CertificateRule, CertificateSeries
+from .evaluation import Asked, Evaluation
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -27,8 +30,16 @@ __all__ = [
     "Agreement",
     "Ahead",
     "AnswerLetter",
+    "Asked",
+    "AttendanceMark",
+    "Certificate",
+    "CertificateLevel",
+    "CertificateRule",
+    "CertificateSeries",
     "DocumentKind",
+    "Evaluation",
     "Host",
+    "How",
     "Level",
     "Mode",
     "Outcome",

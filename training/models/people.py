@@ -76,6 +76,8 @@ PART_MOVES = [
     # An error in the list of who came.
     ("attended", "no_show"), ("no_show", "attended"),
     ("attended", "certified"),
+    # The certificate was revoked.
+    ("certified", "attended"),
 ]  # fmt: skip
 
 
