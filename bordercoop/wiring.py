@@ -79,6 +79,7 @@ OUTBOX_CHANNELS = {
     "finding": "riskanalysis.channels.compute",
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
+    "retraining": "training.course_letters.send_retraining",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -144,6 +145,15 @@ FOLLOWERS |= dict.fromkeys(
     ("procedure.in_force", "procedure.withdrawn", "matrix.in_force"),
     "riskanalysis.brochure.following.queue_brochure",
 )
+# Whom a new version wants trained again; who came to an activity was trained in what it taught.
+FOLLOWERS["procedure.in_force"] = [  # type: ignore[assignment]
+    "riskanalysis.brochure.following.queue_brochure",
+    "training.actions.queue_retraining",
+]
+FOLLOWERS |= dict.fromkeys(
+    ("participation.attended", "participation.certified", "participation.no_show"),
+    "training.actions.follow_attendance",
+)
 # What a webhook is told of things of the apps above, by the word before the public id: (public id)
 # -> (ids of the desks that it concerns, facts that each of them may read).
 WEBHOOK_SUBJECTS = {"information_request": "incidents.asking.hooks.told_of"}
@@ -200,6 +210,7 @@ AUDIT_KINDS = {
     "activities": "activity",
     "participations": "participation",
     "activity-sessions": "activity_session",
+    "courses": "course",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {

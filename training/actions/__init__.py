@@ -20,6 +20,14 @@ from .activity_moves import (
 )
 from .answer_taking import decline_time, settle_letter, take_answers
 from .blanking import blank_parts
+from .courses import (
+    agree_course,
+    change_course,
+    choose_course,
+    draft_course,
+    retire_course,
+    waive_training,
+)
 from .importing import import_ideas
 from .nominating import (
     answer_invitation,
@@ -37,42 +45,60 @@ from .papers import (
 )
 from .programme import add_session, change_session, remove_session
 from .telling import remind_due
+from .training_again import (
+    follow_attendance,
+    nominate_listed,
+    note_course_held,
+    plan_retraining,
+    queue_retraining,
+)
 from .travelling import blank_travels, read_travel, write_travel
 
 __all__ = [
     "add_activity_file",
     "add_session",
     "agree_activity",
+    "agree_course",
     "answer_invitation",
     "approve_nomination",
     "blank_parts",
     "blank_travels",
     "cancel_activity",
     "change_activity",
+    "change_course",
     "change_session",
+    "choose_course",
     "close_evaluation",
     "confirm_activity",
     "decline_time",
     "download_activity_file",
+    "draft_course",
     "export_activities",
+    "follow_attendance",
     "import_ideas",
     "invite_participants",
     "mark_activity_file",
     "nominate",
+    "nominate_listed",
+    "note_course_held",
     "open_nominations",
     "plan_activity",
+    "plan_retraining",
     "postpone_activity",
     "put_activity",
+    "queue_retraining",
     "read_travel",
     "remind_due",
     "remove_activity_file",
     "remove_session",
     "report_activity",
+    "retire_course",
     "run_due_activities",
     "send_invitations",
     "settle_letter",
     "take_answers",
     "take_back_agreement",
+    "waive_training",
     "withdraw_gone",
     "withdraw_participation",
     "write_travel",

@@ -12,6 +12,14 @@ from .activities import (
     Mode,
 )
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
+from .courses import (
+    Course,
+    CourseAgreement,
+    CourseState,
+    Listed,
+    SameTraining,
+    Trained,
+)
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -27,9 +35,13 @@ __all__ = [
     "Agreement",
     "Ahead",
     "AnswerLetter",
+    "Course",
+    "CourseAgreement",
+    "CourseState",
     "DocumentKind",
     "Host",
     "Level",
+    "Listed",
     "Mode",
     "Outcome",
     "PartMove",
@@ -38,8 +50,10 @@ __all__ = [
     "ProgrammeSession",
     "Quota",
     "Reminder",
+    "SameTraining",
     "TakenTime",
     "TimeProposal",
+    "Trained",
     "Transport",
     "Travel",
 ]
