@@ -9,7 +9,7 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "activities", "nominations", "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "nominations", "courses", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -332,5 +332,18 @@ HELP_TOPICS = {
             "activities_import",
         ),
         "nominations",
+    ),
+    **dict.fromkeys(
+        (
+            "courses",
+            "course",
+            "course_new",
+            "course_change",
+            "retraining",
+            "retraining_of",
+            "activity_course",
+            "activity_listed",
+        ),
+        "courses",
     ),
 }

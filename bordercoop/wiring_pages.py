@@ -220,12 +220,17 @@ PAGE_RIGHTS = {
             "activities_mine",
             "activity_travel",
             "activity_ics",
+            "courses",
+            "course",
+            "activity_listed",
         ),
         "view_activities",
     ),
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
+    **dict.fromkeys(("course_new", "course_change", "activity_course"), "plan_activities"),
+    **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -292,6 +297,7 @@ HOME_TILES = [
     "riskanalysis.report_tiles.tasks_of",
     "training.activity_tiles.tasks_of",
     "training.people_tiles.tasks_of",
+    "training.course_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

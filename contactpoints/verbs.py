@@ -40,6 +40,7 @@ ASKING = {
     "require_planner": {"plan_activities"},
     "require_either": {"plan_activities"},
     "agrees": {"plan_activities"},
+    "require_coordinator": {"plan_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

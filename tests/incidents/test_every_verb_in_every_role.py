@@ -46,7 +46,7 @@ from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
-from tests.training import activity_verbs_tried
+from tests.training import activity_verbs_tried, course_verbs_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +224,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         risks=verbs_tried.scene_of_risks(people, unit),
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=activity_verbs_tried.scene_of_activities(people, unit),
+        courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
         anomaly=anomaly_of("LV-DGP"),
         receipts=receipts_at_hand(people),
@@ -403,7 +404,7 @@ OF_BOTH = {
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
-} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH  # fmt: skip
+} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
 # Of a side that was told nobody may, though the verb works through its copy.
@@ -1134,6 +1135,7 @@ TRY = {
     **verbs_tried.TRY,
     **report_verbs_tried.TRY,
     **activity_verbs_tried.TRY,
+    **course_verbs_tried.TRY,
 }  # fmt: skip
 
 

@@ -222,3 +222,95 @@ def test_ten_thousand_cost_as_many_statements_as_ten(people, made):
         )
     assert planned.listed.count() == 1_000
     assert len(asked) < 60
+
+
+def test_pages_and_doors(people, made, client):
+    guideline_in_force("TST")
+    course = agreed(people)
+    held(made, course, (people.dgp_officer, "LV-DGP"), (people.pol_officer, "BY-POL"))
+    second = next_version()
+    client.force_login(people.lv_hq)
+    home = client.get("/").content.decode()
+    assert "/activities/retraining/" in home
+    for path in ("courses/", f"courses/{course.uid}/", f"courses/{course.uid}/change/",
+                 "courses/new/", "retraining/", "retraining/TST/", ""):  # fmt: skip
+        assert client.get(f"/activities/{path}").status_code == 200, path
+    form = {"title": "T", "language": "en", "hours": "x", "procedures": ["TST"]}
+    answer = client.post("/activities/courses/new/", form)
+    assert answer.status_code == 400
+    assert b"whole number" in answer.content
+    answer = client.post("/activities/courses/new/", {**form, "hours": "6", "valid_months": "12"})
+    assert answer.status_code == 302
+    new = Course.objects.get(title="T")
+    assert (new.hours, new.valid_months) == (6, 12)
+    address = f"/activities/courses/{new.uid}/"
+    assert client.post(address, {"do": "agree", "edition": "9"}).status_code == 409
+    assert client.post(address, {"do": "agree", "edition": "1"}).status_code == 302
+    said = {"do": "waive", "version": str(second.uid), "reason": ""}
+    assert client.post(address, said).status_code in (400, 422)
+    assert client.post(address, {"do": "retire", "reason": "Old"}).status_code == 302
+    page = client.get("/activities/retraining/TST/")
+    assert page.context["left"] == 1
+    planned = {"course": course.uid, "edition": 1, "version": 2,
+               "client_ref": page.context["client_ref"]}  # fmt: skip
+    late = client.post("/activities/retraining/TST/", {**planned, "version": 1})
+    assert late.status_code == 409
+    first = client.post("/activities/retraining/TST/", planned)
+    assert (first.status_code, first.url) == (
+        client.post("/activities/retraining/TST/", planned).status_code, first.url,
+    )  # fmt: skip
+    listed = client.get(first.url)
+    assert [unit.code for unit, _rows, _may in listed.context["units"]] == ["LV-DGP"]
+    activity = Activity.objects.get(course=course, state="idea")
+    assert client.get(f"/activities/{activity.number}/").status_code == 200
+    chosen = client.post(f"/activities/{activity.number}/course/", {"course": ""})
+    assert chosen.status_code == 302
+    activity.refresh_from_db()
+    assert activity.course is None
+    client.force_login(people.dgp_officer)
+    assert client.get("/activities/courses/").status_code == 200
+    assert client.get("/activities/courses/new/").status_code == 403
+    assert client.get("/activities/retraining/").status_code == 404
+
+
+def test_the_api_does_the_same(people, made, client):
+    guideline_in_force("TST")
+    client.force_login(people.lv_hq)
+
+    def sent(method, path, status, **said):
+        answer = getattr(client, method)(
+            f"/api/v1/{path}", said, content_type="application/json"
+        )
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    course = sent("post", "courses/", 201, title="A", language="en", procedures=["TST"], hours=8)
+    uid = course["uid"]
+    sent("post", f"courses/{uid}/agree/", 200, edition=1)
+    actions.agree_course(Course.objects.get(uid=uid), edition=1, by=people.by_hq)
+    assert client.get("/api/v1/courses/").json()["results"][0]["agreed"] == ["LV", "BY"]
+    activity = made.agreed()
+    sent("put", f"activities/{activity.number}/course/", 200, course=uid)
+    held(made, Course.objects.get(uid=uid), (people.dgp_officer, "LV-DGP"))
+    next_version()
+    assert client.get("/api/v1/retraining/").json()[0]["unit"] == "LV-DGP"
+    assert client.get("/api/v1/retraining/TST/").json()[0]["trained_in"] == 1
+    new = sent("post", "retraining/TST/", 201, course=uid, edition=1, version=2)
+    assert len(client.get(f"/api/v1/activities/{new['number']}/listed/").json()) == 1
+    sent("post", f"activities/{new['number']}/listed/", 409, unit="LV-DGP")
+    sent("post", f"courses/{uid}/waive/", 200, code="TST", number=2, reason="Commas.")
+    assert client.get("/api/v1/retraining/").json() == []
+    sent("put", f"courses/{uid}/", 200, title="B", language="en", procedures=["TST"], hours=8)
+    sent("post", f"courses/{uid}/retire/", 200, reason="Old")
+
+
+def test_coordinators_hear_by_letter_how_many(people, made, mailbox):
+    guideline_in_force("TST")
+    held(made, agreed(people), (people.dgp_officer, "LV-DGP"), (people.pol_officer, "BY-POL"))
+    second = next_version()
+    from training.course_letters import send_retraining
+
+    payload = {"version": str(second.uid), "to": people.lv_hq.pk}
+    with CaptureQueriesContext(connection):
+        send_retraining(payload, key="k")
+    assert mailbox.letters

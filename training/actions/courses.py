@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.access.models import Language
+from bordercoop.access.models import Language, User
 from bordercoop.audit.models import record
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import Procedure, ProcedureVersion, terms
@@ -132,7 +132,7 @@ def draft_course(
         topics=topics, hours=hours, valid_months=valid_months,
     )  # fmt: skip
     ref = client_ref or uuid.uuid4()
-    type(by).objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
     if known := written_before(Course.objects.filter(by=by), ref):
         return known
     course = Course.objects.create(side=by.side, client_ref=ref, by=by, **said)

@@ -243,11 +243,10 @@ class SameTraining(models.Model):
 
 
 class Listings(models.QuerySet["Listed"]):
-    def open(self) -> Self:
-        """Of activities to come: neither over nor given up."""
-        return self.exclude(
-            activity__state__in=("held", "evaluated", "reported", "cancelled")
-        )
+    def reached_by(self, user: Any) -> Self:
+        """Of the units that `user` nominates or plans for."""
+        at = units_where(user, "plan_activities") | units_where(user, "nominate")
+        return self.filter(side=user.side, unit__in=at)
 
     def to_nominate(self) -> Self:
         """Who does not take part yet, the units in their order."""
