@@ -80,6 +80,7 @@ OUTBOX_CHANNELS = {
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
     "retraining": "training.course_letters.send_retraining",
+    "material_scan": "training.material_channels.scan_material",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -88,6 +89,7 @@ OUTBOX_GIVEN_UP = {
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
     "activity_scan": "training.channels.give_up_scan",
+    "material_scan": "training.material_channels.give_up_scan",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -211,6 +213,7 @@ AUDIT_KINDS = {
     "participations": "participation",
     "activity-sessions": "activity_session",
     "courses": "course",
+    "materials": "material",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -293,7 +296,13 @@ LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_DISPLAY = "contactpoints.displaying.heard_by"
 # Rows of apps above incidents that name bytes of the file store: () -> queryset with `sha256` and
 # `rendition_sha256`. What nothing names is swept from the disk.
-FILE_KEEPERS = ["training.models.papers.kept_files"]
+FILE_KEEPERS = [
+    "training.models.papers.kept_files",
+    "training.models.materials.kept_materials",
+]
+# What stands in the library of materials by itself: (officer) -> what makes `training.library.
+# OnShelf`.
+MATERIALS = ["riskanalysis.brochure.shelf.materials_of"]
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",

@@ -223,13 +223,15 @@ PAGE_RIGHTS = {
             "courses",
             "course",
             "activity_listed",
+            "materials",
+            "material",
         ),
         "view_activities",
     ),
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
-    **dict.fromkeys(("course_new", "course_change", "activity_course"), "plan_activities"),
+    **dict.fromkeys(("course_new", "course_change", "activity_course", "material_new"), "plan_activities"),
     **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
 }
 EXPLANATIONS = {

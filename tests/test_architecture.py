@@ -31,7 +31,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Anomaly", "Fact", "Tally",
              "Activity", "ProgrammeSession", "Participation", "Agreement",
              "ActivityFile", "Course", "CourseAgreement", "Trained", "SameTraining",
-             "Listed"}  # fmt: skip
+             "Listed", "Material", "MaterialVersion"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
 # An officer's own last report, with its unit checked right after.
@@ -139,7 +139,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "blank_cap", "blank_cards", "build_brochure", "advance_matrix",
                  "run_due_activities", "withdraw_gone", "blank_parts",
                  "mark_activity_file", "follow_attendance", "note_course_held",
-             "queue_retraining"}  # fmt: skip
+             "queue_retraining", "mark_material_version"}  # fmt: skip
 
 
 def verbs():

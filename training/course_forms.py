@@ -122,9 +122,64 @@ class ChooseForm(Form):
         ]  # fmt: skip
 
 
+class MaterialForm(Form):
+    """What a material is, and with `file` its first version."""
+
+    title = line(pgettext_lazy("material", "Title"))
+    language = choice(_("Language of the material"), Language.choices)
+    audience = choice(
+        _("Who reads it"), [("both", _("Both sides")), ("own", _("Our side only"))]
+    )
+    course = choice(_("Course"), [])
+    topics = several(_("Topics"), [])
+
+    def __init__(self, *args: Any, material: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.FIELD_OF = {"joint": "audience"}  # type: ignore[misc]
+        rows = Course.objects.visible_to(self.by)
+        self.courses = {str(row.uid): row for row in rows}
+        fields: Any = self.fields
+        fields["course"].required = False
+        fields["course"].choices = [
+            ("", _("No course")), *((uid, row.title) for uid, row in self.courses.items())
+        ]  # fmt: skip
+        fields["topics"].choices = [(term.code, term.name) for term in offered("training_topic")]
+        if material is None:
+            fields["file"] = material_file()
+
+    @property
+    def what(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("title", "language", "audience", "course")]
+
+    def said(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            **{name: given[name] for name in ("title", "language", "topics")},
+            "joint": given["audience"] == "both",
+            "course": self.courses.get(given["course"]),
+        }
+
+
+def material_file() -> forms.FileField:
+    return forms.FileField(
+        label=pgettext_lazy("material", "File"),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty."),
+            "missing": _("Choose a file."),
+        },
+    )
+
+
+class VersionForm(Form):
+    file = material_file()
+
+
 __all__ = [
     "ChooseForm",
     "CourseForm",
+    "MaterialForm",
+    "VersionForm",
     "WaiveForm",
     "initial_of_course",
     "taught_choices",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import courses, retraining
+from .views import courses, materials, retraining
 
 urlpatterns = [
     path("courses/", courses.courses, name="courses"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("courses/<uuid:uid>/change/", courses.course_change, name="course_change"),
     path("retraining/", retraining.retraining, name="retraining"),
     path("retraining/<str:code>/", retraining.retraining_of, name="retraining_of"),
+    path("materials/", materials.materials, name="materials"),
+    path("materials/new/", materials.material_new, name="material_new"),
+    path("materials/files/<uuid:uid>/", materials.material_file, name="material_file"),
+    path("materials/<uuid:uid>/", materials.material_page, name="material"),
     path("<str:number>/course/", courses.activity_course, name="activity_course"),
     path("<str:number>/listed/", retraining.activity_listed, name="activity_listed"),
 ]

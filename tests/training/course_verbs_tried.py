@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from tests import made_files
 from tests.contactpoints.procedures_made import content, guideline_in_force, step
 from tests.training.activities_made import Made
 from training import actions
@@ -9,10 +10,11 @@ from training.models import Participation
 
 SAID = {"title": "x", "language": "en", "procedures": ["TRY"], "hours": 4}
 WHOLE = {**SAID, "about": "", "levels": [], "topics": [], "valid_months": None}
+PAPER = {"title": "x", "language": "en"}
 # Each side does it for itself, or either may.
 OF_BOTH = {
     "draft_course", "change_course", "agree_course", "retire_course", "waive_training",
-    "plan_retraining", "nominate_listed",
+    "plan_retraining", "nominate_listed", "add_material",
 }  # fmt: skip
 
 
@@ -32,6 +34,9 @@ def scene_of_courses(people, unit):
     version = guideline_in_force("TRY", content(step("other")))
     return SimpleNamespace(
         course=course, version=version, activity=activity, idea=made.idea(),
+        material=actions.add_material(
+            made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.lv_hq, **PAPER
+        ),
         units={"LV": unit("LV-DGP"), "BY": unit("BY-POL")},
     )  # fmt: skip
 
@@ -54,6 +59,16 @@ TRY = {
     "training.plan_retraining": lambda s, by: actions.plan_retraining(
         s.courses.version.procedure, course=s.courses.course, edition=1, version=2, by=by
     ),
+    "training.add_material": lambda s, by: actions.add_material(
+        made_files.upload(made_files.pdf(b"2"), "b.pdf"), by=by, **PAPER
+    ),
+    "training.change_material": lambda s, by: actions.change_material(
+        s.courses.material, by=by, title="y", language="en", joint=True, topics=[], course=None
+    ),
+    "training.add_material_version": lambda s, by: actions.add_material_version(
+        s.courses.material, made_files.upload(made_files.pdf(b"3"), "c.pdf"), by=by
+    ),
+    "training.remove_material": lambda s, by: actions.remove_material(s.courses.material, by=by),
     "training.nominate_listed": lambda s, by: actions.nominate_listed(
         s.courses.activity, unit=s.courses.units[by.side], by=by
     ),

@@ -29,6 +29,14 @@ from .courses import (
     waive_training,
 )
 from .importing import import_ideas
+from .materials import (
+    add_material,
+    add_material_version,
+    change_material,
+    download_material,
+    mark_material_version,
+    remove_material,
+)
 from .nominating import (
     answer_invitation,
     approve_nomination,
@@ -56,6 +64,8 @@ from .travelling import blank_travels, read_travel, write_travel
 
 __all__ = [
     "add_activity_file",
+    "add_material",
+    "add_material_version",
     "add_session",
     "agree_activity",
     "agree_course",
@@ -66,18 +76,21 @@ __all__ = [
     "cancel_activity",
     "change_activity",
     "change_course",
+    "change_material",
     "change_session",
     "choose_course",
     "close_evaluation",
     "confirm_activity",
     "decline_time",
     "download_activity_file",
+    "download_material",
     "draft_course",
     "export_activities",
     "follow_attendance",
     "import_ideas",
     "invite_participants",
     "mark_activity_file",
+    "mark_material_version",
     "nominate",
     "nominate_listed",
     "note_course_held",
@@ -90,6 +103,7 @@ __all__ = [
     "read_travel",
     "remind_due",
     "remove_activity_file",
+    "remove_material",
     "remove_session",
     "report_activity",
     "retire_course",

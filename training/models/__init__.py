@@ -20,6 +20,7 @@ from .courses import (
     SameTraining,
     Trained,
 )
+from .materials import Material, MaterialVersion
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -42,6 +43,8 @@ __all__ = [
     "Host",
     "Level",
     "Listed",
+    "Material",
+    "MaterialVersion",
     "Mode",
     "Outcome",
     "PartMove",

@@ -11,5 +11,9 @@ COURSE_VERBS: dict[str, Promise] = {
     "course.changed": _("A course was changed"),
     "course.drafted": _("A course was drafted"),
     "course.retired": _("A course is not given any more"),
+    "material.added": _("A material was added to the library"),
+    "material.changed": _("A material of the library was changed"),
+    "material.removed": _("A material was taken from the library"),
+    "material.version_added": _("A version of a material was added"),
     "course.waived": _("A version was said to need no new training"),
 }
