@@ -319,6 +319,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.reports.live_with_reports",
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
+    "training.demo.courses.live_with_courses",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]

@@ -231,7 +231,9 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
-    **dict.fromkeys(("course_new", "course_change", "activity_course", "material_new"), "plan_activities"),
+    **dict.fromkeys(
+        ("course_new", "course_change", "activity_course", "material_new"), "plan_activities"
+    ),
     **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
 }
 EXPLANATIONS = {

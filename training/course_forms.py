@@ -98,9 +98,7 @@ class WaiveForm(Form):
         super().__init__(*args, **kwargs)
         rows = ProcedureVersion.objects.holding().filter(procedure__in=course.procedures.all())
         self.versions = {str(row.uid): row for row in rows.select_related("procedure")}
-        waived = set(
-            course.same.filter(side=self.by.side).values_list("version_id", flat=True)
-        )
+        waived = set(course.same.filter(side=self.by.side).values_list("version_id", flat=True))
         self.versions = {uid: row for uid, row in self.versions.items() if row.pk not in waived}
         fields: Any = self.fields
         fields["version"].choices = [(uid, str(row)) for uid, row in self.versions.items()]
@@ -127,9 +125,7 @@ class MaterialForm(Form):
 
     title = line(pgettext_lazy("material", "Title"))
     language = choice(_("Language of the material"), Language.choices)
-    audience = choice(
-        _("Who reads it"), [("both", _("Both sides")), ("own", _("Our side only"))]
-    )
+    audience = choice(_("Who reads it"), [("both", _("Both sides")), ("own", _("Our side only"))])
     course = choice(_("Course"), [])
     topics = several(_("Topics"), [])
 

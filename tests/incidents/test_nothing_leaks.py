@@ -53,7 +53,14 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
-from training.models import Activity, Participation, ProgrammeSession
+from training.models import (
+    Activity,
+    Course,
+    Material,
+    MaterialVersion,
+    Participation,
+    ProgrammeSession,
+)
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -503,7 +510,9 @@ def addresses(cases, deliveries):
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent),
                                 ("participations", Participation),
-                                ("activity-sessions", ProgrammeSession))
+                                ("activity-sessions", ProgrammeSession),
+                                ("courses", Course), ("materials", Material),
+                                ("files", MaterialVersion))
         },
     }  # fmt: skip
     inner = {"item": HandoverItem, "person": MeetingPerson}
@@ -604,7 +613,8 @@ READ = (
     r"(handovers|journal)/(DESK-\w+|[0-9a-f-]{36})/$|"
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
-    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/)?)?$|"
+    r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|course/|listed/)?)?$|"
+    r"(courses|materials)/([0-9a-f-]{36}/(versions/)?)?$|"
     r"participations/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

@@ -1,5 +1,6 @@
 """What a side plans for itself: an idea with its programme, and a nomination without a seat."""
 
+from tests import made_files
 from tests.training.activities_made import Made
 from training import actions
 
@@ -18,6 +19,14 @@ def planned_apart(secrets, owner, people, unit):
     actions.add_session(
         idea, title=word("session"), room=word("room"), speaker_name=word("speaker"),
         starts_at=idea.starts_at, ends_at=idea.ends_at, by=by,
+    )  # fmt: skip
+    course = actions.draft_course(
+        title=word("course"), about=word("course about"), language="en", procedures=["JI"],
+        hours=4, by=by,
+    )  # fmt: skip
+    actions.add_material(
+        made_files.upload(made_files.pdf(owner.side.encode()), f"{word('material file')}.pdf"),
+        title=word("material"), language="en", joint=False, course=course, by=by,
     )  # fmt: skip
     activity = made.nominating(quotas={"LV": 1, "BY": 1})
     officer = getattr(people, f"{owner.own}_duty")

@@ -104,7 +104,9 @@ def test_choosing_a_course_voids_the_agreement_and_who_attended_was_trained(peop
     assert Trained.objects.filter(participation=part, voided_at=None).count() == 0
 
 
-def test_a_new_version_wants_them_trained_again_and_one_click_plans_it(people, made, mailbox, later):
+def test_a_new_version_wants_them_trained_again_and_one_click_plans_it(
+    people, made, mailbox, later
+):
     guideline_in_force("TST")
     course = agreed(people)
     held(made, course, (people.dgp_officer, "LV-DGP"), (people.dgp_leader, "LV-DGP"),
@@ -278,9 +280,7 @@ def test_the_api_does_the_same(people, made, client):
     client.force_login(people.lv_hq)
 
     def sent(method, path, status, **said):
-        answer = getattr(client, method)(
-            f"/api/v1/{path}", said, content_type="application/json"
-        )
+        answer = getattr(client, method)(f"/api/v1/{path}", said, content_type="application/json")
         assert answer.status_code == status, answer.content
         return answer.json()
 

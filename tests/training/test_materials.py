@@ -40,7 +40,7 @@ def test_versions_are_kept_and_each_side_reads_what_it_is_given(people):
     assert actions.add_material_version(own, pdf(b"2"), by=people.lv_hq).number == 2
     with actions.download_material(own.versions.last(), by=people.by_hq).file as file:
         assert file.read(4) == b"%PDF"
-    assert Entry.objects.filter(verb__startswith="export").exists()
+    assert Entry.objects.filter(verb="data.exported").exists()
     actions.remove_material(own, by=people.lv_hq)
     actions.remove_material(own, by=people.lv_hq)
     assert Entry.objects.filter(verb="material.removed").count() == 1

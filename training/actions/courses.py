@@ -142,9 +142,7 @@ def draft_course(
 
 
 @transaction.atomic
-def change_course(
-    course: Course, *, edition: int | None = None, by: Any, **said: Any
-) -> Course:
+def change_course(course: Course, *, edition: int | None = None, by: Any, **said: Any) -> Course:
     """Say anew what a course is, whole, by a coordinator of either side. What both agreed to before
     holds no longer; the same again changes nothing; Stale when it was changed after `edition`."""
     course = locked_course(course, by)
@@ -175,9 +173,7 @@ def _require_given(course: Course) -> None:
 
 def _require_read(course: Course, edition: int | None, *, must: bool = True) -> None:
     if (edition is not None or must) and edition != course.edition:
-        raise Stale(
-            _("This course was changed while you read it. Read it again."), current=course
-        )
+        raise Stale(_("This course was changed while you read it. Read it again."), current=course)
 
 
 @transaction.atomic

@@ -49,9 +49,7 @@ def note_course_held(activity: Activity) -> int:
     activity = Activity.objects.select_related("course").get(pk=activity.pk)
     if activity.course is None:
         return 0
-    came = dict(
-        activity.participations.filter(state__in=ATTENDED).values_list("pk", "officer_id")
-    )
+    came = dict(activity.participations.filter(state__in=ATTENDED).values_list("pk", "officer_id"))
     standing = Trained.objects.filter(participation__activity=activity, voided_at=None)
     standing.exclude(participation__in=came).update(voided_at=now())
     known = set(standing.values_list("participation_id", flat=True))
@@ -182,9 +180,7 @@ def nominate_listed(
     level = LEVEL_OF.get(Unit.Kind(unit.kind), Level.LOCAL)
     for row in rows:
         try:
-            done.append(
-                nominate(activity, officer=row.officer, unit=unit, level=str(level), by=by)
-            )
+            done.append(nominate(activity, officer=row.officer, unit=unit, level=str(level), by=by))
         except Refused as refusal:
             left.append((row.officer, _in_words(refusal)))
     if done:

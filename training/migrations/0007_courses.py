@@ -11,187 +11,508 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0042_rights_of_activities'),
-        ('reference', '0007_reviewed_again_after_months'),
-        ('training', '0004_particulars_are_purged'),
+        ("contactpoints", "0042_rights_of_activities"),
+        ("reference", "0007_reviewed_again_after_months"),
+        ("training", "0004_particulars_are_purged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('state', models.CharField(choices=[('draft', 'Not agreed'), ('agreed', 'Agreed by both sides'), ('retired', 'Not given any more')], default='draft', max_length=8)),
-                ('title', models.CharField(max_length=160)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('about', models.CharField(blank=True, max_length=4000)),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list, size=None)),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('hours', models.PositiveSmallIntegerField()),
-                ('valid_months', models.PositiveSmallIntegerField(null=True)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('put_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('procedures', models.ManyToManyField(db_table='training_taught', related_name='+', to='reference.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not agreed"),
+                            ("agreed", "Agreed by both sides"),
+                            ("retired", "Not given any more"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=4000)),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8), default=list, size=None
+                    ),
+                ),
+                (
+                    "topics",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("hours", models.PositiveSmallIntegerField()),
+                ("valid_months", models.PositiveSmallIntegerField(null=True)),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("put_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "procedures",
+                    models.ManyToManyField(
+                        db_table="training_taught", related_name="+", to="reference.procedure"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='activity',
-            name='course',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='training.course'),
+            model_name="activity",
+            name="course",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="training.course",
+            ),
         ),
         migrations.CreateModel(
-            name='CourseAgreement',
+            name="CourseAgreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('edition', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='training.course')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="training.course",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Listed',
+            name="Listed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='listed', to='training.activity')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contactpoints.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listed",
+                        to="training.activity",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contactpoints.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='SameTraining',
+            name="SameTraining",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='same', to='training.course')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.procedureversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="same",
+                        to="training.course",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.procedureversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Trained',
+            name="Trained",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('course', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='trained', to='training.course')),
-                ('participation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='trained', to='training.participation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.procedureversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trained",
+                        to="training.course",
+                    ),
+                ),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trained",
+                        to="training.participation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.procedureversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='course_drafted_once'),
+            model_name="course",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="course_drafted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='a_course_is_of_the_two_services'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))),
+                name="a_course_is_of_the_two_services",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__range', (1, 400))), name='a_course_has_its_length'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours__range", (1, 400))), name="a_course_has_its_length"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_months', None), ('valid_months__range', (1, 120)), _connector='OR'), name='a_training_is_valid_for_one_to_120_months'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_months", None), ("valid_months__range", (1, 120)), _connector="OR"
+                ),
+                name="a_training_is_valid_for_one_to_120_months",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'retired'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_course_ends_with_a_reason'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "retired"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_course_ends_with_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='course_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:agreed,agreed:draft,draft:retired,agreed:retired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a5cd79bf8c5244f6e7a457ab7afe34b9e92b959e', operation='UPDATE', pgid='pgtrigger_course_moves_1246d', table='training_course', when='BEFORE')),
+            model_name="course",
+            trigger=pgtrigger.compiler.Trigger(
+                name="course_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:agreed,agreed:draft,draft:retired,agreed:retired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="a5cd79bf8c5244f6e7a457ab7afe34b9e92b959e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_course_moves_1246d",
+                    table="training_course",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='a_course_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3f39ed44eca5794af43f64de00c9be0487c9fe2e', operation='DELETE', pgid='pgtrigger_a_course_is_kept_20806', table='training_course', when='BEFORE')),
+            model_name="course",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_course_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3f39ed44eca5794af43f64de00c9be0487c9fe2e",
+                    operation="DELETE",
+                    pgid="pgtrigger_a_course_is_kept_20806",
+                    table="training_course",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='a_course_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='27e4b6f31e7a9d912b9b7bbed8575150d85198cc', operation='UPDATE', pgid='pgtrigger_a_course_stays_whose_it_is_94172', table='training_course', when='BEFORE')),
+            model_name="course",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_course_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="27e4b6f31e7a9d912b9b7bbed8575150d85198cc",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_course_stays_whose_it_is_94172",
+                    table="training_course",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='course',
-            trigger=pgtrigger.compiler.Trigger(name='an_agreed_course_is_agreed_by_both', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'agreed')", func="\n                IF (SELECT count(DISTINCT a.side) FROM public.training_courseagreement a\n                    WHERE a.course_id = NEW.id AND a.voided_at IS NULL\n                      AND a.edition = NEW.edition) < 2 THEN\n                    RAISE EXCEPTION 'an_agreed_course_is_agreed_by_both'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='1f196a8e7ff42c2c44692cc8dc1954766f906ccf', operation='INSERT OR UPDATE', pgid='pgtrigger_an_agreed_course_is_agreed_by_both_5443f', table='training_course', when='BEFORE')),
+            model_name="course",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_agreed_course_is_agreed_by_both",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state = 'agreed')",
+                    func="\n                IF (SELECT count(DISTINCT a.side) FROM public.training_courseagreement a\n                    WHERE a.course_id = NEW.id AND a.voided_at IS NULL\n                      AND a.edition = NEW.edition) < 2 THEN\n                    RAISE EXCEPTION 'an_agreed_course_is_agreed_by_both'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="1f196a8e7ff42c2c44692cc8dc1954766f906ccf",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_an_agreed_course_is_agreed_by_both_5443f",
+                    table="training_course",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courseagreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('course', 'side'), name='a_side_agrees_to_a_course_once'),
+            model_name="courseagreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at", None)),
+                fields=("course", "side"),
+                name="a_side_agrees_to_a_course_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courseagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='the_two_sides_agree_to_courses'),
+            model_name="courseagreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))),
+                name="the_two_sides_agree_to_courses",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='courseagreement',
-            trigger=pgtrigger.compiler.Trigger(name='agreement_to_a_course_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='10a4b69e73d9ddf77b0020281533fdcc5a447afb', operation='DELETE', pgid='pgtrigger_agreement_to_a_course_is_kept_8dcd1', table='training_courseagreement', when='BEFORE')),
+            model_name="courseagreement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="agreement_to_a_course_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="10a4b69e73d9ddf77b0020281533fdcc5a447afb",
+                    operation="DELETE",
+                    pgid="pgtrigger_agreement_to_a_course_is_kept_8dcd1",
+                    table="training_courseagreement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='courseagreement',
-            trigger=pgtrigger.compiler.Trigger(name='agreement_to_a_course_is_voided_alone', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a4c20c7fffa25505b59db6214c22eafb2d7f2717', operation='UPDATE', pgid='pgtrigger_agreement_to_a_course_is_voided_alone_5ea99', table='training_courseagreement', when='BEFORE')),
+            model_name="courseagreement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="agreement_to_a_course_is_voided_alone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="a4c20c7fffa25505b59db6214c22eafb2d7f2717",
+                    operation="UPDATE",
+                    pgid="pgtrigger_agreement_to_a_course_is_voided_alone_5ea99",
+                    table="training_courseagreement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listed',
-            constraint=models.UniqueConstraint(fields=('activity', 'officer'), name='listed_once'),
+            model_name="listed",
+            constraint=models.UniqueConstraint(fields=("activity", "officer"), name="listed_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listed',
-            trigger=pgtrigger.compiler.Trigger(name='who_was_listed_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dc423a8785787dc0f9a3eb964840d8c56a425256', operation='UPDATE OR DELETE', pgid='pgtrigger_who_was_listed_is_kept_a17af', table='training_listed', when='BEFORE')),
+            model_name="listed",
+            trigger=pgtrigger.compiler.Trigger(
+                name="who_was_listed_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="dc423a8785787dc0f9a3eb964840d8c56a425256",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_who_was_listed_is_kept_a17af",
+                    table="training_listed",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sametraining',
-            constraint=models.UniqueConstraint(fields=('course', 'version', 'side'), name='a_version_is_waived_once_by_a_side'),
+            model_name="sametraining",
+            constraint=models.UniqueConstraint(
+                fields=("course", "version", "side"), name="a_version_is_waived_once_by_a_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sametraining',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_waiver_has_a_reason'),
+            model_name="sametraining",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="a_waiver_has_a_reason"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sametraining',
-            trigger=pgtrigger.compiler.Trigger(name='a_waiver_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8c8fdca3d576549531fbacab07f83b4649edcb0b', operation='UPDATE OR DELETE', pgid='pgtrigger_a_waiver_is_kept_6f8ca', table='training_sametraining', when='BEFORE')),
+            model_name="sametraining",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_waiver_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8c8fdca3d576549531fbacab07f83b4649edcb0b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_waiver_is_kept_6f8ca",
+                    table="training_sametraining",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trained',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('participation', 'version'), name='trained_once_in_a_version'),
+            model_name="trained",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at", None)),
+                fields=("participation", "version"),
+                name="trained_once_in_a_version",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trained',
-            trigger=pgtrigger.compiler.Trigger(name='a_training_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9775200e46e4370571e66e7817973b2cb468043c', operation='DELETE', pgid='pgtrigger_a_training_is_kept_35f2e', table='training_trained', when='BEFORE')),
+            model_name="trained",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_training_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9775200e46e4370571e66e7817973b2cb468043c",
+                    operation="DELETE",
+                    pgid="pgtrigger_a_training_is_kept_35f2e",
+                    table="training_trained",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trained',
-            trigger=pgtrigger.compiler.Trigger(name='a_training_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2fa7d75c481754df9ef8592c2c4a169a0dda3a23', operation='UPDATE', pgid='pgtrigger_a_training_stays_what_it_is_408c6', table='training_trained', when='BEFORE')),
+            model_name="trained",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_training_stays_what_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."course_id" IS DISTINCT FROM (NEW."course_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="2fa7d75c481754df9ef8592c2c4a169a0dda3a23",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_training_stays_what_it_is_408c6",
+                    table="training_trained",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

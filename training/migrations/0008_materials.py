@@ -11,86 +11,212 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0007_courses'),
+        ("training", "0007_courses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('joint', models.BooleanField(default=True)),
-                ('title', models.CharField(max_length=160)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='training.course')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("joint", models.BooleanField(default=True)),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "topics",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="training.course",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MaterialVersion',
+            name="MaterialVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=8)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('rendition_sha256', models.CharField(blank=True, max_length=64)),
-                ('rendition_size', models.PositiveIntegerField(null=True)),
-                ('scan', models.CharField(choices=[('not_configured', 'Not scanned: no scanner here'), ('waiting', 'Waits for the virus scan'), ('clean', 'No virus found'), ('infected', 'Infected: locked away'), ('failed', 'Not scanned: the scanner did not answer')], max_length=14)),
-                ('finding', models.CharField(blank=True, max_length=120)),
-                ('scanned_at', models.DateTimeField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('material', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='training.material')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=8)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("rendition_sha256", models.CharField(blank=True, max_length=64)),
+                ("rendition_size", models.PositiveIntegerField(null=True)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[
+                            ("not_configured", "Not scanned: no scanner here"),
+                            ("waiting", "Waits for the virus scan"),
+                            ("clean", "No virus found"),
+                            ("infected", "Infected: locked away"),
+                            ("failed", "Not scanned: the scanner did not answer"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("finding", models.CharField(blank=True, max_length=120)),
+                ("scanned_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "material",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="training.material",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='material_added_once'),
+            model_name="material",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="material_added_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='the_two_sides_add_materials'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))), name="the_two_sides_add_materials"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='material',
-            trigger=pgtrigger.compiler.Trigger(name='a_material_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='25145dabcd616a1a86470a8cd9cfcc548e2b5ca2', operation='DELETE', pgid='pgtrigger_a_material_is_kept_f0495', table='training_material', when='BEFORE')),
+            model_name="material",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_material_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="25145dabcd616a1a86470a8cd9cfcc548e2b5ca2",
+                    operation="DELETE",
+                    pgid="pgtrigger_a_material_is_kept_f0495",
+                    table="training_material",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='material',
-            trigger=pgtrigger.compiler.Trigger(name='a_material_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cc901a4d1a76b9741dfb28c0cee5de1948c1ebc1', operation='UPDATE', pgid='pgtrigger_a_material_stays_whose_it_is_44c1a', table='training_material', when='BEFORE')),
+            model_name="material",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_material_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="cc901a4d1a76b9741dfb28c0cee5de1948c1ebc1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_material_stays_whose_it_is_44c1a",
+                    table="training_material",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.UniqueConstraint(fields=('material', 'number'), name='material_counted_once'),
+            model_name="materialversion",
+            constraint=models.UniqueConstraint(
+                fields=("material", "number"), name="material_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='version_of_a_material_is_named_by_its_sum'),
+            model_name="materialversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                name="version_of_a_material_is_named_by_its_sum",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='materialversion',
-            trigger=pgtrigger.compiler.Trigger(name='version_of_a_material_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b7b5e27534cdc8e551dd3e5910d5976575b8d6f6', operation='DELETE', pgid='pgtrigger_version_of_a_material_is_kept_0dd2b', table='training_materialversion', when='BEFORE')),
+            model_name="materialversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="version_of_a_material_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="b7b5e27534cdc8e551dd3e5910d5976575b8d6f6",
+                    operation="DELETE",
+                    pgid="pgtrigger_version_of_a_material_is_kept_0dd2b",
+                    table="training_materialversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='materialversion',
-            trigger=pgtrigger.compiler.Trigger(name='version_of_a_material_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."material_id" IS DISTINCT FROM (NEW."material_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."rendition_sha256" IS DISTINCT FROM (NEW."rendition_sha256") OR OLD."rendition_size" IS DISTINCT FROM (NEW."rendition_size") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='925baac042c23b96b0b3be965f7d7dacd23926b6', operation='UPDATE', pgid='pgtrigger_version_of_a_material_never_changes_9b793', table='training_materialversion', when='BEFORE')),
+            model_name="materialversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="version_of_a_material_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."material_id" IS DISTINCT FROM (NEW."material_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."rendition_sha256" IS DISTINCT FROM (NEW."rendition_sha256") OR OLD."rendition_size" IS DISTINCT FROM (NEW."rendition_size") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="925baac042c23b96b0b3be965f7d7dacd23926b6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_version_of_a_material_never_changes_9b793",
+                    table="training_materialversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

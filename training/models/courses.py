@@ -62,9 +62,7 @@ class Course(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client_ref = models.UUIDField(default=uuid.uuid4)
     side = models.CharField(max_length=2, choices=Side.choices)
-    state = models.CharField(
-        max_length=8, choices=CourseState.choices, default=CourseState.DRAFT
-    )
+    state = models.CharField(max_length=8, choices=CourseState.choices, default=CourseState.DRAFT)
     title = models.CharField(max_length=160)
     language = models.CharField(max_length=2, choices=Language.choices)
     about = models.CharField(max_length=4_000, blank=True)
@@ -273,9 +271,7 @@ class Listed(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["activity", "officer"], name="listed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["activity", "officer"], name="listed_once")]
         triggers = [
             pgtrigger.Protect(
                 name="who_was_listed_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
@@ -284,4 +280,3 @@ class Listed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_id} {self.officer_id}"
-

@@ -117,9 +117,7 @@ def course_page(request: HttpRequest, uid: Any) -> HttpResponse:
         if not waive.versions:
             del more["waive_form"]
     names = terms("training_topic")
-    trained = Trained.objects.filter(
-        course=course, voided_at=None, participation__side=user.side
-    )
+    trained = Trained.objects.filter(course=course, voided_at=None, participation__side=user.side)
     holding = ProcedureVersion.objects.holding().filter(procedure__in=course.procedures.all())
     context = {
         "course": course,
@@ -182,4 +180,3 @@ def activity_course(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("activity", number=number)
     context = {"activity": activity, "form": form}
     return render(request, "training/activity_course.html", context, status=status)
-

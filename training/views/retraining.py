@@ -97,8 +97,8 @@ def _uuid(typed: str) -> uuid.UUID:
 @never_cache
 def activity_listed(request: HttpRequest, number: str) -> HttpResponse:
     """Whom an activity is to train again, by unit; one button nominates a unit's. Names:
-    `activity`, `units` ((unit, rows, may)), `open`, `done` (how many), `left` ((officer, sentence)),
-    `refusal`."""
+    `activity`, `units` ((unit, rows, may)), `open`, `done` (how many), `left` ((officer,
+    sentence)), `listed` (how many), `refusal`."""
     user = reader(request)
     activity = activity_of(user, number)
     context: dict[str, Any] = {"done": None, "left": [], "refusal": ""}
