@@ -10,10 +10,12 @@ from django.utils.timezone import now
 
 from bordercoop.access.models import User
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.outbox.models import Message
 from contactpoints import actions as contact_actions
 from contactpoints.models import Posting
 from tests.contactpoints.procedures_made import content, guideline_in_force, someone, step
 from training import actions
+from training.course_letters import send_retraining
 from training.models import Activity, Course, Participation, Trained
 from training.retraining import counted, to_train
 
@@ -117,7 +119,7 @@ def test_a_new_version_wants_them_trained_again_and_one_click_plans_it(
     assert [(row.code, row.holds, row.unit, row.left) for row in rows] == [("TST", 2, "LV-DGP", 2)]
     assert counted(people.dgp_officer) == []
     assert len(to_train(people.by_hq, second.procedure)) == 1
-    plan = dict(course=course, edition=1, version=2)
+    plan = {"course": course, "edition": 1, "version": 2}
     with pytest.raises(Stale):
         actions.plan_retraining(second.procedure, by=people.lv_hq, **{**plan, "version": 1})
     with pytest.raises(NotAllowed):
@@ -136,8 +138,7 @@ def test_a_new_version_wants_them_trained_again_and_one_click_plans_it(
     with pytest.raises(Refused, match="not open"):
         actions.nominate_listed(activity, unit=unit, by=people.lv_hq)
     activity = actions.put_activity(activity, by=people.lv_hq)
-    for step_on in (actions.agree_activity,):
-        activity = step_on(activity, edition=activity.edition, by=people.lv_hq)
+    activity = actions.agree_activity(activity, edition=activity.edition, by=people.lv_hq)
     activity = actions.send_invitations(activity, by=people.lv_hq)
     activity = actions.open_nominations(activity, by=people.lv_hq)
     other = made.nominating(starts_at=activity.starts_at, ends_at=activity.ends_at,
@@ -182,7 +183,7 @@ def test_changed_and_retired_meanwhile_and_a_training_that_ran_out(people, made)
     said = {"title": "Other", "language": "en", "about": "", "procedures": ["TST"],
             "levels": [], "topics": [], "hours": 12, "valid_months": None}  # fmt: skip
     actions.change_course(course, by=people.lv_hq, **said)
-    plan = dict(course=course, version=2, by=people.lv_hq)
+    plan = {"course": course, "version": 2, "by": people.lv_hq}
     with pytest.raises(Stale):
         actions.plan_retraining(version.procedure, edition=1, **plan)
     with pytest.raises(Refused, match="agree"):
@@ -308,9 +309,12 @@ def test_coordinators_hear_by_letter_how_many(people, made, mailbox):
     guideline_in_force("TST")
     held(made, agreed(people), (people.dgp_officer, "LV-DGP"), (people.pol_officer, "BY-POL"))
     second = next_version()
-    from training.course_letters import send_retraining
-
-    payload = {"version": str(second.uid), "to": people.lv_hq.pk}
-    with CaptureQueriesContext(connection):
-        send_retraining(payload, key="k")
-    assert mailbox.letters
+    posted = Message.objects.filter(channel="retraining", payload__version=str(second.uid))
+    assert people.lv_hq.pk in [message.payload["to"] for message in posted]
+    send_retraining({"version": str(second.uid), "to": people.lv_hq.pk}, key="k")
+    [letter] = mailbox.to(people.lv_hq)
+    assert "1 officer of your side" in letter.get_content()
+    assert "/activities/retraining/" in letter.get_content()
+    next_version("third")
+    send_retraining({"version": str(second.uid), "to": people.lv_hq.pk}, key="late")
+    assert len(mailbox.to(people.lv_hq)) == 1

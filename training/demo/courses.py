@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bordercoop.reference.models import version_in_force
-from bordercoop.web.pdf import pdf
 
 from .. import actions
 from ..models import Course
@@ -41,3 +39,9 @@ def live_with_courses(people: Mapping[str, Any]) -> str:
             client_ref=uuid.uuid5(DEMO, language), by=people[name],
         )  # fmt: skip
     return f"demo courses: 1 new, {len(MATERIALS)} materials"
+
+
+def _paper(title: str, language: str) -> SimpleUploadedFile:
+    """A short invented text."""
+    said = f"{title}\n\n1. …\n2. …\n"
+    return SimpleUploadedFile(f"exercises-{language}.txt", said.encode(), "text/plain")
