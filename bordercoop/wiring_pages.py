@@ -225,6 +225,7 @@ PAGE_RIGHTS = {
             "activity_listed",
             "materials",
             "material",
+            "material_file",
         ),
         "view_activities",
     ),

@@ -172,6 +172,12 @@ class CourseAgreement(models.Model):
         return f"{self.course_id} {self.side} {self.edition}"
 
 
+class Trainings(models.QuerySet["Trained"]):
+    def of_side(self, side: str) -> Self:
+        """Standing ones of the officers of a side."""
+        return self.filter(participation__side=side, voided_at=None)
+
+
 class Trained(models.Model):
     """Who attended was trained in a version: the one in force when the activity began. `until` is
     the last day on which that holds, null without an end. `voided_at`: the list of who came was
@@ -187,6 +193,8 @@ class Trained(models.Model):
     until = models.DateField(null=True)
     at = models.DateTimeField(default=now)
     voided_at = models.DateTimeField(null=True)
+
+    objects = Trainings.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -117,7 +117,7 @@ def course_page(request: HttpRequest, uid: Any) -> HttpResponse:
         if not waive.versions:
             del more["waive_form"]
     names = terms("training_topic")
-    trained = Trained.objects.filter(course=course, voided_at=None, participation__side=user.side)
+    trained = Trained.objects.of_side(user.side).filter(course=course)
     holding = ProcedureVersion.objects.holding().filter(procedure__in=course.procedures.all())
     context = {
         "course": course,
