@@ -228,10 +228,12 @@ def test_ten_thousand_cost_as_many_statements_as_ten(people, made):
 
 
 def test_pages_and_doors(people, made, client):
+    User.objects.filter(pk=people.lv_hq.pk).update(language="en")
     guideline_in_force("TST")
     course = agreed(people)
     held(made, course, (people.dgp_officer, "LV-DGP"), (people.pol_officer, "BY-POL"))
     second = next_version()
+    people.lv_hq.refresh_from_db()
     client.force_login(people.lv_hq)
     home = client.get("/").content.decode()
     assert "/activities/retraining/" in home
@@ -306,6 +308,7 @@ def test_the_api_does_the_same(people, made, client):
 
 
 def test_coordinators_hear_by_letter_how_many(people, made, mailbox):
+    User.objects.filter(pk=people.lv_hq.pk).update(language="en")
     guideline_in_force("TST")
     held(made, agreed(people), (people.dgp_officer, "LV-DGP"), (people.pol_officer, "BY-POL"))
     second = next_version()

@@ -30,7 +30,7 @@ from .activity_shapes import (
 
 
 class CourseOut(serializers.ModelSerializer):
-    procedures = serializers.SlugRelatedField("code", many=True, read_only=True)
+    procedures: Any = serializers.SlugRelatedField("code", many=True, read_only=True)
     state = serializers.CharField(help_text="draft, agreed, retired")
     levels = serializers.ListField(child=serializers.CharField())
     topics = serializers.ListField(child=serializers.CharField())

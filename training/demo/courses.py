@@ -41,7 +41,7 @@ def live_with_courses(people: Mapping[str, Any]) -> str:
     return f"demo courses: 1 new, {len(MATERIALS)} materials"
 
 
-def _paper(title: str, language: str) -> SimpleUploadedFile:
+def _paper(title: str, language: str) -> Any:
     """A short invented text."""
     said = f"{title}\n\n1. …\n2. …\n"
     return SimpleUploadedFile(f"exercises-{language}.txt", said.encode(), "text/plain")

@@ -96,7 +96,8 @@ def course_page(request: HttpRequest, uid: Any) -> HttpResponse:
     force of what it teaches), `same` (waivers of the own side), `trained` (how many of the own
     side), `waive_form`, `retire_form`, `refusal`."""
     user = reader(request)
-    course, more, status = course_of(user, uid), {}, 200
+    course, status = course_of(user, uid), 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         more["refusal"] = ""
         try:
