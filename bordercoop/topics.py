@@ -9,8 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "attendance", "lists", "webhooks", "operations",
-    "messages", "glossary",
+    "public-events", "activities", "nominations", "attendance", "courses", "lists", "webhooks",
+    "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -349,5 +349,21 @@ HELP_TOPICS = {
             "verify_certificate",
         ),
         "attendance",
+    ),
+    **dict.fromkeys(
+        (
+            "courses",
+            "course",
+            "course_new",
+            "course_change",
+            "retraining",
+            "retraining_of",
+            "activity_course",
+            "activity_listed",
+            "materials",
+            "material",
+            "material_new",
+        ),
+        "courses",
     ),
 }

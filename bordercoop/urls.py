@@ -75,6 +75,8 @@ urlpatterns = [
     path("activities/", include("training.after_urls")),
     path("api/v1/", include("training.after_api_urls")),
     path("verify/", include("training.verify_urls")),
+    path("activities/", include("training.course_urls")),
+    path("api/v1/", include("training.course_api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

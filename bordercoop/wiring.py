@@ -79,6 +79,8 @@ OUTBOX_CHANNELS = {
     "finding": "riskanalysis.channels.compute",
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
+    "retraining": "training.course_letters.send_retraining",
+    "material_scan": "training.material_channels.scan_material",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -87,6 +89,7 @@ OUTBOX_GIVEN_UP = {
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
     "activity_scan": "training.channels.give_up_scan",
+    "material_scan": "training.material_channels.give_up_scan",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -145,6 +148,15 @@ FOLLOWERS = dict.fromkeys(
 FOLLOWERS |= dict.fromkeys(
     ("procedure.in_force", "procedure.withdrawn", "matrix.in_force"),
     "riskanalysis.brochure.following.queue_brochure",
+)
+# Whom a new version wants trained again; who came to an activity was trained in what it taught.
+FOLLOWERS["procedure.in_force"] = [  # type: ignore[assignment]
+    "riskanalysis.brochure.following.queue_brochure",
+    "training.actions.queue_retraining",
+]
+FOLLOWERS |= dict.fromkeys(
+    ("participation.attended", "participation.certified", "participation.no_show"),
+    "training.actions.follow_attendance",
 )
 # What a webhook is told of things of the apps above, by the word before the public id: (public id,
 # facts of the verb) -> (ids of the desks that it concerns, facts that each of them may read).
@@ -209,6 +221,8 @@ AUDIT_KINDS = {
     "answer-letters": "answer_letter",
     "activity-sessions": "activity_session",
     "activity-files": "activity_file",
+    "courses": "course",
+    "materials": "material",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -294,7 +308,13 @@ LIVE_TOPICS = "contactpoints.access.topics_of"
 LIVE_DISPLAY = "contactpoints.displaying.heard_by"
 # Rows of apps above incidents that name bytes of the file store: () -> queryset with `sha256` and
 # `rendition_sha256`. What nothing names is swept from the disk.
-FILE_KEEPERS = ["training.models.papers.kept_files"]
+FILE_KEEPERS = [
+    "training.models.papers.kept_files",
+    "training.models.materials.kept_materials",
+]
+# What stands in the library of materials by itself: (officer) -> what makes `training.library.
+# OnShelf`.
+MATERIALS = ["riskanalysis.brochure.shelf.materials_of"]
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",
@@ -313,6 +333,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.watching.watch_together",
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
+    "training.demo.courses.live_with_courses",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

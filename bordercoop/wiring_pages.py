@@ -222,6 +222,12 @@ PAGE_RIGHTS = {
             "activities_mine",
             "activity_travel",
             "activity_ics",
+            "courses",
+            "course",
+            "activity_listed",
+            "materials",
+            "material",
+            "material_file",
         ),
         "view_activities",
     ),
@@ -235,6 +241,10 @@ PAGE_RIGHTS = {
         ("activity_here_code", "certificates_mine", "certificate_pdf", "activity_evaluation"),
         "view_activities",
     ),
+    **dict.fromkeys(
+        ("course_new", "course_change", "activity_course", "material_new"), "plan_activities"
+    ),
+    **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -303,6 +313,7 @@ HOME_TILES = [
     "training.activity_tiles.tasks_of",
     "training.people_tiles.tasks_of",
     "training.after_tiles.tasks_of",
+    "training.course_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

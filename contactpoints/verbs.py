@@ -41,6 +41,7 @@ ASKING = {
     "require_either": {"plan_activities"},
     "agrees": {"plan_activities"},
     "takes_for": {"plan_activities"},
+    "require_coordinator": {"plan_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -42,7 +42,7 @@ NO_SCREEN = {
     "case_act_draft", "case_act_remove", "case_act_move", "case_act_pdf", "case_pack",
     "guideline_pdf", "sop_pdf", "sign_photo", "meeting_pdf", "receipt_pdf",
     "shift_handover_pdf", "desk_journal_pdf", "statement_pdf", "statement_recount",
-    "request_file", "activity_file", "forward_withdraw", "resend_alert",
+    "request_file", "activity_file", "material_file", "forward_withdraw", "resend_alert",
     "risk_chart", "anomaly_do", "report_print", "report_chart",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
     "brochure_pdf", "brochure_preview_pdf", "risk_matrix_file",

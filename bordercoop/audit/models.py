@@ -159,8 +159,10 @@ def tell_followers(verb: str, told: "Iterable[tuple[str, str, Mapping[str, Any]]
 
     `record` and `record_many` do so by themselves; facts too small for the trail are told here.
     """
-    if follower := settings.FOLLOWERS.get(verb):
-        import_string(follower)(verb, list(told))
+    if followers := settings.FOLLOWERS.get(verb):
+        facts = list(told)
+        for follower in [followers] if isinstance(followers, str) else followers:
+            import_string(follower)(verb, facts)
 
 
 def record_many(

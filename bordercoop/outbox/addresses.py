@@ -18,6 +18,7 @@ PATHS = {
     "mfa_index": "/accounts/2fa/",
     "operations": "/operations/",
     "proposal": "/administration/proposals/{}/",
+    "retraining": "/activities/retraining/",
     "rota": "/rota/{}/",
     "rotas": "/rota/",
     "statement": "/statements/{}/",

@@ -46,7 +46,7 @@ from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
-from tests.training import activity_verbs_tried, people_verbs_tried
+from tests.training import activity_verbs_tried, course_verbs_tried, people_verbs_tried
 from tests.training.activities_made import Made
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=activity_verbs_tried.scene_of_activities(people, unit),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
+        courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
         anomaly=anomaly_of("LV-DGP"),
         receipts=receipts_at_hand(people),
@@ -406,7 +407,7 @@ OF_BOTH = {
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
-    people_verbs_tried.OF_BOTH
+    people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
@@ -1139,6 +1140,7 @@ TRY = {
     **report_verbs_tried.TRY,
     **activity_verbs_tried.TRY,
     **people_verbs_tried.TRY,
+    **course_verbs_tried.TRY,
 }  # fmt: skip
 
 

@@ -62,7 +62,15 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
-from training.models import Activity, ActivityFile, Participation, ProgrammeSession
+from training.models import (
+    Activity,
+    ActivityFile,
+    Course,
+    Material,
+    MaterialVersion,
+    Participation,
+    ProgrammeSession,
+)
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
 LV = SimpleNamespace(
@@ -526,7 +534,9 @@ def addresses(cases, deliveries):
                                 ("participations", Participation),
                                 ("activity-sessions", ProgrammeSession),
                                 ("activity-files", ActivityFile),
-                                ("documents", ActivityFile))
+                                ("documents", ActivityFile),
+                                ("courses", Course), ("materials", Material),
+                                ("files", MaterialVersion))
         },
     }  # fmt: skip
     files = list(Attachment.objects.values_list("incident__uid", "uid"))
@@ -637,7 +647,8 @@ READ = (
     r"(requests|notices|anomalies|register)/[0-9a-f-]{36}/$|"
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
     r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/|attendance/|"
-    r"certificates/|evaluation/)?)?$|"
+    r"certificates/|evaluation/|course/|listed/)?)?$|"
+    r"(courses|materials)/([0-9a-f-]{36}/(versions/)?)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

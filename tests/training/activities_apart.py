@@ -22,6 +22,14 @@ def planned_apart(secrets, owner, people, unit):
     )  # fmt: skip
     file = made_files.upload(made_files.pdf(word("bytes").encode()), f"{word('file')}.pdf")
     actions.add_activity_file(idea, file, by=by)
+    course = actions.draft_course(
+        title=word("course"), about=word("course about"), language="en", procedures=["JI"],
+        hours=4, by=by,
+    )  # fmt: skip
+    actions.add_material(
+        made_files.upload(made_files.pdf(owner.side.encode()), f"{word('material file')}.pdf"),
+        title=word("material"), language="en", joint=False, course=course, by=by,
+    )  # fmt: skip
     activity = made.nominating(quotas={"LV": 1, "BY": 1})
     officer = getattr(people, f"{owner.own}_duty")
     for who, name in ((officer, "waiting"), (people.dgp_leader, "nominated")):

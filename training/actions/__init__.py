@@ -27,8 +27,24 @@ from .certifying import (
     revoke_certificate,
     set_certificate_rule,
 )
+from .courses import (
+    agree_course,
+    change_course,
+    choose_course,
+    draft_course,
+    retire_course,
+    waive_training,
+)
 from .evaluating import answer_evaluation
 from .importing import import_ideas
+from .materials import (
+    add_material,
+    add_material_version,
+    change_material,
+    download_material,
+    mark_material_version,
+    remove_material,
+)
 from .nominating import (
     answer_invitation,
     approve_nomination,
@@ -45,12 +61,22 @@ from .papers import (
 )
 from .programme import add_session, change_session, remove_session
 from .telling import remind_due
+from .training_again import (
+    follow_attendance,
+    nominate_listed,
+    note_course_held,
+    plan_retraining,
+    queue_retraining,
+)
 from .travelling import blank_travels, read_travel, write_travel
 
 __all__ = [
     "add_activity_file",
+    "add_material",
+    "add_material_version",
     "add_session",
     "agree_activity",
+    "agree_course",
     "answer_evaluation",
     "answer_invitation",
     "approve_nomination",
@@ -58,30 +84,43 @@ __all__ = [
     "blank_travels",
     "cancel_activity",
     "change_activity",
+    "change_course",
+    "change_material",
     "change_session",
+    "choose_course",
     "close_attendance",
     "close_due_attendance",
     "close_evaluation",
     "confirm_activity",
     "decline_time",
     "download_activity_file",
+    "download_material",
+    "draft_course",
     "export_activities",
+    "follow_attendance",
     "import_ideas",
     "invite_participants",
     "issue_certificates",
     "mark_activity_file",
     "mark_attendance",
+    "mark_material_version",
     "nominate",
+    "nominate_listed",
+    "note_course_held",
     "open_nominations",
     "plan_activity",
+    "plan_retraining",
     "postpone_activity",
     "print_certificate",
     "put_activity",
+    "queue_retraining",
     "read_travel",
     "remind_due",
     "remove_activity_file",
+    "remove_material",
     "remove_session",
     "report_activity",
+    "retire_course",
     "revoke_certificate",
     "run_due_activities",
     "say_here",
@@ -90,6 +129,7 @@ __all__ = [
     "settle_letter",
     "take_answers",
     "take_back_agreement",
+    "waive_training",
     "withdraw_gone",
     "withdraw_participation",
     "write_travel",

@@ -79,6 +79,8 @@ def digest_of(activity: Activity) -> str:
         "budget_planned": str(activity.budget_planned),
         "quotas": quotas, "joint": activity.joint,
     }  # fmt: skip
+    if activity.course is not None:
+        said["course"] = str(activity.course.uid)
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -14,7 +14,9 @@ from .activities import (
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
 from .attendance import AttendanceMark, How
 from .certificates import Certificate, CertificateLevel, CertificateRule, CertificateSeries
+from .courses import Course, CourseAgreement, CourseState, Listed, SameTraining, Trained
 from .evaluation import Asked, Evaluation
+from .materials import Material, MaterialVersion
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .programme import ProgrammeSession, TakenTime
@@ -36,11 +38,17 @@ __all__ = [
     "CertificateLevel",
     "CertificateRule",
     "CertificateSeries",
+    "Course",
+    "CourseAgreement",
+    "CourseState",
     "DocumentKind",
     "Evaluation",
     "Host",
     "How",
     "Level",
+    "Listed",
+    "Material",
+    "MaterialVersion",
     "Mode",
     "Outcome",
     "PartMove",
@@ -49,8 +57,10 @@ __all__ = [
     "ProgrammeSession",
     "Quota",
     "Reminder",
+    "SameTraining",
     "TakenTime",
     "TimeProposal",
+    "Trained",
     "Transport",
     "Travel",
 ]

@@ -196,6 +196,9 @@ class Activity(models.Model):
     # Why it was postponed or cancelled.
     reason = models.CharField(max_length=500, blank=True)
     lessons = models.CharField(max_length=8_000, blank=True)
+    course = models.ForeignKey(
+        "training.Course", on_delete=models.PROTECT, null=True, related_name="activities"
+    )
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",

@@ -24,7 +24,7 @@ def reader(request: HttpRequest) -> Any:
 
 def activity_of(user: Any, number: str) -> Activity:
     """One that the officer reads, with `agreed_lv` and `agreed_by`."""
-    rows = Activity.objects.visible_to(user).agreed().select_related("unit", "by")
+    rows = Activity.objects.visible_to(user).agreed().select_related("unit", "by", "course")
     found: Activity = get_object_or_404(rows, number=number)
     return found
 

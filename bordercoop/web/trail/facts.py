@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 FACTS: dict[str, Promise] = {
     "activity": pgettext_lazy("audit", "Activity"),
+    "course": pgettext_lazy("audit", "Course"),
     "officer": pgettext_lazy("audit", "Officer"),
     "reason": pgettext_lazy("audit", "Reason"),
     "session": pgettext_lazy("audit", "Item of the programme"),
