@@ -9,7 +9,7 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "activities", "nominations", "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "nominations", "joint-plan", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -332,5 +332,18 @@ HELP_TOPICS = {
             "activities_import",
         ),
         "nominations",
+    ),
+    **dict.fromkeys(
+        (
+            "programme_report",
+            "year_plans",
+            "year_plan",
+            "year_plan_sign",
+            "plan_line_new",
+            "plan_line_change",
+            "plan_version",
+            "activity_plan_line",
+        ),
+        "joint-plan",
     ),
 }

@@ -70,6 +70,8 @@ urlpatterns = [
     path("risk/", include("riskanalysis.register_urls")),
     path("risk/", include("riskanalysis.report_urls")),
     path("activities/", include("training.people_urls")),
+    path("activities/", include("training.programme_urls")),
+    path("api/v1/", include("training.programme_api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

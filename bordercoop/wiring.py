@@ -200,6 +200,8 @@ AUDIT_KINDS = {
     "activities": "activity",
     "participations": "participation",
     "activity-sessions": "activity_session",
+    "year-plans": "year_plan",
+    "year-plan-lines": "plan_line",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -299,6 +301,7 @@ DEMO_PARTS = [
     "riskanalysis.demo.reports.live_with_reports",
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
+    "training.demo.plans.live_with_plans",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = ["incidents.units.what_holds", "training.units.what_holds"]

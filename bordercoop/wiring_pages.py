@@ -226,6 +226,12 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("activities_import", "activity_letters", "activity_time_decline"), "plan_activities"
     ),
+    **dict.fromkeys(
+        ("programme_report", "year_plans", "year_plan", "plan_version", "plan_paper"),
+        "view_activities",
+    ),
+    **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
+    "year_plan_sign": "sign_plans",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -292,6 +298,7 @@ HOME_TILES = [
     "riskanalysis.report_tiles.tasks_of",
     "training.activity_tiles.tasks_of",
     "training.people_tiles.tasks_of",
+    "training.plan_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

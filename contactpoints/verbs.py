@@ -40,6 +40,8 @@ ASKING = {
     "require_planner": {"plan_activities"},
     "require_either": {"plan_activities"},
     "agrees": {"plan_activities"},
+    "require_drafter_of_plans": {"plan_activities"},
+    "require_signer_of_plans": {"sign_plans"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

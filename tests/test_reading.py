@@ -46,7 +46,7 @@ NO_SCREEN = {
     "risk_chart", "anomaly_do", "report_print", "report_chart",
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
     "brochure_pdf", "brochure_preview_pdf", "risk_matrix_file",
-    "activity_people_check", "activity_time_decline", "activity_ics",
+    "activity_people_check", "activity_time_decline", "activity_ics", "plan_paper",
 }  # fmt: skip
 
 

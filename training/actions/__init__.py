@@ -35,12 +35,22 @@ from .papers import (
     mark_activity_file,
     remove_activity_file,
 )
+from .plan_ties import print_plan, tie_activity
+from .plans import (
+    add_plan_line,
+    change_plan_line,
+    open_plan,
+    put_plan,
+    remove_plan_line,
+    sign_plan,
+)
 from .programme import add_session, change_session, remove_session
 from .telling import remind_due
 from .travelling import blank_travels, read_travel, write_travel
 
 __all__ = [
     "add_activity_file",
+    "add_plan_line",
     "add_session",
     "agree_activity",
     "answer_invitation",
@@ -49,6 +59,7 @@ __all__ = [
     "blank_travels",
     "cancel_activity",
     "change_activity",
+    "change_plan_line",
     "change_session",
     "close_evaluation",
     "confirm_activity",
@@ -60,19 +71,25 @@ __all__ = [
     "mark_activity_file",
     "nominate",
     "open_nominations",
+    "open_plan",
     "plan_activity",
     "postpone_activity",
+    "print_plan",
     "put_activity",
+    "put_plan",
     "read_travel",
     "remind_due",
     "remove_activity_file",
+    "remove_plan_line",
     "remove_session",
     "report_activity",
     "run_due_activities",
     "send_invitations",
     "settle_letter",
+    "sign_plan",
     "take_answers",
     "take_back_agreement",
+    "tie_activity",
     "withdraw_gone",
     "withdraw_participation",
     "write_travel",

@@ -14,6 +14,7 @@ from .activities import (
 from .answers import Ahead, AnswerLetter, Outcome, Reminder, TimeProposal
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
+from .plans import Measure, PlanLine, PlanLink, PlanSignature, PlanVersion, YearPlan
 from .programme import ProgrammeSession, TakenTime
 from .travel import DocumentKind, Transport, Travel
 
@@ -30,11 +31,16 @@ __all__ = [
     "DocumentKind",
     "Host",
     "Level",
+    "Measure",
     "Mode",
     "Outcome",
     "PartMove",
     "PartState",
     "Participation",
+    "PlanLine",
+    "PlanLink",
+    "PlanSignature",
+    "PlanVersion",
     "ProgrammeSession",
     "Quota",
     "Reminder",
@@ -42,4 +48,5 @@ __all__ = [
     "TimeProposal",
     "Transport",
     "Travel",
+    "YearPlan",
 ]
