@@ -33,10 +33,10 @@ TIED = f"""
     FROM training_planlink k
     JOIN training_activity a ON a.id = k.activity_id
     LEFT JOIN LATERAL (
-        SELECT count(*) AS participants, sum({DAYS_ATTENDED}) AS days
-        FROM training_participation p
-        WHERE p.activity_id = a.id AND p.state IN ('attended', 'certified')
-          AND a.state = ANY(%(over)s)
+        SELECT count(*) AS participants, sum(d.days) AS days
+        FROM (SELECT {DAYS_ATTENDED} AS days FROM training_participation p
+              WHERE p.activity_id = a.id AND p.state IN ('attended', 'certified')
+                AND a.state = ANY(%(over)s)) d
     ) c ON true
     WHERE k.removed_at IS NULL AND k.line_id = ANY(%(lines)s)
     GROUP BY k.line_id

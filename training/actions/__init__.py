@@ -45,6 +45,7 @@ from .plans import (
     sign_plan,
 )
 from .programme import add_session, change_session, remove_session
+from .programme_exports import export_programme_report
 from .telling import remind_due
 from .travelling import blank_travels, read_travel, write_travel
 
@@ -66,6 +67,7 @@ __all__ = [
     "decline_time",
     "download_activity_file",
     "export_activities",
+    "export_programme_report",
     "import_ideas",
     "invite_participants",
     "mark_activity_file",
