@@ -46,7 +46,7 @@ from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
-from tests.training import activity_verbs_tried
+from tests.training import activity_verbs_tried, plan_verbs_tried
 
 pytestmark = pytest.mark.django_db
 
@@ -403,7 +403,7 @@ OF_BOTH = {
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
-} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH  # fmt: skip
+} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | plan_verbs_tried.OF_BOTH  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
 # Of a side that was told nobody may, though the verb works through its copy.
@@ -1134,6 +1134,7 @@ TRY = {
     **verbs_tried.TRY,
     **report_verbs_tried.TRY,
     **activity_verbs_tried.TRY,
+    **plan_verbs_tried.TRY,
 }  # fmt: skip
 
 

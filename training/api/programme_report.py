@@ -26,29 +26,29 @@ PERIOD = [
 ]
 
 
-class ReportCellOut(serializers.Serializer):
+class ProgrammeCellOut(serializers.Serializer):
     column = serializers.CharField()
     label = serializers.CharField()
     value = serializers.CharField(allow_null=True, help_text="Null for a number that is hidden.")
 
 
-class ReportRowOut(serializers.Serializer):
+class ProgrammeRowOut(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
-    cells = ReportCellOut(many=True)
+    cells = ProgrammeCellOut(many=True)
 
 
-class ReportTableOut(serializers.Serializer):
+class ProgrammeTableOut(serializers.Serializer):
     code = serializers.CharField()
     title = serializers.CharField()
     note = serializers.CharField()
-    rows = ReportRowOut(many=True)
+    rows = ProgrammeRowOut(many=True)
 
 
 class ProgrammeReportOut(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField()
-    tables = ReportTableOut(many=True)
+    tables = ProgrammeTableOut(many=True)
 
 
 def _as_text(value: Any) -> str | None:
