@@ -98,7 +98,9 @@ def today_at(moment: datetime | None = None) -> date:
     return (moment or now()).astimezone(ZoneInfo(ZONE["LV"])).date()
 
 
-def progress_of(year: int, lines: Sequence[PlanLine], *, today: date | None = None) -> list[Progress]:
+def progress_of(
+    year: int, lines: Sequence[PlanLine], *, today: date | None = None
+) -> list[Progress]:
     """Of the lines of a plan, in their order; by two statements."""
     asked = {"lines": [line.pk for line in lines], "over": list(OVER)}
     with connection.cursor() as cursor:

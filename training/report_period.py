@@ -56,7 +56,9 @@ def period_of(query: Mapping[str, Any]) -> Period:
     word = str(query.get("period") or "").strip().upper() or str(today_at().year)
     found = WORD.fullmatch(word)
     if found is None or not YEARS[0] <= int(found[1]) <= YEARS[1]:
-        raise _wrong("period", _("Give a year, a quarter or a month, such as 2026, 2026-Q3, 2026-11."))
+        raise _wrong(
+            "period", _("Give a year, a quarter or a month, such as 2026, 2026-Q3, 2026-11.")
+        )
     year = int(found[1])
     if found[2]:
         quarter = int(found[2])

@@ -4,14 +4,73 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contactpoints', '0042_rights_of_activities'),
+        ("contactpoints", "0042_rights_of_activities"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='unit',
-            options={'ordering': ['order', 'code'], 'permissions': [('view_incidents', 'Read the incidents of this unit and those released to it'), ('report_incidents', 'Log incidents and add supplements for this unit'), ('annotate_incidents', 'Write notes, measures and tasks of this unit'), ('translate_incidents', 'Translate the texts of the incidents of this unit'), ('verify_incidents', 'Verify what others of this unit reported'), ('validate_incidents', 'Validate verified incidents of this unit'), ('merge_incidents', 'Merge records of this unit that are of one event'), ('release_incidents', 'Release incidents of this unit to desks'), ('recall_releases', "Take back what was released of this unit's incidents"), ('close_incidents', "Close the own side's part of an incident"), ('view_alerts', 'See the alerts of this desk'), ('acknowledge_alerts', 'Acknowledge, accept or decline alerts of this desk'), ('set_rota', 'Set who is on duty at this desk'), ('import_open_source', 'Import open-source records for this unit'), ('administer_accounts', 'Post, transfer and suspend people of this unit'), ('administer_lists', "Edit the lists of this unit's side, propose changes to common ones"), ('operate_portal', 'See and re-send messages that were given up'), ('break_glass', 'Open a time-limited emergency session with wider rights'), ('handle_serious', 'Handle the serious incidents of this side'), ('read_audit', "Read the audit of this unit's side"), ('write_sealed', 'Write into the sealed part of incidents of this unit'), ('open_sealed', 'Open the sealed part of incidents of this unit'), ('release_sealed', 'Release personal data of incidents of this unit'), ('import_incidents', 'Import incidents of this unit from files'), ('set_retention', "Set how long this unit's side keeps personal data"), ('place_holds', 'Place and lift legal holds on incidents of this unit'), ('search_subjects', "Search what this unit's side keeps of a person"), ('view_investigations', 'Read the joint investigations and meetings of this unit'), ('lead_investigations', 'Propose, agree to and lead joint investigations'), ('sign_acts', 'Sign acts and receipts of joint investigations'), ('hold_meetings', 'Call meetings of border representatives'), ('inspect_signs', 'Record inspections and repairs of border signs'), ('draft_guidelines', 'Draft guidelines and put them to both sides'), ('approve_guidelines', "Approve guidelines for this unit's side"), ('file_anomalies', 'File and assess anomaly reports of this unit'), ('draft_sops', 'Draft standard operating procedures'), ('approve_sops', "Approve standard operating procedures for this unit's side"), ('read_risks', "Read the risks of this unit's side"), ('write_risks', 'Write and assess risks of this unit'), ('approve_risks', "Approve the scales and risk reports for this unit's side"), ('task_reports', 'Task this unit with risk reports'), ('answer_recommendations', 'Answer recommendations of risk reports to this unit'), ('view_activities', 'See study visits, trainings and meetings'), ('plan_activities', 'Plan study visits, trainings and meetings for this unit'), ('nominate', 'Nominate officers of this unit for activities'), ('approve_nominations', 'Let officers of this unit go to activities'), ('sign_plans', "Sign the yearly joint plan for this unit's side")]},
+            name="unit",
+            options={
+                "ordering": ["order", "code"],
+                "permissions": [
+                    ("view_incidents", "Read the incidents of this unit and those released to it"),
+                    ("report_incidents", "Log incidents and add supplements for this unit"),
+                    ("annotate_incidents", "Write notes, measures and tasks of this unit"),
+                    ("translate_incidents", "Translate the texts of the incidents of this unit"),
+                    ("verify_incidents", "Verify what others of this unit reported"),
+                    ("validate_incidents", "Validate verified incidents of this unit"),
+                    ("merge_incidents", "Merge records of this unit that are of one event"),
+                    ("release_incidents", "Release incidents of this unit to desks"),
+                    ("recall_releases", "Take back what was released of this unit's incidents"),
+                    ("close_incidents", "Close the own side's part of an incident"),
+                    ("view_alerts", "See the alerts of this desk"),
+                    ("acknowledge_alerts", "Acknowledge, accept or decline alerts of this desk"),
+                    ("set_rota", "Set who is on duty at this desk"),
+                    ("import_open_source", "Import open-source records for this unit"),
+                    ("administer_accounts", "Post, transfer and suspend people of this unit"),
+                    (
+                        "administer_lists",
+                        "Edit the lists of this unit's side, propose changes to common ones",
+                    ),
+                    ("operate_portal", "See and re-send messages that were given up"),
+                    ("break_glass", "Open a time-limited emergency session with wider rights"),
+                    ("handle_serious", "Handle the serious incidents of this side"),
+                    ("read_audit", "Read the audit of this unit's side"),
+                    ("write_sealed", "Write into the sealed part of incidents of this unit"),
+                    ("open_sealed", "Open the sealed part of incidents of this unit"),
+                    ("release_sealed", "Release personal data of incidents of this unit"),
+                    ("import_incidents", "Import incidents of this unit from files"),
+                    ("set_retention", "Set how long this unit's side keeps personal data"),
+                    ("place_holds", "Place and lift legal holds on incidents of this unit"),
+                    ("search_subjects", "Search what this unit's side keeps of a person"),
+                    (
+                        "view_investigations",
+                        "Read the joint investigations and meetings of this unit",
+                    ),
+                    ("lead_investigations", "Propose, agree to and lead joint investigations"),
+                    ("sign_acts", "Sign acts and receipts of joint investigations"),
+                    ("hold_meetings", "Call meetings of border representatives"),
+                    ("inspect_signs", "Record inspections and repairs of border signs"),
+                    ("draft_guidelines", "Draft guidelines and put them to both sides"),
+                    ("approve_guidelines", "Approve guidelines for this unit's side"),
+                    ("file_anomalies", "File and assess anomaly reports of this unit"),
+                    ("draft_sops", "Draft standard operating procedures"),
+                    ("approve_sops", "Approve standard operating procedures for this unit's side"),
+                    ("read_risks", "Read the risks of this unit's side"),
+                    ("write_risks", "Write and assess risks of this unit"),
+                    ("approve_risks", "Approve the scales and risk reports for this unit's side"),
+                    ("task_reports", "Task this unit with risk reports"),
+                    (
+                        "answer_recommendations",
+                        "Answer recommendations of risk reports to this unit",
+                    ),
+                    ("view_activities", "See study visits, trainings and meetings"),
+                    ("plan_activities", "Plan study visits, trainings and meetings for this unit"),
+                    ("nominate", "Nominate officers of this unit for activities"),
+                    ("approve_nominations", "Let officers of this unit go to activities"),
+                    ("sign_plans", "Sign the yearly joint plan for this unit's side"),
+                ],
+            },
         ),
     ]

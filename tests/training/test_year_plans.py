@@ -41,7 +41,9 @@ def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(made, ap
     ref = uuid.uuid4()
     line = written(plan, lv, client_ref=ref)
     assert written(plan, lv, client_ref=ref).pk == line.pk
-    other = written(plan, by, title="Сустрэча", language="be", measure="", indicator="", target=None)
+    other = written(
+        plan, by, title="Сустрэча", language="be", measure="", indicator="", target=None
+    )
     with pytest.raises(NotAllowed):
         actions.change_plan_line(line, by=by, **SAID)
     plan.refresh_from_db()

@@ -65,4 +65,3 @@ def print_plan(version: PlanVersion, *, languages: Sequence[str], by: Any) -> tu
         version=version.number, sha256=version.sha256,
     )  # fmt: skip
     return made, plan_file_name(version)
-

@@ -208,7 +208,9 @@ def _own_line(line: PlanLine, by: Any) -> tuple[YearPlan, PlanLine]:
 
 
 @transaction.atomic
-def change_plan_line(line: PlanLine, *, edition: int | None = None, by: Any, **said: Any) -> PlanLine:
+def change_plan_line(
+    line: PlanLine, *, edition: int | None = None, by: Any, **said: Any
+) -> PlanLine:
     """Say a line anew, whole: the arguments of `add_plan_line`. The same again changes nothing;
     Stale when somebody changed it after `edition`. What was put to both is void."""
     plan, line = _own_line(line, by)

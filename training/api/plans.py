@@ -314,9 +314,7 @@ class YearPlanPaper(FileDoor, PlanDoor):
         """A version as a PDF in two languages, the same for both sides; recorded."""
         asked = (request.query_params.get("languages", "") or "lv,be").split(",")
         two = [*asked, "", ""][:2]
-        made, name = actions.print_plan(
-            self.version(year, number), languages=two, by=request.user
-        )
+        made, name = actions.print_plan(self.version(year, number), languages=two, by=request.user)
         return as_file(made, name)
 
 

@@ -10,217 +10,585 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0004_particulars_are_purged'),
+        ("training", "0004_particulars_are_purged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('edition', models.PositiveIntegerField()),
-                ('said', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("edition", models.PositiveIntegerField()),
+                ("said", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='PlanSignature',
+            name="PlanSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('sha256', models.CharField(max_length=64)),
-                ('name_latin', models.CharField(max_length=150)),
-                ('name_local', models.CharField(blank=True, max_length=150)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='training.planversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("name_latin", models.CharField(max_length=150)),
+                ("name_local", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="training.planversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='YearPlan',
+            name="YearPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('year', models.PositiveSmallIntegerField(unique=True)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('copied_from', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.yearplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("year", models.PositiveSmallIntegerField(unique=True)),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "copied_from",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="training.yearplan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year'],
+                "ordering": ["-year"],
             },
         ),
         migrations.AddField(
-            model_name='planversion',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='training.yearplan'),
+            model_name="planversion",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="training.yearplan",
+            ),
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('client_ref', models.UUIDField(default=uuid.uuid4)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('side', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('EU', 'European Union')], max_length=2)),
-                ('kind', models.CharField(choices=[('study_visit', 'Study visit'), ('bilateral_meeting', 'Bilateral meeting'), ('representatives', 'Meeting of border representatives'), ('training', 'Training'), ('workshop', 'Expert workshop'), ('exercise', 'Practical exercise'), ('operation', 'Joint operation')], max_length=20)),
-                ('title', models.CharField(max_length=160)),
-                ('language', models.CharField(choices=[('lv', 'Latviešu'), ('be', 'Беларуская'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('topic', models.CharField(blank=True, max_length=40)),
-                ('quarter', models.PositiveSmallIntegerField()),
-                ('host_country', models.CharField(choices=[('LV', 'Latvia'), ('BY', 'Belarus'), ('UA', 'Ukraine'), ('PL', 'Poland'), ('AT', 'Austria'), ('SK', 'Slovakia')], max_length=2)),
-                ('seats_lv', models.PositiveSmallIntegerField(default=0)),
-                ('seats_by', models.PositiveSmallIntegerField(default=0)),
-                ('budget_line', models.CharField(blank=True, max_length=80)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10, null=True)),
-                ('measure', models.CharField(blank=True, choices=[('activities', 'Activities held'), ('participants', 'Participants'), ('people', 'Different people'), ('days', 'Participant-days')], max_length=12)),
-                ('indicator', models.CharField(blank=True, max_length=120)),
-                ('target', models.PositiveIntegerField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('changed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='training.yearplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("client_ref", models.UUIDField(default=uuid.uuid4)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("edition", models.PositiveIntegerField(default=1)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("LV", "Latvia"), ("BY", "Belarus"), ("EU", "European Union")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("study_visit", "Study visit"),
+                            ("bilateral_meeting", "Bilateral meeting"),
+                            ("representatives", "Meeting of border representatives"),
+                            ("training", "Training"),
+                            ("workshop", "Expert workshop"),
+                            ("exercise", "Practical exercise"),
+                            ("operation", "Joint operation"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("lv", "Latviešu"),
+                            ("be", "Беларуская"),
+                            ("ru", "Русский"),
+                            ("en", "English"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("topic", models.CharField(blank=True, max_length=40)),
+                ("quarter", models.PositiveSmallIntegerField()),
+                (
+                    "host_country",
+                    models.CharField(
+                        choices=[
+                            ("LV", "Latvia"),
+                            ("BY", "Belarus"),
+                            ("UA", "Ukraine"),
+                            ("PL", "Poland"),
+                            ("AT", "Austria"),
+                            ("SK", "Slovakia"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("seats_lv", models.PositiveSmallIntegerField(default=0)),
+                ("seats_by", models.PositiveSmallIntegerField(default=0)),
+                ("budget_line", models.CharField(blank=True, max_length=80)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=10, null=True)),
+                (
+                    "measure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("activities", "Activities held"),
+                            ("participants", "Participants"),
+                            ("people", "Different people"),
+                            ("days", "Participant-days"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("indicator", models.CharField(blank=True, max_length=120)),
+                ("target", models.PositiveIntegerField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="training.yearplan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='PlanLink',
+            name="PlanLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_links', to='training.activity')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='training.planline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_links",
+                        to="training.activity",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="training.planline",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('activity',), name='an_activity_carries_out_one_line')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("activity",),
+                        name="an_activity_carries_out_one_line",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planlink',
-            trigger=pgtrigger.compiler.Trigger(name='plan_link_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b459cc526506f75a8a14108bfb3a2a23cd30c0a7', operation='DELETE', pgid='pgtrigger_plan_link_is_kept_d721d', table='training_planlink', when='BEFORE')),
+            model_name="planlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_link_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="b459cc526506f75a8a14108bfb3a2a23cd30c0a7",
+                    operation="DELETE",
+                    pgid="pgtrigger_plan_link_is_kept_d721d",
+                    table="training_planlink",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planlink',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_link_is_taken_away_and_nothing_else', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.removed_at IS NOT NULL OR (OLD.activity_id, OLD.line_id, OLD.at, OLD.by_id) IS DISTINCT FROM (NEW.activity_id, NEW.line_id, NEW.at, NEW.by_id))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='51d4b4158689628d44bc347bcceebc14fa3438cf', operation='UPDATE', pgid='pgtrigger_a_plan_link_is_taken_away_and_nothing_else_5ea10', table='training_planlink', when='BEFORE')),
+            model_name="planlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_link_is_taken_away_and_nothing_else",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.removed_at IS NOT NULL OR (OLD.activity_id, OLD.line_id, OLD.at, OLD.by_id) IS DISTINCT FROM (NEW.activity_id, NEW.line_id, NEW.at, NEW.by_id))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="51d4b4158689628d44bc347bcceebc14fa3438cf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_plan_link_is_taken_away_and_nothing_else_5ea10",
+                    table="training_planlink",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansignature',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('version', 'side'), name='a_side_signs_a_plan_once'),
+            model_name="plansignature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at", None)),
+                fields=("version", "side"),
+                name="a_side_signs_a_plan_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansignature',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='the_two_sides_sign_plans'),
+            model_name="plansignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))), name="the_two_sides_sign_plans"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='plansignature',
-            trigger=pgtrigger.compiler.Trigger(name='plan_signature_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b84bac09b5f8238fd9646312c931d6f67ebc483b', operation='DELETE', pgid='pgtrigger_plan_signature_is_kept_ae793', table='training_plansignature', when='BEFORE')),
+            model_name="plansignature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_signature_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="b84bac09b5f8238fd9646312c931d6f67ebc483b",
+                    operation="DELETE",
+                    pgid="pgtrigger_plan_signature_is_kept_ae793",
+                    table="training_plansignature",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='plansignature',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_signature_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."name_latin" IS DISTINCT FROM (NEW."name_latin") OR OLD."name_local" IS DISTINCT FROM (NEW."name_local") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5f390570bc1b3989365f330b65da487287fae4bd', operation='UPDATE', pgid='pgtrigger_a_plan_signature_stays_e1c0c', table='training_plansignature', when='BEFORE')),
+            model_name="plansignature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_signature_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."name_latin" IS DISTINCT FROM (NEW."name_latin") OR OLD."name_local" IS DISTINCT FROM (NEW."name_local") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="5f390570bc1b3989365f330b65da487287fae4bd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_plan_signature_stays_e1c0c",
+                    table="training_plansignature",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='plansignature',
-            trigger=pgtrigger.compiler.Trigger(name='both_sides_sign_the_same_plan', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF EXISTS (SELECT 1 FROM public.training_planversion v WHERE v.id = NEW.version_id\n                           AND (v.sha256 <> NEW.sha256 OR v.signed_at IS NOT NULL\n                                OR TG_OP = 'INSERT' AND v.voided_at IS NOT NULL)) THEN\n                    RAISE EXCEPTION 'both_sides_sign_the_same_plan'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NEW.side <> (SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id) THEN\n                    RAISE EXCEPTION 'a_plan_is_signed_for_the_own_side'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='a30c953a05b6adf6046a5c592c8007ad27b00467', operation='INSERT OR UPDATE', pgid='pgtrigger_both_sides_sign_the_same_plan_2224c', table='training_plansignature', when='BEFORE')),
+            model_name="plansignature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="both_sides_sign_the_same_plan",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF EXISTS (SELECT 1 FROM public.training_planversion v WHERE v.id = NEW.version_id\n                           AND (v.sha256 <> NEW.sha256 OR v.signed_at IS NOT NULL\n                                OR TG_OP = 'INSERT' AND v.voided_at IS NOT NULL)) THEN\n                    RAISE EXCEPTION 'both_sides_sign_the_same_plan'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF NEW.side <> (SELECT u.side FROM public.access_user u WHERE u.id = NEW.by_id) THEN\n                    RAISE EXCEPTION 'a_plan_is_signed_for_the_own_side'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="a30c953a05b6adf6046a5c592c8007ad27b00467",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_both_sides_sign_the_same_plan_2224c",
+                    table="training_plansignature",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearplan',
-            constraint=models.CheckConstraint(condition=models.Q(('year__range', (2020, 2099))), name='a_plan_is_of_a_year'),
+            model_name="yearplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__range", (2020, 2099))), name="a_plan_is_of_a_year"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearplan',
-            trigger=pgtrigger.compiler.Trigger(name='plan_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7d2ac14403927857ecab33e45f43a845d76f614a', operation='DELETE', pgid='pgtrigger_plan_is_kept_8af73', table='training_yearplan', when='BEFORE')),
+            model_name="yearplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="7d2ac14403927857ecab33e45f43a845d76f614a",
+                    operation="DELETE",
+                    pgid="pgtrigger_plan_is_kept_8af73",
+                    table="training_yearplan",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearplan',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_stays_of_its_year', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."year" IS DISTINCT FROM (NEW."year") OR OLD."copied_from_id" IS DISTINCT FROM (NEW."copied_from_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='369959a43d532927082a34b9b9708b9458e8d77c', operation='UPDATE', pgid='pgtrigger_a_plan_stays_of_its_year_9965d', table='training_yearplan', when='BEFORE')),
+            model_name="yearplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_stays_of_its_year",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."year" IS DISTINCT FROM (NEW."year") OR OLD."copied_from_id" IS DISTINCT FROM (NEW."copied_from_id") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="369959a43d532927082a34b9b9708b9458e8d77c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_plan_stays_of_its_year_9965d",
+                    table="training_yearplan",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearplan',
-            trigger=pgtrigger.compiler.Trigger(name='editions_of_a_plan_never_fall', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.edition < OLD.edition)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c1742b5500f3cfaa4951ff95ae183168b69e0f94', operation='UPDATE', pgid='pgtrigger_editions_of_a_plan_never_fall_1305e', table='training_yearplan', when='BEFORE')),
+            model_name="yearplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="editions_of_a_plan_never_fall",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.edition < OLD.edition)",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="c1742b5500f3cfaa4951ff95ae183168b69e0f94",
+                    operation="UPDATE",
+                    pgid="pgtrigger_editions_of_a_plan_never_fall_1305e",
+                    table="training_yearplan",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='versions_of_a_plan_are_numbered'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"), name="versions_of_a_plan_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_at', None), ('voided_at', None)), fields=('plan',), name='one_version_of_a_plan_waits'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("signed_at", None), ("voided_at", None)),
+                fields=("plan",),
+                name="one_version_of_a_plan_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at', None), ('voided_at', None), _connector='OR'), name='what_both_signed_is_not_void'),
+            model_name="planversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("signed_at", None), ("voided_at", None), _connector="OR"),
+                name="what_both_signed_is_not_void",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planversion',
-            trigger=pgtrigger.compiler.Trigger(name='plan_version_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a3a31d3e1046743544a133d04fd4a0e25a373e4b', operation='DELETE', pgid='pgtrigger_plan_version_is_kept_4d0fd', table='training_planversion', when='BEFORE')),
+            model_name="planversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_version_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a3a31d3e1046743544a133d04fd4a0e25a373e4b",
+                    operation="DELETE",
+                    pgid="pgtrigger_plan_version_is_kept_4d0fd",
+                    table="training_planversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planversion',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_version_stays_as_it_was_put', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."said" IS DISTINCT FROM (NEW."said") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b23bdd05bd0f30b80f03d5fcdfa15adc508bbc92', operation='UPDATE', pgid='pgtrigger_a_plan_version_stays_as_it_was_put_fc25c', table='training_planversion', when='BEFORE')),
+            model_name="planversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_version_stays_as_it_was_put",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."said" IS DISTINCT FROM (NEW."said") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="b23bdd05bd0f30b80f03d5fcdfa15adc508bbc92",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_plan_version_stays_as_it_was_put_fc25c",
+                    table="training_planversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planversion',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_is_named_by_its_sum', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NEW.sha256 <> encode(sha256(convert_to(NEW.said, 'UTF8')), 'hex') THEN\n                    RAISE EXCEPTION 'a_plan_is_named_by_its_sum' USING ERRCODE = 'check_violation';\n                END IF;\n                IF TG_OP = 'UPDATE' THEN\n                    IF OLD.signed_at IS NOT NULL OR OLD.voided_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'what_both_signed_stands'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                END IF;\n                IF NEW.signed_at IS NOT NULL AND\n                   (SELECT count(*) FROM public.training_plansignature s\n                    WHERE s.version_id = NEW.id AND s.voided_at IS NULL\n                      AND s.sha256 = NEW.sha256) <> 2 THEN\n                    RAISE EXCEPTION 'both_sides_sign_a_plan' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='6e5d45af51b7e09d034d4d240a702d802135991f', operation='INSERT OR UPDATE', pgid='pgtrigger_a_plan_is_named_by_its_sum_f3cc7', table='training_planversion', when='BEFORE')),
+            model_name="planversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_is_named_by_its_sum",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NEW.sha256 <> encode(sha256(convert_to(NEW.said, 'UTF8')), 'hex') THEN\n                    RAISE EXCEPTION 'a_plan_is_named_by_its_sum' USING ERRCODE = 'check_violation';\n                END IF;\n                IF TG_OP = 'UPDATE' THEN\n                    IF OLD.signed_at IS NOT NULL OR OLD.voided_at IS NOT NULL THEN\n                        RAISE EXCEPTION 'what_both_signed_stands'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                END IF;\n                IF NEW.signed_at IS NOT NULL AND\n                   (SELECT count(*) FROM public.training_plansignature s\n                    WHERE s.version_id = NEW.id AND s.voided_at IS NULL\n                      AND s.sha256 = NEW.sha256) <> 2 THEN\n                    RAISE EXCEPTION 'both_sides_sign_a_plan' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="6e5d45af51b7e09d034d4d240a702d802135991f",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_a_plan_is_named_by_its_sum_f3cc7",
+                    table="training_planversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='lines_of_a_plan_are_numbered'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"), name="lines_of_a_plan_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('by', 'client_ref'), name='plan_line_added_once'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                fields=("by", "client_ref"), name="plan_line_added_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='a_year_has_four_quarters'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter__range", (1, 4))), name="a_year_has_four_quarters"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('LV', 'BY'))), name='a_plan_line_is_of_the_two_services'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ("LV", "BY"))),
+                name="a_plan_line_is_of_the_two_services",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='a_planned_amount_is_not_negative'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", None), ("amount__gte", 0), _connector="OR"),
+                name="a_planned_amount_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('indicator', ''), ('measure', ''), ('target', None)), models.Q(models.Q(('measure', ''), _negated=True), models.Q(('indicator', ''), _negated=True), ('target__gt', 0)), _connector='OR'), name='an_indicator_has_a_target'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("indicator", ""), ("measure", ""), ("target", None)),
+                    models.Q(
+                        models.Q(("measure", ""), _negated=True),
+                        models.Q(("indicator", ""), _negated=True),
+                        ("target__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_indicator_has_a_target",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planline',
-            trigger=pgtrigger.compiler.Trigger(name='plan_line_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c31ff0a8f3e2ecabda2fdc9e6b15f107b131394c', operation='DELETE', pgid='pgtrigger_plan_line_is_kept_a0c6a', table='training_planline', when='BEFORE')),
+            model_name="planline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_line_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="c31ff0a8f3e2ecabda2fdc9e6b15f107b131394c",
+                    operation="DELETE",
+                    pgid="pgtrigger_plan_line_is_kept_a0c6a",
+                    table="training_planline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planline',
-            trigger=pgtrigger.compiler.Trigger(name='a_plan_line_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3b2d646862635ae9793073234201054accf1e392', operation='UPDATE', pgid='pgtrigger_a_plan_line_stays_whose_it_is_d8b96', table='training_planline', when='BEFORE')),
+            model_name="planline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_plan_line_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."client_ref" IS DISTINCT FROM (NEW."client_ref") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="3b2d646862635ae9793073234201054accf1e392",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_plan_line_stays_whose_it_is_d8b96",
+                    table="training_planline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='planline',
-            trigger=pgtrigger.compiler.Trigger(name='no_plan_changes_under_a_signature', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF EXISTS (SELECT 1 FROM public.training_planversion v\n                           WHERE v.plan_id = NEW.plan_id AND v.signed_at IS NULL\n                             AND v.voided_at IS NULL) THEN\n                    RAISE EXCEPTION 'no_plan_changes_under_a_signature: void it first'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='c288de1bfc2168a95e603c9ee8148367f5e70ce3', operation='INSERT OR UPDATE', pgid='pgtrigger_no_plan_changes_under_a_signature_61ca2', table='training_planline', when='BEFORE')),
+            model_name="planline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_plan_changes_under_a_signature",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF EXISTS (SELECT 1 FROM public.training_planversion v\n                           WHERE v.plan_id = NEW.plan_id AND v.signed_at IS NULL\n                             AND v.voided_at IS NULL) THEN\n                    RAISE EXCEPTION 'no_plan_changes_under_a_signature: void it first'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="c288de1bfc2168a95e603c9ee8148367f5e70ce3",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_no_plan_changes_under_a_signature_61ca2",
+                    table="training_planline",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
