@@ -9,7 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "public-events",
-    "activities", "nominations", "joint-plan", "lists", "webhooks", "operations", "messages", "glossary",
+    "activities", "nominations", "joint-plan", "lists", "webhooks", "operations", "messages",
+    "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {

@@ -33,26 +33,26 @@ ACTIVITIES = f"""
     SELECT kind, host_country, mode, budget_line, count(*), coalesce(sum(budget_planned), 0),
            coalesce(sum(budget_used), 0), array_agg(id)
     FROM counted GROUP BY kind, host_country, mode, budget_line
-"""
+"""  # noqa: S608
 PEOPLE = f"""
     WITH {COUNTED}
     SELECT p.side, p.sex, p.level, p.unit_id, p.state = 'no_show', count(*), sum(c.days)
     FROM counted c JOIN training_participation p ON p.activity_id = c.id
     WHERE p.state IN ('attended', 'certified', 'no_show')
     GROUP BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608
 # Somebody who came to two activities is one of the people.
 DIFFERENT = f"""
     WITH {COUNTED}
     SELECT p.side, count(DISTINCT p.officer_id)
     FROM counted c JOIN training_participation p ON p.activity_id = c.id
     WHERE p.state IN ('attended', 'certified') GROUP BY 1
-"""
+"""  # noqa: S608
 SEATS = f"""
     WITH {COUNTED}
     SELECT q.side, sum(q.seats) FROM counted c JOIN training_quota q ON q.activity_id = c.id
     GROUP BY 1
-"""
+"""  # noqa: S608
 TOPICS = f"""
     WITH {COUNTED}
     SELECT topic, count(*), coalesce(sum(n.participants), 0)
@@ -60,7 +60,7 @@ TOPICS = f"""
     CROSS JOIN LATERAL (SELECT count(*) AS participants FROM training_participation p
                         WHERE p.activity_id = c.id AND p.state IN ('attended', 'certified')) n
     GROUP BY topic ORDER BY 2 DESC, topic
-"""
+"""  # noqa: S608
 
 
 @dataclass

@@ -404,7 +404,8 @@ OF_BOTH = {
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
-} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | plan_verbs_tried.OF_BOTH  # fmt: skip
+    *plan_verbs_tried.OF_BOTH,
+} | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
 # Of a side that was told nobody may, though the verb works through its copy.

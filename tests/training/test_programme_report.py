@@ -42,7 +42,8 @@ def test_what_was_held_counts_once_in_the_period_of_its_end(made):
     assert values(found["sums"], "participants") == [1, 1, 2]
     assert values(found["sums"], "days") == [3, 3, 6]
     assert values(found["sums"], "people") == [1, 1, 2]
-    assert values(found["kinds"], "study_visit") == [1] and values(found["hosts"], "AT") == [1]
+    assert values(found["kinds"], "study_visit") == [1]
+    assert values(found["hosts"], "AT") == [1]
     assert values(found["topics"], "events") == [1, 2]
     assert values(found["seats"], "LV") == [2, 1, "50 %", 0]
     assert values(found["levels"], "LV-local") == [1, 3]
@@ -84,7 +85,8 @@ def test_small_numbers_by_sex_and_unit_are_hidden(made):
     activity = held(made)
     Participation.objects.filter(activity=activity, side="LV").update(sex="F")
     found = tables(activity)["units-LV"]
-    assert [row.values[0] for row in found.rows] == [None] and found.note
+    assert [row.values[0] for row in found.rows] == [None]
+    assert found.note
     assert "1" not in [str(value) for row in found.rows for value in row.values]
 
 

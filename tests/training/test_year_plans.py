@@ -61,7 +61,8 @@ def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(made, ap
     actions.change_plan_line(line, edition=line.edition, by=lv, **{**SAID, "target": 120})
     one.refresh_from_db()
     version.refresh_from_db()
-    assert one.voided_at and version.voided_at
+    assert one.voided_at
+    assert version.voided_at
     with pytest.raises(Stale):
         actions.sign_plan(plan, sha256=version.sha256, by=approvers["BY"])
     plan.refresh_from_db()
@@ -69,14 +70,18 @@ def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(made, ap
     for signer in approvers.values():
         actions.sign_plan(plan, sha256=second.sha256, by=signer)
     state = state_of(plan)
-    assert state.code == "in_force" and state.in_force.number == 2
+    assert state.code == "in_force"
+    assert state.in_force.number == 2
     with translation.override("en"):
         [change] = difference(version.content, second.content)
-    assert change.values == [("Target", "2", "120")] and change.number == line.number
+    assert change.values == [("Target", "2", "120")]
+    assert change.number == line.number
     # What both signed stands while a new version is written, and is in force until that is signed.
     actions.remove_plan_line(other, by=by)
     state = state_of(plan.__class__.objects.get())
-    assert state.in_force.number == 2 and state.code == "draft" and state.changed
+    assert state.in_force.number == 2
+    assert state.code == "draft"
+    assert state.changed
     assert len(state.in_force.content["lines"]) == 2
     for broken in (
         lambda: PlanSignature.objects.filter(version=second).update(voided_at=second.at),
@@ -123,7 +128,8 @@ def test_a_line_that_cannot_be_right_says_where(made, field, changes):
     plan = actions.open_plan(year=2027, by=made.lv)
     with pytest.raises(Invalid) as no:
         written(plan, made.lv, **changes)
-    assert list(no.value.fields) == [field] and not plan.lines.exists()
+    assert list(no.value.fields) == [field]
+    assert not plan.lines.exists()
 
 
 def held(made, **changes):
@@ -159,7 +165,10 @@ def test_what_carries_a_line_out_is_counted_and_a_late_line_says_so(made):
     with translation.override("en"):
         first, second = progress_of(year, list(plan.lines.standing()), today=day)
     assert (first.tied, first.held, first.participants, first.people) == (1, 1, 2, 2)
-    assert first.days == 6 and first.used == 9000 and first.reached == 2 and first.share == 100
+    assert first.days == 6
+    assert first.used == 9000
+    assert first.reached == 2
+    assert first.share == 100
     assert (first.code, first.late) == ("done", "")
     assert second.late == f"Quarter 1 of {year} is over, and no activity is tied to it."
     actions.tie_activity(activity, None, by=made.lv)
@@ -177,17 +186,21 @@ def test_pages_of_the_plan(made, approvers, client):
     assert client.post(new, {**form, "target": ""}).status_code == 400
     assert client.post(new, form).status_code == 302
     page = client.get(reverse("year_plan", args=[2027])).content.decode()
-    assert "Visit to an airport" in page and "000.50" in page and "0 / 2" in page
+    assert "Visit to an airport" in page
+    assert "000.50" in page
+    assert "0 / 2" in page
     put = client.post(reverse("year_plan", args=[2027]), {"edition": "2"})
     assert put.status_code == 302
     shown = client.get(reverse("plan_version", args=[2027, 1]))
     assert shown.status_code == 200
     paper = client.get(reverse("plan_paper", args=[2027, 1]))
-    assert paper.content.startswith(b"%PDF") and paper["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    assert paper["Content-Type"] == "application/pdf"
     assert client.get(reverse("year_plan_sign", args=[2027])).status_code == 403
     client.force_login(approvers["BY"])
     asked = client.get(reverse("year_plan_sign", args=[2027]))
-    assert asked.status_code == 302 and "reauthenticate" in asked["Location"]
+    assert asked.status_code == 302
+    assert "reauthenticate" in asked["Location"]
     assert client.get(new).status_code == 403
     client.force_login(made.people.stranger)
     for name, args in (("year_plans", []), ("year_plan", [2027]), ("plan_paper", [2027, 1])):

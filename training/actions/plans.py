@@ -1,4 +1,4 @@
-"""The yearly joint plan: opened, written line by line by both sides, put to both, signed by both."""
+"""The yearly joint plan: begun, written line by line by both sides, put to both, signed by both."""
 
 import uuid
 from decimal import Decimal

@@ -16,8 +16,8 @@ DEMO = uuid.UUID("4d1f0d0e-5c3e-4a55-9d0b-2f6f3f3f7b61")
 LINES: list[tuple[Any, ...]] = [
     ("LV", 2, "training", "Dokumentu pārbaude vilcienos", "lv", "documents", "LV", (8, 6), "A.3.2",
      "3400.00", "participants", "staff trained", 14),
-    ("BY", 3, "bilateral_meeting", "Встреча дежурных частей", "ru", "exchange", "BY", (3, 3), "A.1.1",
-     "900.00", "activities", "meetings held", 1),
+    ("BY", 3, "bilateral_meeting", "Встреча дежурных частей", "ru", "exchange", "BY", (3, 3),
+     "A.1.1", "900.00", "activities", "meetings held", 1),
     ("LV", 4, "study_visit", "Study visit to a large airport before a public event", "en", "events",
      "AT", (5, 5), "A.2.1", "11800.00", "participants", "staff trained", 10),
     ("BY", 4, "exercise", "Вучэнне: затрымка цягніка на мяжы", "be", "contingency", "BY", (6, 10),

@@ -373,7 +373,8 @@ class PlanLink(models.Model):
                 name="a_plan_link_is_taken_away_and_nothing_else",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.removed_at IS NOT NULL OR (OLD.activity_id, OLD.line_id, OLD.at, OLD.by_id)"
+                    "OLD.removed_at IS NOT NULL"
+                    " OR (OLD.activity_id, OLD.line_id, OLD.at, OLD.by_id)"
                     " IS DISTINCT FROM (NEW.activity_id, NEW.line_id, NEW.at, NEW.by_id)"
                 ),
             ),

@@ -22,8 +22,8 @@ from .kit import reader
 @require_safe
 @never_cache
 def programme_report(request: HttpRequest) -> HttpResponseBase:
-    """With `?as=csv`, `xlsx` or `pdf` the file. Names: `report`, `tables` (table, rows: row, texts),
-    `wrong`, `typed`, `choices`, `files` (format, query string)."""
+    """With `?as=csv`, `xlsx` or `pdf` the file. Names: `report`, `tables` (table, rows: row,
+    texts), `wrong`, `typed`, `choices`, `files` (format, query string)."""
     user, wrong, status = reader(request), {}, 200
     report: Report | None = None
     try:
