@@ -3,7 +3,8 @@
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
 incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
 arriving. `--night` measures what a bad night costs (benchmarks/night.py). `--import` measures the
-import alone, into the larger database, and `--risk` the risk picture; both write nothing.
+import alone, into the larger database, `--risk` the risk picture, `--training` the activities; these three
+write nothing.
 """
 
 import itertools
@@ -25,7 +26,7 @@ from bordercoop.devstack.processes import Process, Trouble
 from bordercoop.devstack.stack import PYTHON, ROOT
 from bordercoop.devstack.valkey import Valkey
 
-from . import night
+from . import activities, night
 from .answering import (
     READS,
     count_statements,
@@ -60,11 +61,14 @@ class Bench:
         million: bool,
         imports: bool = False,
         risk: bool = False,
+        training: bool = False,
         night: bool = False,
     ) -> None:
         self.quick, self.million, self.imports = quick, million, imports
-        self.night, self.risk = night, risk
-        self.sizes = NIGHT if night else MILLION if million else QUICK_SIZES if quick else SIZES
+        self.night, self.risk, self.training = night, risk, training
+        self.sizes = (
+            NIGHT if night else MILLION if million else QUICK_SIZES if quick or training else SIZES
+        )
         self.figures = Figures("night" if night else "million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
         if not self.server:
@@ -96,13 +100,15 @@ class Bench:
             steps = [self.fill, self.bulk]
         if self.risk:
             steps = [self.fill, self.serve, self.picture, self.recount]
+        if self.training:
+            steps = [self.fill, self.serve, self.plan]
         if self.night:
             steps = [self.fill, self.serve, self.wait, self.watch, self.climb]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
-        if not (self.quick or self.imports or self.risk):
+        if not (self.quick or self.imports or self.risk or self.training):
             self.figures.write(facts)
         missed = "; ".join(self.figures.missed())
         print(f"{facts['Duration']}. {f'Missed: {missed}.' if missed else 'Every goal is met.'}")
@@ -186,6 +192,13 @@ class Bench:
         """The risk picture alone."""
         wanted = {name: read for name, read in READS.items() if name.startswith("Risk picture")}
         time_reads(self.sites, wanted, self.figures)
+
+    def plan(self) -> None:
+        """5,000 activities with 100,000 participations (benchmarks/activities.py)."""
+        self.portal.run("-m", "benchmarks.activities", "fill", DATABASE_URL=self.large.url)
+        said = self.portal.run("-m", "benchmarks.activities", "verbs", DATABASE_URL=self.large.url)
+        activities.functions(said, self.figures)
+        activities.pages(self.large, self.wired, self.wire, self.figures)
 
     def recount(self) -> None:
         """Every indicator counted anew and proved, as the command does."""
@@ -333,6 +346,7 @@ def main() -> int:
         with ExitStack() as stack:
             wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million", "night")}
             alone = {"imports": "--import" in sys.argv, "risk": "--risk" in sys.argv}
+            alone["training"] = "--training" in sys.argv
             Bench(stack, **wanted, **alone).run()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
