@@ -12,7 +12,8 @@ from django.utils import translation
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from training import actions
-from training.models import Activity, Participation, PlanSignature, PlanVersion
+from training.demo.plans import live_with_plans
+from training.models import Activity, Participation, PlanSignature, PlanVersion, YearPlan
 from training.plan_progress import progress_of
 from training.plans import difference, state_of
 
@@ -205,3 +206,17 @@ def test_pages_of_the_plan(made, approvers, client):
     client.force_login(made.people.stranger)
     for name, args in (("year_plans", []), ("year_plan", [2027]), ("plan_paper", [2027, 1])):
         assert client.get(reverse(name, args=args)).status_code == 404
+
+
+def test_the_demo_has_a_signed_plan_and_a_draft_of_the_next_year(made, approvers):
+    people = {
+        "lv.coordinator": made.lv, "by.coordinator": made.by,
+        "lv.approver": approvers["LV"], "by.approver": approvers["BY"],
+    }  # fmt: skip
+    held(made)
+    assert live_with_plans(people) == "demo plans: 2 new"
+    assert live_with_plans(people) == "demo plans: there already"
+    draft, signed = (state_of(plan) for plan in YearPlan.objects.all())
+    assert (draft.code, signed.code) == ("draft", "in_force")
+    assert draft.plan.lines.count() == signed.plan.lines.count() == 4
+    assert signed.plan.lines.filter(links__removed_at=None, links__isnull=False).count() <= 1
