@@ -56,7 +56,7 @@ ACTS = """
 """
 QUOTAS = """
     INSERT INTO training_quota (activity_id, side, seats)
-    SELECT a.id, side, 10 FROM training_activity a CROSS JOIN unnest(ARRAY['LV', 'BY']) side
+    SELECT a.id, s.side, 10 FROM training_activity a CROSS JOIN unnest(ARRAY['LV', 'BY']) s(side)
     WHERE a.number LIKE 'ACT-2099-%%'
 """
 # The officers of a place in the line: whose turn it is at the n-th activity.

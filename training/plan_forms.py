@@ -18,7 +18,7 @@ QUARTERS = [(str(n), f"Q{n}") for n in range(1, 5)]
 
 
 class TargetField(SeatsField):
-    look, note = "line", _("A whole number, such as 120.")
+    look, note = "line", _("A whole number, such as 120.")  # type: ignore[assignment]
 
 
 class PlanLineForm(Form):

@@ -102,7 +102,7 @@ def progress_of(
     year: int, lines: Sequence[PlanLine], *, today: date | None = None
 ) -> list[Progress]:
     """Of the lines of a plan, in their order; by two statements."""
-    asked = {"lines": [line.pk for line in lines], "over": list(OVER)}
+    asked: dict[str, Any] = {"lines": [line.pk for line in lines], "over": list(OVER)}
     with connection.cursor() as cursor:
         cursor.execute(TIED, asked)
         tied = {row[0]: row[1:] for row in cursor.fetchall()}
