@@ -9,8 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "attendance", "courses", "lists", "webhooks",
-    "operations", "messages", "glossary",
+    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan", "lists",
+    "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -365,5 +365,18 @@ HELP_TOPICS = {
             "material_new",
         ),
         "courses",
+    ),
+    **dict.fromkeys(
+        (
+            "programme_report",
+            "year_plans",
+            "year_plan",
+            "year_plan_sign",
+            "plan_line_new",
+            "plan_line_change",
+            "plan_version",
+            "activity_plan_line",
+        ),
+        "joint-plan",
     ),
 }

@@ -77,6 +77,8 @@ urlpatterns = [
     path("verify/", include("training.verify_urls")),
     path("activities/", include("training.course_urls")),
     path("api/v1/", include("training.course_api_urls")),
+    path("activities/", include("training.programme_urls")),
+    path("api/v1/", include("training.programme_api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

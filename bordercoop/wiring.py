@@ -223,6 +223,8 @@ AUDIT_KINDS = {
     "activity-files": "activity_file",
     "courses": "course",
     "materials": "material",
+    "year-plans": "year_plan",
+    "year-plan-lines": "plan_line",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -334,6 +336,7 @@ DEMO_PARTS = [
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
     "training.demo.courses.live_with_courses",
+    "training.demo.plans.live_with_plans",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

@@ -245,6 +245,12 @@ PAGE_RIGHTS = {
         ("course_new", "course_change", "activity_course", "material_new"), "plan_activities"
     ),
     **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
+    **dict.fromkeys(
+        ("programme_report", "year_plans", "year_plan", "plan_version", "plan_paper"),
+        "view_activities",
+    ),
+    **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
+    "year_plan_sign": "sign_plans",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -314,6 +320,7 @@ HOME_TILES = [
     "training.people_tiles.tasks_of",
     "training.after_tiles.tasks_of",
     "training.course_tiles.tasks_of",
+    "training.plan_tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]

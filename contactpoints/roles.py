@@ -104,6 +104,7 @@ CODENAMES: dict[Role, set[str]] = {
         "approve_sops",
         "read_risks",
         "approve_risks",
+        "sign_plans",
     },
     Role.EXPERT: READS,
     Role.AUDITOR: READS | STAFF | {"view_alerts", "read_audit", "view_investigations"},
@@ -163,6 +164,7 @@ MEANINGS = {
     "answer_recommendations": _("Answer recommendations of risk reports to these units"),
     "view_activities": _("See study visits, trainings and meetings of both sides"),
     "plan_activities": _("Plan study visits, trainings and meetings for these units"),
+    "sign_plans": _("Sign the yearly joint plan for the own side"),
     "nominate": _("Nominate officers of these units for activities"),
     "approve_nominations": _("Let officers of these units go to activities"),
 }

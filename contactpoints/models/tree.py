@@ -90,6 +90,7 @@ class Unit(Named):
             ("plan_activities", "Plan study visits, trainings and meetings for this unit"),
             ("nominate", "Nominate officers of this unit for activities"),
             ("approve_nominations", "Let officers of this unit go to activities"),
+            ("sign_plans", "Sign the yearly joint plan for this unit's side"),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ HOLDERS = {
     "plan_activities": "headquarters_officer coordinator",
     "nominate": "head_of_point headquarters_officer unit_head coordinator",
     "approve_nominations": "head_of_point headquarters_officer unit_head",
+    "sign_plans": "approver",
 }
 WITHIN = {
     "LV-SBG": lambda unit: unit.side == "LV",

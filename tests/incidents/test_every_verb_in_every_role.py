@@ -46,7 +46,12 @@ from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
-from tests.training import activity_verbs_tried, course_verbs_tried, people_verbs_tried
+from tests.training import (
+    activity_verbs_tried,
+    course_verbs_tried,
+    people_verbs_tried,
+    plan_verbs_tried,
+)
 from tests.training.activities_made import Made
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +229,8 @@ def scene(people, officer, unit, incident, released, content, settings):
         notices=scene_of_notices(people, unit),
         risks=verbs_tried.scene_of_risks(people, unit),
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
-        activities=activity_verbs_tried.scene_of_activities(people, unit),
+        activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
+        plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
@@ -406,6 +412,7 @@ OF_BOTH = {
     "ask_information", "write_to_request", "link_request", "add_request_file",
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
+    *plan_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1141,6 +1148,7 @@ TRY = {
     **activity_verbs_tried.TRY,
     **people_verbs_tried.TRY,
     **course_verbs_tried.TRY,
+    **plan_verbs_tried.TRY,
 }  # fmt: skip
 
 

@@ -559,6 +559,8 @@ def addresses(cases, deliveries):
         route = route.replace("charts/<slug:name>", "charts/sections")
         route = re.sub("(sections|section-levels)/<str:code>", r"\1/S06", route)
         route = route.replace("matrix/<str:form>", "matrix/csv")
+        route = route.replace("plans/<int:year>/", "plans/2027/")
+        route = route.replace("versions/<int:number>", "versions/1")
         if "phrases/<str:use>" in route:
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")

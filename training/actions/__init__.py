@@ -59,7 +59,10 @@ from .papers import (
     mark_activity_file,
     remove_activity_file,
 )
+from .plan_ties import print_plan, tie_activity
+from .plans import add_plan_line, change_plan_line, open_plan, put_plan, remove_plan_line, sign_plan
 from .programme import add_session, change_session, remove_session
+from .programme_exports import export_programme_report
 from .telling import remind_due
 from .training_again import (
     follow_attendance,
@@ -74,6 +77,7 @@ __all__ = [
     "add_activity_file",
     "add_material",
     "add_material_version",
+    "add_plan_line",
     "add_session",
     "agree_activity",
     "agree_course",
@@ -86,6 +90,7 @@ __all__ = [
     "change_activity",
     "change_course",
     "change_material",
+    "change_plan_line",
     "change_session",
     "choose_course",
     "close_attendance",
@@ -97,6 +102,7 @@ __all__ = [
     "download_material",
     "draft_course",
     "export_activities",
+    "export_programme_report",
     "follow_attendance",
     "import_ideas",
     "invite_participants",
@@ -108,16 +114,20 @@ __all__ = [
     "nominate_listed",
     "note_course_held",
     "open_nominations",
+    "open_plan",
     "plan_activity",
     "plan_retraining",
     "postpone_activity",
     "print_certificate",
+    "print_plan",
     "put_activity",
+    "put_plan",
     "queue_retraining",
     "read_travel",
     "remind_due",
     "remove_activity_file",
     "remove_material",
+    "remove_plan_line",
     "remove_session",
     "report_activity",
     "retire_course",
@@ -127,8 +137,10 @@ __all__ = [
     "send_invitations",
     "set_certificate_rule",
     "settle_letter",
+    "sign_plan",
     "take_answers",
     "take_back_agreement",
+    "tie_activity",
     "waive_training",
     "withdraw_gone",
     "withdraw_participation",

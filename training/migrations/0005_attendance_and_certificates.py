@@ -11,144 +11,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0004_particulars_are_purged'),
+        ("training", "0004_particulars_are_purged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AttendanceMark',
+            name="AttendanceMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('present', models.BooleanField()),
-                ('how', models.CharField(blank=True, choices=[('list', 'By the list'), ('code', 'By the code at the door')], max_length=4)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('superseded_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("present", models.BooleanField()),
+                (
+                    "how",
+                    models.CharField(
+                        blank=True,
+                        choices=[("list", "By the list"), ("code", "By the code at the door")],
+                        max_length=4,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("superseded_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['day', 'at', 'pk'],
+                "ordering": ["day", "at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('code', models.CharField(max_length=16)),
-                ('level', models.CharField(choices=[('attended', 'Attended'), ('passed', 'Passed'), ('trainer', 'Trainer')], max_length=8)),
-                ('content', models.JSONField()),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("code", models.CharField(max_length=16)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("attended", "Attended"),
+                            ("passed", "Passed"),
+                            ("trainer", "Trainer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='CertificateRule',
+            name="CertificateRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share', models.PositiveSmallIntegerField(default=80)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("share", models.PositiveSmallIntegerField(default=80)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='CertificateSeries',
+            name="CertificateSeries",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField()),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField()),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='participation',
-            name='participation_moves',
+            model_name="participation",
+            name="participation_moves",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='participation_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{nominated:approved,nominated:withdrawn,approved:invited,approved:waitlisted,approved:withdrawn,waitlisted:invited,waitlisted:declined,waitlisted:withdrawn,invited:accepted,invited:tentative,invited:declined,invited:withdrawn,invited:attended,invited:no_show,accepted:tentative,accepted:declined,accepted:withdrawn,accepted:attended,accepted:no_show,tentative:accepted,tentative:declined,tentative:withdrawn,tentative:attended,tentative:no_show,declined:waitlisted,declined:invited,attended:no_show,no_show:attended,attended:certified,certified:attended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='9b1dc01a87c716ae91d93741e7dba5a27399cae2', operation='UPDATE', pgid='pgtrigger_participation_moves_39792', table='training_participation', when='BEFORE')),
+            model_name="participation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="participation_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{nominated:approved,nominated:withdrawn,approved:invited,approved:waitlisted,approved:withdrawn,waitlisted:invited,waitlisted:declined,waitlisted:withdrawn,invited:accepted,invited:tentative,invited:declined,invited:withdrawn,invited:attended,invited:no_show,accepted:tentative,accepted:declined,accepted:withdrawn,accepted:attended,accepted:no_show,tentative:accepted,tentative:declined,tentative:withdrawn,tentative:attended,tentative:no_show,declined:waitlisted,declined:invited,attended:no_show,no_show:attended,attended:certified,certified:attended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="9b1dc01a87c716ae91d93741e7dba5a27399cae2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_participation_moves_39792",
+                    table="training_participation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='attendancemark',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attendancemark",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='attendancemark',
-            name='participation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='training.participation'),
+            model_name="attendancemark",
+            name="participation",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="marks",
+                to="training.participation",
+            ),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='issued_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="certificate",
+            name="issued_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='participation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='training.participation'),
+            model_name="certificate",
+            name="participation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="certificates",
+                to="training.participation",
+            ),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='revoked_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="certificate",
+            name="revoked_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='certificaterule',
-            name='activity',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate_rule', to='training.activity'),
+            model_name="certificaterule",
+            name="activity",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="certificate_rule",
+                to="training.activity",
+            ),
         ),
         migrations.AddField(
-            model_name='certificaterule',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="certificaterule",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendancemark',
-            index=models.Index(fields=['participation', 'day'], name='marks_of_a_participation'),
+            model_name="attendancemark",
+            index=models.Index(fields=["participation", "day"], name="marks_of_a_participation"),
         ),
         migrations.AddConstraint(
-            model_name='attendancemark',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('participation', 'day'), name='a_day_is_marked_once'),
+            model_name="attendancemark",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("participation", "day"),
+                name="a_day_is_marked_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attendancemark',
-            trigger=pgtrigger.compiler.Trigger(name='attendance_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a8ae0a111b6b6a1db6ce5f4ea6e390bebb386ed3', operation='DELETE', pgid='pgtrigger_attendance_is_kept_bc418', table='training_attendancemark', when='BEFORE')),
+            model_name="attendancemark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attendance_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a8ae0a111b6b6a1db6ce5f4ea6e390bebb386ed3",
+                    operation="DELETE",
+                    pgid="pgtrigger_attendance_is_kept_bc418",
+                    table="training_attendancemark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attendancemark',
-            trigger=pgtrigger.compiler.Trigger(name='a_mark_is_superseded_and_nothing_else', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.superseded_at IS NOT NULL AND OLD.superseded_at IS DISTINCT FROM NEW.superseded_at OR (NEW.by_id IS NOT NULL AND OLD.by_id IS DISTINCT FROM NEW.by_id) OR (NEW.how <> '' AND OLD.how <> NEW.how) OR (OLD.participation_id, OLD.day, OLD.present, OLD.at) IS DISTINCT FROM (NEW.participation_id, NEW.day, NEW.present, NEW.at))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='80fd1227c698f02a7b5ca6b19bd0e9dc4c08ffb1', operation='UPDATE', pgid='pgtrigger_a_mark_is_superseded_and_nothing_else_cd08d', table='training_attendancemark', when='BEFORE')),
+            model_name="attendancemark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_mark_is_superseded_and_nothing_else",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.superseded_at IS NOT NULL AND OLD.superseded_at IS DISTINCT FROM NEW.superseded_at OR (NEW.by_id IS NOT NULL AND OLD.by_id IS DISTINCT FROM NEW.by_id) OR (NEW.how <> '' AND OLD.how <> NEW.how) OR (OLD.participation_id, OLD.day, OLD.present, OLD.at) IS DISTINCT FROM (NEW.participation_id, NEW.day, NEW.present, NEW.at))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="80fd1227c698f02a7b5ca6b19bd0e9dc4c08ffb1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_mark_is_superseded_and_nothing_else_cd08d",
+                    table="training_attendancemark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('participation',), name='a_participation_has_one_certificate'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)),
+                fields=("participation",),
+                name="a_participation_has_one_certificate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('revoked_at', None)), ('revoked_at__isnull', False), _connector='OR'), name='a_revoked_certificate_says_why'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), ("revoked_at", None)),
+                    ("revoked_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_revoked_certificate_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='certificate_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9c30858ba9e1507772476eb805087efb3c33a1a4', operation='DELETE', pgid='pgtrigger_certificate_is_kept_7177a', table='training_certificate', when='BEFORE')),
+            model_name="certificate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="certificate_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9c30858ba9e1507772476eb805087efb3c33a1a4",
+                    operation="DELETE",
+                    pgid="pgtrigger_certificate_is_kept_7177a",
+                    table="training_certificate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='a_certificate_stays_as_it_was_issued', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='21572c254311b6b6804fb1f7945c968ca3f2804c', operation='UPDATE', pgid='pgtrigger_a_certificate_stays_as_it_was_issued_d6af5', table='training_certificate', when='BEFORE')),
+            model_name="certificate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_certificate_stays_as_it_was_issued",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="21572c254311b6b6804fb1f7945c968ca3f2804c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_certificate_stays_as_it_was_issued_d6af5",
+                    table="training_certificate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='a_revoked_certificate_stays_revoked', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.revoked_at IS NOT NULL AND (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR (NEW.reason <> '' AND OLD.reason <> NEW.reason)))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='299e3f0d0007bec7c80525769da975597057a912', operation='UPDATE', pgid='pgtrigger_a_revoked_certificate_stays_revoked_10550', table='training_certificate', when='BEFORE')),
+            model_name="certificate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_revoked_certificate_stays_revoked",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.revoked_at IS NOT NULL AND (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR (NEW.reason <> '' AND OLD.reason <> NEW.reason)))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="299e3f0d0007bec7c80525769da975597057a912",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_revoked_certificate_stays_revoked_10550",
+                    table="training_certificate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='a_certificate_is_of_who_attended', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NOT EXISTS (SELECT 1 FROM public.training_participation p\n                               WHERE p.id = NEW.participation_id\n                                 AND p.state IN ('attended', 'certified')) THEN\n                    RAISE EXCEPTION 'a_certificate_is_of_who_attended'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='712b53c146658e0134fbaa7e57af7935ae543670', operation='INSERT', pgid='pgtrigger_a_certificate_is_of_who_attended_5aa5d', table='training_certificate', when='BEFORE')),
+            model_name="certificate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_certificate_is_of_who_attended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NOT EXISTS (SELECT 1 FROM public.training_participation p\n                               WHERE p.id = NEW.participation_id\n                                 AND p.state IN ('attended', 'certified')) THEN\n                    RAISE EXCEPTION 'a_certificate_is_of_who_attended'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="712b53c146658e0134fbaa7e57af7935ae543670",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_certificate_is_of_who_attended_5aa5d",
+                    table="training_certificate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificaterule',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 1), ('share__lte', 100)), name='a_certificate_takes_a_share_of_the_days'),
+            model_name="certificaterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__gte", 1), ("share__lte", 100)),
+                name="a_certificate_takes_a_share_of_the_days",
+            ),
         ),
     ]

@@ -19,6 +19,7 @@ from .evaluation import Asked, Evaluation
 from .materials import Material, MaterialVersion
 from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
+from .plans import Measure, PlanLine, PlanLink, PlanSignature, PlanVersion, YearPlan
 from .programme import ProgrammeSession, TakenTime
 from .travel import DocumentKind, Transport, Travel
 
@@ -49,11 +50,16 @@ __all__ = [
     "Listed",
     "Material",
     "MaterialVersion",
+    "Measure",
     "Mode",
     "Outcome",
     "PartMove",
     "PartState",
     "Participation",
+    "PlanLine",
+    "PlanLink",
+    "PlanSignature",
+    "PlanVersion",
     "ProgrammeSession",
     "Quota",
     "Reminder",
@@ -63,4 +69,5 @@ __all__ = [
     "Trained",
     "Transport",
     "Travel",
+    "YearPlan",
 ]

@@ -16,6 +16,7 @@ from .facts import FACTS
 from .risk_words import RISK_VERBS
 from .training_after_words import TRAINING_AFTER_VERBS
 from .training_people_words import TRAINING_PEOPLE_VERBS
+from .training_plan_words import TRAINING_PLAN_VERBS
 from .training_words import TRAINING_VERBS
 
 VERBS: dict[str, Promise] = {
@@ -24,6 +25,7 @@ VERBS: dict[str, Promise] = {
     **TRAINING_PEOPLE_VERBS,
     **TRAINING_AFTER_VERBS,
     **COURSE_VERBS,
+    **TRAINING_PLAN_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),

@@ -68,7 +68,8 @@ def test_a_source_takes_nothing_but_its_data(source):
         assert way not in text, way
     came = r"\s*(bytes\((data|sys\.inputs)\.|if emblem\.format)"  # with the data
     assert all(re.match(came, rest) for rest in text.split("image(")[1:])
-    alone = {"base.typ", "brochure.typ", "certificate.typ", "emblem.typ", "picture.typ", "risk_report.typ"}
+    alone = {"base.typ", "brochure.typ", "certificate.typ", "emblem.typ", "picture.typ",
+             "risk_report.typ"}  # fmt: skip
     assert text.count("sys.inputs") == (source.name in alone)
 
 
