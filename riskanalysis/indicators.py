@@ -55,7 +55,7 @@ WEEKS_TOGETHER = WEEKS_WHERE.format(place="value = ANY (%(sections)s)")
 BEGUN = f"""
     SELECT t.start FROM riskanalysis_tally t
     WHERE t.span = 'w' AND t.kind = 's' AND {HELD} AND t.start >= (
-        SELECT min(first.at)::date - 8 FROM unnest(%(units)s) unit, LATERAL (
+        SELECT min(first.at)::date - 8 FROM unnest(%(units)s::bigint[]) unit, LATERAL (
             SELECT s.reported_at AS at FROM incidents_share s WHERE s.unit_id = unit
             ORDER BY s.reported_at LIMIT 1) first)
     ORDER BY t.start LIMIT 1
