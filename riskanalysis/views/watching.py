@@ -59,8 +59,8 @@ def _no_writer() -> str:
 @require_safe
 @never_cache
 def watch(request: HttpRequest) -> HttpResponse:
-    """Names: `rows` (Row), `count`, `most` (are shown), `asked`, `standings`, `levels`, `sections`, `may_write`,
-    `reads_own`, `query` (for the export)."""
+    """Names: `rows` (Row), `count`, `most` (are shown), `asked`, `standings`, `levels`, `sections`,
+    `may_write`, `reads_own`, `query` (for the export)."""
     user = _reader(request)
     asked = filter_of(request.GET)
     rows = watch_list(user, asked, most=MOST)
