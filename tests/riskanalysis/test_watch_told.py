@@ -80,7 +80,13 @@ def test_of_a_withdrawn_report_its_number_alone_is_told(
     for address in (page, f"{page}change/"):
         assert "Zqx by boat" not in words(there.get(address))
     # What the newest text cites may stay, also where it is read no more; a new entry may not.
-    report.told.all().delete()
+    report = reports.tasked(title="Zqx of both")
+    actions.invite_side(report, by=reports.lud)
+    actions.join_report(report, unit=unit("BY-GPK"), by=reports.by)
+    entry = made.watch(made.by, category="DOC", report=fresh(report))
+    page = f"/risk/watch/{entry.uid}/"
+    actions.leave_report(fresh(report), by=reports.by)
+    assert "Zqx of both" not in words(there.get(f"{page}change/"))
     body = {**watched(category="UBC", review_by=f"{utc_today() + timedelta(days=9)}"),
             "report": str(report.uid)}  # fmt: skip
     program = api(made.by)
