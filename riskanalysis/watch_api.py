@@ -108,7 +108,7 @@ class WatchEntryOut(serializers.Serializer):
     side = serializers.CharField(source="entry.side")
     unit = serializers.CharField(source="entry.unit.code")
     standing = WordField(WatchStanding.values)
-    edition = serializers.IntegerField(source="entry.edition", help_text="Number of the newest.")
+    edition = serializers.IntegerField(help_text="Number of the newest that you read.")
     waits = serializers.BooleanField(help_text="A text waits for its approval.")
     shared_at = serializers.DateTimeField(source="entry.shared_at", allow_null=True)
     reason = serializers.CharField(source="entry.reason", help_text="Why it was withdrawn.")
@@ -194,13 +194,17 @@ class WatchDoor(Idempotent, generics.GenericAPIView):
         context = {"versions": list(rows), **cited_by(rows, user)}
         return Response(WatchOneOut(row, context=context).data, status=status)
 
-    def said(self, given: dict[str, Any]) -> dict[str, Any]:
-        """With the risk and the report that were named by public id."""
+    def said(self, given: dict[str, Any], entry: WatchEntry | None = None) -> dict[str, Any]:
+        """With the risk and the report that were named by public id; what the newest text of
+        `entry` cites may stay."""
+        texts = WatchVersion.objects.visible_to(self.request.user)
+        newest = texts.filter(entry=entry, number=entry.edition) if entry else texts.none()
         for name, kind in (("risk", Risk), ("report", RiskReport)):
             if (uid := given.get(name)) is None:
                 continue
             rows: Any = kind.objects  # type: ignore[attr-defined]
-            given[name] = rows.visible_to(self.request.user).filter(uid=uid).first()
+            read = rows.visible_to(self.request.user).filter(uid=uid).first()
+            given[name] = read or rows.filter(uid=uid, pk__in=newest.values(name)).first()
             if given[name] is None:
                 sentence = _("You do not read what you cite.")
                 raise Invalid(sentence, fields={name: [sentence]})
@@ -217,8 +221,8 @@ class WatchList(WatchDoor):
     )
     def get(self, request: Request) -> Response:
         """The entries that you read, those in force first. Filters as on the page; one that means
-        nothing filters nothing."""
-        rows = watch_list(request.user, filter_of(request.query_params))[:MOST]
+        nothing filters nothing; at most 200."""
+        rows = watch_list(request.user, filter_of(request.query_params), most=MOST)[:MOST]
         context = cited_by([row.version for row in rows], request.user)
         return Response(WatchEntryOut(rows, many=True, context=context).data)
 
@@ -245,7 +249,7 @@ class WatchDetail(WatchDoor):
         entry, given = self.entry(uid), self.parsed(WatchChangeIn)
         edition = given.pop("edition", None)
         changed = actions.change_watch(
-            entry, said=self.said(given), edition=edition, by=request.user
+            entry, said=self.said(given, entry), edition=edition, by=request.user
         )
         return self.shown(changed)
 

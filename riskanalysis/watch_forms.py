@@ -84,18 +84,36 @@ class WatchForm(Form):
         reports = list(RiskReport.objects.visible_to(self.by).not_withdrawn_from(self.by)[:100])
         if version and version.report and version.report not in reports:
             reports.append(version.report)
+        self.unread = self._unread(version)
         self.cited: dict[str, dict[str, Any]] = {"risk": {str(one.uid): one for one in risks},
                       "report": {str(one.uid): one for one in reports}}  # fmt: skip
         self._choice(
             "risk",
             _("Risk of the register"),
-            [NONE, *((str(one.uid), f"{one.code} {one.name}") for one in risks)],
+            [NONE, *((str(one.uid), self._told(one, f"{one.code} {one.name}")) for one in risks)],
         )
         self._choice(
             "report",
             _("Risk report"),
-            [NONE, *((str(one.uid), f"{one.number or ''} {one.title}".strip()) for one in reports)],
+            [
+                NONE,
+                *(
+                    (str(one.uid), self._told(one, f"{one.number or ''} {one.title}".strip()))
+                    for one in reports
+                ),
+            ],
         )
+
+    def _unread(self, version: WatchVersion | None) -> list[Any]:
+        """What it cites and the author does not read, or no more of than that it was withdrawn."""
+        risk, report = (version.risk, version.report) if version else (None, None)
+        risks = Risk.objects.visible_to(self.by)
+        reports = RiskReport.objects.visible_to(self.by).not_withdrawn_from(self.by)
+        pairs = ((risk, risks), (report, reports))
+        return [one for one, rows in pairs if one and not rows.filter(pk=one.pk).exists()]
+
+    def _told(self, row: Any, words: str) -> Any:
+        return _("One that you do not read") if row in self.unread else words
 
     def _choice(self, name: str, label: Any, choices: list[Any]) -> None:
         self.fields[name] = choice(label, choices)

@@ -1,6 +1,5 @@
 """What the watch-list adds to the home page and to the search."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +12,9 @@ from incidents.retention import today
 
 from .models import WatchEntry, WatchState
 from .register_access import may_approve, reads_own, reads_shared, writing_units
-from .watching import rows_of
+from .watching import SOON, rows_of
 
-SOON = timedelta(days=7)
+LONG = ("text", "why", "todo")
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
@@ -23,7 +22,8 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     statement for whoever has none of these duties."""
     if not reads_own(user):
         return []
-    tiles = []
+    tiles: list[dict[str, Any]] = []
+    side = f"&side={user.side}"
     own = WatchEntry.objects.filter(side=user.side)
     if may_approve(user) and (count := own.waiting().count()):
         sentence = ngettext(
@@ -31,7 +31,7 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
             "%(count)s entries of the watch-list wait for an approver.",
             count,
         )
-        tiles.append(_tile(_("Watch-list to approve"), sentence, count, "?show=waiting"))
+        tiles.append(_tile(_("Watch-list to approve"), sentence, count, f"?show=waiting{side}"))
     if units := [unit.pk for unit in writing_units(user)]:
         rows = own.filter(
             state=WatchState.IN_FORCE,
@@ -44,7 +44,7 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
                 "%(count)s entries of the watch-list end within a week or have ended.",
                 count,
             )
-            tiles.append(_tile(_("Watch-list to review"), sentence, count, f"?side={user.side}"))
+            tiles.append(_tile(_("Watch-list to review"), sentence, count, f"?show=review{side}"))
     return tiles
 
 
@@ -64,9 +64,10 @@ def found_in(user: Any, query: Query, most: int) -> Group | None:
     if not reads_shared(user):
         return None
     entries = WatchEntry.objects.visible_to(user).select_related("holding")
+    entries = entries.defer(*(f"holding__{name}" for name in LONG))
     hits = [
         Hit(reverse("watch_entry", args=[row.entry.uid]), row.version.title, second=row.entry.code)
-        for row in rows_of(list(entries), user)
+        for row in rows_of(list(entries), user, without=LONG)
         if query.found_in(row.entry.code, row.version.title)
     ]
     more = reverse("watch") if len(hits) > most else ""

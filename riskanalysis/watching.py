@@ -22,11 +22,12 @@ from incidents.retention import today
 
 from .completeness import Arrived, Week, arrived
 from .indicators import BEGUN, HELD, Asked, this_week, weeks_of
-from .models import WatchEntry, WatchLevel, WatchStanding, WatchVersion
+from .models import WatchEntry, WatchLevel, WatchStanding, WatchState, WatchVersion
 from .register_access import reads_shared
 from .section_codes import section_orders
 
 LAST = timedelta(days=27)
+SOON = timedelta(days=7)
 MOST = 200
 INCIDENTS = 50
 # Changes that wait for the tick are looked at here; more of them are left to it.
@@ -156,12 +157,13 @@ def beside(user: Any, incident: Any) -> dict[str, Any] | None:
 @dataclass
 class Row:
     """An entry as `user` reads it. `version` is what holds, else the newest; `count` is how many
-    incidents of the last 28 days match."""
+    incidents of the last 28 days match, `edition` the number of the newest text that they read."""
 
     entry: WatchEntry
     version: WatchVersion
     standing: WatchStanding
     waits: bool = False
+    edition: int = 0
     by_day: Mapping[date, int] = field(default_factory=dict)
 
     @property
@@ -193,7 +195,7 @@ def filter_of(query: Mapping[str, Any]) -> Filter:
         "side": {"LV", "BY"},
         "level": set(WatchLevel.values),
         "section": set(section_orders()),
-        "show": {"waiting", "matched"},
+        "show": {"waiting", "matched", "review"},
     }
     for name, values in allowed.items():
         if given[name] not in values:
@@ -206,22 +208,26 @@ def first_day(user: Any) -> date:
     return today(user.side) - LAST
 
 
-def rows_of(entries: Sequence[WatchEntry], user: Any) -> list[Row]:
-    """These entries with what the reader may read of them; one statement more."""
+def rows_of(entries: Sequence[WatchEntry], user: Any, *, without: Sequence[str] = ()) -> list[Row]:
+    """These entries with what the reader may read of them, `without` some fields; one statement
+    more."""
     rows = WatchVersion.objects.visible_to(user).filter(entry__in=[one.pk for one in entries])
-    newest = {version.entry_id: version for version in rows.order_by("number")}
+    rows = rows.order_by("entry_id", "-number").distinct("entry_id").defer(*without)
+    newest = {version.entry_id: version for version in rows}
     found_ = []
     for entry in entries:
         last = newest.get(entry.pk)
         version = entry.holding or last
         if version is not None:
-            waits = entry.waits and last is not None and last.number == entry.edition
-            found_.append(Row(entry, version, entry.standing(), waits))
+            edition = (last or version).number
+            waits = entry.waits and edition == entry.edition
+            found_.append(Row(entry, version, entry.standing(), waits, edition))
     return found_
 
 
-def watch_list(user: Any, asked: Filter | None = None) -> list[Row]:
-    """The entries that `user` reads and asked for, own side first, with their matches."""
+def watch_list(user: Any, asked: Filter | None = None, *, most: int | None = None) -> list[Row]:
+    """The entries that `user` reads and asked for, own side first, with their matches; those after
+    the first `most` are not counted."""
     asked = asked or Filter()
     entries = WatchEntry.objects.visible_to(user).select_related("unit", "holding")
     if asked.side:
@@ -229,8 +235,9 @@ def watch_list(user: Any, asked: Filter | None = None) -> list[Row]:
     rows = [row for row in rows_of(list(entries), user) if _fits(row, asked)]
     order, stands = sides_for(user), list(WatchStanding)
     rows.sort(key=lambda row: (stands.index(row.standing), order.index(row.entry.side)))
-    counts = matches_by_day([row.version for row in rows], user, first_day(user))
-    for row in rows:
+    counted = rows if asked.show == "matched" else rows[:most]
+    counts = matches_by_day([row.version for row in counted], user, first_day(user))
+    for row in counted:
         row.by_day = counts[row.version.pk]
     return [row for row in rows if asked.show != "matched" or row.count]
 
@@ -239,7 +246,7 @@ def _fits(row: Row, asked: Filter) -> bool:
     version = row.version
     if asked.standing not in ("", "all") and row.standing != asked.standing:
         return False
-    if not asked.standing and row.standing == WatchStanding.WITHDRAWN:
+    if not asked.standing and row.standing in _over(asked):
         return False
     if asked.level and version.level != asked.level:
         return False
@@ -247,7 +254,22 @@ def _fits(row: Row, asked: Filter) -> bool:
         return False
     if asked.show == "waiting" and not row.waits:
         return False
+    if asked.show == "review" and not _to_review(row):
+        return False
     return found(asked.q, [row.entry.code, version.title, version.text, version.todo])
+
+
+def _over(asked: Filter) -> set[WatchStanding]:
+    """What is left out where no standing is asked for."""
+    if asked.show == "review":
+        return {WatchStanding.WITHDRAWN}
+    return {WatchStanding.WITHDRAWN, WatchStanding.EXPIRED}
+
+
+def _to_review(row: Row) -> bool:
+    """Whether it was approved and ends within a week or has ended."""
+    holds = row.entry.state == WatchState.IN_FORCE
+    return holds and row.version.review_by < today(row.entry.side) + SOON
 
 
 def weeks_matched(version: WatchVersion, user: Any) -> tuple[list[Week], list[Arrived], int]:

@@ -25,6 +25,7 @@ from ..models import (
     RiskReport,
     WatchEntry,
     WatchLevel,
+    WatchStanding,
     WatchState,
     WatchVersion,
 )
@@ -150,12 +151,14 @@ def write_watch(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     ref = client_ref or uuid.uuid4()
-    known = WatchEntry.objects.filter(by=by, client_ref=ref).first()
-    if known is not None:
-        if known.unit_id == unit.pk and _same(known.versions.get(number=1), found):
+    open_day = not said.get("valid_from")
+    if known := WatchEntry.objects.filter(by=by, client_ref=ref).first():
+        if known.unit_id == unit.pk and _repeats(known, found, open_day=open_day):
             return known
-        # The page was gone back to and something else was written: another entry, not a repeat.
-        ref = uuid.uuid4()
+        # The page was gone back to and something else was written: another entry, once as well.
+        ref = _other_ref(ref, unit, found, open_day=open_day)
+        if known := WatchEntry.objects.filter(by=by, client_ref=ref).first():
+            return known
     last = WatchEntry.objects.filter(side=unit.side).aggregate(last=Max("own_number"))["last"] or 0
     entry = WatchEntry.objects.create(
         own_number=last + 1, side=unit.side, unit=unit, client_ref=ref, by=by
@@ -167,6 +170,21 @@ def write_watch(
 
 def _same(version: WatchVersion, found: Mapping[str, Any]) -> bool:
     return all(getattr(version, name) == value for name, value in found.items())
+
+
+def _repeats(known: WatchEntry, found: Mapping[str, Any], *, open_day: bool) -> bool:
+    """Whether `found` is what the entry began with; without a first day, that of its writing."""
+    first = today(known.side, known.at) if open_day else found["valid_from"]
+    return _same(known.versions.get(number=1), {**found, "valid_from": first})
+
+
+def _other_ref(
+    ref: uuid.UUID, unit: Unit, found: Mapping[str, Any], *, open_day: bool
+) -> uuid.UUID:
+    words = {name: getattr(value, "pk", value) for name, value in found.items()}
+    if open_day:
+        del words["valid_from"]
+    return uuid.uuid5(ref, repr((unit.pk, sorted(words.items()))))
 
 
 @transaction.atomic
@@ -222,6 +240,14 @@ def approve_watch(entry: WatchEntry, *, edition: int, by: Any) -> WatchEntry:
     if version.review_by < today(entry.side):
         raise Refused(
             _("The day of its review is over. Let it be changed first."), code="wrong_state"
+        )
+    if entry.standing() == WatchStanding.IN_FORCE and version.valid_from > today(entry.side):
+        raise Refused(
+            _(
+                "What is in force would end before this begins. Approve it on its first day, or "
+                "let it begin today."
+            ),
+            code="wrong_state",
         )
     version.approved_at, version.approved_by = now(), by
     version.save(update_fields=["approved_at", "approved_by"])

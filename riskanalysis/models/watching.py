@@ -71,6 +71,13 @@ class WatchEntries(models.QuerySet["WatchEntry"]):
             on |= Q(side=side, holding__valid_from__lte=day, holding__review_by__gte=day)
         return self.filter(on, state=WatchState.IN_FORCE)
 
+    def going_on(self) -> Self:
+        """Drafts, what is or comes into force, and what was expired and is to be renewed."""
+        on = Q(holding=None) | ~Q(holding__number=F("edition"))
+        for side in SERVICES:
+            on |= Q(side=side, holding__review_by__gte=today(side))
+        return self.filter(on).exclude(state=WatchState.WITHDRAWN)
+
     def waiting(self) -> Self:
         """Those of which a text waits for its approval."""
         rows = self.exclude(state=WatchState.WITHDRAWN)

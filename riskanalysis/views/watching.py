@@ -25,6 +25,8 @@ from ..watch_exporting import watch_listing
 from ..watch_forms import WatchForm, WithdrawForm
 from ..watch_terms import terms_in_words
 from ..watching import (
+    INCIDENTS,
+    MOST,
     filter_of,
     first_day,
     matching,
@@ -33,8 +35,6 @@ from ..watching import (
     weeks_matched,
 )
 from .kit import units_of_writer, writes_for
-
-MOST = 200
 
 
 def _reader(request: HttpRequest) -> Any:
@@ -59,16 +59,17 @@ def _no_writer() -> str:
 @require_safe
 @never_cache
 def watch(request: HttpRequest) -> HttpResponse:
-    """Names: `rows` (Row), `count`, `asked`, `standings`, `levels`, `sections`, `may_write`,
-    `reads_own`, `query` (for the export)."""
+    """Names: `rows` (Row), `count`, `most` (are shown), `asked`, `standings`, `levels`, `sections`,
+    `may_write`, `reads_own`, `query` (for the export)."""
     user = _reader(request)
     asked = filter_of(request.GET)
-    rows = watch_list(user, asked)
+    rows = watch_list(user, asked, most=MOST)
     for row in rows[:MOST]:
         row.terms = terms_in_words(row.version)  # type: ignore[attr-defined]
     context = {
         "rows": rows[:MOST],
         "count": len(rows),
+        "most": MOST,
         "asked": asked,
         "standings": WatchStanding.choices,
         "levels": WatchLevel.choices,
@@ -156,8 +157,9 @@ def _readable(kind: Any, row: Any, user: Any) -> Any:
 def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: Any) -> HttpResponse:
     """Names: `entry`, `version` (that is shown), `standing`, `waiting` (the newest, when it waits
     and the reader may read it), `terms`, `waiting_terms`, `risk`, `report` (None where the reader
-    reads neither), `trend` (SVG), `weeks`, `missing`, `recent` (matches of 28 days), `matched`
-    (copies), `versions` (newest first), `may_write`, `may_approve`, `own_text`, `withdraw_form`."""
+    reads neither), `titled` (its title may be read), `trend` (SVG), `weeks`, `missing`, `recent`
+    (matches of 28 days), `matched` (copies), `newest` (how many where there are more), `versions`
+    (newest first), `may_write`, `may_approve`, `own_text`, `withdraw_form`."""
     user: Any = request.user
     row = rows_of([entry], user)[0]
     versions = list(
@@ -171,6 +173,7 @@ def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: An
         one.terms = terms_in_words(one)  # type: ignore[attr-defined]
     weeks, arrivals, recent = weeks_matched(version, user)
     bars = picturing.bars(weeks, {})
+    report = _readable(RiskReport, version.report, user)
     may_write = entry.side == user.side and writes_for(user, entry.unit)
     held = entry.holding.number if entry.holding else 0
     context = {
@@ -181,7 +184,8 @@ def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: An
         "terms": terms_in_words(version),
         "waiting_terms": terms_in_words(versions[0]),
         "risk": _readable(Risk, version.risk, user),
-        "report": _readable(RiskReport, version.report, user),
+        "report": report,
+        "titled": report and (report.withdrawn_at is None or user.side in report.sides),
         "trend": charts.trend(
             bars, title=picturing.trend_told(bars), under=picturing.trend_under(bars)
         ),
@@ -194,6 +198,7 @@ def _page(request: HttpRequest, entry: WatchEntry, status: int = 200, **more: An
         )
         % {"count": recent},
         "matched": matching(version, user, first_day(user)),
+        "newest": INCIDENTS if recent > INCIDENTS else 0,
         "versions": versions,
         "may_write": may_write,
         "may_approve": row.waits and entry.side == user.side and may_approve(user),
