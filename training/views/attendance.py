@@ -30,7 +30,7 @@ from ..attendance import (
 )
 from ..models import Activity, Participation
 from ..models.people import SEATED
-from .people_kit import activity_of, reader
+from .kit import activity_of, reader
 
 
 def _page(

@@ -20,7 +20,7 @@ from ..access import plans
 from ..attendance import takes_for
 from ..certificates import lines_of, own_certificates, revoked_of, share_needed, verified
 from ..models import Activity, Certificate, CertificateLevel
-from .people_kit import activity_of, reader
+from .kit import activity_of, reader
 
 RATES = {"verify_certificate": "30/m/ip"}
 

@@ -12,7 +12,7 @@ from bordercoop.errors import Refused
 from .. import actions
 from ..evaluation import FEWEST, answers_now, held_of, questions, results_of
 from ..models import Activity, Asked
-from .people_kit import activity_of, reader
+from .kit import activity_of, reader
 
 
 def _page(
