@@ -19,7 +19,7 @@ from .models.activities import OVER
 COUNTED = f"""
     counted AS MATERIALIZED (
         SELECT a.id, a.kind, a.host_country, a.mode, a.topics, a.budget_line, a.budget_planned,
-               a.budget_used, ({DAYS_ATTENDED}) AS days
+               a.budget_used
         FROM training_activity a
         WHERE a.state = ANY(%(over)s)
           AND a.period && tstzrange(%(first)s, %(last)s)
@@ -36,8 +36,10 @@ ACTIVITIES = f"""
 """  # noqa: S608
 PEOPLE = f"""
     WITH {COUNTED}
-    SELECT p.side, p.sex, p.level, p.unit_id, p.state = 'no_show', count(*), sum(c.days)
-    FROM counted c JOIN training_participation p ON p.activity_id = c.id
+    SELECT p.side, p.sex, p.level, p.unit_id, p.state = 'no_show', count(*),
+           sum({DAYS_ATTENDED})
+    FROM counted c JOIN training_activity a ON a.id = c.id
+    JOIN training_participation p ON p.activity_id = c.id
     WHERE p.state IN ('attended', 'certified', 'no_show')
     GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608

@@ -72,6 +72,7 @@ def test_who_took_part_answers_once_and_nobody_is_named(held, made, people, sign
         actions.answer_evaluation(held, marks={**full(held, 5), "x": 1}, by=people.pol_officer)
     actions.answer_evaluation(held, marks=full(held, 4), by=people.pol_officer)
     # Of two answers neither figures nor words are shown, to nobody.
+    type(people.lv_hq).objects.filter(pk=people.lv_hq.pk).update(language="en")
     head = signed_in(people.lv_hq)
     assert "Longer" not in words(head.get(address))
     assert "under 3" in head.get(address).content.decode()

@@ -10,7 +10,7 @@ from django.utils import translation
 from bordercoop.errors import Invalid
 from tests.training.test_year_plans import approvers, held, written
 from training import actions
-from training.models import Activity, Participation
+from training.models import Activity, AttendanceMark, Evaluation, Participation
 from training.programme_report import report_of
 from training.report_period import Period, period_of
 
@@ -61,6 +61,25 @@ def test_what_was_held_counts_once_in_the_period_of_its_end(made):
     assert values(found["sums"], "participants") == [2, 1, 3]
     assert values(found["sums"], "people") == [1, 1, 2]
     assert values(found["seats"], "BY") == [4, 1, "25 %", 1]
+
+
+def test_days_are_those_that_were_marked_and_levels_those_that_enough_answered(made):
+    activity = held(made)
+    first, _second = Participation.objects.filter(activity=activity).order_by("pk")
+    days = [activity.starts_at.date() + timedelta(days=n) for n in range(2)]
+    for day, present in zip(days, (True, False), strict=True):
+        AttendanceMark.objects.create(participation=first, day=day, present=present)
+    assert sorted(values(tables(activity)["sums"], "days")[:2]) == [1, 3]
+    assert "evaluation" not in tables(activity)
+    for turn, mark in enumerate((5, 4, 3)):
+        marks = {"content": mark, "before.events": 1, "after.events": mark - 1}
+        Evaluation.objects.create(
+            activity=activity, asked="took_part", side="LV", marks=marks, language="en"
+        )
+        shown = tables(activity).get("evaluation")
+        assert (shown is not None) == (turn == 2)
+    assert values(shown, "1") == [3, "4.0"]
+    assert values(shown, "2") == [3, "3.0"]
 
 
 def test_an_end_at_midnight_is_of_the_day_before(made):
