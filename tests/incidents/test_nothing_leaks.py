@@ -598,7 +598,7 @@ def of_activities(route):
     """Of each activity, with its items and its people in the place for one."""
     of = ProgrammeSession if "programme" in route else Participation
     for activity in Activity.objects.all():
-        address = re.sub(r"<\w+:number>", activity.number, route)
+        address = re.sub(r"<\w+:number>", activity.number, route).replace("<str:code>", "x")
         rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
         found = list(rows) if "<uuid:uid>" in route else [""]
         yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
