@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.api.pagination import NewestFirst
+from bordercoop.errors import Invalid
 from bordercoop.files.serving import as_attachment
 
 from .. import actions
@@ -67,7 +69,10 @@ class MaterialDoor(ActivityDoor):
         given = self.parsed(shape)
         if given["course"] is not None:
             rows = Course.objects.visible_to(self.request.user)
-            given["course"] = get_object_or_404(rows, uid=given["course"])
+            given["course"] = found = rows.filter(uid=given["course"]).first()
+            if found is None:
+                sentence = _("There is no such course.")
+                raise Invalid(sentence, fields={"course": [sentence]})
         return given
 
     def shown_material(self, material: Material, status: int = 200) -> Response:
