@@ -9,11 +9,12 @@ from django.urls import reverse
 from bordercoop.outbox.addresses import PATHS, address_of, path_of
 
 EXAMPLE = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+NUMBERED = {"activity": "ACT-2026-00001"}
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_letter_leads_to_the_page(name, settings):
-    args = [EXAMPLE] if "{}" in PATHS[name] else []
+    args = [NUMBERED.get(name, EXAMPLE)] if "{}" in PATHS[name] else []
     settings.BASE_URL = "https://portal.example/"
     assert path_of(name, *args) == reverse(name, args=args)
     assert address_of(name, *args) == f"https://portal.example{reverse(name, args=args)}"
