@@ -51,8 +51,3 @@ def coordinates(user: Any, activity: Any) -> bool:
     if user.side == activity.side:
         return plans(user, activity)
     return bool(activity.joint) and agrees(user)
-
-
-def reading_sides(activity: Activity) -> tuple[str, ...]:
-    """The sides that read an activity: the planning one, and the other since it was put to both."""
-    return activity.sides if activity.put_at is not None else (activity.side,)
