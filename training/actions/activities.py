@@ -34,7 +34,7 @@ from .activity_kit import (
     wrong,
 )
 from .nominating import give_seats
-from .programme import move_programme
+from .programme import move_programme, take_rooms
 from .taken_times import fit_times
 from .telling import tell_seated
 
@@ -317,6 +317,7 @@ def put_activity(activity: Activity, *, by: Any) -> Activity:
         names.append("sequence")
     moved(activity, State.PLANNED, *names, by=by)
     if again:  # who kept a seat is taken by the new time, and hears of it
+        take_rooms(activity, by=by)
         fit_times(activity, side=by.side)
         tell_seated(activity)
     return activity

@@ -27,6 +27,10 @@ from .activity_kit import (
 from .taken_times import keep_times
 
 MOST = 200
+HOLD = """
+    SELECT pg_advisory_xact_lock(%s, room.key)
+    FROM (SELECT DISTINCT hashtext(v) AS key FROM unnest(%s::text[]) v ORDER BY key) room
+"""
 ROOMS = 5_251_077  # beside the hash of a venue; any number that no other lock of two uses
 
 
@@ -82,16 +86,22 @@ def _said(
 
 
 def _venue(activity: Activity, room: str) -> str:
-    return f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
+    """What is put off or given up has no room."""
+    if not room or activity.state in ("postponed", "cancelled"):
+        return ""
+    return f"{activity.host_country} {activity.place} / {room}".lower()[:300]
+
+
+def _hold_rooms(venues: Iterable[str]) -> None:
+    """Whoever wants one of them waits, all of them at once and in one order: two inserts that the
+    constraint holds against each other would else end in a deadlock."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [ROOMS, sorted({venue for venue in venues if venue})])
 
 
 def _write(session: ProgrammeSession, by: Any, *fields: str) -> None:
     """Save a new session, or its `fields`. Of an activity that `by` does not read the refusal says
-    nothing but that the room is taken."""
-    if session.venue:
-        # Two inserts that the constraint holds against each other would end in a deadlock.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOMS, session.venue])
+    nothing but that the room is taken. Its rooms are held by the caller."""
     try:
         with transaction.atomic():
             if fields:
@@ -117,6 +127,9 @@ def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -
     sessions = list(activity.sessions.standing())
     if not sessions:
         return
+    _hold_rooms(
+        venue for one in sessions for venue in (one.venue, _venue(activity, one.room))
+    )
     # No item of it is in the way of another one while they move.
     activity.sessions.standing().update(venue="")
     for session in sessions:
@@ -131,6 +144,17 @@ def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -
             )
         session.venue = _venue(activity, session.room)
         _write(session, by, "period", "venue")
+
+
+def take_rooms(activity: Activity, *, by: Any) -> None:
+    """The activity was put off and is planned anew: so are its rooms. Raises Refused for one that
+    is taken by now."""
+    sessions = list(activity.sessions.standing())
+    for session in sessions:
+        session.venue = _venue(activity, session.room)
+    _hold_rooms(session.venue for session in sessions)
+    for session in sessions:
+        _write(session, by, "venue")
 
 
 def _of_activity(session: ProgrammeSession) -> list[Any]:
@@ -196,6 +220,7 @@ def add_session(
         interpreter_name=interpreter_name,
     )  # fmt: skip
     session = ProgrammeSession(activity=activity, client_ref=ref, added_by=by, **said)
+    _hold_rooms([session.venue])
     _write(session, by)
     _take_times(activity, session, [], by)
     keep(activity, "session_added", by=by, session=str(session.uid))
@@ -230,6 +255,7 @@ def change_session(session: ProgrammeSession, *, by: Any, **said: Any) -> Progra
                 "time. Or write the name."
             ),
         )
+    _hold_rooms([session.venue, wanted["venue"]])
     for name, value in wanted.items():
         setattr(session, name, value)
     _write(session, by, *wanted)
