@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bordercoop.errors import Invalid, Refused
 from training import actions
+from training.models import Course
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,27 @@ def test_what_is_put_off_or_given_up_has_no_room(made):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.venue, second.venue) == ("at vienna airport / hall 1", "")
+
+
+def test_a_course_that_is_given_now_teaches_what_both_agreed_to(made):
+    said = {"title": "A", "about": "", "language": "en", "procedures": ["JI"], "hours": 4,
+            "levels": [], "topics": [], "valid_months": None}  # fmt: skip
+    course = actions.draft_course(by=made.lv, **said)
+
+    def agreed():
+        for who in (made.lv, made.by):
+            actions.agree_course(course, edition=Course.objects.get().edition, by=who)
+
+    agreed()
+    activity = actions.choose_course(made.nominating(), course=course, by=made.lv)
+    for who in (made.lv, made.by):
+        actions.agree_activity(activity, edition=activity.edition, by=who)
+    actions.change_course(course, by=made.by, **{**said, "hours": 5})
+    with pytest.raises(Refused, match="agree to a course before"):
+        actions.confirm_activity(activity, by=made.lv)
+    agreed()
+    actions.confirm_activity(activity, by=made.lv)
+    with pytest.raises(Refused) as refused:
+        actions.change_course(course, by=made.by, **{**said, "valid_months": 12})
+    assert refused.value.code == "in_use"
+    assert actions.change_course(course, by=made.by, **said).edition == 3

@@ -20,7 +20,18 @@ from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ..access import agrees
-from ..models import Activity, ActivityKind, ActivityState, Agreement, Host, Level, Mode, Quota
+from ..models import (
+    Activity,
+    ActivityKind,
+    ActivityState,
+    Agreement,
+    Course,
+    CourseState,
+    Host,
+    Level,
+    Mode,
+    Quota,
+)
 from ..models.activities import AHEAD, ZONE_OF_HOST
 from .activity_kit import (
     digest_of,
@@ -367,7 +378,12 @@ def take_back_agreement(activity: Activity, *, reason: str, by: Any) -> Activity
 
 
 def require_agreed(activity: Activity) -> None:
-    """Refused, naming the side, unless each side that is in it agreed to what it says."""
+    """Refused, naming the side, unless each side that is in it agreed to what it says, and both to
+    its course. Until the end of the transaction the course stays as it is."""
+    if activity.course_id is not None:
+        rows = Course.objects.select_for_update(no_key=True)
+        if rows.get(pk=activity.course_id).state != CourseState.AGREED:
+            raise Refused(_("Both sides agree to a course before it is given."), code="not_agreed")
     agreed = set(activity.agreements.standing().values_list("side", flat=True))
     for side in activity.sides:
         if side not in agreed:
