@@ -7,8 +7,6 @@ from typing import Any
 from contactpoints.access import SERVICES, may, officers_with, units_for, units_where
 from contactpoints.models import Posting, Unit, root_of
 
-from .models import Activity
-
 
 def reads_activities(user: Any) -> bool:
     return user.side in SERVICES and bool(units_where(user, "view_activities"))

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.errors import NotAllowed, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, require
@@ -20,18 +20,7 @@ from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ..access import agrees
-from ..models import (
-    Activity,
-    ActivityKind,
-    ActivityState,
-    Agreement,
-    Course,
-    CourseState,
-    Host,
-    Level,
-    Mode,
-    Quota,
-)
+from ..models import Activity, ActivityKind, ActivityState, Agreement, Host, Level, Mode, Quota
 from ..models.activities import AHEAD, ZONE_OF_HOST
 from .activity_kit import (
     digest_of,
@@ -45,8 +34,9 @@ from .activity_kit import (
     wrong,
 )
 from .nominating import give_seats
+from .plan_ties import untie_of_another_year
 from .programme import move_programme, take_rooms
-from .taken_times import fit_times
+from .taken_times import fit_times, hold_people
 from .telling import tell_seated
 
 State = ActivityState
@@ -250,7 +240,7 @@ def change_activity(
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The programme and
     the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
-    then. Seats that are new go down the waiting list.
+    then. Seats that are new go down the waiting list; a line of the plan of another year is untied.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -285,8 +275,12 @@ def change_activity(
         activity.save(update_fields=names)
     if {"period", "place", "zone"} & set(changes):
         move_programme(activity, *stood, by=by)
+    if "period" in changes or seats:
+        hold_people(activity)
     if "period" in changes:
         fit_times(activity, side=by.side)
+    if {"period", "zone"} & set(changes):
+        untie_of_another_year(activity, by=by)
     if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
         tell_seated(activity)
     for side, count in seats.items():
@@ -375,20 +369,3 @@ def take_back_agreement(activity: Activity, *, reason: str, by: Any) -> Activity
             moved(activity, State.NOMINATIONS, reason=reason, by=by)
         keep(activity, "agreement_taken_back", by=by, reason=reason)
     return activity
-
-
-def require_agreed(activity: Activity) -> None:
-    """Refused, naming the side, unless each side that is in it agreed to what it says, and both to
-    its course. Until the end of the transaction the course stays as it is."""
-    if activity.course_id is not None:
-        rows = Course.objects.select_for_update(no_key=True)
-        if rows.get(pk=activity.course_id).state != CourseState.AGREED:
-            raise Refused(_("Both sides agree to a course before it is given."), code="not_agreed")
-    agreed = set(activity.agreements.standing().values_list("side", flat=True))
-    for side in activity.sides:
-        if side not in agreed:
-            raise Refused(
-                _("%(side)s has not agreed to it as it stands.")
-                % {"side": _("Latvia") if side == "LV" else _("Belarus")},
-                code="not_agreed",
-            )

@@ -201,7 +201,8 @@ def add_plan_line(
 def _own_line(line: PlanLine, by: Any) -> tuple[YearPlan, PlanLine]:
     require_drafter_of_plans(by)
     plan = locked_plan(line.plan)
-    line = PlanLine.objects.get(pk=line.pk)
+    # Who ties an activity to it holds the line, not the plan.
+    line = PlanLine.objects.select_for_update(no_key=True).get(pk=line.pk)
     if line.side != by.side:
         raise NotAllowed(_("The side that wrote this line changes it."), code="other_side")
     return plan, line

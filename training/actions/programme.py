@@ -127,9 +127,7 @@ def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -
     sessions = list(activity.sessions.standing())
     if not sessions:
         return
-    _hold_rooms(
-        venue for one in sessions for venue in (one.venue, _venue(activity, one.room))
-    )
+    _hold_rooms(venue for one in sessions for venue in (one.venue, _venue(activity, one.room)))
     # No item of it is in the way of another one while they move.
     activity.sessions.standing().update(venue="")
     for session in sessions:
@@ -215,8 +213,8 @@ def add_session(
     if activity.sessions.standing().count() >= MOST:
         raise wrong("title", _("A programme has %(most)s items at most.") % {"most": MOST})
     said = _said(
-        activity, by=by, title=title, starts_at=starts_at, ends_at=ends_at, room=room, speaker=speaker,
-        speaker_name=speaker_name, language=language, interpreter=interpreter,
+        activity, by=by, title=title, starts_at=starts_at, ends_at=ends_at, room=room,
+        speaker=speaker, speaker_name=speaker_name, language=language, interpreter=interpreter,
         interpreter_name=interpreter_name,
     )  # fmt: skip
     session = ProgrammeSession(activity=activity, client_ref=ref, added_by=by, **said)
