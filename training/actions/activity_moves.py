@@ -137,8 +137,8 @@ def _put_off(activity: Activity, after: str, reason: str, by: Any) -> Activity:
 
 @transaction.atomic
 def postpone_activity(activity: Activity, *, reason: str, by: Any) -> Activity:
-    """Put it off, by either side; everybody's time and the rooms are free again. It is planned anew by
-    new times and `put_activity`."""
+    """Put it off, by either side; everybody's time and the rooms are free again. It is planned
+    anew by new times and `put_activity`."""
     return _put_off(activity, State.POSTPONED, reason, by)
 
 
