@@ -7,11 +7,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import Invalid, Refused
+from bordercoop.errors import Invalid, NotAllowed, Refused
 from tests.training.test_materials import pdf
-from tests.training.test_year_plans import written
+from tests.training.test_year_plans import SAID, written
 from training import actions
-from training.models import Course
+from training.models import Course, PlanLine
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,18 @@ def test_an_activity_that_moves_to_another_year_carries_out_no_line_of_this_one(
     actions.change_activity(activity, by=made.lv, **made.said(**later))
     assert not activity.plan_links.standing().exists()
     assert Entry.objects.filter(verb="activity.untied").count() == 1
+
+
+def test_whoever_wrote_any_version_of_a_line_does_not_sign_it(made, people):
+    plan = actions.open_plan(year=2027, by=made.lv)
+    line = written(plan, made.lv)
+    PlanLine.objects.filter(pk=line.pk).update(changed_by=people.lv_approver)
+    line = actions.change_plan_line(line, by=made.lv, **{**SAID, "quarter": 3})
+    assert line.editors == sorted([people.lv_approver.pk, made.lv.pk])
+    copy = actions.open_plan(year=2028, like=plan, by=made.lv)
+    for one in (plan, copy):
+        one.refresh_from_db()
+        version = actions.put_plan(one, edition=one.edition, by=made.lv)
+        with pytest.raises(NotAllowed) as refused:
+            actions.sign_plan(one, sha256=version.sha256, by=people.lv_approver)
+        assert refused.value.code == "own_text"
