@@ -23,7 +23,7 @@ def reader(request: HttpRequest) -> Any:
     return request.user
 
 
-def uid_of(typed: str) -> uuid.UUID | None:
+def uid_of(typed: str) -> Any:
     """The public id that a form sent, None for anything else."""
     try:
         return uuid.UUID(typed)
