@@ -7,8 +7,6 @@ from typing import Any
 from contactpoints.access import SERVICES, may, officers_with, units_for, units_where
 from contactpoints.models import Posting, Unit, root_of
 
-from .models import Activity
-
 
 def reads_activities(user: Any) -> bool:
     return user.side in SERVICES and bool(units_where(user, "view_activities"))
@@ -51,8 +49,3 @@ def coordinates(user: Any, activity: Any) -> bool:
     if user.side == activity.side:
         return plans(user, activity)
     return bool(activity.joint) and agrees(user)
-
-
-def reading_sides(activity: Activity) -> tuple[str, ...]:
-    """The sides that read an activity: the planning one, and the other since it was put to both."""
-    return activity.sides if activity.put_at is not None else (activity.side,)

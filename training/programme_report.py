@@ -72,7 +72,7 @@ def report_of(period: Period) -> Report:
             [*Mode.choices, ("", _("Not bound to one"))],
         ),
         _levels(figures),
-        *(_units(figures, side) for side in SERVICES),
+        *(_units(figures, side, period.is_whole) for side in SERVICES),
         _topics(figures),
         _seats(figures),
         *_evaluations(figures),
@@ -127,26 +127,39 @@ def _levels(figures: Figures) -> Table:
     return Table("levels", pgettext("report", "By level of staff"), _columns(*PEOPLE), rows)
 
 
-def _units(figures: Figures, side: str) -> Table:
-    """Units by sex. Days are of the unit, without sex: those of a hidden number would say it."""
+def _units(figures: Figures, side: str, by_sex: bool) -> Table:
+    """Units, by sex in whole quarters and years: what two other periods differ in may be one
+    activity. Days are of the unit, without sex: those of a hidden number would say it."""
     known = terms("sex")
     sexes = sorted({key[1] for key in figures.people if key[0] == side}, key=lambda s: (not s, s))
     here = {key[3] for key in figures.people if key[0] == side}
     ordered = [unit for unit in units().values() if unit.pk in here]
-    cells = [[figures.total(0, side=side, unit=u.pk, sex=s) for s in sexes] for u in ordered]
+    if by_sex:
+        cells = [[figures.total(0, side=side, unit=u.pk, sex=s) for s in sexes] for u in ordered]
+    else:
+        sexes, cells = [], [[figures.total(0, side=side, unit=u.pk)] for u in ordered]
     shown = shielded(cells)
     total = _("All units")
     rows = [
-        Row(unit.code, unit.name, [*line, whole, figures.total(1, side=side, unit=unit.pk)])
+        Row(
+            unit.code,
+            unit.name,
+            [*line[: len(sexes)], whole, figures.total(1, side=side, unit=unit.pk)],
+        )
         for unit, line, whole in zip(ordered, shown.cells, shown.rows, strict=True)
     ]
     if len(rows) > 1:
-        whole = [*shown.columns, shown.total, figures.total(1, side=side)]
+        whole = [*shown.columns[: len(sexes)], shown.total, figures.total(1, side=side)]
         rows.append(Row("total", total, whole))
+    title = (
+        pgettext("report", "%(side)s: by unit and sex")
+        if by_sex
+        else pgettext("report", "%(side)s: by unit")
+    )
     names = [(s or "none", known[s].name if s in known else (s or _("not said"))) for s in sexes]
     return Table(
         f"units-{side}",
-        pgettext("report", "%(side)s: by unit and sex") % {"side": Side(side).label},
+        title % {"side": Side(side).label},
         [*names, *_columns(*PEOPLE)],
         rows,
         _("Numbers below three, and those from which they would follow, are hidden (%(sign)s).")

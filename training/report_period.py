@@ -35,6 +35,15 @@ class Period:
         return f"{days[0]} – {days[1]}"
 
     @property
+    def is_whole(self) -> bool:
+        """A quarter or a year, by its days."""
+        first, after = self.since, self.until + timedelta(days=1)
+        months = (after.year - first.year) * 12 + after.month - first.month
+        if first.day != 1 or after.day != 1:
+            return False
+        return (months, first.month) in {(3, 1), (3, 4), (3, 7), (3, 10), (12, 1)}
+
+    @property
     def years(self) -> range:
         return range(self.since.year, self.until.year + 1)
 

@@ -11,8 +11,7 @@ from bordercoop.access.models import User
 from contactpoints.access import units_where
 from contactpoints.models import Posting, Unit
 
-from .access import reading_sides
-from .models import Activity, Participation
+from .models import Participation, ProgrammeSession
 from .models.people import COMING
 
 
@@ -32,10 +31,13 @@ def asked_about(user: Any) -> QuerySet[User]:
     return User.objects.filter(Exists(posts), is_active=True, side=user.side)
 
 
-def speakers_for(activity: Activity) -> QuerySet[User]:
-    """Officers who may speak and interpret: of the sides that read the activity."""
+def speakers_for(user: Any, session: ProgrammeSession | None = None) -> QuerySet[User]:
+    """Officers whom `user` may let speak and interpret: of the own side, and those who do in
+    `session` already."""
     posts = Posting.objects.active().filter(officer=OuterRef("pk"))
-    return User.objects.filter(Exists(posts), is_active=True, side__in=reading_sides(activity))
+    own = Q(Exists(posts), is_active=True, side=user.side)
+    kept = [session.speaker_id, session.interpreter_id] if session is not None else []
+    return User.objects.filter(own | Q(pk__in=[pk for pk in kept if pk is not None]))
 
 
 def gone() -> QuerySet[Participation]:

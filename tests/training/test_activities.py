@@ -186,12 +186,12 @@ def test_who_speaks_and_interprets_is_taken_for_that_session_alone(made, people)
     hour = timedelta(hours=1)
     first = actions.add_session(
         activity, title="Lanes", starts_at=starts, ends_at=starts + hour, room="Hall 1",
-        speaker=people.rix_duty, language="lv", interpreter=people.msq_duty, by=made.lv,
+        speaker=people.rix_duty, language="lv", interpreter=people.dgp_duty, by=made.lv,
     )  # fmt: skip
     for changes, field in (
         ({"room": "HALL 1"}, "room"),
         ({"speaker": people.rix_duty}, "speaker"),
-        ({"interpreter": people.msq_duty, "speaker_name": "A. Guest"}, "speaker"),
+        ({"interpreter": people.dgp_duty, "speaker_name": "A. Guest"}, "speaker"),
     ):
         with pytest.raises(Refused) as taken:
             actions.add_session(
@@ -202,7 +202,7 @@ def test_who_speaks_and_interprets_is_taken_for_that_session_alone(made, people)
     with pytest.raises(Invalid, match="is in “Lanes” then"):
         actions.add_session(
             activity, title="x", starts_at=starts, ends_at=starts + hour,
-            speaker=people.msq_duty, by=made.lv,
+            speaker=people.dgp_duty, by=made.lv,
         )  # fmt: skip
     with pytest.raises(Invalid, match="outside the time"):
         actions.add_session(
@@ -215,7 +215,7 @@ def test_who_speaks_and_interprets_is_taken_for_that_session_alone(made, people)
     assert held.period == activity.period
     actions.remove_session(actions.remove_session(first, by=made.by), by=made.by)
     assert not Booking.objects.filter(
-        officer=people.msq_duty, kind="training", cancelled_at=None
+        officer=people.dgp_duty, kind="training", cancelled_at=None
     ).exists()
     assert Booking.objects.get(officer=people.rix_duty, kind="training", cancelled_at=None) == held
     actions.add_session(

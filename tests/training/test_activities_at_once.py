@@ -134,7 +134,7 @@ def test_agreements_seats_rooms_and_shifts_meet_and_each_happens_once(made, peop
         people.pol_duty, unit=unit("DESK-POL"), by=people.by_hq, **at
     )
     speak = lambda: actions.add_session(  # noqa: E731
-        talk, title="x", speaker=people.pol_duty, by=made.lv, **at
+        talk, title="x", speaker=people.pol_duty, by=made.by, **at
     )
     assert refusals(together(book, speak)) == ["booked_elsewhere"]
 

@@ -103,8 +103,15 @@ def test_what_one_side_plans_for_itself_counts_when_it_carries_out_a_line(made):
 def test_small_numbers_by_sex_and_unit_are_hidden(made):
     activity = held(made)
     Participation.objects.filter(activity=activity, side="LV").update(sex="F")
-    found = tables(activity)["units-LV"]
+    year = activity.ends_at.year
+    with translation.override("en"):
+        report = report_of(Period(date(year, 1, 1), date(year, 12, 31)))
+    found = next(table for table in report.tables if table.code == "units-LV")
     assert [row.values[0] for row in found.rows] == [None]
+    assert [key for key, _label in found.columns] == ["F", "participants", "days"]
+    days = tables(activity)["units-LV"]
+    assert [key for key, _label in days.columns] == ["participants", "days"]
+    assert [len(row.values) for row in days.rows] == [2]
     assert found.note
     assert "1" not in [str(value) for row in found.rows for value in row.values]
 

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.errors import NotAllowed, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, require
@@ -34,8 +34,9 @@ from .activity_kit import (
     wrong,
 )
 from .nominating import give_seats
-from .programme import move_programme
-from .taken_times import fit_times
+from .plan_ties import untie_of_another_year
+from .programme import move_programme, take_rooms
+from .taken_times import fit_times, hold_people
 from .telling import tell_seated
 
 State = ActivityState
@@ -239,7 +240,7 @@ def change_activity(
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The programme and
     the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
-    then. Seats that are new go down the waiting list.
+    then. Seats that are new go down the waiting list; a line of the plan of another year is untied.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -274,8 +275,12 @@ def change_activity(
         activity.save(update_fields=names)
     if {"period", "place", "zone"} & set(changes):
         move_programme(activity, *stood, by=by)
+    if "period" in changes or seats:
+        hold_people(activity)
     if "period" in changes:
         fit_times(activity, side=by.side)
+    if {"period", "zone"} & set(changes):
+        untie_of_another_year(activity, by=by)
     if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
         tell_seated(activity)
     for side, count in seats.items():
@@ -317,6 +322,7 @@ def put_activity(activity: Activity, *, by: Any) -> Activity:
         names.append("sequence")
     moved(activity, State.PLANNED, *names, by=by)
     if again:  # who kept a seat is taken by the new time, and hears of it
+        take_rooms(activity, by=by)
         fit_times(activity, side=by.side)
         tell_seated(activity)
     return activity
@@ -363,15 +369,3 @@ def take_back_agreement(activity: Activity, *, reason: str, by: Any) -> Activity
             moved(activity, State.NOMINATIONS, reason=reason, by=by)
         keep(activity, "agreement_taken_back", by=by, reason=reason)
     return activity
-
-
-def require_agreed(activity: Activity) -> None:
-    """Refused, naming the side, unless each side that is in it agreed to what it says."""
-    agreed = set(activity.agreements.standing().values_list("side", flat=True))
-    for side in activity.sides:
-        if side not in agreed:
-            raise Refused(
-                _("%(side)s has not agreed to it as it stands.")
-                % {"side": _("Latvia") if side == "LV" else _("Belarus")},
-                code="not_agreed",
-            )

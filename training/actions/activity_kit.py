@@ -14,7 +14,7 @@ from contactpoints.access import require
 from contactpoints.models import root_of
 
 from ..access import agrees
-from ..models import Activity, ActivityMove, ActivityState
+from ..models import Activity, ActivityMove, ActivityState, Course, CourseState
 from ..models.activities import CHANGEABLE
 
 State = ActivityState
@@ -63,6 +63,23 @@ def require_either(activity: Activity, by: Any) -> None:
 def require_changeable(activity: Activity) -> None:
     if activity.state not in CHANGEABLE:
         raise not_now(activity)
+
+
+def require_agreed(activity: Activity) -> None:
+    """Refused, naming the side, unless each side that is in it agreed to what it says, and both to
+    its course. Until the end of the transaction the course stays as it is."""
+    if activity.course_id is not None:
+        rows = Course.objects.select_for_update(no_key=True)
+        if rows.get(pk=activity.course_id).state != CourseState.AGREED:
+            raise Refused(_("Both sides agree to a course before it is given."), code="not_agreed")
+    agreed = set(activity.agreements.standing().values_list("side", flat=True))
+    for side in activity.sides:
+        if side not in agreed:
+            raise Refused(
+                _("%(side)s has not agreed to it as it stands.")
+                % {"side": _("Latvia") if side == "LV" else _("Belarus")},
+                code="not_agreed",
+            )
 
 
 def digest_of(activity: Activity) -> str:

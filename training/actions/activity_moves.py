@@ -11,11 +11,12 @@ from bordercoop.reference.wording import worded
 
 from ..models import Activity, ActivityState
 from ..models.activities import AHEAD, ROAD
-from .activities import _money, require_agreed
+from .activities import _money
 from .activity_kit import (
     locked_activity,
     moved,
     not_now,
+    require_agreed,
     require_either,
     require_planner,
     wrong,
@@ -129,18 +130,19 @@ def _put_off(activity: Activity, after: str, reason: str, by: Any) -> Activity:
     activity.sequence += 1
     moved(activity, after, "reason", "sequence", reason=activity.reason, by=by)
     free_times(activity)
+    activity.sessions.standing().update(venue="")
     tell_seated(activity)
     return activity
 
 
 @transaction.atomic
 def postpone_activity(activity: Activity, *, reason: str, by: Any) -> Activity:
-    """Put it off, by either side; everybody's time is free again. It is planned anew by new times
-    and `put_activity`."""
+    """Put it off, by either side; everybody's time and the rooms are free again. It is planned
+    anew by new times and `put_activity`."""
     return _put_off(activity, State.POSTPONED, reason, by)
 
 
 @transaction.atomic
 def cancel_activity(activity: Activity, *, reason: str, by: Any) -> Activity:
-    """Give it up, by either side; everybody's time is free again."""
+    """Give it up, by either side; everybody's time and the rooms are free again."""
     return _put_off(activity, State.CANCELLED, reason, by)

@@ -33,6 +33,7 @@ from .training_again import note_course_held
 
 State = CourseState
 MOST_HOURS, MOST_MONTHS = 400, 120
+GIVEN = ("confirmed", "running", "held", "evaluated")
 
 
 def course_digest(course: Course) -> str:
@@ -144,7 +145,8 @@ def draft_course(
 @transaction.atomic
 def change_course(course: Course, *, edition: int | None = None, by: Any, **said: Any) -> Course:
     """Say anew what a course is, whole, by a coordinator of either side. What both agreed to before
-    holds no longer; the same again changes nothing; Stale when it was changed after `edition`."""
+    holds no longer; the same again changes nothing; Stale when it was changed after `edition`. What
+    it teaches and how long that holds stays while an activity gives it: Refused."""
     course = locked_course(course, by)
     require_coordinator(by)
     _require_given(course)
@@ -155,6 +157,8 @@ def change_course(course: Course, *, edition: int | None = None, by: Any, **said
     if not changes:
         return course
     _require_read(course, edition, must=False)
+    if {"procedures", "valid_months"} & set(changes):
+        _require_not_given_now(course)
     course.agreements.filter(voided_at=None).update(voided_at=now())
     for name, value in wanted.items():
         setattr(course, name, value)
@@ -169,6 +173,14 @@ def change_course(course: Course, *, edition: int | None = None, by: Any, **said
 def _require_given(course: Course) -> None:
     if course.state == State.RETIRED:
         raise Refused(_("This course is not given any more."), code="wrong_state")
+
+
+def _require_not_given_now(course: Course) -> None:
+    """Who attended is trained in what the course teaches, as both agreed to it before."""
+    if Activity.objects.filter(course=course, state__in=GIVEN).exists():
+        raise Refused(
+            _("An activity is given by this course now. Draft a new course."), code="in_use"
+        )
 
 
 def _require_read(course: Course, edition: int | None, *, must: bool = True) -> None:

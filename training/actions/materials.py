@@ -37,6 +37,14 @@ def _said(
         raise wrong("topics", _("Choose topics from the list."))
     if course is not None and not Course.objects.visible_to(by).filter(pk=course.pk).exists():
         raise wrong("course", _("There is no such course."))
+    if joint and course is not None and course.put_at is None:
+        raise wrong(
+            "course",
+            _(
+                "The other side does not read this course yet. Agree to the course first, or keep "
+                "the material to your side."
+            ),
+        )
     return {
         "title": worded(
             title, "title", most=160, one_line=True, empty=_("Say in one line what it is about.")

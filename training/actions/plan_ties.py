@@ -31,7 +31,7 @@ def tie_activity(activity: Activity, line: PlanLine | None, *, by: Any) -> PlanL
         line = PlanLine.objects.select_for_update(no_key=True, of=("self",)).get(pk=line.pk)
         if line.removed_at is not None:
             raise Refused(_("This line was taken out of the plan."), code="removed")
-        year = activity.starts_at.astimezone(ZoneInfo(activity.zone)).year
+        year = _year(activity)
         if line.plan.year != year:
             raise Refused(
                 _("The activity begins in %(year)s. Choose a line of the plan of that year.")
@@ -41,8 +41,7 @@ def tie_activity(activity: Activity, line: PlanLine | None, *, by: Any) -> PlanL
     if known is not None:
         if line is not None and known.line_id == line.pk:
             return known
-        known.removed_at = now()
-        known.save(update_fields=["removed_at"])
+        _remove(known)
     elif line is None:
         return None
     if line is None:
@@ -51,6 +50,24 @@ def tie_activity(activity: Activity, line: PlanLine | None, *, by: Any) -> PlanL
     link = PlanLink.objects.create(activity=activity, line=line, by=by)
     keep(activity, "tied", by=by, line=f"{line.plan.year}/{line.number}")
     return link
+
+
+def _year(activity: Activity) -> int:
+    return activity.starts_at.astimezone(ZoneInfo(activity.zone)).year
+
+
+def _remove(link: PlanLink) -> None:
+    link.removed_at = now()
+    link.save(update_fields=["removed_at"])
+
+
+def untie_of_another_year(activity: Activity, *, by: Any) -> None:
+    """The activity moved: it carries out no line of the plan of another year. Its lock is the
+    caller's."""
+    link = activity.plan_links.standing().select_related("line__plan").first()
+    if link is not None and link.line.plan.year != _year(activity):
+        _remove(link)
+        keep(activity, "untied", by=by)
 
 
 def print_plan(version: PlanVersion, *, languages: Sequence[str], by: Any) -> tuple[bytes, str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def open_plan(*, year: int, like: YearPlan | None = None, by: Any) -> YearPlan:
         rows = like.lines.standing().select_related("by")
         for number, row in enumerate(rows, 1):
             PlanLine.objects.create(
-                plan=plan, number=number, side=row.side, by=row.by,
+                plan=plan, number=number, side=row.side, by=row.by, editors=_editors(row),
                 **{name: getattr(row, name) for name in SAID},
             )  # fmt: skip
     keep_plan(plan, "opened", by=by, like=like.year if like else None)
@@ -201,10 +202,21 @@ def add_plan_line(
 def _own_line(line: PlanLine, by: Any) -> tuple[YearPlan, PlanLine]:
     require_drafter_of_plans(by)
     plan = locked_plan(line.plan)
-    line = PlanLine.objects.get(pk=line.pk)
+    # Who ties an activity to it holds the line, not the plan.
+    line = PlanLine.objects.select_for_update(no_key=True).get(pk=line.pk)
     if line.side != by.side:
         raise NotAllowed(_("The side that wrote this line changes it."), code="other_side")
     return plan, line
+
+
+def _editors(line: PlanLine) -> list[int]:
+    """Whoever changed it so far, by id."""
+    return sorted({*line.editors, *([line.changed_by_id] if line.changed_by_id else [])})
+
+
+def _edited(line: PlanLine, by: Any) -> None:
+    line.editors = sorted({*_editors(line), by.pk})
+    line.changed_at, line.changed_by = now(), by
 
 
 @transaction.atomic
@@ -228,8 +240,9 @@ def change_plan_line(
     void_waiting(plan, by=by)
     for name in changes:
         setattr(line, name, wanted[name])
-    line.edition, line.changed_at, line.changed_by = line.edition + 1, now(), by
-    line.save(update_fields=[*changes, "edition", "changed_at", "changed_by"])
+    _edited(line, by)
+    line.edition += 1
+    line.save(update_fields=[*changes, "edition", "changed_at", "changed_by", "editors"])
     grow(plan)
     keep_plan(plan, "line_changed", by=by, line=line.number, fields=changes)
     return line
@@ -247,8 +260,9 @@ def remove_plan_line(line: PlanLine, *, by: Any) -> PlanLine:
             _("An activity carries out this line. Untie the activity first."), code="carried_out"
         )
     void_waiting(plan, by=by)
-    line.removed_at, line.changed_at, line.changed_by = now(), now(), by
-    line.save(update_fields=["removed_at", "changed_at", "changed_by"])
+    _edited(line, by)
+    line.removed_at = now()
+    line.save(update_fields=["removed_at", "changed_at", "changed_by", "editors"])
     grow(plan)
     keep_plan(plan, "line_removed", by=by, line=line.number)
     return line
@@ -303,7 +317,7 @@ def sign_plan(plan: YearPlan, *, sha256: str, by: Any) -> PlanSignature:
         raise Refused(_("Your side has signed this plan already."), code="signed")
     uids = [line["uid"] for line in version.content["lines"]]
     wrote = plan.lines.filter(uid__in=uids)
-    if wrote.filter(by=by).exists() or wrote.filter(changed_by=by).exists():
+    if wrote.filter(Q(by=by) | Q(changed_by=by) | Q(editors__contains=[by.pk])).exists():
         raise NotAllowed(
             _("You wrote some of this plan. Another approver of your side signs it."),
             code="own_text",

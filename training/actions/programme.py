@@ -1,6 +1,7 @@
 """The programme of an activity: sessions added, changed, taken out."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,6 @@ from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
 
-from ..access import reading_sides
 from ..models import Activity, ProgrammeSession
 from ..walls import shifted_period
 from .activity_kit import (
@@ -27,12 +27,18 @@ from .activity_kit import (
 from .taken_times import keep_times
 
 MOST = 200
+HOLD = """
+    SELECT pg_advisory_xact_lock(%s, room.key)
+    FROM (SELECT DISTINCT hashtext(v) AS key FROM unnest(%s::text[]) v ORDER BY key) room
+"""
 ROOMS = 5_251_077  # beside the hash of a venue; any number that no other lock of two uses
 
 
 def _said(
     activity: Activity,
     *,
+    by: Any,
+    kept: Iterable[Any] = (),
     title: str,
     starts_at: datetime | None,
     ends_at: datetime | None,
@@ -56,14 +62,9 @@ def _said(
     if speaker is not None and interpreter is not None and speaker.pk == interpreter.pk:
         raise wrong("interpreter", _("Nobody interprets for oneself. Choose somebody else."))
     for field, who in (("speaker", speaker), ("interpreter", interpreter)):
-        if who is not None and who.side not in reading_sides(activity):
-            raise wrong(
-                field,
-                _(
-                    "This officer's side does not read this activity yet. Put it to both sides "
-                    "first, or write the name."
-                ),
-            )
+        # A refusal for a time that is taken would else read the rota of the other side.
+        if who is not None and who.side != by.side and who not in kept:
+            raise wrong(field, _("The other side chooses its own officers. Write the name."))
     room = worded(room, "room", most=80, one_line=True)
     return {
         "title": worded(
@@ -85,16 +86,22 @@ def _said(
 
 
 def _venue(activity: Activity, room: str) -> str:
-    return f"{activity.host_country} {activity.place} / {room}".casefold() if room else ""
+    """What is put off or given up has no room."""
+    if not room or activity.state in ("postponed", "cancelled"):
+        return ""
+    return f"{activity.host_country} {activity.place} / {room}".lower()[:300]
+
+
+def _hold_rooms(venues: Iterable[str]) -> None:
+    """Whoever wants one of them waits, all of them at once and in one order: two inserts that the
+    constraint holds against each other would else end in a deadlock."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [ROOMS, sorted({venue for venue in venues if venue})])
 
 
 def _write(session: ProgrammeSession, by: Any, *fields: str) -> None:
     """Save a new session, or its `fields`. Of an activity that `by` does not read the refusal says
-    nothing but that the room is taken."""
-    if session.venue:
-        # Two inserts that the constraint holds against each other would end in a deadlock.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOMS, session.venue])
+    nothing but that the room is taken. Its rooms are held by the caller."""
     try:
         with transaction.atomic():
             if fields:
@@ -120,6 +127,7 @@ def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -
     sessions = list(activity.sessions.standing())
     if not sessions:
         return
+    _hold_rooms(venue for one in sessions for venue in (one.venue, _venue(activity, one.room)))
     # No item of it is in the way of another one while they move.
     activity.sessions.standing().update(venue="")
     for session in sessions:
@@ -134,6 +142,17 @@ def move_programme(activity: Activity, since: datetime, zone: str, *, by: Any) -
             )
         session.venue = _venue(activity, session.room)
         _write(session, by, "period", "venue")
+
+
+def take_rooms(activity: Activity, *, by: Any) -> None:
+    """The activity was put off and is planned anew: so are its rooms. Raises Refused for one that
+    is taken by now."""
+    sessions = list(activity.sessions.standing())
+    for session in sessions:
+        session.venue = _venue(activity, session.room)
+    _hold_rooms(session.venue for session in sessions)
+    for session in sessions:
+        _write(session, by, "venue")
 
 
 def _of_activity(session: ProgrammeSession) -> list[Any]:
@@ -182,7 +201,8 @@ def add_session(
     by: Any,
 ) -> ProgrammeSession:
     """Put an item on the programme, by either side. Aware times within those of the activity. The
-    time of officers who speak or interpret is taken; Refused, naming with what it clashes."""
+    time of officers of the own side who speak or interpret is taken; Refused, naming with what it
+    clashes."""
     activity = locked_activity(activity, by)
     require_either(activity, by)
     ref = client_ref or uuid.uuid4()
@@ -193,11 +213,12 @@ def add_session(
     if activity.sessions.standing().count() >= MOST:
         raise wrong("title", _("A programme has %(most)s items at most.") % {"most": MOST})
     said = _said(
-        activity, title=title, starts_at=starts_at, ends_at=ends_at, room=room, speaker=speaker,
-        speaker_name=speaker_name, language=language, interpreter=interpreter,
+        activity, by=by, title=title, starts_at=starts_at, ends_at=ends_at, room=room,
+        speaker=speaker, speaker_name=speaker_name, language=language, interpreter=interpreter,
         interpreter_name=interpreter_name,
     )  # fmt: skip
     session = ProgrammeSession(activity=activity, client_ref=ref, added_by=by, **said)
+    _hold_rooms([session.venue])
     _write(session, by)
     _take_times(activity, session, [], by)
     keep(activity, "session_added", by=by, session=str(session.uid))
@@ -213,15 +234,26 @@ def _locked(session: ProgrammeSession, by: Any) -> tuple[Activity, ProgrammeSess
 
 @transaction.atomic
 def change_session(session: ProgrammeSession, *, by: Any, **said: Any) -> ProgrammeSession:
-    """Say the item anew: the arguments of `add_session`, whole. The same again changes nothing."""
+    """Say the item anew: the arguments of `add_session`, whole. The same again changes nothing.
+    Officers of the other side stay where they are, and so does their time, or are taken out."""
     activity, session = _locked(session, by)
-    wanted = _said(activity, **said)
+    wanted = _said(activity, by=by, kept=_of_activity(session), **said)
     if session.removed_at is not None:
         raise Refused(_("This item was taken out of the programme."), code="removed")
     if all(getattr(session, name) == value for name, value in wanted.items()):
         return session
     require_changeable(activity)
     before = _of_activity(session)
+    others = {who for who in before if who.side != by.side}
+    if wanted["period"] != session.period and others & {wanted["speaker"], wanted["interpreter"]}:
+        raise wrong(
+            "starts_at",
+            _(
+                "An officer of the other side speaks or interprets here, so that side changes the "
+                "time. Or write the name."
+            ),
+        )
+    _hold_rooms([session.venue, wanted["venue"]])
     for name, value in wanted.items():
         setattr(session, name, value)
     _write(session, by, *wanted)

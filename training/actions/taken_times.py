@@ -110,6 +110,13 @@ def _all_of(activity: Activity) -> list[Any]:
     )
 
 
+def hold_people(activity: Activity) -> None:
+    """Whoever books somebody whose time it takes, or who waits for a seat of it, waits: all of them
+    at once, since two activities that take them in turns would else end in a deadlock."""
+    line = activity.participations.waiting().values_list("officer_id", flat=True)
+    one_at_a_time({*line, *(officer.pk for officer in _all_of(activity))}, [])
+
+
 def fit_times(activity: Activity, *, side: str = "") -> None:
     """The activity moved: so does everybody's time. `side` is that of who moves it."""
     keep_times(activity, _all_of(activity), side=side)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from bordercoop.errors import Invalid
 
 from .. import actions
-from ..models import Activity, ProgrammeSession
+from ..models import ProgrammeSession
 from ..staff import speakers_for
 from .activities import AS_IT_STANDS, ActivityDoor
 from .activity_shapes import ActivitySessionChangeIn, ActivitySessionIn, ActivitySessionOut
@@ -26,13 +26,13 @@ class ActivitySessionDoor(ActivityDoor):
         found: ProgrammeSession = get_object_or_404(rows, uid=uid)
         return found
 
-    def said(self, activity: Activity, shape: Any) -> dict[str, Any]:
+    def said(self, shape: Any, session: ProgrammeSession | None = None) -> dict[str, Any]:
         """What was sent, with the officers in place of their public ids."""
         given = self.parsed(shape)
         for name in ("speaker", "interpreter"):
             if given[name] is None:
                 continue
-            who = speakers_for(activity).filter(uid=given[name]).first()
+            who = speakers_for(self.request.user, session).filter(uid=given[name]).first()
             if who is None:
                 sentence = _("There is no such officer.")
                 raise Invalid(sentence, fields={name: [sentence]})
@@ -56,7 +56,7 @@ class ActivitySessions(ActivitySessionDoor):
     def post(self, request: Request, number: str) -> Response:
         """Put an item on the programme; the time of officers who speak or interpret is taken."""
         activity = self.activity(number)
-        given = self.said(activity, ActivitySessionIn)
+        given = self.said(ActivitySessionIn)
         return self.shown_session(actions.add_session(activity, by=request.user, **given), 201)
 
 
@@ -67,7 +67,7 @@ class ActivitySessionOne(ActivitySessionDoor):
     def put(self, request: Request, uid: Any) -> Response:
         """Say an item anew, whole."""
         session = self.session(uid)
-        given = self.said(session.activity, ActivitySessionChangeIn)
+        given = self.said(ActivitySessionChangeIn, session)
         return self.shown_session(actions.change_session(session, by=request.user, **given))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
@@ -134,6 +135,8 @@ class PlanLine(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         db_index=False,
     )  # fmt: skip
+    # Whoever changed it, by id: none of them signs it.
+    editors = ArrayField(models.BigIntegerField(), default=list)
     removed_at = models.DateTimeField(null=True)
 
     objects = PlanLines.as_manager()

@@ -18,7 +18,7 @@ from .. import actions
 from ..activity_forms import FileForm, ReasonForm, ReportForm
 from ..activity_page import deeds_of, page_of
 from ..models import Activity, ActivityFile
-from .kit import activity_of, reader
+from .kit import activity_of, reader, uid_of
 
 # Deeds without anything to type; what is typed has its form.
 PLAIN: dict[str, Callable[..., Any]] = {
@@ -80,12 +80,13 @@ def _do(do: str, request: HttpRequest, activity: Activity, user: Any, more: dict
         return 0
     if do == "agree":
         edition = request.POST.get("edition", "")
-        read = int(edition) if edition.isascii() and edition.isdigit() else 0
+        sound = len(edition) < 10 and edition.isascii() and edition.isdigit()
+        read = int(edition) if sound else 0
         actions.agree_activity(activity, edition=read, by=user)
         return 0
     if do == "remove_file":
         rows = ActivityFile.objects.visible_to(user).filter(activity=activity)
-        found = rows.filter(uid__in=_uids(request.POST.get("file", ""))).first()
+        found = rows.filter(uid=uid_of(request.POST.get("file", ""))).first()
         if found is not None:
             actions.remove_activity_file(found, by=user)
         return 0
@@ -112,10 +113,6 @@ def _do(do: str, request: HttpRequest, activity: Activity, user: Any, more: dict
             form, lambda given: REASONED[do](activity, reason=given["reason"], by=user)
         )
     return 0
-
-
-def _uids(typed: str) -> list[str]:
-    return [typed] if len(typed) == 36 and typed.replace("-", "").isalnum() else []
 
 
 @login_required

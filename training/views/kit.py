@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -20,6 +21,14 @@ def reader(request: HttpRequest) -> Any:
     if not reads_activities(request.user):
         raise Http404
     return request.user
+
+
+def uid_of(typed: str) -> Any:
+    """The public id that a form sent, None for anything else."""
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
 
 
 def activity_of(user: Any, number: str) -> Activity:

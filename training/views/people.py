@@ -1,6 +1,5 @@
 """Who takes part in an activity: nominated, approved, invited, waiting; the own part; travel."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..models import Activity, Participation
 from ..people import may_invite, own_parts, people_of, to_nominate
 from ..people_forms import AnswerForm, NominateForm, TravelForm
 from ..travels import readable_fields, writes_travel
-from .kit import activity_of, reader
+from .kit import activity_of, reader, uid_of
 from .people_kit import part_of
 
 
@@ -68,7 +67,7 @@ def activity_people(request: HttpRequest, number: str) -> HttpResponse:
         return _done(request, activity, lambda: actions.invite_participants(activity, by=user))
     part = get_object_or_404(
         Participation.objects.visible_to(user).filter(activity=activity),
-        uid=_uid(request.POST.get("part", "")),
+        uid=uid_of(request.POST.get("part", "")),
     )
     if do == "approve":
         return _done(request, activity, lambda: actions.approve_nomination(part, by=user))
@@ -79,13 +78,6 @@ def activity_people(request: HttpRequest, number: str) -> HttpResponse:
         lambda: actions.withdraw_participation(part, reason=reason, by=user),
         typed={"part": part.pk, "reason": reason},
     )
-
-
-def _uid(typed: str) -> Any:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None
 
 
 def _back(activity: Activity) -> HttpResponse:
@@ -129,7 +121,7 @@ def activities_mine(request: HttpRequest) -> HttpResponse:
     form, refused, status = AnswerForm(by=user), None, 200
     if request.method == "POST":
         own = Participation.objects.visible_to(user).filter(officer=user.pk)
-        part = get_object_or_404(own, uid=_uid(request.POST.get("part", "")))
+        part = get_object_or_404(own, uid=uid_of(request.POST.get("part", "")))
         form = AnswerForm(request.POST, by=user)
         status = carried_out(
             form,

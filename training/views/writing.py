@@ -109,7 +109,8 @@ def activity_move(request: HttpRequest, number: str) -> HttpResponse:
     activity = _planned_by(user, number)
     if day := _day(request.GET.get("day", "")):
         hour = request.GET.get("hour", "")
-        at = int(hour) if hour.isascii() and hour.isdigit() and int(hour) < 24 else None
+        sound = len(hour) < 3 and hour.isascii() and hour.isdigit()
+        at = int(hour) if sound and int(hour) < 24 else None
         starts_at = new_start(activity, day.date(), ZONE[user.side], at)
     else:
         starts_at = activity.starts_at
