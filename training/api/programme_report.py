@@ -28,13 +28,13 @@ PERIOD = [
 
 class ProgrammeCellOut(serializers.Serializer):
     column = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField(allow_null=True, help_text="Null for a number that is hidden.")
 
 
 class ProgrammeRowOut(serializers.Serializer):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     cells = ProgrammeCellOut(many=True)
 
 
