@@ -71,6 +71,7 @@ def test_days_are_those_that_were_marked_and_levels_those_that_enough_answered(m
         AttendanceMark.objects.create(participation=first, day=day, present=present)
     assert sorted(values(tables(activity)["sums"], "days")[:2]) == [1, 3]
     assert "evaluation" not in tables(activity)
+    Activity.objects.filter(pk=activity.pk).update(state="evaluated")
     for turn, mark in enumerate((5, 4, 3)):
         marks = {"content": mark, "before.events": 1, "after.events": mark - 1}
         Evaluation.objects.create(
@@ -80,6 +81,8 @@ def test_days_are_those_that_were_marked_and_levels_those_that_enough_answered(m
         assert (shown is not None) == (turn == 2)
     assert values(shown, "1") == [3, "4.0"]
     assert values(shown, "2") == [3, "3.0"]
+    Activity.objects.filter(pk=activity.pk).update(state="held")  # answers may come still
+    assert "evaluation" not in tables(activity)
 
 
 def test_an_end_at_midnight_is_of_the_day_before(made):
