@@ -8,7 +8,7 @@ import re
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -58,7 +58,8 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Answer:
-    """`answer` is accepted, tentative or declined, or "" where `proposed` is another time (UTC)."""
+    """`answer` is accepted, tentative or declined, or "" where `proposed` is another time (UTC).
+    `stamp`: when it was written, by the clock of who wrote it."""
 
     event: str
     sequence: int
@@ -66,6 +67,7 @@ class Answer:
     answer: str = ""
     proposed: tuple[datetime, datetime] | None = None
     comment: str = ""
+    stamp: datetime | None = None
 
 
 def identity_of(content: bytes) -> str:
@@ -154,17 +156,33 @@ def _answer_in(letter: Message, senders: frozenset[str]) -> Answer:
                          block.line_of("SEQUENCE"))  # fmt: skip
     senders |= {address for address, _state in attendees}
     comment = clean(plain(block.value_of("COMMENT")))[:500]
+    stamp = _moment(block.value_of("DTSTAMP"))
     if method == "COUNTER":
         zones = [one for one in calendar.blocks if one.name == "VTIMEZONE"]
         component = sound(parsed([block], zones)[0], block)
         starts_at, ends_at, _days = period_of(component, block, ZoneInfo("UTC"))
-        return Answer(event, int(sequence), senders, proposed=(starts_at, ends_at), comment=comment)
+        return Answer(
+            event,
+            int(sequence),
+            senders,
+            proposed=(starts_at, ends_at),
+            comment=comment,
+            stamp=stamp,
+        )
     states = {state for _address, state in attendees}
     if len(attendees) != 1 or not states <= set(ANSWER):
         raise Unreadable(
             _("It says neither accepted, tentative nor declined."), block.line_of("ATTENDEE")
         )
-    return Answer(event, int(sequence), senders, answer=ANSWER[states.pop()], comment=comment)
+    return Answer(
+        event, int(sequence), senders, answer=ANSWER[states.pop()], comment=comment, stamp=stamp
+    )
+
+
+def _moment(value: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return None
 
 
 def _attendees(block: Block) -> list[tuple[str, str]]:

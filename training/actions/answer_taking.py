@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from ..answer_letters import (
     opened,
 )
 from ..itip import uid_of
-from ..models import AnswerLetter, Outcome, Participation, TimeProposal
+from ..models import AnswerLetter, Outcome, Participation, PartMove, TimeProposal
 from ..models.activities import AHEAD
 from ..models.people import SEATED
 from .activities import sound_times
@@ -224,6 +225,12 @@ def _answered(letter: AnswerLetter, part: Participation, answer: Answer) -> Outc
         raise Unreadable(_("It answers an invitation that was never sent."))
     if answer.sequence < activity.sequence:
         return Outcome.OUTDATED
+    if answer.stamp is not None:
+        # The officer's own answer in the portal, later than the letter (RFC 5546, 2.1.5).
+        since = answer.stamp + timedelta(seconds=1)
+        own = PartMove.objects.filter(participation=part, by=part.officer_id, at__gte=since)
+        if own.filter(after__in=("accepted", "tentative", "declined")).exists():
+            return Outcome.OUTDATED
     if answer.proposed is not None:
         _propose(letter, part, answer)
         return Outcome.PROPOSED
