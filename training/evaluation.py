@@ -20,6 +20,8 @@ from .models.activities import OVER
 # Of fewer answers neither figures nor words are shown.
 FEWEST = 3
 CAME = ("attended", "certified")
+# What those who took part answered is complete.
+CLOSED = ("evaluated", "reported")
 # Heads are asked three months later, for three months.
 BEHAVIOUR_FROM, BEHAVIOUR_UNTIL = timedelta(days=90), timedelta(days=180)
 
@@ -64,7 +66,9 @@ def units_to_answer(activity: Activity, user: Any) -> list[Unit]:
 def answers_now(activity: Activity, user: Any) -> list[tuple[str, Unit | None]]:
     """What `user` may answer now: (of whom it is asked, unit)."""
     found: list[tuple[str, Unit | None]] = []
-    if activity.state == "held" and own_part(activity, user):
+    part = own_part(activity, user)
+    # What was blanked may hold an answer that is nobody's any more.
+    if activity.state == "held" and part is not None and part.blanked_at is None:
         found.append(("took_part", None))
     found.extend(("behaviour", unit) for unit in units_to_answer(activity, user))
     if activity.state in ("held", "evaluated") and user.side in takes_for(user, activity):
@@ -82,7 +86,7 @@ def held_of(activity: Activity, user: Any, asked: str, unit: Unit | None) -> Eva
 
 @dataclass
 class Figure:
-    """`mean` is None while fewer than three answered."""
+    """`mean` is None while it may be answered still, or fewer than three answered."""
 
     code: str
     question: str
@@ -95,6 +99,7 @@ class Result:
     asked: str
     label: str
     count: int
+    settled: bool = True
     figures: list[Figure] = field(default_factory=list)
     words: list[Evaluation] = field(default_factory=list)
 
@@ -103,20 +108,29 @@ class Result:
         return self.count >= FEWEST
 
 
+def is_settled(activity: Activity, asked: str) -> bool:
+    """Whether nobody answers any more: else two readings would tell what came between them."""
+    if asked == "took_part":
+        return activity.state in CLOSED
+    return asked != "behaviour" or activity.ends_at + BEHAVIOUR_UNTIL < now()
+
+
 def results_of(activity: Activity) -> list[Result]:
-    """Counts, means and words, of both sides together; nobody's name. What both coordinators say of
+    """Counts, means and words, of both sides together, when nobody answers any more; nobody's name
+    nor language. What both coordinators say of
     the results is theirs and is shown from the first answer on."""
     found = []
     rows = list(Evaluation.objects.filter(activity=activity).order_by("words", "pk"))
     for asked, label in Evaluation._meta.get_field("asked").choices or ():
         answers = [row for row in rows if row.asked == asked]
-        result = Result(asked, str(label), len(answers))
+        result = Result(asked, str(label), len(answers), is_settled(activity, asked))
         fewest = 1 if asked == "results" else FEWEST
         for code, question in questions(activity, asked):
             marks = [row.marks[code] for row in answers if code in row.marks]
-            mean = round(sum(marks) / len(marks), 1) if len(marks) >= fewest else None
+            shown = result.settled and len(marks) >= fewest
+            mean = round(sum(marks) / len(marks), 1) if shown else None
             result.figures.append(Figure(code, question, len(marks), mean))
-        if len(answers) >= fewest:
+        if result.settled and len(answers) >= fewest:
             result.words = [row for row in answers if row.words]
         found.append(result)
     return found
@@ -127,7 +141,7 @@ def to_evaluate(user: Any) -> list[Activity]:
     a head is asked now what changed."""
     done = Evaluation.objects.filter(participation__officer=user.pk).values("participation")
     parts = Participation.objects.filter(
-        officer=user.pk, state__in=CAME, activity__state="held"
+        officer=user.pk, state__in=CAME, activity__state="held", blanked_at=None
     ).exclude(pk__in=done)
     found = [part.activity for part in parts.select_related("activity").order_by("pk")[:50]]
     if at := units_where(user, "approve_nominations"):

@@ -6,17 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.timezone import now
 from django.utils.translation import pgettext
 
-from .evaluation import FEWEST
+from .evaluation import BEHAVIOUR_UNTIL, FEWEST
 
 # What one knew before is no mark of the activity; what one knows after is its second level.
 MEANS = """
     SELECT CASE WHEN e.asked = 'behaviour' THEN 3 WHEN e.asked = 'results' THEN 4
                 WHEN mark.key LIKE 'after.%%' THEN 2 ELSE 1 END,
            count(DISTINCT e.id), avg(mark.value::numeric)
-    FROM training_evaluation e, jsonb_each_text(e.marks) mark
-    WHERE e.activity_id = ANY (%s) AND mark.key NOT LIKE 'before.%%'
+    FROM (
+        SELECT said.*, count(*) OVER (PARTITION BY activity_id, asked) AS answers,
+               a.state IN ('evaluated', 'reported') AS closed, upper(a.period) AS ends_at
+        FROM training_evaluation said JOIN training_activity a ON a.id = said.activity_id
+        WHERE said.activity_id = ANY (%s)
+    ) e, jsonb_each_text(e.marks) mark
+    WHERE mark.key NOT LIKE 'before.%%'
+      AND (e.asked = 'results' OR e.answers >= %s)
+      AND (e.asked <> 'took_part' OR e.closed)
+      AND (e.asked <> 'behaviour' OR e.ends_at < %s)
     GROUP BY 1 ORDER BY 1
 """
 
@@ -33,7 +42,8 @@ class LevelMean:
 
 def evaluation_of(activities: Iterable[int]) -> list[LevelMean]:
     """The means by level over these activities (their keys), the first level first; one statement.
-    Of fewer than three answers nothing, but for what the coordinators say of the results."""
+    Of an activity that may be answered still, or was by fewer than three, nothing, but for what the
+    coordinators say of the results."""
     labels = {
         1: pgettext("evaluation", "Reaction"),
         2: pgettext("evaluation", "Learning"),
@@ -41,10 +51,6 @@ def evaluation_of(activities: Iterable[int]) -> list[LevelMean]:
         4: pgettext("evaluation", "Results"),
     }
     with connection.cursor() as cursor:
-        cursor.execute(MEANS, [list(activities)])
+        cursor.execute(MEANS, [list(activities), FEWEST, now() - BEHAVIOUR_UNTIL])
         rows = cursor.fetchall()
-    return [
-        LevelMean(level, labels[level], answers, float(mean))
-        for level, answers, mean in rows
-        if answers >= (1 if level == 4 else FEWEST)
-    ]
+    return [LevelMean(level, labels[level], answers, float(mean)) for level, answers, mean in rows]

@@ -33,6 +33,9 @@ def send_activity_letter(payload: dict[str, Any], *, key: str) -> None:
         return
     if part.state not in (*SEATED, "withdrawn"):
         return
+    again = rows.filter(activity=part.activity, officer=to, state__in=SEATED)
+    if part.state == "withdrawn" and again.exists():
+        return  # one UID in the calendar: what calls the old seat off would call off the new one
     remind, declined = payload.get("remind", ""), None
     if remind and (part.state not in REMINDED or is_called_off(part)):
         return

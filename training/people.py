@@ -13,7 +13,6 @@ from contactpoints.models import Posting, Unit
 
 from .access import agrees
 from .models import Activity, AnswerLetter, Participation, PartMove, PartState, TimeProposal
-from .models.people import SEATED
 from .travels import readable_fields
 
 # While units nominate; while an officer can still answer.
@@ -180,10 +179,7 @@ def nominations_to_approve(user: Any) -> list[Participation]:
 
 def proposals_of(activity: Activity, user: Any) -> list[TimeProposal]:
     rows = TimeProposal.objects.visible_to(user).open().filter(participation__activity=activity)
-    rows = rows.select_related("participation__officer", "participation__activity")
-    # Of the other side those have a seat, whose names its coordinators read anyway.
-    return [one for one in rows if one.participation.side == user.side
-            or one.participation.state in SEATED]  # fmt: skip
+    return list(rows.select_related("participation__officer", "participation__activity"))
 
 
 def proposed_times(activity: Activity, user: Any, asked: str) -> dict[str, Any]:

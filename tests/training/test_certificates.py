@@ -104,7 +104,7 @@ def test_who_was_there_long_enough_is_certified_once(held, made, people, api):
     assert one.code not in str(list(Entry.objects.values_list("facts", flat=True)))
 
 
-def test_the_pages_issue_print_verify_and_revoke(held, made, people, signed_in, client):
+def test_the_pages_issue_print_verify_and_revoke(held, made, people, signed_in, client, api):
     address = f"/activities/{held.number}/certificates/"
     heads = signed_in(people.lv_hq)
     assert heads.post(address, {"do": "rule", "share": "0"}).status_code == 400
@@ -163,6 +163,9 @@ def test_the_pages_issue_print_verify_and_revoke(held, made, people, signed_in, 
     assert "Write the reason" in words(refused)
     assert heads.post(address, {**deed, "reason": "Issued by mistake."}).status_code == 302
     one.refresh_from_db()
+    for who, why in ((made.lv, one.reason), (people.dgp_officer, one.reason), (made.by, "")):
+        rows = api(who).get(f"/api/v1/activities/{held.number}/certificates/").json()["results"]
+        assert [row["reason"] for row in rows if row["number"] == one.number] == [why]
     at = one.revoked_at
     assert actions.revoke_certificate(one, reason="Other.", by=made.lv).revoked_at == at
     shown = words(client.get(f"/verify/{one.number}/{one.code}/"))

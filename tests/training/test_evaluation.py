@@ -75,22 +75,28 @@ def test_who_took_part_answers_once_and_nobody_is_named(held, made, people, sign
     type(people.lv_hq).objects.filter(pk=people.lv_hq.pk).update(language="en")
     head = signed_in(people.lv_hq)
     assert "Longer" not in words(head.get(address))
-    assert "under 3" in head.get(address).content.decode()
+    assert "Figures and words are shown when nobody can answer" in words(head.get(address))
     sent = api(people.rix_officer).post(
         f"/api/v1{address}", {"marks": full(held, 5), "words": "Labi."}, format="json"
     )
     assert sent.status_code == 200, sent.content
-    assert sent.json()[0]["figures"][0] == {
-        "code": "content", "question": questions(held, "took_part")[0][1], "count": 3, "mean": 3.7,
-    }  # fmt: skip
-    page = signed_in(people.by_hq).get(address)
-    assert "&lt;b&gt;Longer" in page.content.decode()
-    assert people.dgp_officer.display_name not in words(page).split("Reaction and learning")[-1]
+    # While it is open, two readings would tell what came between them.
+    assert sent.json()[0]["figures"][0]["count"] is None
+    assert sent.json()[0]["words"] == []
     trail = Entry.objects.filter(verb="activity.evaluation_answered")
     assert "Longer" not in str(list(trail.values_list("facts", flat=True)))
+    assert set(trail.values_list("actor", flat=True)) == {None}
     # Closed, it can be changed no more, and nobody knows whose answer is whose.
     closed = actions.close_evaluation(held, by=made.lv)
     actions.close_evaluation(held, by=made.lv)
+    read = api(people.rix_officer).get(f"/api/v1{address}").json()[0]
+    assert read["figures"][0] == {
+        "code": "content", "question": questions(held, "took_part")[0][1], "count": 3, "mean": 3.7,
+    }  # fmt: skip
+    assert {tuple(one) for one in read["words"]} == {("words",)}
+    page = signed_in(people.by_hq).get(address)
+    assert "&lt;b&gt;Longer" in page.content.decode()
+    assert people.dgp_officer.display_name not in words(page).split("Reaction and learning")[-1]
     assert set(Evaluation.objects.values_list("participation", "at")) == {(None, held.ends_at)}
     with pytest.raises(NotAllowed):
         actions.answer_evaluation(closed, marks=full(held, 1), by=people.dgp_officer)
@@ -119,3 +125,11 @@ def test_heads_are_asked_three_months_later_and_coordinators_with_the_report(
     assert results_of(held)[1].figures[0].mean is None
     with time_machine.travel(held.ends_at + timedelta(days=181)), pytest.raises(NotAllowed):
         actions.answer_evaluation(held, by=made.lv, **said)
+
+
+def test_whose_answer_was_cut_by_the_purge_does_not_answer_again(held, people):
+    actions.answer_evaluation(held, marks=full(held, 4), by=people.dgp_officer)
+    actions.blank_parts(held, "LV")
+    with pytest.raises(NotAllowed):
+        actions.answer_evaluation(held, marks=full(held, 4), by=people.dgp_officer)
+    assert Evaluation.objects.count() == 1

@@ -71,12 +71,17 @@ def test_days_are_those_that_were_marked_and_levels_those_that_enough_answered(m
         AttendanceMark.objects.create(participation=first, day=day, present=present)
     assert sorted(values(tables(activity)["sums"], "days")[:2]) == [1, 3]
     assert "evaluation" not in tables(activity)
+    # Of one that is not closed nothing is shown, whoever answered; nor of two answers.
+    other = held(made, starts_at=activity.starts_at - timedelta(days=5),
+                 ends_at=activity.ends_at - timedelta(days=5), nominations_until=None)  # fmt: skip
+    Activity.objects.filter(pk=activity.pk).update(state="evaluated")
     for turn, mark in enumerate((5, 4, 3)):
         marks = {"content": mark, "before.events": 1, "after.events": mark - 1}
-        Evaluation.objects.create(
-            activity=activity, asked="took_part", side="LV", marks=marks, language="en"
-        )
-        shown = tables(activity).get("evaluation")
+        for one in (activity, other):
+            Evaluation.objects.create(
+                activity=one, asked="took_part", side="LV", marks=marks, language="en"
+            )
+        shown = tables(activity, before=30).get("evaluation")
         assert (shown is not None) == (turn == 2)
     assert values(shown, "1") == [3, "4.0"]
     assert values(shown, "2") == [3, "3.0"]

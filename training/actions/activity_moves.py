@@ -22,6 +22,7 @@ from .activity_kit import (
     wrong,
 )
 from .evaluating import cut_answers
+from .rounds import alone
 from .taken_times import free_times
 from .telling import tell_seated
 
@@ -79,7 +80,7 @@ def run_due_activities() -> int:
         state=State.CONFIRMED, period__startswith__lte=moment
     ) | Activity.objects.filter(state=State.RUNNING, period__endswith__lte=moment)
     for pk in list(due.order_by("pk").values_list("pk", flat=True)[:ROUND]):
-        with transaction.atomic():
+        with alone("run_due_activities", pk):
             rows = Activity.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
             activity = rows.select_related("unit").filter(pk=pk).first()
             if activity is None:

@@ -6,13 +6,17 @@ import hashlib
 import logging
 import mailbox
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import translation
 from django.utils.timezone import now
@@ -25,15 +29,18 @@ from bordercoop.outbox.relay import post
 from ..access import agrees
 from ..answer_letters import (
     MOST_BYTES,
+    MOST_HEAD,
     Answer,
     Envelope,
     Unreadable,
     answer_in,
+    clean,
+    envelope_of,
     identity_of,
     opened,
 )
 from ..itip import uid_of
-from ..models import AnswerLetter, Outcome, Participation, TimeProposal
+from ..models import AnswerLetter, Outcome, Participation, PartMove, TimeProposal
 from ..models.activities import AHEAD
 from ..models.people import SEATED
 from .activities import sound_times
@@ -48,13 +55,21 @@ MOST, ASIDE = 20, "Aside"
 def take_answers() -> int:
     """Take the letters that the mail server delivered to `ANSWERS_MAILDIR`, some at a time; returns
     how many. Safe twice, at once and killed anywhere: a letter leaves the folder after what it
-    says was committed, and what was taken once is taken no more."""
+    says was committed, and what was taken once is taken no more. One that cannot be taken at all
+    is laid aside, so that it does not stop those behind it."""
     if not settings.ANSWERS_MAILDIR:
         return 0
     folder = Path(settings.ANSWERS_MAILDIR)
     count = 0
     for file in _delivered(folder):
-        count += _take(folder, file)
+        try:
+            count += _take(folder, file)
+        except (OperationalError, InterfaceError):
+            raise  # not the letter's fault: it stays where it is
+        except Exception:
+            log.exception("The letter %r was not taken.", file.name)
+            with suppress(OSError):
+                _lay_aside(folder, file)
     return count
 
 
@@ -69,30 +84,36 @@ def _delivered(folder: Path) -> list[Path]:
 
 def _take(folder: Path, file: Path) -> int:
     try:
-        content = b"" if file.stat().st_size > MOST_BYTES else file.read_bytes()
         size = file.stat().st_size
+        with file.open("rb") as opened_file:
+            content = opened_file.read(MOST_HEAD if size > MOST_BYTES else MOST_BYTES)
     except FileNotFoundError:  # another process took it
         return 0
+    envelope = envelope_of(content)
+    if envelope.uid is None:
+        log.info("The letter %r came to no address of an invitation: laid aside.", file.name)
+        _lay_aside(folder, file)
+        return 0
     identity = (
-        hashlib.sha256(f"large {size} {file.name}".encode()).hexdigest()
+        hashlib.sha256(f"large {size} {file.name}".encode("utf-8", "replace")).hexdigest()
         if size > MOST_BYTES
         else identity_of(content)
     )
+    name = clean(file.name)[:255]
+    read = _read(envelope, content, too_large=size > MOST_BYTES)
     with transaction.atomic():
         letter, fresh = AnswerLetter.objects.get_or_create(
             identity=identity,
-            defaults={
-                "outcome": Outcome.UNREAD, "file": file.name[:255], "reason": {"en": "—"},
-            },
-        )  # fmt: skip
+            defaults={"outcome": Outcome.UNREAD, "file": name, "reason": {"en": "—"}},
+        )
         if fresh:
-            _carried_out(letter, content, too_large=size > MOST_BYTES)
+            _carried_out(letter, envelope.uid, read)
         aside = fresh and letter.outcome in (Outcome.UNREAD, Outcome.REFUSED)
     if aside:
         _lay_aside(folder, file)
     else:
         with suppress(FileNotFoundError):
-            if not fresh and letter.file == file.name:
+            if not fresh and letter.file == name:
                 _lay_aside(folder, file)  # killed before it was laid there
             else:
                 file.unlink()
@@ -103,27 +124,63 @@ def _lay_aside(folder: Path, file: Path) -> None:
     box = mailbox.Maildir(folder, create=False)
     if ASIDE not in box.list_folders():
         box.add_folder(ASIDE)
+    there = folder / f".{ASIDE}" / "new"
+    there.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
-        file.rename(folder / f".{ASIDE}" / "new" / file.name)
+        file.rename(there / file.name)
 
 
-def _carried_out(letter: AnswerLetter, content: bytes, *, too_large: bool) -> None:
-    """Do what the letter says, and write down what it came to."""
+@dataclass(frozen=True)
+class _Fault:
+    """Why a letter cannot be read: a sentence by language, and the line to blame."""
 
-    def attempt() -> Outcome:
+    reason: dict[str, str]
+    line: int | None
+
+
+def _read(envelope: Envelope, content: bytes, *, too_large: bool) -> Answer | _Fault:
+    """Before the database is asked anything: a long letter holds no lock."""
+
+    letter: list[Message] = []
+
+    def attempt() -> Answer:
         if too_large:
             raise Unreadable(_("It is too large for an answer."))
-        return _answered(letter, opened(content))
+        if not letter:
+            letter.append(opened(content))
+        return answer_in(letter[0], envelope.senders)
 
     try:
-        with translation.override("en"), transaction.atomic():
-            letter.outcome = attempt()
-            letter.reason, letter.file = {}, ""
+        with translation.override("en"):
+            return attempt()
+    except Unreadable as refusal:
+        return _Fault(dict(_in_each_language(attempt, str(refusal))), refusal.line)
+
+
+def _carried_out(letter: AnswerLetter, uid: uuid.UUID, read: Answer | _Fault) -> None:
+    """Do what the letter says, and write down what it came to."""
+    rows = Participation.objects.select_related("activity", "officer")
+    part = rows.filter(uid=uid).first()
+    if part is not None:
+        letter.participation, letter.side = part, part.side
+
+    def attempt() -> Outcome:
+        if part is None:
+            raise Unreadable(_("It did not come to the address of an invitation."))
+        assert not isinstance(read, _Fault)
+        return _answered(letter, part, read)
+
+    try:
+        if isinstance(read, _Fault) and part is not None:
+            letter.outcome, letter.reason, letter.line = Outcome.UNREAD, read.reason, read.line
+        else:
+            with translation.override("en"), transaction.atomic():
+                letter.outcome = attempt()
+                letter.reason, letter.file = {}, ""
     except (Unreadable, Refused) as refusal:
         letter.outcome = Outcome.REFUSED if isinstance(refusal, Refused) else Outcome.UNREAD
-        letter.line = getattr(refusal, "line", None)
         letter.reason = dict(_in_each_language(attempt, str(refusal)))
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # not the letter's fault: it stays where it is
     except Exception:
         # Nothing that is in a letter may stop those behind it.
@@ -154,26 +211,26 @@ def _in_each_language(
                         transaction.set_rollback(True)
                 except (Unreadable, Refused) as refusal:
                     said = str(refusal)
-            yield code, said
+            yield code, clean(said)
 
 
-def _answered(letter: AnswerLetter, envelope: Envelope) -> Outcome:
-    rows = Participation.objects.select_related("activity", "officer")
-    part = rows.filter(uid=envelope.uid).first() if envelope.uid else None
-    if part is None:
-        raise Unreadable(_("It did not come to the address of an invitation."))
-    letter.participation, letter.side = part, part.side
-    answer = answer_in(envelope)
+def _answered(letter: AnswerLetter, part: Participation, answer: Answer) -> Outcome:
     if part.officer.email.casefold() not in answer.senders:
         raise Unreadable(_("It is not from the officer whose invitation it answers."))
     if answer.event != uid_of(part.activity):
         raise Unreadable(_("It answers another invitation."))
     activity = locked_activity(part.activity, None)
-    part = rows.get(pk=part.pk)
+    part = Participation.objects.select_related("activity", "officer").get(pk=part.pk)
     if answer.sequence > activity.sequence:
         raise Unreadable(_("It answers an invitation that was never sent."))
     if answer.sequence < activity.sequence:
         return Outcome.OUTDATED
+    if answer.stamp is not None:
+        # The officer's own answer in the portal, later than the letter (RFC 5546, 2.1.5).
+        since = answer.stamp + timedelta(seconds=1)
+        own = PartMove.objects.filter(participation=part, by=part.officer_id, at__gte=since)
+        if own.filter(after__in=("accepted", "tentative", "declined")).exists():
+            return Outcome.OUTDATED
     if answer.proposed is not None:
         _propose(letter, part, answer)
         return Outcome.PROPOSED

@@ -28,6 +28,7 @@ from ..models import Activity, AttendanceMark, How, Participation, PartState
 from ..models.people import SEATED
 from .activity_kit import locked_activity, not_now, ring_activity, wrong
 from .nominating import _move, no_part
+from .rounds import alone
 
 State = PartState
 # A list that nobody closed is closed by itself then.
@@ -177,7 +178,7 @@ def close_due_attendance() -> int:
     )  # fmt: skip
     rows_of = waiting.order_by("activity_id").values_list("activity_id", flat=True).distinct()
     for pk in list(rows_of[:ROUND]):
-        with transaction.atomic():
+        with alone("close_due_attendance", pk):
             rows = Activity.objects.filter(pk=pk).select_for_update(skip_locked=True, no_key=True)
             if (activity := rows.first()) is None:
                 continue

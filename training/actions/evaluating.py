@@ -30,7 +30,7 @@ def answer_evaluation(
 ) -> Evaluation:
     """Say what an activity was worth, each question from 1 to 5: as who took part, as the head of
     `unit` three months later, or as a coordinator of the side. Answered again it is changed, while
-    the evaluation is open. The audit trail holds that somebody answered, never what."""
+    the evaluation is open. The audit trail holds that somebody answered, never who nor what."""
     activity = locked_activity(activity, by)
     if (asked, unit) not in answers_now(activity, by):
         raise NotAllowed(_("You are not asked about this activity, or not at this time."))
@@ -60,7 +60,7 @@ def answer_evaluation(
         held = Evaluation.objects.create(
             activity=activity, asked=asked, side=by.side, participation=part, unit=unit, **said
         )
-    record("activity.evaluation_answered", activity.ref, by=by, trail=by.side)
+    record("activity.evaluation_answered", activity.ref, by=None, trail=by.side)
     return held
 
 

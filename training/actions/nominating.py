@@ -24,6 +24,7 @@ from ..models import Activity, Level, Participation, PartMove, PartState
 from ..models.people import ANSWERED, SEATED
 from ..staff import gone
 from .activity_kit import locked_activity, not_now, ring_activity, wrong
+from .rounds import alone
 from .taken_times import keep_times, require_free
 
 State = PartState
@@ -272,7 +273,7 @@ def withdraw_gone() -> int:
     once."""
     count = 0
     for pk, activity in list(gone().values_list("pk", "activity_id")[:ROUND]):
-        with transaction.atomic():
+        with alone("withdraw_gone", pk):
             rows = Activity.objects.filter(pk=activity).select_for_update(
                 skip_locked=True, no_key=True
             )

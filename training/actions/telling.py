@@ -3,7 +3,6 @@ reminders of who is asked and who comes."""
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Value
 from django.utils.timezone import now
 
@@ -11,6 +10,7 @@ from bordercoop.outbox.relay import post, posting_together
 
 from ..letters import REMINDED
 from ..models import Activity, Ahead, Participation, PartMove, Reminder
+from .rounds import alone
 
 # The longest first: whoever was reminded a day before is not reminded of a week after that.
 AHEAD = ((Ahead.WEEK, timedelta(days=7)), (Ahead.DAY, timedelta(days=1)))
@@ -32,7 +32,7 @@ def remind_due() -> int:
     count, moment = 0, now()
     for ahead, lasts in AHEAD:
         for pk in _to_remind(ahead, moment, lasts):
-            with transaction.atomic():
+            with alone("remind_due", pk):
                 count += _remind(pk, ahead)
     return count
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from bordercoop.api.pagination import NewestFirst
 
 from .. import actions
+from ..access import agrees
 from ..certificates import share_needed
 from ..models import Certificate, CertificateLevel
 from .activities import ActivityDoor
@@ -26,6 +27,9 @@ class TrainingCertificateOut(serializers.ModelSerializer):
     officer_name = serializers.CharField(source="participation.officer.display_name")
     side = serializers.CharField(source="participation.side")
     level = serializers.CharField(help_text=", ".join(CertificateLevel.values))
+    reason = serializers.SerializerMethodField(
+        help_text="Of a revocation, for the officer and coordinators of the own side; else empty."
+    )
 
     class Meta:
         model = Certificate
@@ -33,6 +37,11 @@ class TrainingCertificateOut(serializers.ModelSerializer):
             "uid", "number", "activity", "participation", "officer", "officer_name", "side",
             "level", "issued_at", "revoked_at", "reason",
         ]  # fmt: skip
+
+    def get_reason(self, row: Certificate) -> str:
+        part, reader = row.participation, self.context["reader"]
+        own = part.officer_id == reader.pk or (part.side == reader.side and self.context["agrees"])
+        return row.reason if own else ""
 
 
 class CertificatesIn(serializers.Serializer):
@@ -52,6 +61,10 @@ class CertificateShare(serializers.Serializer):
 class CertificateDoor(ActivityDoor):
     serializer_class: Any = TrainingCertificateOut
 
+    def context(self) -> dict[str, Any]:
+        user = self.request.user
+        return {**super().context(), "reader": user, "agrees": agrees(user)}
+
     def certificates(self) -> Any:
         rows = Certificate.objects.visible_to(self.request.user)
         return rows.select_related("participation__activity__unit", "participation__officer")
@@ -67,7 +80,9 @@ class ActivityCertificates(CertificateDoor):
         """Those of an activity that the account sees, revoked ones too."""
         rows = self.certificates().filter(participation__activity=self.activity(number))
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(TrainingCertificateOut(page, many=True).data)
+        return self.get_paginated_response(
+            TrainingCertificateOut(page, many=True, context=self.context()).data
+        )
 
     @extend_schema(request=CertificatesIn, responses={201: TrainingCertificateOut(many=True)})
     def post(self, request: Request, number: str) -> Response:
@@ -75,7 +90,8 @@ class ActivityCertificates(CertificateDoor):
         activity, given = self.activity(number), self.parsed(CertificatesIn)
         made = actions.issue_certificates(activity, by=request.user, **given)
         rows = self.certificates().filter(pk__in=[one.pk for one in made]).order_by("pk")
-        return Response(TrainingCertificateOut(rows, many=True).data, status=201)
+        shape = TrainingCertificateOut(rows, many=True, context=self.context())
+        return Response(shape.data, status=201)
 
 
 class ActivityCertificateRule(ActivityDoor):
@@ -101,4 +117,5 @@ class CertificateRevoke(CertificateDoor):
         found = get_object_or_404(self.certificates(), number=number)
         given = self.parsed(ActivityReasonIn)
         actions.revoke_certificate(found, by=request.user, **given)
-        return Response(TrainingCertificateOut(self.certificates().get(pk=found.pk)).data)
+        held = self.certificates().get(pk=found.pk)
+        return Response(TrainingCertificateOut(held, context=self.context()).data)

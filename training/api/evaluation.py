@@ -18,7 +18,9 @@ from .activities import ActivityDoor
 class EvaluationFigureOut(serializers.Serializer):
     code = serializers.CharField()
     question = serializers.CharField()
-    count = serializers.SerializerMethodField(help_text="Null while fewer than three answered.")
+    count = serializers.SerializerMethodField(
+        help_text="Null while it may be answered still, or fewer than three answered."
+    )
     mean = serializers.FloatField(allow_null=True)
 
     def get_count(self, row: Any) -> int | None:
@@ -27,7 +29,6 @@ class EvaluationFigureOut(serializers.Serializer):
 
 class EvaluationWordsOut(serializers.Serializer):
     words = serializers.CharField()
-    language = serializers.CharField()
 
 
 class EvaluationOut(serializers.Serializer):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from .lines import BadCalendar, Block, calendars_in, decoded
+from .lines import BadCalendar, Block, Line, calendars_in, decoded
 
 MOST_EVENTS = 500
 MOST_ZONES = 20
+OWN = "bordercoop-"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,13 @@ def parsed(blocks: list[Block], zones: list[Block]) -> list[Any]:
         calendar = Calendar.from_ical(whole)
         return [one for one in calendar.subcomponents if one.name in names]
 
-    known = "".join(one.text() for one in zones[:MOST_ZONES] if _yearly(one))
+    own = {
+        zone.value_of("TZID").strip("/"): zone for zone in reversed(zones[:MOST_ZONES])
+        if _yearly(zone) and zone.value_of("TZID")
+    }  # fmt: skip
+    names = {name: _own_name(zone) for name, zone in own.items()}
+    blocks = [_renamed(block, names) for block in blocks]
+    known = "".join(_renamed(one, names).text() for one in own.values())
     # A library reads what a stranger wrote: whatever it stumbles over is the file's fault.
     with suppress(Exception):
         found = read(blocks, known)
@@ -97,6 +106,42 @@ def parsed(blocks: list[Block], zones: list[Block]) -> list[Any]:
         except Exception:
             each.append(None)
     return each
+
+
+TZID = re.compile(r';TZID=(?:"([^"]*)"|([^":;,]+))(?=[:;])', re.IGNORECASE)
+TIMES = ("DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID")
+
+
+def _own_name(zone: Block) -> str:
+    """The library keeps a zone that it does not know by its name as long as the process runs, and
+    the first file that has the name says what it is: of each file its own name, therefore. A name
+    that everybody knows stays."""
+    from icalendar.timezone import tzp
+
+    name = zone.value_of("TZID").strip("/")
+    with suppress(Exception):
+        if not name.startswith(OWN) and tzp.timezone(name) is not None:
+            return name
+    return OWN + hashlib.sha256(zone.text().encode("utf-8", "replace")).hexdigest()
+
+
+def _renamed(block: Block, names: dict[str, str]) -> Block:
+    """With the zones' names replaced in its own lines; the lines stay where they are."""
+
+    def said(line: Line) -> Line:
+        head, colon, value = line.text.partition(":")
+        if line.name == "TZID" and block.name == "VTIMEZONE":
+            value = names.get(value.strip().strip("/"), value)
+            return Line(line.number, head + colon + value)
+        if line.name not in TIMES:
+            return line
+        return Line(line.number, TZID.sub(named, line.text))
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get((found[1] or found[2] or "").strip("/"))
+        return found[0] if name is None else f';TZID="{name}"'
+
+    return Block(block.name, block.number, [said(one) for one in block.lines], block.blocks)
 
 
 def _yearly(zone: Block) -> bool:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils.timezone import now
 from django.utils.translation import get_language, pgettext_lazy
 
@@ -17,7 +18,7 @@ from bordercoop.reference.sides import Side
 
 from ..access import agrees
 from .activities import Activity
-from .people import Participation
+from .people import SEATED, Participation
 
 
 class Outcome(models.TextChoices):
@@ -37,11 +38,13 @@ class AnswerLetters(models.QuerySet["AnswerLetter"]):
         return self.kept_for(user).filter(settled_at=None)
 
     def kept_for(self, user: Any) -> Self:
-        """The same, with those that were looked after."""
+        """The same, with those that were looked after; those of an invitation first, then the
+        newest."""
         if not agrees(user):
             return self.none()
         kept = self.filter(outcome__in=("unread", "refused"))
-        return kept.filter(Q(side=user.side) | Q(side=""))
+        kept = kept.filter(Q(side=user.side) | Q(side=""))
+        return kept.order_by(IsNull(F("participation"), True), "-at", "-pk")
 
 
 class AnswerLetter(models.Model):
@@ -100,10 +103,12 @@ class TimeProposals(models.QuerySet["TimeProposal"]):
         return self.filter(decided_at=None, sequence=F("participation__activity__sequence"))
 
     def visible_to(self, user: Any) -> Self:
-        """For coordinators of the sides that are in the activity."""
+        """For coordinators of the sides that are in the activity: of the other side those who have
+        a seat, whose names they read anyway."""
         if not agrees(user):
             return self.none()
-        return self.filter(participation__activity__in=Activity.objects.visible_to(user))
+        rows = self.filter(participation__activity__in=Activity.objects.visible_to(user))
+        return rows.filter(Q(participation__side=user.side) | Q(participation__state__in=SEATED))
 
 
 class TimeProposal(models.Model):

@@ -133,7 +133,7 @@ def _from_preview(request: HttpRequest, user: Any, units: list[Any]) -> HttpResp
     except BadCalendar as error:
         context = {"upload": CalendarFileForm(), "broken": (str(error), error.line), "form": None}
         return render(request, "training/import.html", context, status=400)
-    typed = {int(one) for one in request.POST.getlist("chosen") if one.isdecimal()}
+    typed = {int(one) for one in request.POST.getlist("chosen") if len(one) < 6 and one.isdecimal()}
     chosen = [event for index, event in enumerate(read.events) if index in typed]
     status = carried_out(
         form,
