@@ -66,9 +66,9 @@ def units_to_answer(activity: Activity, user: Any) -> list[Unit]:
 def answers_now(activity: Activity, user: Any) -> list[tuple[str, Unit | None]]:
     """What `user` may answer now: (of whom it is asked, unit)."""
     found: list[tuple[str, Unit | None]] = []
-    part = own_part(activity, user)
+    part = own_part(activity, user) if activity.state == "held" else None
     # What was blanked may hold an answer that is nobody's any more.
-    if activity.state == "held" and part is not None and part.blanked_at is None:
+    if part is not None and part.blanked_at is None:
         found.append(("took_part", None))
     found.extend(("behaviour", unit) for unit in units_to_answer(activity, user))
     if activity.state in ("held", "evaluated") and user.side in takes_for(user, activity):
