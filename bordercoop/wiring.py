@@ -345,7 +345,8 @@ UNIT_HOLDERS = [
     "training.units.what_holds",
 ]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
-# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows.
+# period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows, or
+# of things without a number (their keys) -> how many rows.
 KEPT_ABOVE = {
     "part": ("training.kept.due_parts", "training.actions.blank_parts"),
     "travel": ("training.kept.due_travels", "training.actions.blank_travels"),
