@@ -126,6 +126,7 @@ def the_report_counts_it(riga, minsk, first, last):
         page.fill("[name=until]", f"{last:%d.%m.%Y}")
         page.get_by_role("button", name="Apply").click()
         page.wait_for_url("**since=**")
+        expect(page.locator("[name=period]")).to_have_value("")  # the days count, no period
         screen.accessible()
         for label, values in SUMS.items():
             found = page.locator(
