@@ -1,17 +1,19 @@
 """The calendar of activities and the page of one: who sees what, what is kept, what is refused."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.timezone import now
+from psycopg2.extras import DateTimeTZRange
 
 from bordercoop.web.finding.groups import groups
 from bordercoop.web.finding.query import read
 from contactpoints.actions import book_duty, cancel_duty
 from tests import made_files
 from training import actions
+from training.activity_page import holidays_of
 from training.activity_tiles import tasks_of
 from training.models import Activity, ActivityFile, ProgrammeSession
 from training.public_holidays import holidays_between
@@ -211,6 +213,10 @@ def test_holidays_are_those_of_both_sides_and_the_host_by_year():
     assert [one.country for one in found[date(2027, 1, 7)]] == ["BY"]
     assert [one.country for one in found[date(2027, 1, 6)]] == ["AT"]
     assert "UA" not in str(holidays_between(date(2026, 5, 1), date(2026, 5, 9), ["UA"]))
+    # What ends at midnight does not take the next day, Christmas in Belarus.
+    period = DateTimeTZRange(*(datetime(2027, 1, day, 23, tzinfo=UTC) for day in (4, 6)))
+    visit = Activity(period=period, zone="Europe/Vienna", host_country="AT")
+    assert [day.day for day, _found in holidays_of(visit, "BY")] == [6]
 
 
 def test_documents_are_of_both_sides_and_taken_away_by_their_own(browsers, made):

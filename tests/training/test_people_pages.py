@@ -283,6 +283,7 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     page = words(heads.get(f"/activities/{activity.number}/people/"))
     assert "proposes another time" in page
     assert "Move to this time" not in page  # that is the planning side's
+    assert "Holidays." not in page  # and why, the officer's
     mine = signed_in(people.lv_hq).get(f"/activities/{activity.number}/people/")
     assert f"?proposed={proposal.uid}" in mine.content.decode()
     # "Move to this time" fills the form in, on the wall of the place.
@@ -311,12 +312,14 @@ def test_programs_do_the_same(made, people, api):
         identity="a" * 64, participation=part, side="BY", outcome="proposed"
     )
     proposal = TimeProposal.objects.create(
-        participation=part, letter=letter, period=activity.period, sequence=0
+        participation=part, letter=letter, period=activity.period, sequence=0, comment="Ill."
     )
     unread = AnswerLetter.objects.create(identity="b" * 64, outcome="unread", reason={"en": "Odd."})
     lv, by, own = api(people.lv_hq), api(people.by_hq), api(people.pol_officer)
     at = "/api/v1"
-    assert [one["uid"] for one in lv.get(f"{at}/time-proposals/").json()] == [str(proposal.uid)]
+    for reader, why in ((lv, ""), (by, "Ill.")):
+        [said] = reader.get(f"{at}/time-proposals/").json()
+        assert (said["uid"], said["comment"]) == (str(proposal.uid), why)
     assert api(people.dgp_officer).get(f"{at}/time-proposals/").json() == []
     for _twice in range(2):
         done = lv.post(f"{at}/time-proposals/{proposal.uid}/decline/")
