@@ -339,6 +339,7 @@ DEMO_PARTS = [
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
     "training.demo.courses.live_with_courses",
+    "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
