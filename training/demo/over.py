@@ -99,7 +99,7 @@ def _invited(activity: Activity, people: Mapping[str, Any]) -> None:
     for side in activity.sides:
         head, coordinator = (people[name] for name in HEADS[side])
         count = 0
-        for unit, officers in to_nominate(activity, head):
+        for unit, officers in reversed(to_nominate(activity, head)):  # from the regions first
             for officer in officers:
                 if count == COME or officer in (head, coordinator) or officer.username in speak:
                     continue
@@ -124,14 +124,10 @@ def _came(activity: Activity, people: Mapping[str, Any]) -> None:
     first, last = days_of(activity)
     for side in activity.sides:
         parts = list(activity.participations.filter(side=side, state="accepted").order_by("pk"))
-        marks = [(part.uid, first, True) for part in parts[:-1]]
-        marks += [(part.uid, last, True) for part in parts[:-2]]
-        if side == "LV" and parts:
-            marks.append((parts[-1].uid, first, True))
-            marks.append((parts[-1].uid, last, True))
-        by = people[HEADS[side][1]]
-        actions.mark_attendance(activity, marks=marks, by=by)
-        actions.close_attendance(activity, by=by)
+        marks = [(part.uid, first, True) for part in parts[: None if side == "LV" else -1]]
+        marks += [(part.uid, last, True) for part in parts[1 : None if side == "LV" else -1]]
+        actions.mark_attendance(activity, marks=marks, by=people[HEADS[side][1]])
+    actions.close_attendance(activity, by=people["lv.coordinator"])
 
 
 def _said(activity: Activity) -> None:
