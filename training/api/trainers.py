@@ -1,6 +1,7 @@
 """The trainers' pool in the API."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -29,7 +30,7 @@ class TrainerOut(serializers.Serializer):
     organisation = serializers.CharField(source="trainer.organisation")
     topics = serializers.ListField(source="trainer.topics", child=serializers.CharField())
     languages = serializers.ListField(source="trainer.languages", child=serializers.CharField())
-    courses: Any = serializers.SlugRelatedField("uid", many=True, read_only=True)
+    courses = serializers.SerializerMethodField(help_text="Those that the account reads.")
     qualification = serializers.CharField(source="trainer.qualification")
     valid_until = serializers.DateField(source="trainer.valid_until", allow_null=True)
     note = serializers.SerializerMethodField(help_text="Of the own side's trainers; else empty.")
@@ -45,6 +46,9 @@ class TrainerOut(serializers.Serializer):
     def get_name(self, line: PoolLine) -> str:
         officer = line.trainer.officer
         return str(officer.display_name) if officer else line.trainer.name
+
+    def get_courses(self, line: PoolLine) -> list[UUID]:
+        return [course.uid for course in line.courses]
 
     def get_note(self, line: PoolLine) -> str:
         return line.trainer.note if line.trainer.side == self.context["side"] else ""
