@@ -37,8 +37,8 @@ class TrainerForm(Form):
                 del fields[name]
         else:
             taken = Trainer.objects.visible_to(self.by).standing().values("officer")
-            rows = speakers_for(self.by).exclude(pk__in=taken.exclude(officer=None))
-            self.officers = {str(one.uid): one for one in rows.order_by("name_latin", "pk")}
+            free = speakers_for(self.by).exclude(pk__in=taken.exclude(officer=None))
+            self.officers = {str(one.uid): one for one in free.order_by("name_latin", "pk")}
             people = [(uid, one.display_name) for uid, one in self.officers.items()]
             fields["officer"].choices = [("", _("Nobody of your service")), *people]
             fields["officer"].required = False

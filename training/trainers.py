@@ -104,14 +104,14 @@ def _given(user: Any, trainers: list[Trainer]) -> dict[int, Given]:
             if session.speaker_id
             else by_name[session.speaker_name]
         )
-        for one in mine:
-            one.sessions.append(session)
+        for given in mine:
+            given.sessions.append(session)
     marks = speakers_marks({row.activity_id for one in found.values() for row in one.sessions})
-    for one in found.values():
-        said = [marks[pk] for pk in {row.activity_id for row in one.sessions} if pk in marks]
-        one.answers = sum(count for count, _sum in said)
-        if one.answers:
-            one.mean = round(sum(total for _count, total in said) / one.answers, 1)
+    for given in found.values():
+        said = [marks[pk] for pk in {row.activity_id for row in given.sessions} if pk in marks]
+        given.answers = sum(count for count, _sum in said)
+        if given.answers:
+            given.mean = round(sum(total for _count, total in said) / given.answers, 1)
     return found
 
 
@@ -133,8 +133,8 @@ def offered_to(
     teach its topics first. Of the own officers it says what takes their time, where the reader may
     ask; of others that they are not free. Those of the other side are measured at the activity's
     own time alone, and where both take part: else whoever types times would read their rota."""
-    rows = Trainer.objects.visible_to(user).standing().serving().select_related("officer")
-    trainers = [one for one in rows if one.serves]
+    rows = Trainer.objects.visible_to(user).standing().who_serve().select_related("officer")
+    trainers = list(rows)
     own = {one.officer_id for one in trainers if one.officer_id and one.side == user.side}
     theirs = {one.officer_id for one in trainers if one.officer_id} - own
     if not (activity.joint and activity.put_at):
@@ -145,7 +145,7 @@ def offered_to(
     found = [
         Offered(
             one,
-            _hints(one, taken.get(one.officer_id, []), one.officer_id in may_ask),
+            _hints(one, taken.get(one.officer_id or 0, []), one.officer_id in may_ask),
             bool(set(one.topics) & set(activity.topics)),
             one.officer_id is None or one.side == user.side,
         )
@@ -161,7 +161,7 @@ def _hints(trainer: Trainer, clashes: list[Any], names_them: bool) -> list[Any]:
         found.append(_("not free: %(what)s") % {"what": clashes[0].words})
     elif clashes:
         found.append(_("not free"))
-    if trainer.expired:
+    if trainer.expired and trainer.valid_until:
         day = date_format(trainer.valid_until, "SHORT_DATE_FORMAT")
         found.append(_("qualification ended %(day)s") % {"day": day})
     return found

@@ -33,9 +33,17 @@ class Trainers(models.QuerySet["Trainer"]):
 
     def serving(self) -> Self:
         """With `serves`: outside persons, and officers with a posting now."""
-        posts = Posting.objects.active().filter(officer=OuterRef("officer"))
-        serves = Q(officer=None) | Q(Exists(posts), officer__is_active=True)
-        return self.annotate(serves=models.Case(models.When(serves, then=True), default=False))
+        return self.annotate(
+            serves=models.Case(models.When(_serves_now(), then=True), default=False)
+        )
+
+    def who_serve(self) -> Self:
+        return self.filter(_serves_now())
+
+
+def _serves_now() -> Q:
+    posts = Posting.objects.active().filter(officer=OuterRef("officer"))
+    return Q(officer=None) | Q(Exists(posts), officer__is_active=True)
 
 
 class Trainer(models.Model):
