@@ -79,6 +79,8 @@ urlpatterns = [
     path("api/v1/", include("training.course_api_urls")),
     path("activities/", include("training.programme_urls")),
     path("api/v1/", include("training.programme_api_urls")),
+    path("activities/", include("training.trainer_urls")),
+    path("api/v1/", include("training.trainer_api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

@@ -79,6 +79,7 @@ OUTBOX_CHANNELS = {
     "finding": "riskanalysis.channels.compute",
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
+    "evaluation_letter": "training.evaluation_letters.send_evaluation_letter",
     "retraining": "training.course_letters.send_retraining",
     "material_scan": "training.material_channels.scan_material",
 }
@@ -121,6 +122,7 @@ TICKS = [
     "training.actions.take_answers",
     "training.actions.remind_due",
     "training.actions.close_due_attendance",
+    "training.actions.ask_for_evaluations",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -222,6 +224,7 @@ AUDIT_KINDS = {
     "activity-sessions": "activity_session",
     "activity-files": "activity_file",
     "courses": "course",
+    "trainers": "trainer",
     "materials": "material",
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
@@ -336,6 +339,7 @@ DEMO_PARTS = [
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
     "training.demo.courses.live_with_courses",
+    "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.

@@ -54,3 +54,21 @@ def evaluation_of(activities: Iterable[int]) -> list[LevelMean]:
         cursor.execute(MEANS, [list(activities), FEWEST, now() - BEHAVIOUR_UNTIL])
         rows = cursor.fetchall()
     return [LevelMean(level, labels[level], answers, float(mean)) for level, answers, mean in rows]
+
+
+# The question about those who spoke, of activities that nobody answers any more.
+SPEAKERS = """
+    SELECT e.activity_id, count(*), sum((e.marks ->> 'speakers')::numeric)
+    FROM training_evaluation e JOIN training_activity a ON a.id = e.activity_id
+    WHERE e.activity_id = ANY (%s) AND e.asked = 'took_part' AND e.marks ? 'speakers'
+      AND a.state IN ('evaluated', 'reported')
+    GROUP BY 1 HAVING count(*) >= %s
+"""
+
+
+def speakers_marks(activities: Iterable[int]) -> dict[int, tuple[int, float]]:
+    """By activity (keys): how many said how well its speakers explained, and the sum of their
+    marks, where the results may be shown; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPEAKERS, [list(activities), FEWEST])
+        return {pk: (count, float(total)) for pk, count, total in cursor.fetchall()}
