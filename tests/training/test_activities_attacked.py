@@ -11,7 +11,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused
 from tests.training.test_materials import pdf
 from tests.training.test_year_plans import SAID, written
 from training import actions
-from training.models import Course, PlanLine
+from training.models import Course, Participation, PlanLine
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,39 @@ def test_each_side_chooses_its_own_officers_and_their_time(made, people):
     actions.change_session(session, by=made.by, **said, **later)
     said |= {"speaker": None, "speaker_name": "A. Guest"}
     assert actions.change_session(session, by=made.lv, **said, **at).starts_at == starts
+
+
+def test_an_answer_to_the_day_before_a_move_is_none_to_the_day_after(made, people, client):
+    activity = made.nominating(quotas={"LV": 3, "BY": 1})
+    officers = (people.dgp_officer, people.dgp_leader, people.dgp_duty)
+    parts = [made.approved(activity, who, "LV-DGP", made.lv) for who in officers]
+    actions.invite_participants(activity, by=made.lv)
+    for part, answer in zip(parts, ("accepted", "tentative", "declined"), strict=True):
+        actions.answer_invitation(part, answer=answer, by=part.officer)
+
+    def states():
+        return [Participation.objects.get(pk=part.pk).state for part in parts]
+
+    said = made.said(quotas={"LV": 3, "BY": 1}, title="Another title")
+    actions.change_activity(activity, by=made.lv, **said)
+    assert states() == ["accepted", "tentative", "declined"]
+    later = activity.ends_at + timedelta(hours=1)
+    actions.change_activity(activity, by=made.lv, **{**said, "ends_at": later})
+    assert states() == ["invited", "invited", "declined"]
+    assert list(parts[0].moves.values_list("before", "after"))[-2:] == [
+        ("invited", "accepted"), ("accepted", "invited")]  # fmt: skip
+    with pytest.raises(Refused, match="changed while you read it"):
+        actions.answer_invitation(parts[0], answer="accepted", sequence=1, by=people.dgp_officer)
+    client.force_login(people.dgp_officer)
+    shown = client.get("/activities/mine/").content.decode()
+    assert "Asked again after the move" in shown
+    form = {"part": parts[0].uid, "answer": "accepted", "reason": "", "sequence": 1}
+    assert client.post("/activities/mine/", form).status_code == 409
+    client.post("/activities/mine/", {**form, "sequence": 2})
+    assert states()[0] == "accepted"
+    client.force_login(made.lv)
+    shown = client.get(f"/activities/{activity.number}/people/").content.decode()
+    assert shown.count("Asked again after the move") == 1
 
 
 def test_what_is_put_off_or_given_up_has_no_room(made):

@@ -106,10 +106,12 @@ def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
     moved = mailbox.to(people.dgp_officer)[-1]
     event = invitation(moved).walk("VEVENT")[0]
     assert (int(event["SEQUENCE"]), event["DTSTART"].dt) == (1, starts)
-    assert str(event["ATTENDEE"].params["PARTSTAT"]) == "ACCEPTED"
-    maildir.add(old)
-    actions.take_answers()
-    assert (state(seated), AnswerLetter.objects.last().outcome) == ("accepted", "outdated")
+    assert str(event["ATTENDEE"].params["PARTSTAT"]) == "NEEDS-ACTION"
+    assert "answer again" in moved.get_body(("plain",)).get_content()
+    for late in (old, reply(letter, "ACCEPTED")):
+        maildir.add(late)
+        actions.take_answers()
+        assert (state(seated), AnswerLetter.objects.last().outcome) == ("invited", "outdated")
     maildir.add(reply(moved, "DECLINED"))
     actions.take_answers()
     assert state(seated) == "declined"

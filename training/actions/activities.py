@@ -33,7 +33,7 @@ from .activity_kit import (
     void,
     wrong,
 )
-from .nominating import give_seats
+from .nominating import ask_anew, give_seats
 from .plan_ties import untie_of_another_year
 from .programme import move_programme, take_rooms
 from .taken_times import fit_times, hold_people
@@ -240,7 +240,8 @@ def change_activity(
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The programme and
     the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
-    then. Seats that are new go down the waiting list; a line of the plan of another year is untied.
+    then. Whoever accepted is asked anew. Seats that are new go down the waiting list; a line of the
+    plan of another year is untied.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -281,6 +282,7 @@ def change_activity(
         fit_times(activity, side=by.side)
     if {"period", "zone"} & set(changes):
         untie_of_another_year(activity, by=by)
+        ask_anew(activity, by=by)
     if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
         tell_seated(activity)
     for side, count in seats.items():
