@@ -187,6 +187,8 @@ def test_the_calendar_shows_what_the_reader_reads_by_list_month_and_week(
         ("country=AT", True), ("country=PL", False), ("side=BY", False), ("level=local", True),
         ("level=central", False), ("show=past", False), ("kind=study_visit", True),
         (f"since={day + timedelta(days=9):%d.%m.%Y}", False), ("show=all&q=rezekne", True),
+        ("q=REZ%C4%92K", True), ("q=%D0%A0%D0%B5%D0%B7%D0%B5%D0%BA%D0%BD%D0%B5", True),
+        ("q=oursel", True), ("q=kept+-rezekne", False), ("q=%25", False),
     ):  # fmt: skip
         assert ("Kept to ourselves" in told(lv.get(f"/activities/?{asked}"))) == found, asked
     for asked in (

@@ -15,6 +15,7 @@ from bordercoop.access.models import Language
 from bordercoop.errors import NotAllowed, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
+from bordercoop.web.finding.query import folded
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
@@ -57,6 +58,10 @@ def _next_number() -> str:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [year])
         return f"ACT-{year}-{cursor.fetchone()[0]:05d}"
+
+
+def _sought(*texts: str) -> str:
+    return f" {' '.join(word for text in texts for word in folded(text))} "
 
 
 def sound_times(starts_at: datetime | None, ends_at: datetime | None) -> DateTimeTZRange:
@@ -219,8 +224,9 @@ def plan_activity(
     if known := written_before(mine, ref, unit=unit, kind=kind):
         return known
     activity = Activity.objects.create(
-        number=number, side=by.side, unit=unit, joint=joint, client_ref=ref, by=by, **said
-    )
+        number=number, side=by.side, unit=unit, joint=joint, client_ref=ref, by=by,
+        words=_sought(number, said["title"], said["place"], said["host"]), **said,
+    )  # fmt: skip
     _write_quotas(activity, seats)
     keep(activity, "noted", by=by, unit=unit.code)
     return activity
@@ -267,6 +273,9 @@ def change_activity(
         void(activity)
         activity.edition += 1
         names.append("edition")
+    if {"title", "place", "host"} & set(changes):
+        activity.words = _sought(activity.number, activity.title, activity.place, activity.host)
+        names.append("words")
     if HEARD & set(changes):
         activity.sequence += 1
         names.append("sequence")
