@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from django.utils.timezone import now
 
 from bordercoop.web.finding.groups import groups
@@ -212,7 +213,24 @@ def test_holidays_are_those_of_both_sides_and_the_host_by_year():
     assert [one.country for one in found[date(2026, 12, 25)]] == ["BY", "LV", "AT"]
     assert [one.country for one in found[date(2027, 1, 7)]] == ["BY"]
     assert [one.country for one in found[date(2027, 1, 6)]] == ["AT"]
-    assert "UA" not in str(holidays_between(date(2026, 5, 1), date(2026, 5, 9), ["UA"]))
+    [day] = holidays_between(date(2026, 8, 24), date(2026, 8, 24), ["UA"]).values()
+    assert [(one.country, one.name) for one in day] == [
+        ("UA", "Independence Day (a working day now)")]  # fmt: skip
+
+
+def test_each_holiday_of_each_country_has_a_name_in_each_language():
+    first, last = date(2026, 1, 1), date(2030, 12, 31)
+    countries = ("UA", "PL", "AT", "SK")
+    said = {}
+    for code in ("en", "lv", "be", "ru"):
+        with translation.override(code):
+            said[code] = holidays_between(first, last, countries)
+    for code in ("lv", "be", "ru"):
+        for day, rows in said[code].items():
+            for one, english in zip(rows, said["en"][day], strict=True):
+                assert one.name != english.name, (code, day, english)
+                alphabet = re.compile("[a-z]" if code != "lv" else "[а-я]", re.IGNORECASE)
+                assert not alphabet.search(one.name), (code, day, one)
 
 
 def test_documents_are_of_both_sides_and_taken_away_by_their_own(browsers, made):
