@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from tests.training.test_materials import pdf
@@ -58,6 +59,7 @@ def test_an_answer_to_the_day_before_a_move_is_none_to_the_day_after(made, peopl
         ("invited", "accepted"), ("accepted", "invited")]  # fmt: skip
     with pytest.raises(Refused, match="changed while you read it"):
         actions.answer_invitation(parts[0], answer="accepted", sequence=1, by=people.dgp_officer)
+    User.objects.update(language="en")
     client.force_login(people.dgp_officer)
     shown = client.get("/activities/mine/").content.decode()
     assert "Asked again after the move" in shown

@@ -18,24 +18,34 @@ def find_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0010_editors_of_plan_lines'),
+        ("training", "0010_editors_of_plan_lines"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='participation',
-            name='participation_moves',
+            model_name="participation",
+            name="participation_moves",
         ),
         migrations.AddField(
-            model_name='activity',
-            name='words',
+            model_name="activity",
+            name="words",
             field=models.TextField(blank=True, editable=False),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='participation_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{nominated:approved,nominated:withdrawn,approved:invited,approved:waitlisted,approved:withdrawn,waitlisted:invited,waitlisted:declined,waitlisted:withdrawn,invited:accepted,invited:tentative,invited:declined,invited:withdrawn,invited:attended,invited:no_show,accepted:tentative,accepted:declined,accepted:withdrawn,accepted:attended,accepted:no_show,tentative:accepted,tentative:declined,tentative:withdrawn,tentative:attended,tentative:no_show,accepted:invited,tentative:invited,declined:waitlisted,declined:invited,attended:no_show,no_show:attended,attended:certified,certified:attended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='96c875bdc43308d41eeb0ce74670fde8579d12a2', operation='UPDATE', pgid='pgtrigger_participation_moves_39792', table='training_participation', when='BEFORE')),
+            model_name="participation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="participation_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{nominated:approved,nominated:withdrawn,approved:invited,approved:waitlisted,approved:withdrawn,waitlisted:invited,waitlisted:declined,waitlisted:withdrawn,invited:accepted,invited:tentative,invited:declined,invited:withdrawn,invited:attended,invited:no_show,accepted:tentative,accepted:declined,accepted:withdrawn,accepted:attended,accepted:no_show,tentative:accepted,tentative:declined,tentative:withdrawn,tentative:attended,tentative:no_show,accepted:invited,tentative:invited,declined:waitlisted,declined:invited,attended:no_show,no_show:attended,attended:certified,certified:attended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="96c875bdc43308d41eeb0ce74670fde8579d12a2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_participation_moves_39792",
+                    table="training_participation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.RunPython(find_words, migrations.RunPython.noop),
     ]
