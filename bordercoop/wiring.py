@@ -80,6 +80,7 @@ OUTBOX_CHANNELS = {
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
     "retraining": "training.course_letters.send_retraining",
+    "plan_waits": "training.plan_letters.send_plan",
     "material_scan": "training.channels.scan_material",
 }
 OUTBOX_GIVEN_UP = {

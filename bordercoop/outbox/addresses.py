@@ -24,6 +24,7 @@ PATHS = {
     "statement": "/statements/{}/",
     "summary": "/summaries/{}/",
     "webhook": "/webhooks/{}/",
+    "year_plan": "/activities/plans/{}/",
 }
 
 
