@@ -35,6 +35,10 @@ def told(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
 
 
+def live_parts(page):
+    return re.findall(r'data-live-part="(\w+)"', page.content.decode())
+
+
 def typed(activity=None, **changes):
     """The form of an activity as a browser sends it."""
     return {
@@ -58,6 +62,9 @@ def test_an_activity_is_planned_changed_and_goes_its_road_on_its_page(browsers, 
     assert "It ends before it begins. Check both times." in told(late)
     assert lv.post("/activities/new/", typed()).status_code == 302
     activity = Activity.objects.get()
+    opened = lv.get(f"/activities/{activity.number}/")
+    assert live_parts(opened) == ["ladder", "seats", "history"]
+    assert 'data-version="1.0.idea"' in opened.content.decode()
     assert (activity.mode, str(activity.budget_planned), activity.zone) == (
         "rail", "1950.50", "Europe/Riga",
     )  # fmt: skip
