@@ -1,8 +1,10 @@
 """What one side could learn, keep or break by the verbs of activities, and cannot."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -12,7 +14,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused
 from tests.training.test_materials import pdf
 from tests.training.test_year_plans import SAID, written
 from training import actions
-from training.models import Course, Participation, PlanLine
+from training.models import Activity, Course, Participation, PlanLine, ProgrammeSession
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,15 @@ def test_what_is_put_off_or_given_up_has_no_room(made):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.venue, second.venue) == ("at vienna airport / hall 1", "")
+    # Rows from before the rule, and what stands without its words.
+    rows = ProgrammeSession.objects.order_by("pk")
+    rows.filter(pk=second.pk).update(venue="at vienna airport / hall 9")
+    Activity.objects.update(words="")
+    moved = import_module("training.migrations.0012_moved_activities")
+    for mend in (moved.find_words, moved.free_rooms):
+        mend(apps, None)
+    assert list(rows.values_list("venue", flat=True)) == ["at vienna airport / hall 1", ""]
+    assert Activity.objects.filter(words__contains=" another uisit ").count() == 1
 
 
 def test_a_course_that_is_given_now_teaches_what_both_agreed_to(made):

@@ -17,6 +17,12 @@ def find_words(apps, schema_editor):
         Activity.objects.filter(pk=row.pk).update(words=f" {said} ")
 
 
+def free_rooms(apps, schema_editor):
+    """What was put off or given up has no room, from before that rule as well."""
+    rows = apps.get_model("training", "ProgrammeSession").objects.exclude(venue="")
+    rows.filter(activity__state__in=("postponed", "cancelled")).update(venue="")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("training", "0010_editors_of_plan_lines"),
@@ -48,4 +54,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(find_words, migrations.RunPython.noop),
+        migrations.RunPython(free_rooms, migrations.RunPython.noop),
     ]
