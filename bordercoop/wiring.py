@@ -81,7 +81,8 @@ OUTBOX_CHANNELS = {
     "activity_scan": "training.channels.scan_file",
     "evaluation_letter": "training.evaluation_letters.send_evaluation_letter",
     "retraining": "training.course_letters.send_retraining",
-    "material_scan": "training.material_channels.scan_material",
+    "plan_waits": "training.plan_letters.send_plan",
+    "material_scan": "training.channels.scan_material",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -90,7 +91,7 @@ OUTBOX_GIVEN_UP = {
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
     "activity_scan": "training.channels.give_up_scan",
-    "material_scan": "training.material_channels.give_up_scan",
+    "material_scan": "training.channels.give_up_material",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.

@@ -13,8 +13,9 @@ from bordercoop.reference.models import Procedure, utc_today
 from contactpoints.access import SERVICES, units_where
 
 # What holds, and for each course the oldest version that is enough for it: the newest one that the
-# side did not waive. Materialized: no plan may sort the postings anew for each officer. An officer who is enough trained once is enough trained. Of several postings
-# of an officer the first counts; whoever serves nowhere is not asked for.
+# side did not waive. An officer who is enough trained once is enough trained. Of several postings
+# of an officer the first counts; whoever serves nowhere is not asked for. Materialized, so that no
+# plan sorts the postings anew for each officer.
 WANTED = """
     WITH holding AS (
         SELECT id, procedure_id, number FROM reference_procedureversion

@@ -25,6 +25,7 @@ PATHS = {
     "statement": "/statements/{}/",
     "summary": "/summaries/{}/",
     "webhook": "/webhooks/{}/",
+    "year_plan": "/activities/plans/{}/",
 }
 
 

@@ -18,6 +18,7 @@ from contactpoints.models import Booking
 from incidents.actions import purge_expired
 from incidents.models import PurgeLine, RetentionPeriod
 from training import actions
+from training.calendar_files import read_file
 from training.models import Activity, AnswerLetter, Participation, TimeProposal, Travel
 
 pytestmark = pytest.mark.django_db
@@ -243,12 +244,13 @@ def test_a_calendar_file_becomes_ideas_after_it_was_looked_at(made, people, sign
         "language": "en",
     }  # fmt: skip
     assert "Choose at least one event" in words(heads.post(url, chosen))
+    keys = [one.key for one in read_file(FILE.encode(), "Europe/Vienna").events][:2]
     # The second one names no place.
-    refused = heads.post(url, {**chosen, "chosen": ["0", "1"]})
+    refused = heads.post(url, {**chosen, "chosen": keys})
     assert "Say where it is held" in words(refused)
     assert not Activity.objects.exists()
     for _twice in range(2):
-        done = heads.post(url, {**chosen, "chosen": ["0", "1"], "place": "Riga"})
+        done = heads.post(url, {**chosen, "chosen": keys, "place": "Riga"})
         assert done.status_code == 302
     ideas = list(Activity.objects.order_by("number"))
     assert [(one.title, one.place, one.state) for one in ideas] == [
