@@ -145,12 +145,12 @@ def _units(figures: Figures, side: str, by_sex: bool) -> Table:
         Row(
             unit.code,
             unit.name,
-            [*line[: len(sexes)], whole, figures.total(1, side=side, unit=unit.pk)],
+            [*line[: len(sexes)], whole, _days(figures, whole, side=side, unit=unit.pk)],
         )
         for unit, line, whole in zip(ordered, shown.cells, shown.rows, strict=True)
     ]
     if len(rows) > 1:
-        whole = [*shown.columns[: len(sexes)], shown.total, figures.total(1, side=side)]
+        whole = [*shown.columns[: len(sexes)], shown.total, _days(figures, shown.total, side=side)]
         rows.append(Row("total", total, whole))
     title = (
         pgettext("report", "%(side)s: by unit and sex")
@@ -168,6 +168,11 @@ def _units(figures: Figures, side: str, by_sex: bool) -> Table:
         if any(None in row.values for row in rows)
         else "",
     )
+
+
+def _days(figures: Figures, people: int | None, **where: Any) -> int | None:
+    """Nobody's days stand beside a hidden number of people: one day is one person."""
+    return None if people is None else figures.total(1, **where)
 
 
 def _topics(figures: Figures) -> Table:

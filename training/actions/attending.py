@@ -148,12 +148,15 @@ def say_here(activity: Activity, *, code: str, by: Any) -> Participation:
 @transaction.atomic
 def close_attendance(activity: Activity, *, by: Any) -> tuple[int, int]:
     """After the end: who was there on one day at least attended, the others did not come. Of the
-    sides for which `by` writes the list. Returns (attended, did not come); closed twice is once."""
+    own side, and of the other for which `by` writes the list too, once anything is written there.
+    Returns (attended, did not come); closed twice is once."""
     activity = locked_activity(activity, by)
     sides = _require_taker(activity, by)
     if activity.state not in TAKEN_IN or activity.ends_at > now():
         raise not_now(activity)
-    return _close(activity, sides, by)
+    written = AttendanceMark.objects.standing().filter(participation__activity=activity)
+    begun = {by.side, *written.values_list("participation__side", flat=True)}
+    return _close(activity, begun.intersection(sides), by)
 
 
 def _close(activity: Activity, sides: Iterable[str], by: Any) -> tuple[int, int]:
