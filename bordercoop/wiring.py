@@ -355,6 +355,7 @@ UNIT_HOLDERS = [
 KEPT_ABOVE = {
     "part": ("training.kept.due_parts", "training.actions.blank_parts"),
     "travel": ("training.kept.due_travels", "training.actions.blank_travels"),
+    "trainer": ("training.kept.due_trainers", "training.actions.blank_trainers"),
 }
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.

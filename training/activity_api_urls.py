@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .api import activities as api
-from .api import letters, papers, programme
+from .api import letters, moving, papers, programme
 from .api import participations as people
 
 ACTIVITY = "activities/<str:number>/"
@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{ACTIVITY}report/", api.ActivityReport.as_view()),
     path(f"{ACTIVITY}postpone/", api.ActivityPostpone.as_view()),
     path(f"{ACTIVITY}cancel/", api.ActivityCancel.as_view()),
+    path(f"{ACTIVITY}move-preview/", moving.ActivityMovePreview.as_view()),
     path(f"{ACTIVITY}sessions/", programme.ActivitySessions.as_view()),
     path(f"{ACTIVITY}participations/", people.ActivityParticipations.as_view()),
     path(f"{ACTIVITY}participations/invite/", people.ActivityParticipantsInvite.as_view()),

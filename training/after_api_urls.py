@@ -12,5 +12,7 @@ urlpatterns = [
     path(f"{ACTIVITY}evaluation/", evaluation.ActivityEvaluation.as_view()),
     path(f"{ACTIVITY}certificates/", certificates.ActivityCertificates.as_view()),
     path(f"{ACTIVITY}certificates/rule/", certificates.ActivityCertificateRule.as_view()),
+    path("certificates/", certificates.OwnCertificates.as_view()),
     path("certificates/<str:number>/revoke/", certificates.CertificateRevoke.as_view()),
+    path("certificates/<str:number>/pdf/", certificates.CertificatePaper.as_view()),
 ]

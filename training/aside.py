@@ -28,8 +28,10 @@ def lay_aside(folder: Path, file: Path) -> None:
     there = folder / f".{ASIDE}" / "new"
     there.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
-        os.utime(file)
         file.rename(there / file.name)
+        # The mail server's own file may be moved, and not be written.
+        with suppress(PermissionError):
+            os.utime(there / file.name)
 
 
 def remember_stuck(file: Path) -> None:

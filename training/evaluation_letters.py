@@ -11,22 +11,20 @@ from contactpoints.access import still_posted
 
 from .access import reads_activities
 from .evaluation import CAME
-from .models import Evaluation, Participation
+from .models import Participation
 
 
 def send_evaluation_letter(payload: dict[str, Any], *, key: str) -> None:
     """Outbox channel: ask an officer who attended, or remind of it.
 
-    Looked up when it is sent: nothing to who answered, once the evaluation is closed, or to whose
-    posting ended. Whether a letter went out is kept nowhere."""
+    Looked up when it is sent: nothing once the evaluation is closed, or to whose posting ended. It
+    goes to who answered as well, so that nothing tells who did."""
     rows = Participation.objects.select_related("activity", "officer")
     part = rows.get(uid=payload["participation"])
     to, activity = part.officer, part.activity
     if part.state not in CAME or part.blanked_at is not None or activity.state != "held":
         return
     if not to.is_active or not still_posted(to) or not reads_activities(to):
-        return
-    if Evaluation.objects.filter(participation=part).exists():
         return
     with translation.override(to.language):
         context = {

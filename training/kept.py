@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from incidents.kept_elsewhere import long_ago, over
 from incidents.models import RetentionPeriod
 
-from .models import Activity, Participation, Travel
+from .models import Activity, Participation, Trainer, Travel
 
 
 def due_parts(
@@ -32,3 +32,12 @@ def due_travels(
     rows = Activity.objects.filter(Exists(kept), period__endswith__lt=long_ago(period))
     rows = rows if pk is None else rows.filter(pk=pk)
     return over(((row, row.ends_at) for row in rows.order_by("pk")), side, period)
+
+
+def due_trainers(
+    side: str, period: RetentionPeriod, pk: int | None = None
+) -> list[tuple[Trainer, date]]:
+    """Who left the pool of the side long ago, or of them the one `pk`."""
+    rows = Trainer.objects.filter(side=side, blanked_at=None, left_at__lt=long_ago(period))
+    rows = rows if pk is None else rows.filter(pk=pk)
+    return over(((row, row.left_at) for row in rows.order_by("pk") if row.left_at), side, period)

@@ -14,7 +14,7 @@ from contactpoints.access import still_posted
 from .answers_address import address_for
 from .itip import is_called_off, message_for
 from .models import Participation, TimeProposal
-from .models.people import SEATED
+from .models.people import ASKED_ANEW, SEATED
 
 # Who is reminded: asked and silent, or coming.
 REMINDED = ("invited", "accepted", "tentative")
@@ -67,5 +67,7 @@ def _about(part: Participation, payload: dict[str, Any], method: str) -> str:
     if method == "CANCEL":
         return "called_off"
     if payload.get("changed"):
-        return "again" if part.state == "invited" else "changed"
+        last = part.moves.order_by("-at", "-pk").first()
+        anew = last is not None and last.after == "invited" and last.before in ASKED_ANEW
+        return "again" if anew and part.state == "invited" else "changed"
     return "seat"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
-from bordercoop.reference.small_numbers import shielded
+from bordercoop.reference.small_numbers import shielded, shielded_line
 from bordercoop.tables.listing import Column, Listing
 from contactpoints.access import SERVICES
 from contactpoints.models import units
@@ -71,6 +71,7 @@ def report_of(period: Period) -> Report:
             "modes", pgettext("report", "By kind of crossing point"), figures.modes,
             [*Mode.choices, ("", _("Not bound to one"))],
         ),
+        *_sexes(figures),
         _levels(figures),
         *(_units(figures, side, period.is_year) for side in SERVICES),
         _topics(figures),
@@ -127,6 +128,35 @@ def _levels(figures: Figures) -> Table:
     return Table("levels", pgettext("report", "By level of staff"), _columns(*PEOPLE), rows)
 
 
+def _sexes(figures: Figures) -> Iterator[Table]:
+    """Of each side as a whole, for any period. Of a side so few that the whole would say the parts
+    nothing; days beside numbers that are shown."""
+    known, rows, hides = terms("sex"), [], False
+    for side in SERVICES:
+        sexes = sorted(
+            {key[1] for key in figures.people if key[0] == side}, key=lambda s: (not s, s)
+        )
+        people, whole = shielded_line([figures.total(0, side=side, sex=sex) for sex in sexes])
+        hides = hides or None in people
+        if whole is None:
+            continue
+        for sex, shown in zip(sexes, people, strict=True):
+            name = known[sex].name if sex in known else (sex or _("not said"))
+            days = _days(figures, shown, side=side, sex=sex)
+            label = f"{Side(side).label}: {name}"
+            rows.append(Row(f"{side}-{sex or 'none'}", label, [shown, days]))
+    title = pgettext("report", "By sex")
+    if rows:
+        yield Table("sexes", title, _columns(*PEOPLE), rows, _hidden_note() if hides else "")
+
+
+def _hidden_note() -> str:
+    sentence = _(
+        "Numbers below three, and those from which they would follow, are hidden (%(sign)s)."
+    )
+    return sentence % {"sign": HIDDEN}
+
+
 def _units(figures: Figures, side: str, by_sex: bool) -> Table:
     """Units, by sex in whole years: what two other periods differ in may be one activity, and a
     year less three quarters is the fourth. Days are of the unit, without sex: those of a hidden
@@ -163,10 +193,7 @@ def _units(figures: Figures, side: str, by_sex: bool) -> Table:
         title % {"side": Side(side).label},
         [*names, *_columns(*PEOPLE)],
         rows,
-        _("Numbers below three, and those from which they would follow, are hidden (%(sign)s).")
-        % {"sign": HIDDEN}
-        if any(None in row.values for row in rows)
-        else "",
+        _hidden_note() if any(None in row.values for row in rows) else "",
     )
 
 

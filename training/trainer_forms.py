@@ -27,6 +27,7 @@ class TrainerForm(Form):
     qualification = line(_("Qualification"), note=_("Both sides read it."))
     valid_until = day(_("Qualified until (last day)"), note=_("Empty: without an end."))
     note = area(pgettext_lazy("trainer", "Note"), note=_("Your side alone reads it."))
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def __init__(self, *args: Any, trainer: Trainer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,5 +83,6 @@ def initial_of_trainer(trainer: Trainer) -> dict[str, Any]:
         **{name: getattr(trainer, name) for name in ("topics", "languages", "qualification",
                                                      "note")},
         "valid_until": f"{until:%d.%m.%Y}" if until else "",
+        "edition": trainer.edition,
         "courses": [str(one.uid) for one in trainer.courses.all()],
     }  # fmt: skip

@@ -130,23 +130,30 @@ def offered_to(
     user: Any, activity: Activity, period: DateTimeTZRange | None = None
 ) -> list[Offered]:
     """Trainers for an item of the programme at `period`, or at any time of the activity; those who
-    teach its topics first. Of the own officers it says what takes their time, where the reader may
-    ask; of others that they are not free. Those of the other side are measured at the activity's
-    own time alone, and where both take part: else whoever types times would read their rota."""
+    teach its topics or its course first. Of the own officers it says what takes their time, where
+    the reader may ask; of others that they are not free. Those of the other side are measured at
+    the activity's own time alone, once their side agreed to it: else whoever types times would read
+    their rota."""
     rows = Trainer.objects.visible_to(user).standing().who_serve().select_related("officer")
     trainers = list(rows)
     own = {one.officer_id for one in trainers if one.officer_id and one.side == user.side}
     theirs = {one.officer_id for one in trainers if one.officer_id} - own
-    if not (activity.joint and activity.put_at):
+    agreed = activity.agreements.standing().exclude(side=user.side)
+    if not (activity.put_at and agreed.exists()):
         theirs = set()
     taken = clashes_at(own, period or activity.period, apart_from=activity)
     taken |= clashes_at(theirs, activity.period, apart_from=activity)
+    teach = (
+        set(rows.filter(courses=activity.course_id).values_list("pk", flat=True))
+        if (activity.course_id)
+        else set[int]()
+    )
     may_ask = set(asked_about(user).filter(pk__in=own).values_list("pk", flat=True))
     found = [
         Offered(
             one,
             _hints(one, taken.get(one.officer_id or 0, []), one.officer_id in may_ask),
-            bool(set(one.topics) & set(activity.topics)),
+            bool(set(one.topics) & set(activity.topics)) or one.pk in teach,
             one.officer_id is None or one.side == user.side,
         )
         for one in trainers

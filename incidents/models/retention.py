@@ -28,6 +28,7 @@ class Kept(models.TextChoices):
     ABSENCE = "absence", pgettext_lazy("kept", "Grounds of absences")
     PART = "part", pgettext_lazy("kept", "Particulars of who took part in activities")
     TRAVEL = "travel", pgettext_lazy("kept", "Travel to activities")
+    TRAINER = "trainer", pgettext_lazy("kept", "Who left the trainers' pool")
 
 
 # What belongs to an incident and counts from its end; the rest counts from its own.

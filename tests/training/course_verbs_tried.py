@@ -6,7 +6,7 @@ from tests import made_files
 from tests.contactpoints.procedures_made import content, guideline_in_force, step
 from tests.training.activities_made import Made
 from training import actions
-from training.models import Participation
+from training.models import Participation, Trainer
 
 SAID = {"title": "x", "language": "en", "procedures": ["TRY"], "hours": 4}
 WHOLE = {**SAID, "about": "", "levels": [], "topics": [], "valid_months": None}
@@ -74,6 +74,7 @@ TRY = {
     "training.add_trainer": lambda s, by: actions.add_trainer(by=by, **{**TAUGHT, "name": "C"}),
     "training.change_trainer": lambda s, by: actions.change_trainer(
         s.courses.trainer,
+        edition=Trainer.objects.get(pk=s.courses.trainer.pk).edition,
         by=by,
         topics=["trains"],
         languages=["be"],

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import vRecur
 
-from training.calendar_files import BadCalendar, read_file
-from training.calendar_files.repeating import days_of
+from training.calendar_files import BadCalendar, events, read_file
+from training.calendar_files.repeating import Steps, days_of
 
 FILES = sorted((Path(__file__).parent / "calendars_of_the_world").glob("*.ics"))
 # How many events, and how many other parts, each example of RFC 5545 has.
@@ -159,7 +159,7 @@ def test_a_rule_is_followed_as_another_library_does(rule):
     begun = datetime(start.year, start.month, start.day)
     theirs = [at.date() for at in rrulestr(rule, dtstart=begun).between(begun, last, inc=True)]
     assert len(theirs) > 1
-    assert list(days_of(vRecur.from_ical(rule), start, last.date())) == theirs
+    assert list(days_of(vRecur.from_ical(rule), start, last.date(), Steps(100_000))) == theirs
 
 
 WORDS = st.text(
@@ -241,3 +241,18 @@ def test_a_calendar_that_was_cut_or_mixed_up_is_read_or_refused_and_nothing_else
     except BadCalendar as bad:
         line = bad.line if str(bad) else 0
     assert line >= 1
+
+
+def test_the_days_of_a_file_are_walked_up_to_a_bound(monkeypatch):
+    """What wants a day that hardly comes is walked for nothing: past the bound a series is its
+    first time, as one whose rule is not followed."""
+    series = "".join(
+        f"BEGIN:VEVENT\r\nUID:{name}\r\nDTSTART:20260101T080000Z\r\nRRULE:FREQ={freq}\r\nEND:VEVENT\r\n"
+        for name, freq in (("a", "YEARLY;BYMONTHDAY=31;BYMONTH=2"), ("b", "DAILY;COUNT=3"))
+    )
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{series}END:VCALENDAR\r\n".encode()
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    for bound, times in ((10_000, ["a", "b", "b", "b"]), (300, ["a", "b"])):
+        monkeypatch.setattr(events, "MOST_STEPS", bound)
+        found = read_file(text, "Europe/Riga", since=since)
+        assert [one.uid for one in found.events] == times

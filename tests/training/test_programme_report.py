@@ -9,8 +9,9 @@ from django.utils import translation
 
 from bordercoop.errors import Invalid
 from tests.training.test_year_plans import approvers, held, written
-from training import actions
+from training import actions, programme_report
 from training.models import Activity, AttendanceMark, Evaluation, Participation
+from training.programme_figures import Figures
 from training.programme_report import report_of
 from training.report_period import Period, period_of
 
@@ -116,13 +117,25 @@ def test_small_numbers_by_sex_and_unit_are_hidden(made):
     assert [key for key, _label in found.columns] == ["F", "participants", "days"]
     quarter = period_of({"period": f"{year}-Q{(activity.ends_at.month + 2) // 3}"})
     with translation.override("en"):
-        [shown] = [one for one in report_of(quarter).tables if one.code == "units-LV"]
-    assert [key for key, _label in shown.columns] == ["participants", "days"]
+        held_then = {one.code: one for one in report_of(quarter).tables}
+    assert [key for key, _label in held_then["units-LV"].columns] == ["participants", "days"]
+    # Of a side so small that its sum would say it: nothing by sex.
+    assert "sexes" not in held_then
     days = tables(activity)["units-LV"]
     assert [key for key, _label in days.columns] == ["participants", "days"]
-    assert [len(row.values) for row in days.rows] == [2]
+    assert [row.values for row in days.rows] == [[None, None]]
     assert found.note
     assert "1" not in [str(value) for row in found.rows for value in row.values]
+
+
+def test_sides_by_sex_are_shown_where_nobody_is_told_apart(db):
+    people = {("LV", "F"): [3, 6], ("LV", "M"): [4, 9], ("BY", "F"): [2, 2], ("BY", "M"): [5, 5]}
+    figures = Figures(people={(*who, "local", 1): counts for who, counts in people.items()})
+    [table] = programme_report._sexes(figures)
+    assert {row.key: row.values for row in table.rows} == {
+        "LV-F": [3, 6], "LV-M": [4, 9], "BY-F": [None, None], "BY-M": [None, None],
+    }  # fmt: skip
+    assert table.note
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.outbox.models import Message
 from contactpoints.models import Booking
+from incidents.actions import purge_expired
+from incidents.models import PurgeLine, RetentionPeriod
 from training import actions
 from training.evaluation import questions
 from training.models import Activity, AskedToEvaluate, ProgrammeSession, Trainer
@@ -67,7 +69,7 @@ def test_each_side_keeps_its_own_and_the_other_reads_all_but_the_note(
         with pytest.raises(Refused):
             actions.leave_pool(one, by=who)
         with pytest.raises(Refused):
-            actions.change_trainer(one, by=who, **WHOLE)
+            actions.change_trainer(one, edition=1, by=who, **WHOLE)
     with pytest.raises(NotAllowed):
         actions.add_trainer(name="Z", organisation="Y", by=people.dgp_officer, **TEACHES)
     said = words(signed_in(made.by).get("/activities/trainers/"))
@@ -86,7 +88,7 @@ def test_each_side_keeps_its_own_and_the_other_reads_all_but_the_note(
     actions.leave_pool(own, by=made.lv)
     actions.leave_pool(own, by=made.lv)
     with pytest.raises(Refused, match="left the pool"):
-        actions.change_trainer(own, by=made.lv, **WHOLE)
+        actions.change_trainer(own, edition=2, by=made.lv, **WHOLE)
     assert signed_in(made.lv).get(page).status_code == 200
     assert signed_in(made.by).get(page).status_code == 404
     actions.add_trainer(officer=people.dgp_officer, by=made.lv, **TEACHES)
@@ -117,9 +119,11 @@ def test_the_pages_and_the_api_write(both, people, made, signed_in, api):
     kept.refresh_from_db()
     assert (kept.valid_until, kept.topics) == (None, ["documents", "trains"])
     before = Entry.objects.count()
-    actions.change_trainer(kept, by=made.lv, **{**WHOLE, "topics": ["trains", "documents"],
-                           "languages": ["lv"], "qualification": "Instructor",
-                           "note": "Not in July."})  # fmt: skip
+    actions.change_trainer(
+        kept, edition=1, by=made.lv,
+        **{**WHOLE, "topics": ["trains", "documents"], "languages": ["lv"],
+           "qualification": "Instructor", "note": "Not in July."},
+    )  # fmt: skip
     assert Entry.objects.count() == before
     shown = words(browser.get(address, {"topic": "trains"}))
     assert "College" in shown
@@ -134,12 +138,19 @@ def test_the_pages_and_the_api_write(both, people, made, signed_in, api):
     one = f"/api/v1/trainers/{sent.json()['uid']}/"
     for refused in (api(made.by).post("/api/v1/trainers/", {
         "officer": str(people.dgp_officer.uid), **TEACHES}, format="json"),
-        api(made.by).put(one, {**TEACHES, "courses": [str(kept.uid)]}, format="json"),
+        api(made.by).put(one, {**TEACHES, "edition": 1, "courses": [str(kept.uid)]}, format="json"),
     ):  # fmt: skip
         assert refused.status_code == 400
-    put = api(made.by).put(one, {**TEACHES, "note": "x"}, format="json")
-    assert (put.status_code, put.json()["valid_until"]) == (200, None)
-    assert api(made.lv).put(one, TEACHES, format="json").status_code == 403
+    said = {**TEACHES, "note": "x", "edition": 1}
+    put = api(made.by).put(one, said, format="json")
+    assert (put.status_code, put.json()["valid_until"], put.json()["edition"]) == (200, None, 2)
+    # Whoever read what stood before overwrites nothing.
+    assert api(made.by).put(one, {**said, "note": "y"}, format="json").status_code == 409
+    assert api(made.lv).put(one, said, format="json").status_code == 403
+    asked = api(made.lv).get("/api/v1/trainers/", {"side": "BY", "topic": TEACHES["topics"][0]})
+    assert {row["side"] for row in asked.json()} == {"BY"}
+    for query in ({"side": "\x00"}, {"topic": "nothing"}):
+        assert api(made.lv).get("/api/v1/trainers/", query).json() == []
     assert api(made.by).post(f"{one}leave/", {}, format="json").json()["left_at"]
 
 
@@ -159,7 +170,9 @@ def test_the_programme_offers_the_pool_and_says_who_is_not_free(both, people, ma
     assert found[own][0][0].startswith("not free: a deployment")
     assert found[theirs] == (["not free"], False)
     assert found[guest] == ([], True)
-    # Nobody reads the rota of the other side by ideas or by the times of an item.
+    # Nobody reads the rota of the other side by ideas, by what it has not agreed to, or by the
+    # times of an item.
+    assert hints(made.lv, made.planned())[theirs] == ([], False)
     assert hints(made.lv, made.idea())[theirs] == ([], False)
     later = (first + timedelta(hours=3), first + timedelta(hours=4))
     apart = {one.trainer: one.hint for one in offered_to(made.lv, activity, later)}
@@ -215,8 +228,8 @@ def test_who_attended_is_asked_once_and_reminded_once(held, people, mailbox, car
     actions.answer_evaluation(held, marks=full(held, 4), by=people.dgp_officer)
     carry_out()
     first = {letter["To"] for letter in mailbox.letters}
-    assert first == {who.email for who in (people.rix_officer, people.pol_officer,
-                                           people.msq_officer)}  # fmt: skip
+    assert first == {who.email for who in (people.dgp_officer, people.rix_officer,
+                                           people.pol_officer, people.msq_officer)}  # fmt: skip
     [letter] = mailbox.to(people.rix_officer)
     assert f"/activities/{held.number}/evaluation/" in letter.get_body().get_content()
     with time_machine.travel(now() + timedelta(days=6)):
@@ -226,7 +239,8 @@ def test_who_attended_is_asked_once_and_reminded_once(held, people, mailbox, car
         actions.answer_evaluation(held, marks=full(held, 4), by=people.pol_officer)
         carry_out()
         assert actions.ask_for_evaluations() == 0
-    assert [len(mailbox.to(who)) for who in (people.rix_officer, people.pol_officer)] == [2, 1]
+    # Whoever answered gets both as well: letters tell nobody apart.
+    assert [len(mailbox.to(who)) for who in (people.rix_officer, people.pol_officer)] == [2, 2]
     assert "only reminder" in mailbox.to(people.rix_officer)[-1].get_body().get_content()
     # For everybody alike, whether they answered or not: the rows tell nobody apart.
     assert AskedToEvaluate.objects.count() == 8
@@ -246,3 +260,27 @@ def test_nobody_is_asked_once_the_evaluation_is_closed(held, people, mailbox, ca
     with time_machine.travel(now() + timedelta(days=8)):
         assert actions.ask_for_evaluations() == 0
     assert mailbox.letters == []
+
+
+def test_nobody_is_asked_about_what_is_long_over(held):
+    with time_machine.travel(held.ends_at + timedelta(days=61)):
+        assert actions.ask_for_evaluations() == 0
+
+
+def test_of_who_left_long_ago_nothing_is_kept(both, made, signed_in):
+    _own, _theirs, guest = both
+    RetentionPeriod.objects.create(
+        side="LV", kind="trainer", days=30, starts_on=now().date(), ground="x", confirmed=True
+    )
+    actions.leave_pool(guest, by=made.lv)
+    for days, kept in ((29, True), (32, False), (33, False)):
+        with time_machine.travel(now() + timedelta(days=days)):
+            purge_expired(process="command")
+        found = Trainer.objects.get(pk=guest.pk)
+        assert (bool(found.name), found.blanked_at is None) == (kept, kept), days
+    assert (PurgeLine.objects.get(kind="trainer").rows, found.note, found.qualification) == (
+        1, "", ""
+    )  # fmt: skip
+    assert signed_in(made.lv).get(f"/activities/trainers/{guest.uid}/").status_code == 404
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Trainer.objects.filter(pk=guest.pk).update(name="M. Gruber", blanked_at=None)

@@ -21,7 +21,7 @@ from .activity_moves import (
 from .answer_taking import decline_time, settle_letter, take_answers
 from .asking import ask_for_evaluations
 from .attending import close_attendance, close_due_attendance, mark_attendance, say_here
-from .blanking import blank_parts
+from .blanking import blank_parts, blank_trainers
 from .certifying import (
     issue_certificates,
     print_certificate,
@@ -89,6 +89,7 @@ __all__ = [
     "approve_nomination",
     "ask_for_evaluations",
     "blank_parts",
+    "blank_trainers",
     "blank_travels",
     "cancel_activity",
     "change_activity",

@@ -12,13 +12,15 @@ from ..models import AskedToEvaluate, Participation
 from .rounds import alone
 
 AGAIN_AFTER = timedelta(days=7)
+# Nobody is asked about what is over longer: of an activity that was written down afterwards.
+NOT_AFTER = timedelta(days=60)
 ROUND = 200
 
 
 def ask_for_evaluations() -> int:
     """Ask everybody who attended while the evaluation is open, and remind them seven days later;
-    returns how many. Once each. Posted for everybody alike: the letter itself is left out for who
-    answered, so that neither these rows nor the outbox tell who did."""
+    returns how many. Once each, and everybody alike, whether they answered or not: neither these
+    rows nor the outbox nor the mail server tells who did."""
     count = 0
     for again in (False, True):
         for pk in _to_ask(again):
@@ -33,6 +35,7 @@ def _to_ask(again: bool) -> list[int]:
     rows = Participation.objects.filter(
         ~Exists(asked.filter(again=again)),
         state__in=CAME, activity__state="held", blanked_at=None,
+        activity__period__endswith__gte=now() - NOT_AFTER,
     )  # fmt: skip
     if again:
         rows = rows.filter(Exists(asked.filter(again=False, at__lte=now() - AGAIN_AFTER)))

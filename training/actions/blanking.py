@@ -1,9 +1,9 @@
-"""What is left of participants when their period of retention has passed."""
+"""What is left of participants and trainers when their period of retention has passed."""
 
 from django.db import transaction
 from django.utils.timezone import now
 
-from ..models import Activity, AttendanceMark, Evaluation, Participation, PartMove
+from ..models import Activity, AttendanceMark, Evaluation, Participation, PartMove, Trainer
 
 
 @transaction.atomic
@@ -25,3 +25,12 @@ def blank_parts(activity: Activity, side: str) -> int:
     AttendanceMark.objects.filter(participation__in=parts).update(by=None, how="")
     Participation.objects.filter(pk__in=parts).update(sex="", note="", blanked_at=now())
     return count
+
+
+@transaction.atomic
+def blank_trainers(trainer: Trainer, side: str) -> int:
+    """Leave of who left the pool when they came and went, and of an officer who it was, which the
+    programmes say as well. Asked by the purge alone."""
+    gone = {"name": "", "organisation": "", "note": "", "qualification": ""}
+    rows = Trainer.objects.filter(pk=trainer.pk, side=side, blanked_at=None)
+    return rows.exclude(left_at=None).update(**gone, blanked_at=now())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.access.models import Language
 from bordercoop.audit.models import record
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
@@ -142,9 +142,9 @@ def _locked(trainer: Trainer, by: Any) -> Trainer:
 
 
 @transaction.atomic
-def change_trainer(trainer: Trainer, *, by: Any, **said: Any) -> Trainer:
+def change_trainer(trainer: Trainer, *, edition: int, by: Any, **said: Any) -> Trainer:
     """Say anew what the trainer teaches: the arguments of `add_trainer` without who it is, whole.
-    The same again changes nothing."""
+    The same again changes nothing; Stale when somebody changed it after `edition`."""
     trainer = _locked(trainer, by)
     before = list(trainer.courses.all())
     wanted, taught = _said(by=by, kept=before, **said)
@@ -153,9 +153,15 @@ def change_trainer(trainer: Trainer, *, by: Any, **said: Any) -> Trainer:
     same = all(getattr(trainer, name) == wanted[name] for name in wanted if name != "language")
     if same and set(before) == set(taught):
         return trainer
+    if trainer.edition != edition:
+        raise Stale(
+            _("What this trainer teaches was changed while you read it. Read it again."),
+            current=trainer,
+        )
     for name, value in wanted.items():
         setattr(trainer, name, value)
-    trainer.save(update_fields=list(wanted))
+    trainer.edition += 1
+    trainer.save(update_fields=[*wanted, "edition"])
     trainer.courses.set(taught)
     record("trainer.changed", trainer.ref, by=by)
     return trainer

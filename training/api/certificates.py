@@ -1,18 +1,24 @@
-"""Certificates in the API: listed, issued, revoked, the share of days that they take."""
+"""Certificates in the API: listed, issued, printed, revoked, the share of days that they take."""
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.access.models import Language
 from bordercoop.api.pagination import NewestFirst
+from bordercoop.api.schema import ERROR
+from bordercoop.web.pdf import as_file
+from contactpoints.exports_api import FileDoor
 
 from .. import actions
 from ..access import agrees
-from ..certificates import share_needed
+from ..certificates import own_certificates, share_needed
 from ..models import Certificate, CertificateLevel
 from .activities import ActivityDoor
 from .activity_shapes import ActivityReasonIn
@@ -92,6 +98,29 @@ class ActivityCertificates(CertificateDoor):
         rows = self.certificates().filter(pk__in=[one.pk for one in made]).order_by("pk")
         shape = TrainingCertificateOut(rows, many=True, context=self.context())
         return Response(shape.data, status=201)
+
+
+class OwnCertificates(CertificateDoor):
+    @extend_schema(responses=TrainingCertificateOut(many=True), operation_id="own_certificates")
+    def get(self, request: Request) -> Response:
+        """Those of the account's own officer, the newest 200."""
+        rows = own_certificates(request.user)
+        shape = TrainingCertificateOut(rows, many=True, context=self.context())
+        return Response(shape.data)
+
+
+class CertificatePaper(FileDoor, CertificateDoor):
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, description="lv, be, ru or en")],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 400: OpenApiResponse(ERROR)},
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """A certificate as a PDF; recorded."""
+        found = get_object_or_404(self.certificates(), number=number)
+        asked = request.query_params.get("language", "")
+        language = asked if asked in Language.values else str(request.user.language)
+        made = actions.print_certificate(found, language=language, by=request.user)
+        return as_file(made, f"{found.number}-{language}.pdf")
 
 
 class ActivityCertificateRule(ActivityDoor):

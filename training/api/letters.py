@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from bordercoop.access.models import Language
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.errors import Invalid
+from contactpoints.access import require
 from incidents.api.door import unit_of
 
 from .. import actions
@@ -181,10 +182,12 @@ class ActivityImport(ActivityDoor):
     @extend_schema(request=CalendarFileIn, responses={201: ActivityRowOut(many=True)})
     def post(self, request: Request) -> Response:
         """Events of a calendar file become ideas of the own side, all or none; the same again
-        nothing. Refused with the line where the file or one of them is broken."""
+        nothing. Of one that repeats each time within a year from now. Refused with the line where
+        the file or one of them is broken."""
         given = self.parsed(CalendarFileIn)
         content, uids = given.pop("content"), given.pop("uids")
         given["unit"] = unit_of(given["unit"])
+        require(request.user, "plan_activities", given["unit"])
         zone = ZONE_OF_HOST[given["host_country"]]
         try:
             found = read_file(content.encode("utf-8", "replace"), zone)

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +13,6 @@ from rest_framework.response import Response
 from bordercoop.errors import Invalid
 
 from .. import actions
-from ..access import planning_units
 from ..models import Course, Trainer
 from ..staff import speakers_for
 from ..trainers import PoolLine, lines_of, pool
@@ -35,6 +33,7 @@ class TrainerOut(serializers.Serializer):
     valid_until = serializers.DateField(source="trainer.valid_until", allow_null=True)
     note = serializers.SerializerMethodField(help_text="Of the own side's trainers; else empty.")
     left_at = serializers.DateTimeField(source="trainer.left_at", allow_null=True)
+    edition = serializers.IntegerField(source="trainer.edition")
     sessions = serializers.SerializerMethodField(help_text="Given in activities that are over.")
     hours = serializers.FloatField(source="given.hours")
     mean = serializers.FloatField(
@@ -66,6 +65,10 @@ class TrainerChangeIn(serializers.Serializer):
     qualification = _perhaps()
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
     note = _perhaps()
+
+
+class TrainerAgainIn(TrainerChangeIn):
+    edition = serializers.IntegerField(min_value=1, help_text="The one that was read.")
 
 
 class TrainerIn(TrainerChangeIn):
@@ -105,12 +108,17 @@ class TrainerDoor(ActivityDoor):
 
 
 class TrainerList(TrainerDoor):
-    @extend_schema(responses=TrainerOut(many=True), operation_id="trainers_list")
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str) for name in ("topic", "language", "side")],
+        responses=TrainerOut(many=True),
+        operation_id="trainers_list",
+    )
     def get(self, request: Request) -> Response:
-        """Who is in the pool of both sides, the own first. For who plans activities."""
-        if not planning_units(request.user):
-            raise Http404
-        rows = pool(request.user)
+        """Who is in the pool of both sides, the own first; nobody for who plans no activities."""
+        asked = {name: request.query_params.get(name, "") for name in ("topic", "language", "side")}
+        if any("\x00" in value for value in asked.values()):
+            asked = dict.fromkeys(asked, "-")
+        rows = pool(request.user, **asked)
         return Response(TrainerOut(rows, many=True, context=self.context()).data)
 
     @extend_schema(request=TrainerIn, responses={201: TrainerOut})
@@ -125,11 +133,11 @@ class TrainerOne(TrainerDoor):
         """One trainer."""
         return self.shown_trainer(self.trainer(uid))
 
-    @extend_schema(request=TrainerChangeIn, responses=TrainerOut)
+    @extend_schema(request=TrainerAgainIn, responses=TrainerOut)
     def put(self, request: Request, uid: Any) -> Response:
         """Say anew what an own trainer teaches, whole."""
         trainer = self.trainer(uid)
-        given = self.said(TrainerChangeIn)
+        given = self.said(TrainerAgainIn)
         return self.shown_trainer(actions.change_trainer(trainer, by=request.user, **given))
 
 

@@ -14,10 +14,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from .lines import BadCalendar, Block, Line, calendars_in, decoded
-from .repeating import days_of
+from .repeating import Steps, days_of
 
 MOST_EVENTS = 500
 MOST_ZONES = 20
+# Days that are walked for all series of a file: a hundred of ten years each.
+MOST_STEPS = 400_000
 OWN = "bordercoop-"
 # Of one that repeats: so many times, within so long; and how long ago it began at most.
 MOST_TIMES, PERIOD, OLDEST = 60, timedelta(days=366), timedelta(days=7_320)
@@ -70,7 +72,7 @@ def read_file(content: bytes, zone: str, *, since: datetime | None = None) -> Re
     Raises BadCalendar with the line for a file that is none; an event that cannot be right is
     refused with its line, and the others are read.
     """
-    found, since = Reading(), since or now()
+    found, since, steps = Reading(), since or now(), Steps(MOST_STEPS)
     for calendar in calendars_in(decoded(content)):
         events = [block for block in calendar.blocks if block.name == "VEVENT"]
         zones = [block for block in calendar.blocks if block.name == "VTIMEZONE"]
@@ -84,7 +86,9 @@ def read_file(content: bytes, zone: str, *, since: datetime | None = None) -> Re
                 one = event_of(sound(event, block), block, ZoneInfo(zone))
                 times = [one]
                 if one.repeats and len(found.events) < MOST_EVENTS:
-                    times = times_of(event, one, ZoneInfo(zone), since, moved.get(one.uid, set()))
+                    times = times_of(
+                        event, one, ZoneInfo(zone), since, moved.get(one.uid, set()), steps
+                    )
                 found.events += times
             except BadCalendar as error:
                 title = plain(block.value_of("SUMMARY"))[:160]
@@ -269,7 +273,12 @@ def _moved(components: list[Any], zone: ZoneInfo) -> dict[str, set[datetime]]:
 
 
 def times_of(
-    event: Any, first: FileEvent, zone: ZoneInfo, since: datetime, moved: set[datetime]
+    event: Any,
+    first: FileEvent,
+    zone: ZoneInfo,
+    since: datetime,
+    moved: set[datetime],
+    steps: Steps,
 ) -> list[FileEvent]:
     """The times of an event that repeats, or the first alone."""
     try:
@@ -278,7 +287,7 @@ def times_of(
         rule, until = event.get("RRULE"), since + PERIOD
         if begins < (since - OLDEST).date() or isinstance(rule, list) or "EXRULE" in event:
             return [first]
-        days = list(days_of(rule, begins, until.date())) if rule else [begins]
+        days = list(days_of(rule, begins, until.date(), steps)) if rule else [begins]
         starts = [_on(day, wall) for day in days]
         if rule and rule.get("UNTIL"):
             starts = [at for at in starts if _by(at, rule["UNTIL"][0], zone)]

@@ -22,7 +22,20 @@ class Unfollowed(ValueError):
     """A rule that is not followed here."""
 
 
-def days_of(rule: Mapping[str, Any], first: date, last: date) -> Iterator[date]:
+class Steps:
+    """How many days may still be walked for the series of one file, all together."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self) -> None:
+        """Raises Unfollowed when there are none left."""
+        self.left -= 1
+        if self.left < 0:
+            raise Unfollowed
+
+
+def days_of(rule: Mapping[str, Any], first: date, last: date, steps: Steps) -> Iterator[date]:
     """The days of a series that begins on `first`, which is one of them, up to `last`. `rule` is
     RRULE as the library reads it; its UNTIL is the caller's. Raises Unfollowed."""
     said = {name.upper(): value for name, value in rule.items()}
@@ -36,7 +49,7 @@ def days_of(rule: Mapping[str, Any], first: date, last: date) -> Iterator[date]:
         raise Unfollowed
     fits = _fitting(said, freq, first)
     count = 0
-    for day in _chosen(_periods(freq, every, start, first, last, fits), positions):
+    for day in _chosen(_periods(freq, every, start, first, last, fits, steps), positions):
         if day < first:
             continue
         if day > last:
@@ -100,7 +113,7 @@ def _fitting(said: Mapping[str, Any], freq: str, first: date) -> Any:
 
 
 def _periods(
-    freq: str, every: int, start: int, first: date, last: date, fits: Any
+    freq: str, every: int, start: int, first: date, last: date, fits: Any, steps: Steps
 ) -> Iterator[list[date]]:
     """The days that fit, by day, week, month or year, whatever the frequency is."""
 
@@ -120,6 +133,7 @@ def _periods(
             if now > at:
                 yield found
             at, found = now, []
+        steps.take()
         if (now - base) % every == 0 and fits(day):
             found.append(day)
         day += DAY

@@ -23,10 +23,10 @@ from .courses import Course
 class Trainers(models.QuerySet["Trainer"]):
     def visible_to(self, user: Any) -> Self:
         """To whoever plans activities: those in the pool of both sides, and who left that of the
-        own."""
+        own, as long as it is kept who it was."""
         if not planning_units(user):
             return self.none()
-        return self.filter(Q(left_at=None) | Q(side=user.side))
+        return self.filter(Q(left_at=None) | Q(side=user.side), blanked_at=None)
 
     def standing(self) -> Self:
         return self.filter(left_at=None)
@@ -71,6 +71,9 @@ class Trainer(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    edition = models.PositiveIntegerField(default=1)
+    # Since when nothing is kept of who it was.
+    blanked_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     left_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
@@ -97,7 +100,12 @@ class Trainer(models.Model):
             models.CheckConstraint(
                 name="a_trainer_is_an_officer_or_somebody_outside",
                 condition=Q(officer__isnull=False, name="", organisation="")
-                | Q(officer=None) & ~Q(name="") & ~Q(organisation=""),
+                | Q(officer=None) & ~Q(name="") & ~Q(organisation="")
+                | Q(blanked_at__isnull=False, name="", organisation="", note="", qualification=""),
+            ),
+            models.CheckConstraint(
+                name="who_is_in_the_pool_is_not_blanked",
+                condition=Q(blanked_at=None) | Q(left_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_trainer_teaches_something_in_a_language",
@@ -113,12 +121,23 @@ class Trainer(models.Model):
             pgtrigger.Protect(name="a_trainer_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="a_trainer_stays_who_it_is",
-                fields=["uid", "side", "client_ref", "officer", "name", "organisation", "at", "by"],
+                fields=["uid", "side", "client_ref", "officer", "at", "by"],
+            ),
+            pgtrigger.Protect(
+                name="an_outside_trainer_keeps_the_name",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.blanked_at IS NULL AND (OLD.name, OLD.organisation) IS DISTINCT FROM"
+                    " (NEW.name, NEW.organisation)"
+                ),
             ),
             pgtrigger.Protect(
                 name="who_left_the_pool_left",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__left_at__isnull=False),
+                condition=pgtrigger.Condition(
+                    "OLD.left_at IS NOT NULL AND"
+                    " (OLD.blanked_at IS NOT NULL OR NEW.blanked_at IS NULL)"
+                ),
             ),
         ]
 
@@ -128,6 +147,9 @@ class Trainer(models.Model):
     @property
     def ref(self) -> str:
         return f"trainer:{self.uid}"
+
+    # The certificate of a purge names no trainer.
+    number = ""
 
     @property
     def label(self) -> str:

@@ -126,7 +126,10 @@ def trainer_change(request: HttpRequest, uid: Any) -> HttpResponse:
     form = TrainerForm(request.POST or None, by=user, trainer=trainer, initial=first)
     if request.method == "POST":
         status = carried_out(
-            form, lambda _given: actions.change_trainer(trainer, by=user, **form.said())
+            form,
+            lambda given: actions.change_trainer(
+                trainer, edition=given["edition"] or 0, by=user, **form.said()
+            ),
         )
         if not status:
             return redirect("trainer", uid=uid)
