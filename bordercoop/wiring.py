@@ -328,6 +328,7 @@ REFERENCE_LOADERS = [
     "incidents.retention_loader.load",
     "riskanalysis.loader.load",
     "riskanalysis.register_loader.load",
+    "training.loader.load",
 ]
 # What apps above incidents add to the demo: (officers by user name) -> a line that says what.
 DEMO_PARTS = [

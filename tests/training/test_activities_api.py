@@ -26,7 +26,7 @@ OF_THE_SYSTEM = {
     "blank_parts", "blank_trainers",
     "mark_activity_file", "run_due_activities", "withdraw_gone", "blank_travels",
     "ask_for_evaluations", "remind_due", "take_answers", "follow_attendance", "note_course_held",
-    "queue_retraining", "mark_material_version", "close_due_attendance", "print_certificate",
+    "queue_retraining", "mark_material_version", "close_due_attendance",
 }  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def test_an_activity_is_planned_changed_and_goes_its_road_on_its_page(browsers, 
     assert lv.post("/activities/new/", typed()).status_code == 302
     activity = Activity.objects.get()
     opened = lv.get(f"/activities/{activity.number}/")
-    assert live_parts(opened) == ["ladder", "seats", "history"]
-    assert 'data-version="1.0.idea"' in opened.content.decode()
+    assert live_parts(opened) == ["ladder", "programme", "documents", "seats", "history"]
+    assert 'data-version="1.0.idea.' in opened.content.decode()
     assert (activity.mode, str(activity.budget_planned), activity.zone) == (
         "rail", "1950.50", "Europe/Riga",
     )  # fmt: skip

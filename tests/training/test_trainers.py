@@ -80,7 +80,7 @@ def test_each_side_keeps_its_own_and_the_other_reads_all_but_the_note(
     assert signed_in(made.by).get(f"{page}change/").status_code == 403
     for path in ("", f"{own.uid}/", "new/"):
         assert signed_in(people.dgp_officer).get(f"/activities/trainers/{path}").status_code == 404
-        assert api(people.dgp_officer).get("/api/v1/trainers/").status_code == 404
+    assert api(people.dgp_officer).get("/api/v1/trainers/").json() == []
     rows = {one["uid"]: one for one in api(made.by).get("/api/v1/trainers/").json()}
     assert rows[str(theirs.uid)]["note"] == "Ask late."
     assert rows[str(own.uid)]["note"] == ""
@@ -114,7 +114,7 @@ def test_the_pages_and_the_api_write(both, people, made, signed_in, api):
     assert (kept.valid_until, kept.topics) == (date(2099, 12, 31), ["trains"])
     page = f"{address}{kept.uid}/"
     assert "31.12.2099" in browser.get(f"{page}change/").content.decode()
-    changed = {**typed, "topics": ["trains", "documents"], "valid_until": ""}
+    changed = {**typed, "topics": ["trains", "documents"], "valid_until": "", "edition": "1"}
     assert browser.post(f"{page}change/", changed).status_code == 302
     kept.refresh_from_db()
     assert (kept.valid_until, kept.topics) == (None, ["documents", "trains"])
@@ -149,8 +149,7 @@ def test_the_pages_and_the_api_write(both, people, made, signed_in, api):
     assert api(made.lv).put(one, said, format="json").status_code == 403
     asked = api(made.lv).get("/api/v1/trainers/", {"side": "BY", "topic": TEACHES["topics"][0]})
     assert {row["side"] for row in asked.json()} == {"BY"}
-    for query in ({"side": "\x00"}, {"topic": "nothing"}):
-        assert api(made.lv).get("/api/v1/trainers/", query).json() == []
+    assert api(made.lv).get("/api/v1/trainers/", {"topic": "nothing"}).json() == []
     assert api(made.by).post(f"{one}leave/", {}, format="json").json()["left_at"]
 
 

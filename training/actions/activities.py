@@ -60,7 +60,7 @@ def _next_number() -> str:
         return f"ACT-{year}-{cursor.fetchone()[0]:05d}"
 
 
-def _sought(*texts: str) -> str:
+def sought(*texts: str) -> str:
     return f" {' '.join(word for text in texts for word in folded(text))} "
 
 
@@ -225,7 +225,7 @@ def plan_activity(
         return known
     activity = Activity.objects.create(
         number=number, side=by.side, unit=unit, joint=joint, client_ref=ref, by=by,
-        words=_sought(number, said["title"], said["place"], said["host"]), **said,
+        words=sought(number, said["title"], said["place"], said["host"]), **said,
     )  # fmt: skip
     _write_quotas(activity, seats)
     keep(activity, "noted", by=by, unit=unit.code)
@@ -274,7 +274,7 @@ def change_activity(
         activity.edition += 1
         names.append("edition")
     if {"title", "place", "host"} & set(changes):
-        activity.words = _sought(activity.number, activity.title, activity.place, activity.host)
+        activity.words = sought(activity.number, activity.title, activity.place, activity.host)
         names.append("words")
     if HEARD & set(changes):
         activity.sequence += 1
