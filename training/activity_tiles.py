@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 
-from .access import agrees, reads_activities
+from .access import agrees, planning_units, reads_activities
 from .listing import holding, waiting_for
 from .models import Activity
 
@@ -34,6 +34,23 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             "count_label": "",
         }
     ]
+
+
+def tabs(user: Any) -> list[tuple[str, str, str]]:
+    """The pages of activities; the trainers' pool for whoever plans."""
+    if not reads_activities(user):
+        return []
+    found = [
+        ("activities", _("Activities"), "activities"),
+        ("courses", _("Courses"), "courses"),
+        ("materials", pgettext("training", "Materials"), "materials"),
+        ("plans", _("Joint plans"), "year_plans"),
+        ("report", _("Programme report"), "programme_report"),
+        ("mine", _("My activities"), "activities_mine"),
+    ]
+    if planning_units(user):
+        found.insert(3, ("trainers", _("Trainers' pool"), "trainers"))
+    return [(code, label, reverse(name)) for code, label, name in found]
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Certificates in the API: listed, issued, printed, revoked, the share of days that they take."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -118,7 +118,8 @@ class CertificatePaper(FileDoor, CertificateDoor):
         """A certificate as a PDF; recorded."""
         found = get_object_or_404(self.certificates(), number=number)
         asked = request.query_params.get("language", "")
-        language = asked if asked in Language.values else str(request.user.language)
+        reader = cast(Any, request.user)
+        language = asked if asked in Language.values else reader.language
         made = actions.print_certificate(found, language=language, by=request.user)
         return as_file(made, f"{found.number}-{language}.pdf")
 

@@ -1,6 +1,7 @@
 """What a new time of an activity would mean, in the API; nothing is saved."""
 
 from dataclasses import asdict
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -56,8 +57,8 @@ class ActivityMovePreview(ActivityDoor):
     )
     def get(self, request: Request, number: str) -> Response:
         """Who would be elsewhere if it began then, and which public holidays there are."""
-        activity = self.activity(number)
-        if not plans(request.user, activity):
+        activity, user = self.activity(number), cast(Any, request.user)
+        if not plans(user, activity):
             raise NotAllowed(_("The unit that coordinates this activity changes it."))
         asked = MovePreviewIn(data={"starts_at": request.query_params.get("starts_at")})
         asked.is_valid(raise_exception=True)
@@ -65,6 +66,6 @@ class ActivityMovePreview(ActivityDoor):
         if too_far(starts_at):
             sentence = _("This is too long ago or too far ahead. Check the year.")
             raise Invalid(sentence, fields={"starts_at": [sentence]})
-        seen = preview(activity, starts_at, side=request.user.side)
+        seen = preview(activity, starts_at, side=user.side)
         days = [{"day": day, **asdict(one)} for day, one in seen.holidays]
         return Response(MovePreviewOut({**vars(seen), "holidays": days}).data)

@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
 from bordercoop.reference.sides import ZONE
@@ -17,6 +19,14 @@ from bordercoop.web.clocks import CITY, ORDER
 from ..activity_forms import CITIES
 
 register = template.Library()
+
+
+@register.inclusion_tag("training/_tabs.html", takes_context=True)
+def activity_tabs(context: Any, tab: str) -> dict[str, Any]:
+    """The pages between which the reader goes (`settings.ACTIVITY_TABS`); `tab` is this one."""
+    user = context["user"]
+    rooms = [import_string(name)(user) for name in settings.ACTIVITY_TABS]
+    return {"tab": tab, "tabs": [one for room in rooms for one in room]}
 
 
 def _iso(moment: datetime) -> str:
