@@ -79,6 +79,14 @@ urlpatterns = [
     path("api/v1/", include("training.course_api_urls")),
     path("activities/", include("training.programme_urls")),
     path("api/v1/", include("training.programme_api_urls")),
+    path("", include("training.lessons.urls")),
+    path("api/v1/", include("training.lessons.api_urls")),
+    path("", include("training.joint_operations.urls")),
+    path("api/v1/", include("training.joint_operations.api_urls")),
+    path("", include("training.deployments.urls")),
+    path("api/v1/", include("training.deployments.api_urls")),
+    path("", include("training.exercises.urls")),
+    path("api/v1/", include("training.exercises.api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"
