@@ -351,6 +351,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BorderCoop <portal@b
 # `name+anything` through (subaddressing, RFC 5233). Empty: they are given in the portal alone.
 ANSWERS_ADDRESS = env.str("ANSWERS_ADDRESS", default="")
 ANSWERS_MAILDIR = env.str("ANSWERS_MAILDIR", default="")
+# How long letters that could not be read lie in its folder `Aside`.
+ANSWERS_ASIDE_DAYS = env.int("ANSWERS_ASIDE_DAYS", default=90)
 
 # --- API
 from bordercoop.api_settings import *  # noqa: E402, F403

@@ -87,6 +87,8 @@ urlpatterns = [
     path("api/v1/", include("training.deployments.api_urls")),
     path("", include("training.exercises.urls")),
     path("api/v1/", include("training.exercises.api_urls")),
+    path("activities/", include("training.trainer_urls")),
+    path("api/v1/", include("training.trainer_api_urls")),
 ]
 
 handler400 = "bordercoop.web.pages.bad_request"

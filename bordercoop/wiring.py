@@ -79,8 +79,10 @@ OUTBOX_CHANNELS = {
     "finding": "riskanalysis.channels.compute",
     "activity_letter": "training.letters.send_activity_letter",
     "activity_scan": "training.channels.scan_file",
+    "evaluation_letter": "training.evaluation_letters.send_evaluation_letter",
     "retraining": "training.course_letters.send_retraining",
-    "material_scan": "training.material_channels.scan_material",
+    "plan_waits": "training.plan_letters.send_plan",
+    "material_scan": "training.channels.scan_material",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -89,7 +91,7 @@ OUTBOX_GIVEN_UP = {
     "forward": "contactpoints.forward_letters.give_up_forward",
     "scan": "incidents.channels.give_up_scan",
     "activity_scan": "training.channels.give_up_scan",
-    "material_scan": "training.material_channels.give_up_scan",
+    "material_scan": "training.channels.give_up_material",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -121,6 +123,7 @@ TICKS = [
     "training.actions.take_answers",
     "training.actions.remind_due",
     "training.actions.close_due_attendance",
+    "training.actions.ask_for_evaluations",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -222,6 +225,7 @@ AUDIT_KINDS = {
     "activity-sessions": "activity_session",
     "activity-files": "activity_file",
     "courses": "course",
+    "trainers": "trainer",
     "materials": "material",
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
@@ -336,6 +340,7 @@ DEMO_PARTS = [
     "training.demo.activities.live_with_activities",
     "training.demo.people.live_with_people",
     "training.demo.courses.live_with_courses",
+    "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.

@@ -244,6 +244,7 @@ PAGE_RIGHTS = {
     **dict.fromkeys(
         ("course_new", "course_change", "activity_course", "material_new"), "plan_activities"
     ),
+    **dict.fromkeys(("trainers", "trainer", "trainer_new", "trainer_change"), "plan_activities"),
     **dict.fromkeys(("retraining", "retraining_of"), ("plan_activities", "nominate")),
     **dict.fromkeys(
         ("programme_report", "year_plans", "year_plan", "plan_version", "plan_paper"),

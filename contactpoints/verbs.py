@@ -42,6 +42,7 @@ ASKING = {
     "agrees": {"plan_activities"},
     "takes_for": {"plan_activities"},
     "require_coordinator": {"plan_activities"},
+    "require_pool_keeper": {"plan_activities"},
     "require_drafter_of_plans": {"plan_activities"},
     "require_signer_of_plans": {"sign_plans"},
     "may_record_status": {"set_rota", "administer_lists"},

@@ -35,7 +35,7 @@ PROTECTED = {"Incident", "IncidentVersion", "Share", "Delivery", "Alert", "Relea
              "Anomaly", "Fact", "Tally",
              "Activity", "ProgrammeSession", "Participation", "Agreement",
              "ActivityFile", "Course", "CourseAgreement", "Trained", "SameTraining",
-             "Listed", "Material", "MaterialVersion"}  # fmt: skip
+             "Listed", "Material", "MaterialVersion", "Trainer"}  # fmt: skip
 # What a door may ask of a protected model first: who is reading, or what about.
 FIRST = {"visible_to", "about", "of_side", "of_what_others_opened", "passed_to"}
 # An officer's own last report, with its unit checked right after.
@@ -145,7 +145,8 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "run_due_activities", "withdraw_gone", "blank_parts",
                  "mark_activity_file", "close_due_attendance", "follow_attendance",
                  "note_course_held", "queue_retraining", "mark_material_version",
-                 "take_answers", "remind_due", "blank_travels"}  # fmt: skip
+                 "take_answers", "remind_due", "blank_travels",
+                 "ask_for_evaluations"}  # fmt: skip
 
 
 def verbs():
@@ -200,9 +201,10 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "require_either", "require_changeable", "require_agreed", "take_rooms", "hold_people",
              "untie_of_another_year", "ring_activity",
              "sound_times", "wanted_times", "keep_times", "fit_times", "free_times", "clashing",
-             "require_free", "give_seats", "no_part", "invite_by_letter",
+             "require_free", "give_seats", "no_part", "ask_anew", "invite_by_letter",
              "move_programme", "tell_seated", "cut_answers", "course_digest",
-             "require_coordinator", "locked_course", "require_drafter_of_plans",
+             "require_coordinator", "require_pool_keeper", "locked_course",
+             "require_drafter_of_plans",
              "require_signer_of_plans", "locked_plan", "keep_plan", "void_waiting",
              "grow", "alone"}  # fmt: skip
     for node in tree(path).body:

@@ -31,6 +31,12 @@ def coordinators(side: str) -> list[Any]:
     return officers_with("plan_activities", root) if root is not None else []
 
 
+def plan_signers(side: str) -> list[Any]:
+    """The officers who sign the yearly plan for a side."""
+    root = root_of(side)
+    return officers_with("sign_plans", root) if root is not None else []
+
+
 def serves_at(officer: Any, unit: Unit) -> bool:
     """Whether an officer is posted at a unit or below it now."""
     rows = Posting.objects.active().filter(officer=officer, unit__path__startswith=unit.path)

@@ -18,6 +18,7 @@ from incidents.investigation.form_kit import Form, ReasonForm, area, choice, lin
 
 from .models import Activity, ActivityKind, Host, Level, Mode, ProgrammeSession
 from .models.activities import ZONE_OF_HOST
+from .trainers import offered_to
 
 CITIES: dict[str, Any] = {
     "Europe/Riga": pgettext_lazy("city of a clock", "Riga"),
@@ -269,7 +270,13 @@ class SessionForm(Form):
     interpreter = choice(_("Interpreter of our service"), [])
     interpreter_name = line(_("Or the name of another interpreter"))
 
-    def __init__(self, *args: Any, session: ProgrammeSession | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        activity: Activity | None = None,
+        session: ProgrammeSession | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         root = root_of(self.by.side)
         self.officers = {
@@ -284,10 +291,34 @@ class SessionForm(Form):
         for name in ("speaker", "interpreter"):
             fields[name].choices = [("", _("Nobody by name")), *people]
             fields[name].required = False
+        self._offer_pool(activity, session, people)
         fields["language"].choices = [("", "—"), *Language.choices]
         fields["language"].required = False
         # The language of a text is that of the account, not that of a speech.
         self.initial["language"] = (self.initial.get("spoken") or "") if session else ""
+
+    def _offer_pool(
+        self, activity: Activity | None, session: ProgrammeSession | None, people: list[Any]
+    ) -> None:
+        """Trainers first among the speakers, each with what speaks against it; `others` are the
+        officers of the other side's pool, which that side chooses itself."""
+        found = offered_to(self.by, activity, session and session.period) if activity else []
+        self.guests = {str(one.trainer.uid): one.trainer for one in found
+                       if one.trainer.officer is None}  # fmt: skip
+        self.others = [one for one in found if not one.may_choose]
+        trained = []
+        for one in found:
+            if one.may_choose:
+                who = one.trainer.officer
+                code = str(who.uid if who else one.trainer.uid)
+                trained.append((code, " · ".join([one.trainer.label, *map(str, one.hint)])))
+                if who:
+                    self.officers.setdefault(code, who)
+        known = {code for code, _name in trained}
+        rest = [(code, name) for code, name in people if code not in known]
+        field: Any = self.fields["speaker"]
+        field.choices = [("", _("Nobody by name")), *trained, *rest]
+        field.groups = [(_("Trainers' pool"), trained), (_("Officers of your side"), rest)]
 
     @property
     def times(self) -> list[forms.BoundField]:
@@ -295,17 +326,19 @@ class SessionForm(Form):
 
     @property
     def people(self) -> list[forms.BoundField]:
-        names = ("speaker", "speaker_name", "language", "interpreter", "interpreter_name")
+        names = ("speaker_name", "language", "interpreter", "interpreter_name")
         return [self[name] for name in names]
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
+        guest = self.guests.get(given.get("speaker") or "")
         return {
             **{
                 name: given.get(name)
                 for name in ("title", "starts_at", "ends_at", "room", "speaker_name", "language",
                              "interpreter_name")
             },
+            **({"speaker_name": guest.label} if guest else {}),
             "speaker": self.officers.get(given.get("speaker") or ""),
             "interpreter": self.officers.get(given.get("interpreter") or ""),
         }  # fmt: skip

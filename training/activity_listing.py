@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from bordercoop.tables.listing import Column, Listing
 from contactpoints.access import SERVICES
 
-from .activity_filters import asked_for, in_words, listed
+from .listing import asked_by_program, in_words
 from .models import Activity, Participation, Quota
 
 COLUMNS = (
@@ -61,7 +61,7 @@ def _taken(side: str) -> Coalesce:
 def activity_listing(user: Any, query: Mapping[str, Any]) -> Listing:
     """The activities that the query asks for and `user` reads, the earliest first; by three
     statements."""
-    found = asked_for(listed(user), query, user).agreed().select_related("unit")
+    found = asked_by_program(query, user).agreed().select_related("unit")
     for side in SERVICES:
         found = found.annotate(**{f"seats_{side}": _seats(side), f"taken_{side}": _taken(side)})
     said = in_words(query)

@@ -16,6 +16,7 @@ from bordercoop.reference.sides import ZONE
 
 from .access import agrees, coordinates, plans
 from .activity_forms import CITIES
+from .attendance import days_of
 from .models import Activity, ActivityFile, ActivityMove, ActivityState, Agreement, ProgrammeSession
 from .models.activities import AHEAD, CHANGEABLE, OVER
 from .public_holidays import Holiday, holidays_between
@@ -131,6 +132,8 @@ def deeds_of(user: Any, activity: Activity) -> set[str]:
         may.add("file")
         if state in CHANGEABLE:
             may |= {"programme", "cancel"}
+        if state == "nominations":
+            may.add("nominate")
         if state in AHEAD:
             may.add("postpone")
     return may
@@ -153,11 +156,8 @@ def programme_of(activity: Activity) -> list[ProgrammeDay]:
 
 
 def holidays_of(activity: Activity, side: str) -> list[tuple[date, list[Holiday]]]:
-    zone = ZoneInfo(activity.zone)
-    first, last = (
-        moment.astimezone(zone).date() for moment in (activity.starts_at, activity.ends_at)
-    )
-    return sorted(holidays_between(first, last, [activity.host_country], order=side).items())
+    days = days_of(activity)
+    return sorted(holidays_between(days[0], days[-1], [activity.host_country], order=side).items())
 
 
 def page_of(user: Any, activity: Activity) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -12,12 +13,10 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 
 from .access import agrees, reads_activities
-from .listing import waiting_for
+from .listing import holding, waiting_for
 from .models import Activity
 
 SOON = timedelta(days=7)
-# What the search looks through: the newest.
-MOST_SEARCHED = 2_000
 ICON = "plane-departure"
 
 
@@ -80,14 +79,15 @@ def _tile(title: str, sentence: str, count: int, url: str) -> dict[str, Any]:
 
 
 def found_in(user: Any, query: Query, most: int) -> Group | None:
-    """Activities by number, title and place; those that begin last stand first."""
+    """Activities by number, title, place and host; those that begin last stand first."""
     if not reads_activities(user):
         return None
-    rows = Activity.objects.visible_to(user).only("number", "title", "place", "side")
+    rows = holding(Activity.objects.visible_to(user), query)
+    rows = rows.only("number", "title", "side").order_by("-period", "-pk")
     hits = [
         Hit(reverse("activity", args=[row.number]), row.title, second=row.number, side=row.side)
-        for row in rows.order_by("-period", "-pk")[:MOST_SEARCHED]
-        if query.found_in(row.number, row.title, row.place)
+        for row in rows[: most + 1]
     ]
-    more = f"{reverse('activities')}?show=all" if len(hits) > most else ""
+    asked = urlencode({"show": "all", "q": query.text})
+    more = f"{reverse('activities')}?{asked}" if len(hits) > most else ""
     return Group("activities", _("Activities"), ICON, hits[:most], more)

@@ -70,6 +70,10 @@ class AttendanceLine:
     cells: list[Cell] = field(default_factory=list)
 
     @property
+    def marked(self) -> bool:
+        return any(cell.mark for cell in self.cells)
+
+    @property
     def came(self) -> int:
         return sum(cell.present for cell in self.cells)
 

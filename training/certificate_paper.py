@@ -21,6 +21,7 @@ from bordercoop.web.qr import qr_picture
 from contactpoints.access import SERVICES
 from contactpoints.models import root_of
 
+from .attendance import days_of
 from .certificates import verify_address
 from .models import Activity, AttendanceMark, Certificate, CertificateLevel, Participation
 
@@ -46,11 +47,10 @@ def content_of(part: Participation, level: str) -> dict[str, Any]:
 
 
 def _texts(activity: Activity, level: str, days: int) -> dict[str, Any]:
-    zone = ZoneInfo(activity.zone)
-    first, last = (at.astimezone(zone).date() for at in (activity.starts_at, activity.ends_at))
-    period = date_format(first, "DATE_FORMAT")
-    if last != first:
-        period = f"{period} – {date_format(last, 'DATE_FORMAT')}"
+    of = days_of(activity)
+    period = date_format(of[0], "DATE_FORMAT")
+    if len(of) > 1:
+        period = f"{period} – {date_format(of[-1], 'DATE_FORMAT')}"
     known = terms("training_topic")
     roots = [root_of(side) for side in SERVICES]
     return {

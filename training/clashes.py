@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,22 @@ def clashes_of(
         if taken is not None and apart_from is not None and taken.activity_id == apart_from.pk:
             continue
         found.append(clash_of(booking))
+    return found
+
+
+def clashes_at(
+    officers: Iterable[int], period: DateTimeTZRange, *, apart_from: Activity
+) -> dict[int, list[Clash]]:
+    """By officer (keys), what takes any of that time, another activity than `apart_from`; one
+    statement."""
+    rows = Booking.objects.filter(
+        officer__in=officers, cancelled_at=None, period__overlap=period
+    ).select_related("officer", "taken_by__activity", "dutyshift__unit")
+    found: dict[int, list[Clash]] = {}
+    for booking in rows.order_by("period", "pk"):
+        taken = getattr(booking, "taken_by", None)
+        if taken is None or taken.activity_id != apart_from.pk:
+            found.setdefault(booking.officer_id, []).append(clash_of(booking))
     return found
 
 

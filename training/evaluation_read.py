@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.timezone import now
-from django.utils.translation import pgettext
+
+from bordercoop.reference.models import terms
 
 from .evaluation import BEHAVIOUR_UNTIL, FEWEST
 
+LEVELS = ("reaction", "learning", "behaviour", "results")
 # What one knew before is no mark of the activity; what one knows after is its second level.
 MEANS = """
     SELECT CASE WHEN e.asked = 'behaviour' THEN 3 WHEN e.asked = 'results' THEN 4
@@ -44,13 +46,29 @@ def evaluation_of(activities: Iterable[int]) -> list[LevelMean]:
     """The means by level over these activities (their keys), the first level first; one statement.
     Of an activity that may be answered still, or was by fewer than three, nothing, but for what the
     coordinators say of the results."""
-    labels = {
-        1: pgettext("evaluation", "Reaction"),
-        2: pgettext("evaluation", "Learning"),
-        3: pgettext("evaluation", "Behaviour"),
-        4: pgettext("evaluation", "Results"),
-    }
+    known = terms("evaluation_level")
+    labels = [str(known[code].name) if code in known else code for code in LEVELS]
     with connection.cursor() as cursor:
         cursor.execute(MEANS, [list(activities), FEWEST, now() - BEHAVIOUR_UNTIL])
         rows = cursor.fetchall()
-    return [LevelMean(level, labels[level], answers, float(mean)) for level, answers, mean in rows]
+    return [
+        LevelMean(level, labels[level - 1], answers, float(mean)) for level, answers, mean in rows
+    ]
+
+
+# The question about those who spoke, of activities that nobody answers any more.
+SPEAKERS = """
+    SELECT e.activity_id, count(*), sum((e.marks ->> 'speakers')::numeric)
+    FROM training_evaluation e JOIN training_activity a ON a.id = e.activity_id
+    WHERE e.activity_id = ANY (%s) AND e.asked = 'took_part' AND e.marks ? 'speakers'
+      AND a.state IN ('evaluated', 'reported')
+    GROUP BY 1 HAVING count(*) >= %s
+"""
+
+
+def speakers_marks(activities: Iterable[int]) -> dict[int, tuple[int, float]]:
+    """By activity (keys): how many said how well its speakers explained, and the sum of their
+    marks, where the results may be shown; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPEAKERS, [list(activities), FEWEST])
+        return {pk: (count, float(total)) for pk, count, total in cursor.fetchall()}

@@ -59,11 +59,13 @@ def send_activity_letter(payload: dict[str, Any], *, key: str) -> None:
 
 
 def _about(part: Participation, payload: dict[str, Any], method: str) -> str:
-    """seat, changed, called_off, declined or remind."""
+    """seat, changed, again (changed and asked anew), called_off, declined or remind."""
     if payload.get("remind"):
         return "remind"
     if method == "DECLINECOUNTER":
         return "declined"
     if method == "CANCEL":
         return "called_off"
-    return "changed" if payload.get("changed") else "seat"
+    if payload.get("changed"):
+        return "again" if part.state == "invited" else "changed"
+    return "seat"

@@ -1,4 +1,5 @@
-"""The list of activities and what was asked of it. Reads only."""
+"""The list of activities and what was asked of it, on the pages, in the API and in files. Reads
+only."""
 
 from __future__ import annotations
 
@@ -10,16 +11,26 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid
 from bordercoop.reference.sides import ZONE
 from bordercoop.web import when
+from bordercoop.web.finding.query import Query, Term, read
 
 from .models import Activity, ActivityKind, ActivityState, Host, Level, Mode
-from .models.activities import AHEAD
+from .models.activities import AHEAD, Activities
 
 SHOWN = ("coming", "past", "all")
 LONGEST = 100
+SIDES = ("LV", "BY", "both")
+CODES: dict[str, Any] = {
+    "kind": ActivityKind.values, "side": SIDES, "state": ActivityState.values,
+    "mode": Mode.values, "country": Host.values, "level": Level.values,
+}  # fmt: skip
+# What a day is called in the API.
+DAYS = {"from": "since", "to": "until"}
+NAMES = ("q", *DAYS, *CODES)
 # A day without a year is the one within a year from now.
 YEAR = timedelta(days=365)
 
@@ -47,15 +58,37 @@ class Asked:
 
 def asked_of(given: Mapping[str, str]) -> Asked:
     """Codes that nobody knows are left out; text and days stay as typed."""
-    known: dict[str, Any] = {
-        "show": SHOWN, "kind": ActivityKind.values, "side": ("LV", "BY", "both"),
-        "state": ActivityState.values, "mode": Mode.values, "country": Host.values,
-        "level": Level.values, "waits": ("1",),
-    }  # fmt: skip
+    known = {"show": SHOWN, "waits": ("1",), **CODES}
     chosen = {name: given.get(name, "") for name in known}
     chosen = {name: value for name, value in chosen.items() if value in known[name]}
     typed = {name: given.get(name, "").strip()[:LONGEST] for name in ("q", "since", "until")}
     return Asked(**chosen, **{name: text.replace("\0", "") for name, text in typed.items()})
+
+
+def asked_by_program(given: Mapping[str, Any], user: Any) -> Activities:
+    """What `user` reads, as the words of an address (`NAMES`) ask for it, with `begins`. Raises
+    Invalid for a code that does not exist and for a day that is none."""
+    said = in_words(given)
+    wrong = {
+        name: [_("There is no such code: %(code)s.") % {"code": said[name][:40]}]
+        for name, known in CODES.items()
+        if name in said and said[name] not in known
+    }
+    if wrong:
+        raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+    asked = asked_of({DAYS.get(name, name): text for name, text in said.items()} | {"show": "all"})
+    try:
+        rows = filtered(user, asked)
+    except Invalid as refusal:
+        called = {field: name for name, field in DAYS.items()}
+        fields = {called.get(field, field): said for field, said in refusal.fields.items()}
+        raise Invalid(str(refusal), fields=fields) from refusal
+    found: Activities = rows.annotate(begins=F("period__startswith"))
+    return found
+
+
+def in_words(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name in NAMES if (text := str(given.get(name) or "").strip())}
 
 
 def _day(field: str, text: str) -> date | None:
@@ -88,11 +121,8 @@ def filtered(user: Any, asked: Asked) -> Any:
         rows = rows.filter(side=asked.side)
     if asked.level:
         rows = rows.filter(levels__contains=[asked.level])
-    for word in asked.q.split():
-        rows = rows.filter(
-            Q(number__icontains=word) | Q(title__icontains=word)
-            | Q(place__icontains=word) | Q(host__icontains=word)
-        )  # fmt: skip
+    if asked.q:
+        rows = holding(rows, read(asked.q))
     if asked.waits:
         rows = waiting_for(rows, user.side)
     if since := _day("since", asked.since):
@@ -100,6 +130,26 @@ def filtered(user: Any, asked: Asked) -> Any:
     if until := _day("until", asked.until):
         rows = rows.filter(period__startswith__lt=midnight(until + timedelta(days=1), user.side))
     return rows
+
+
+def holding(rows: Any, query: Query) -> Any:
+    """Those in whose number, title, place and host stand the words of the query, in whatever
+    alphabet, case and accents; of a word its beginning or another part is enough."""
+    if not query:
+        return rows.none()
+    for term in query.terms:
+        rows = rows.exclude(_holds(term)) if term.absent else rows.filter(_holds(term))
+    return rows
+
+
+def _holds(term: Term) -> Q:
+    if not term.beginnings:
+        found = Q(words__contains=f" {' '.join(term.words)} ")
+    else:
+        found = Q()
+        for part in term.beginnings:
+            found |= Q(words__contains=part)
+    return found | Q(number__icontains=term.raw)
 
 
 def waiting_for(rows: Any, side: str) -> Any:

@@ -13,6 +13,7 @@ from contactpoints.models import Posting, Unit
 
 from .access import agrees
 from .models import Activity, AnswerLetter, Participation, PartMove, PartState, TimeProposal
+from .models.people import ASKED_ANEW
 from .travels import readable_fields
 
 # While units nominate; while an officer can still answer.
@@ -25,12 +26,13 @@ MOST = 200
 @dataclass
 class Line:
     """One participation on the page. `place` is that in the waiting list, 0 without one; `reason`
-    and `since` are of its last move."""
+    and `since` are of its last move; `again` when it is asked again since the activity moved."""
 
     part: Participation
     place: int = 0
     reason: str = ""
     since: Any = None
+    again: bool = False
     may_approve: bool = False
     may_withdraw: bool = False
     travel: bool = False
@@ -82,6 +84,7 @@ def people_of(activity: Activity, user: Any) -> list[SidePeople]:
                 place=place.get(part.pk, 0),
                 reason=move.reason if move and of.own else "",
                 since=move.at if move else None,
+                again=_asked_again(move),
                 may_approve=part.state == "nominated"
                 and activity.state in NOMINATED_IN
                 and part.officer_id != user.pk
@@ -98,6 +101,10 @@ def people_of(activity: Activity, user: Any) -> list[SidePeople]:
 def _last_moves(parts: list[Participation]) -> dict[int, PartMove]:
     rows = PartMove.objects.filter(participation__in=[part.pk for part in parts])
     return {move.participation_id: move for move in rows.order_by("at", "pk")}
+
+
+def _asked_again(move: PartMove | None) -> bool:
+    return move is not None and move.after == "invited" and move.before in ASKED_ANEW
 
 
 def may_invite(activity: Activity, user: Any) -> bool:
@@ -127,12 +134,13 @@ def to_nominate(activity: Activity, user: Any) -> list[tuple[Unit, list[Any]]]:
 
 @dataclass
 class OwnPart:
-    """An own participation: `answerable` now; `late_letter` when an answer by letter came to an
-    earlier time and was not taken."""
+    """An own participation: `answerable` now; `again` when it is asked again since the activity
+    moved; `late_letter` when an answer by letter came to an earlier time and was not taken."""
 
     part: Participation
     answerable: bool
     reason: str
+    again: bool
     late_letter: bool
 
 
@@ -155,6 +163,7 @@ def own_parts(user: Any) -> list[OwnPart]:
                 answerable=ahead
                 and part.state in ("invited", "accepted", "tentative", "declined", "waitlisted"),
                 reason=move.reason if move else "",
+                again=_asked_again(move),
                 late_letter=bool(late and letter and move and letter.at > move.at),
             )
         )

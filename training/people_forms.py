@@ -49,6 +49,7 @@ class AnswerForm(Form):
         [(code, PartState(code).label) for code in ("accepted", "tentative", "declined")],
     )
     reason = line(_("Reason"), 500, note=_("Your side reads it."))
+    sequence = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class TravelForm(Form):

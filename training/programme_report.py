@@ -72,7 +72,7 @@ def report_of(period: Period) -> Report:
             [*Mode.choices, ("", _("Not bound to one"))],
         ),
         _levels(figures),
-        *(_units(figures, side, period.is_whole) for side in SERVICES),
+        *(_units(figures, side, period.is_year) for side in SERVICES),
         _topics(figures),
         _seats(figures),
         *_evaluations(figures),
@@ -128,8 +128,9 @@ def _levels(figures: Figures) -> Table:
 
 
 def _units(figures: Figures, side: str, by_sex: bool) -> Table:
-    """Units, by sex in whole quarters and years: what two other periods differ in may be one
-    activity. Days are of the unit, without sex: those of a hidden number would say it."""
+    """Units, by sex in whole years: what two other periods differ in may be one activity, and a
+    year less three quarters is the fourth. Days are of the unit, without sex: those of a hidden
+    number would say it."""
     known = terms("sex")
     sexes = sorted({key[1] for key in figures.people if key[0] == side}, key=lambda s: (not s, s))
     here = {key[3] for key in figures.people if key[0] == side}

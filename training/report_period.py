@@ -35,13 +35,10 @@ class Period:
         return f"{days[0]} – {days[1]}"
 
     @property
-    def is_whole(self) -> bool:
-        """A quarter or a year, by its days."""
-        first, after = self.since, self.until + timedelta(days=1)
-        months = (after.year - first.year) * 12 + after.month - first.month
-        if first.day != 1 or after.day != 1:
-            return False
-        return (months, first.month) in {(3, 1), (3, 4), (3, 7), (3, 10), (12, 1)}
+    def is_year(self) -> bool:
+        """One year of the calendar, by its days."""
+        year = self.since.year
+        return (self.since, self.until) == (date(year, 1, 1), date(year, 12, 31))
 
     @property
     def years(self) -> range:

@@ -14,12 +14,13 @@ from contactpoints.access import SERVICES, units_where
 
 # What holds, and for each course the oldest version that is enough for it: the newest one that the
 # side did not waive. An officer who is enough trained once is enough trained. Of several postings
-# of an officer the first counts; whoever serves nowhere is not asked for.
+# of an officer the first counts; whoever serves nowhere is not asked for. Materialized, so that no
+# plan sorts the postings anew for each officer.
 WANTED = """
     WITH holding AS (
         SELECT id, procedure_id, number FROM reference_procedureversion
         WHERE state IN ('in_force', 'under_review')
-    ), taught AS (
+    ), taught AS MATERIALIZED (
         SELECT t.course_id, v.procedure_id, v.number, t.until, t.id, p.officer_id,
                lower(a.period) AS held_at
         FROM training_trained t
@@ -27,7 +28,7 @@ WANTED = """
         JOIN training_participation p ON p.id = t.participation_id AND p.side = %(side)s
         JOIN training_activity a ON a.id = p.activity_id
         WHERE t.voided_at IS NULL {procedure}
-    ), needed AS (
+    ), needed AS MATERIALIZED (
         SELECT k.course_id, h.procedure_id, h.number AS holds, max(v.number) AS least
         FROM (SELECT DISTINCT course_id, procedure_id FROM taught) k
         JOIN holding h ON h.procedure_id = k.procedure_id
@@ -38,7 +39,7 @@ WANTED = """
                             WHERE s.course_id = k.course_id AND s.version_id = v.id
                               AND s.side = %(side)s)
         GROUP BY 1, 2, 3
-    ), again AS (
+    ), again AS MATERIALIZED (
         SELECT t.officer_id, t.procedure_id,
                max(n.holds) AS holds, max(t.number) AS number,
                (array_agg(t.course_id ORDER BY t.held_at DESC, t.id DESC))[1] AS course_id,
@@ -49,7 +50,7 @@ WANTED = """
         GROUP BY 1, 2
         HAVING NOT bool_or(t.number >= coalesce(n.least, 0)
                            AND (t.until IS NULL OR t.until >= %(today)s))
-    ), posted AS (
+    ), posted AS MATERIALIZED (
         SELECT DISTINCT ON (p.officer_id) p.officer_id, p.unit_id
         FROM contactpoints_posting p
         JOIN access_user u ON u.id = p.officer_id AND u.is_active AND u.side = %(side)s

@@ -7,6 +7,7 @@ from django.conf import settings
 
 PATHS = {
     "activity": "/activities/{}/",
+    "activity_evaluation": "/activities/{}/evaluation/",
     "channels": "/profile/channels/",
     "console": "/console/",
     "emergency": "/emergency/{}/",
@@ -24,6 +25,7 @@ PATHS = {
     "statement": "/statements/{}/",
     "summary": "/summaries/{}/",
     "webhook": "/webhooks/{}/",
+    "year_plan": "/activities/plans/{}/",
 }
 
 

@@ -70,6 +70,7 @@ from training.models import (
     MaterialVersion,
     Participation,
     ProgrammeSession,
+    Trainer,
 )
 
 CATEGORIES = ("UBC-LND", "ASY", "SIR", "CRI-ACC")
@@ -536,6 +537,7 @@ def addresses(cases, deliveries):
                                 ("activity-files", ActivityFile),
                                 ("documents", ActivityFile),
                                 ("courses", Course), ("materials", Material),
+                                ("trainers", Trainer),
                                 ("files", MaterialVersion))
         },
     }  # fmt: skip
@@ -650,7 +652,7 @@ READ = (
     r"reports/([0-9a-f-]{36}/(parts/(1/texts/)?|citations/|copies/|comments/|reviews/)?)?$|"
     r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/|attendance/|"
     r"certificates/|evaluation/|course/|listed/)?)?$|"
-    r"(courses|materials)/([0-9a-f-]{36}/(versions/)?)?$|"
+    r"(courses|materials|trainers)/([0-9a-f-]{36}/(versions/)?)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

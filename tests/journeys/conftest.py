@@ -41,14 +41,18 @@ def push_service():
 def portal(demo_database, tmp_path_factory, push_service):
     """One portal for all journeys: broker, web, relay and worker.
 
-    Its beats are short, so that an ended session shows soon.
+    Its beats are short, so that an ended session shows soon. What a test puts into the folder of
+    `ANSWERS_MAILDIR` came by mail.
     """
+    folder = tmp_path_factory.mktemp("portal")
     with running(
-        *(tmp_path_factory.mktemp("portal"), "journey", demo_database),
+        *(folder, "journey", demo_database),
         *("broker", "web", "relay", "worker"),
         LIVE_BEAT="2",
         VAPID_PRIVATE_KEY=new_key(),
         PUSH_HOSTS=push_service.origin,
+        ANSWERS_ADDRESS="answers@portal.example",
+        ANSWERS_MAILDIR=str(tmp_path_factory.mktemp("mail") / "answers"),
     ) as portal:
         yield portal
 

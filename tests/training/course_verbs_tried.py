@@ -10,11 +10,12 @@ from training.models import Participation
 
 SAID = {"title": "x", "language": "en", "procedures": ["TRY"], "hours": 4}
 WHOLE = {**SAID, "about": "", "levels": [], "topics": [], "valid_months": None}
+TAUGHT = {"name": "A", "organisation": "B", "topics": ["trains"], "languages": ["lv"]}
 PAPER = {"title": "x", "language": "en"}
 # Each side does it for itself, or either may.
 OF_BOTH = {
     "draft_course", "change_course", "agree_course", "retire_course", "waive_training",
-    "plan_retraining", "nominate_listed", "add_material",
+    "plan_retraining", "nominate_listed", "add_material", "add_trainer",
 }  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def scene_of_courses(people, unit):
         material=actions.add_material(
             made_files.upload(made_files.pdf(b"1"), "a.pdf"), by=people.lv_hq, **PAPER
         ),
+        trainer=actions.add_trainer(by=people.lv_hq, **TAUGHT),
         units={"LV": unit("LV-DGP"), "BY": unit("BY-POL")},
     )  # fmt: skip
 
@@ -69,6 +71,18 @@ TRY = {
         s.courses.material, made_files.upload(made_files.pdf(b"3"), "c.pdf"), by=by
     ),
     "training.remove_material": lambda s, by: actions.remove_material(s.courses.material, by=by),
+    "training.add_trainer": lambda s, by: actions.add_trainer(by=by, **{**TAUGHT, "name": "C"}),
+    "training.change_trainer": lambda s, by: actions.change_trainer(
+        s.courses.trainer,
+        by=by,
+        topics=["trains"],
+        languages=["be"],
+        courses=[],
+        qualification="",
+        valid_until=None,
+        note="x",
+    ),
+    "training.leave_pool": lambda s, by: actions.leave_pool(s.courses.trainer, by=by),
     "training.nominate_listed": lambda s, by: actions.nominate_listed(
         s.courses.activity, unit=s.courses.units[by.side], by=by
     ),

@@ -24,8 +24,8 @@ API = "/api/v1/"
 # Nobody asks for these: ticks and the purge do.
 OF_THE_SYSTEM = {
     "blank_parts", "mark_activity_file", "run_due_activities", "withdraw_gone", "blank_travels",
-    "remind_due", "take_answers", "follow_attendance", "note_course_held", "queue_retraining",
-    "mark_material_version", "close_due_attendance", "print_certificate",
+    "ask_for_evaluations", "remind_due", "take_answers", "follow_attendance", "note_course_held",
+    "queue_retraining", "mark_material_version", "close_due_attendance", "print_certificate",
 }  # fmt: skip
 
 

@@ -4,13 +4,15 @@ whoever comes second is told with a sentence."""
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from bordercoop.errors import Refused
 from contactpoints.actions import book_duty
 from contactpoints.models import Booking, DutyShift
 from tests.concurrency.test_races import errors, together
 from training import actions
-from training.models import Agreement, ProgrammeSession
+from training.attendance import days_of
+from training.models import Agreement, Certificate, ProgrammeSession
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +38,7 @@ def test_agreements_seats_rooms_and_shifts_meet_and_each_happens_once(made, peop
     """One flush of the database for all meetings."""
     # Made before threads ask for them.
     people.dgp_officer, people.rix_officer, people.dgp_leader, people.dgp_duty, people.rix_duty
-    people.pol_duty
+    people.pol_duty, people.pol_officer
     # Both agree at once, twice each.
     activity = made.planned()
     agree = lambda by: lambda: actions.agree_activity(activity, edition=1, by=by)  # noqa: E731
@@ -156,3 +158,25 @@ def test_agreements_seats_rooms_and_shifts_meet_and_each_happens_once(made, peop
     assert (errors(counts), sum(counts)) == ([], 2)  # this one, and the seat that `third` had
     assert (state(gone), state(third)) == ("withdrawn", "withdrawn")
     assert gone.moves.filter(after="withdrawn").count() == 1
+
+    # Both sides' coordinators issue certificates, twice each: one for each person.
+    far = {name: moment + timedelta(days=90) for name, moment in later.items()}
+    visit = made.nominating(title="Held", **far)
+    seats = [made.approved(visit, people.dgp_officer, "LV-DGP", made.lv),
+             made.approved(visit, people.pol_officer, "BY-POL", made.by)]  # fmt: skip
+    for by in both:
+        actions.invite_participants(visit, by=by)
+    actions.confirm_activity(visit, by=made.lv)
+    with time_machine.travel(visit.ends_at + timedelta(hours=1), tick=False):
+        for _twice in range(2):
+            actions.run_due_activities()
+        visit.refresh_from_db()
+        marks = [(part.uid, day, True) for part in seats for day in days_of(visit)]
+        actions.mark_attendance(visit, marks=marks, by=made.lv)
+        actions.close_attendance(visit, by=made.lv)
+        issue = lambda by: lambda: actions.issue_certificates(visit, by=by)  # noqa: E731
+        assert refusals(together(*(issue(by) for by in (*both, *both)))) == []
+    given = Certificate.objects.filter(participation__activity=visit)
+    assert sorted(one.participation_id for one in given) == sorted(part.pk for part in seats)
+    assert len({one.number for one in given}) == 2
+    assert [one.moves.filter(after="certified").count() for one in seats] == [1, 1]

@@ -1,17 +1,20 @@
 """What one side could learn, keep or break by the verbs of activities, and cannot."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused
 from tests.training.test_materials import pdf
 from tests.training.test_year_plans import SAID, written
 from training import actions
-from training.models import Course, PlanLine
+from training.models import Activity, Course, Participation, PlanLine, ProgrammeSession
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,40 @@ def test_each_side_chooses_its_own_officers_and_their_time(made, people):
     assert actions.change_session(session, by=made.lv, **said, **at).starts_at == starts
 
 
+def test_an_answer_to_the_day_before_a_move_is_none_to_the_day_after(made, people, client):
+    activity = made.nominating(quotas={"LV": 3, "BY": 1})
+    officers = (people.dgp_officer, people.dgp_leader, people.dgp_duty)
+    parts = [made.approved(activity, who, "LV-DGP", made.lv) for who in officers]
+    actions.invite_participants(activity, by=made.lv)
+    for part, answer in zip(parts, ("accepted", "tentative", "declined"), strict=True):
+        actions.answer_invitation(part, answer=answer, by=part.officer)
+
+    def states():
+        return [Participation.objects.get(pk=part.pk).state for part in parts]
+
+    said = made.said(quotas={"LV": 3, "BY": 1}, title="Another title")
+    actions.change_activity(activity, by=made.lv, **said)
+    assert states() == ["accepted", "tentative", "declined"]
+    later = activity.ends_at + timedelta(hours=1)
+    actions.change_activity(activity, by=made.lv, **{**said, "ends_at": later})
+    assert states() == ["invited", "invited", "declined"]
+    assert list(parts[0].moves.values_list("before", "after"))[-2:] == [
+        ("invited", "accepted"), ("accepted", "invited")]  # fmt: skip
+    with pytest.raises(Refused, match="changed while you read it"):
+        actions.answer_invitation(parts[0], answer="accepted", sequence=1, by=people.dgp_officer)
+    User.objects.update(language="en")
+    client.force_login(people.dgp_officer)
+    shown = client.get("/activities/mine/").content.decode()
+    assert "Asked again after the move" in shown
+    form = {"part": parts[0].uid, "answer": "accepted", "reason": "", "sequence": 1}
+    assert client.post("/activities/mine/", form).status_code == 409
+    client.post("/activities/mine/", {**form, "sequence": 2})
+    assert states()[0] == "accepted"
+    client.force_login(made.lv)
+    shown = client.get(f"/activities/{activity.number}/people/").content.decode()
+    assert shown.count("Asked again after the move") == 1
+
+
 def test_what_is_put_off_or_given_up_has_no_room(made):
     gone, other = made.nominating(), made.nominating(title="Another visit")
     at = {"starts_at": gone.starts_at, "ends_at": gone.ends_at, "room": "Hall 1"}
@@ -52,6 +89,15 @@ def test_what_is_put_off_or_given_up_has_no_room(made):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.venue, second.venue) == ("at vienna airport / hall 1", "")
+    # Rows from before the rule, and what stands without its words.
+    rows = ProgrammeSession.objects.order_by("pk")
+    rows.filter(pk=second.pk).update(venue="at vienna airport / hall 9")
+    Activity.objects.update(words="")
+    moved = import_module("training.migrations.0012_moved_activities")
+    for mend in (moved.find_words, moved.free_rooms):
+        mend(apps, None)
+    assert list(rows.values_list("venue", flat=True)) == ["at vienna airport / hall 1", ""]
+    assert Activity.objects.filter(words__contains=" another uisit ").count() == 1
 
 
 def test_a_course_that_is_given_now_teaches_what_both_agreed_to(made):

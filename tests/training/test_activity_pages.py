@@ -1,17 +1,20 @@
 """The calendar of activities and the page of one: who sees what, what is kept, what is refused."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from django.utils.timezone import now
+from psycopg2.extras import DateTimeTZRange
 
 from bordercoop.web.finding.groups import groups
 from bordercoop.web.finding.query import read
 from contactpoints.actions import book_duty, cancel_duty
 from tests import made_files
 from training import actions
+from training.activity_page import holidays_of
 from training.activity_tiles import tasks_of
 from training.models import Activity, ActivityFile, ProgrammeSession
 from training.public_holidays import holidays_between
@@ -32,6 +35,10 @@ def browsers(people, signed_in):
 
 def told(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def live_parts(page):
+    return re.findall(r'data-live-part="(\w+)"', page.content.decode())
 
 
 def typed(activity=None, **changes):
@@ -57,6 +64,9 @@ def test_an_activity_is_planned_changed_and_goes_its_road_on_its_page(browsers, 
     assert "It ends before it begins. Check both times." in told(late)
     assert lv.post("/activities/new/", typed()).status_code == 302
     activity = Activity.objects.get()
+    opened = lv.get(f"/activities/{activity.number}/")
+    assert live_parts(opened) == ["ladder", "seats", "history"]
+    assert 'data-version="1.0.idea"' in opened.content.decode()
     assert (activity.mode, str(activity.budget_planned), activity.zone) == (
         "rail", "1950.50", "Europe/Riga",
     )  # fmt: skip
@@ -187,6 +197,8 @@ def test_the_calendar_shows_what_the_reader_reads_by_list_month_and_week(
         ("country=AT", True), ("country=PL", False), ("side=BY", False), ("level=local", True),
         ("level=central", False), ("show=past", False), ("kind=study_visit", True),
         (f"since={day + timedelta(days=9):%d.%m.%Y}", False), ("show=all&q=rezekne", True),
+        ("q=REZ%C4%92K", True), ("q=%D0%A0%D0%B5%D0%B7%D0%B5%D0%BA%D0%BD%D0%B5", True),
+        ("q=oursel", True), ("q=kept+-rezekne", False), ("q=%25", False),
     ):  # fmt: skip
         assert ("Kept to ourselves" in told(lv.get(f"/activities/?{asked}"))) == found, asked
     for asked in (
@@ -210,7 +222,28 @@ def test_holidays_are_those_of_both_sides_and_the_host_by_year():
     assert [one.country for one in found[date(2026, 12, 25)]] == ["BY", "LV", "AT"]
     assert [one.country for one in found[date(2027, 1, 7)]] == ["BY"]
     assert [one.country for one in found[date(2027, 1, 6)]] == ["AT"]
-    assert "UA" not in str(holidays_between(date(2026, 5, 1), date(2026, 5, 9), ["UA"]))
+    [day] = holidays_between(date(2026, 8, 24), date(2026, 8, 24), ["UA"]).values()
+    assert [(one.country, one.name) for one in day] == [
+        ("UA", "Independence Day (a working day now)")]  # fmt: skip
+    # What ends at midnight does not take the next day, Christmas in Belarus.
+    period = DateTimeTZRange(*(datetime(2027, 1, day, 23, tzinfo=UTC) for day in (4, 6)))
+    visit = Activity(period=period, zone="Europe/Vienna", host_country="AT")
+    assert [day.day for day, _found in holidays_of(visit, "BY")] == [6]
+
+
+def test_each_holiday_of_each_country_has_a_name_in_each_language():
+    first, last = date(2026, 1, 1), date(2030, 12, 31)
+    countries = ("UA", "PL", "AT", "SK")
+    said = {}
+    for code in ("en", "lv", "be", "ru"):
+        with translation.override(code):
+            said[code] = holidays_between(first, last, countries)
+    for code in ("lv", "be", "ru"):
+        for day, rows in said[code].items():
+            for one, english in zip(rows, said["en"][day], strict=True):
+                assert one.name != english.name, (code, day, english)
+                alphabet = re.compile("[a-z]" if code != "lv" else "[а-я]", re.IGNORECASE)
+                assert not alphabet.search(one.name), (code, day, one)
 
 
 def test_documents_are_of_both_sides_and_taken_away_by_their_own(browsers, made):

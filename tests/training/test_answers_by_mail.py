@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from bordercoop.access.models import User
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
 from contactpoints.models import Booking
@@ -78,6 +79,7 @@ def state(part):
 def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
     made, people, mailbox, maildir, seated, carry_out
 ):
+    User.objects.filter(pk=people.dgp_officer.pk).update(language="en")
     carry_out()
     [letter] = mailbox.to(people.dgp_officer)
     event = invitation(letter).walk("VEVENT")[0]
@@ -106,10 +108,14 @@ def test_an_invitation_is_answered_by_letter_and_a_moved_activity_asks_again(
     moved = mailbox.to(people.dgp_officer)[-1]
     event = invitation(moved).walk("VEVENT")[0]
     assert (int(event["SEQUENCE"]), event["DTSTART"].dt) == (1, starts)
-    assert str(event["ATTENDEE"].params["PARTSTAT"]) == "ACCEPTED"
-    maildir.add(old)
-    actions.take_answers()
-    assert (state(seated), AnswerLetter.objects.last().outcome) == ("accepted", "outdated")
+    assert str(event["ATTENDEE"].params["PARTSTAT"]) == "NEEDS-ACTION"
+    assert "answer again" in moved.get_body(("plain",)).get_content()
+    late = reply(letter, "ACCEPTED", **{"Message-ID": "<late@calendar.example>"})
+    for number, raw in enumerate((old, late), 1):
+        maildir.add(raw)
+        assert actions.take_answers() == 1
+        assert AnswerLetter.objects.filter(outcome="outdated").count() == number
+    assert state(seated) == "invited"
     maildir.add(reply(moved, "DECLINED"))
     actions.take_answers()
     assert state(seated) == "declined"
@@ -286,11 +292,11 @@ def test_an_answer_that_is_not_possible_any_more_is_kept_and_a_killed_taker_lose
     maildir.add(reply(letter))
     from training.actions import answer_taking
 
-    lay_aside = answer_taking._lay_aside
-    monkeypatch.setattr(answer_taking, "_lay_aside", lambda *_: sys.exit())
+    lay_aside = answer_taking.lay_aside
+    monkeypatch.setattr(answer_taking, "lay_aside", lambda *_: sys.exit())
     with pytest.raises(SystemExit):
         actions.take_answers()
-    monkeypatch.setattr(answer_taking, "_lay_aside", lay_aside)
+    monkeypatch.setattr(answer_taking, "lay_aside", lay_aside)
     assert actions.take_answers() == 0
     kept = AnswerLetter.objects.get()
     assert (kept.outcome, state(seated)) == ("refused", "withdrawn")

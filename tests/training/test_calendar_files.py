@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from icalendar import vRecur
 
 from training.calendar_files import BadCalendar, read_file
+from training.calendar_files.repeating import days_of
 
 FILES = sorted((Path(__file__).parent / "calendars_of_the_world").glob("*.ics"))
 # How many events, and how many other parts, each example of RFC 5545 has.
@@ -91,7 +94,7 @@ def test_an_event_that_cannot_be_right_is_refused_with_its_line_and_the_others_a
     assert (refused.line, words in refused.reason) == (line, True), refused
 
 
-def test_times_are_those_of_the_place_and_of_what_repeats_the_first():
+def test_times_are_those_of_the_place():
     def times(*lines, zone="Europe/Riga"):
         [event] = read(with_event(*lines), zone).events
         return event
@@ -104,12 +107,59 @@ def test_times_are_those_of_the_place_and_of_what_repeats_the_first():
     assert times("DTSTART;TZID=Nowhere/At All:20261201T090000").starts_at.hour == 7
     hour = times("DTSTART:20261201T090000Z")
     assert hour.ends_at - hour.starts_at == timedelta(hours=1)
-    # Repetition is read and not followed, whatever it would take to follow it.
+
+
+def test_what_repeats_gives_every_time_within_a_year():
+    since = datetime(2026, 10, 20, tzinfo=UTC)
+
+    def times(*lines, more="", start="DTSTART;TZID=Europe/Riga:20261019T090000"):
+        text = with_event(start, *lines).replace("END:VCALENDAR", f"{more}END:VCALENDAR")
+        return read_file(text.encode(), "Europe/Riga", since=since).events
+
+    # The clocks change in between: nine on the wall stays nine. The first time is over already.
+    weekly = times("RRULE:FREQ=WEEKLY;COUNT=3")
+    assert [(one.starts_at.day, one.starts_at.hour) for one in weekly] == [(26, 7), (2, 7)]
+    assert len({one.key for one in weekly}) == 2
+    assert {one.repeats for one in weekly} == {False}
+    assert len(times("RRULE:FREQ=DAILY")) == 60
+    moved = (
+        "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261001T000000Z\r\nSUMMARY:Moved\r\n"
+        "RECURRENCE-ID;TZID=Europe/Riga:20261026T090000\r\n"
+        "DTSTART;TZID=Europe/Riga:20261027T100000\r\nEND:VEVENT\r\n"
+    )
+    rest = times("RRULE:FREQ=WEEKLY;UNTIL=20261115T000000Z",
+                 "EXDATE;TZID=Europe/Riga:20261102T090000",
+                 "RDATE;TZID=Europe/Riga:20261120T090000", more=moved)  # fmt: skip
+    assert [one.starts_at.day for one in rest] == [9, 20, 27]
+    days = times("RRULE:FREQ=MONTHLY;COUNT=4", start="DTSTART;VALUE=DATE:20261001")
+    assert [(one.whole_day, one.starts_at.hour, (one.ends_at - one.starts_at).days) for one in days
+            ] == [(True, 22, 1)] * 3  # fmt: skip
+    # Not followed, and quickly so, whatever it would take to follow it.
     begun = time.monotonic()
-    for rule in ("FREQ=WEEKLY;COUNT=3", "FREQ=SECONDLY", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"):
-        event = times("DTSTART;TZID=Europe/Riga:20261019T090000", f"RRULE:{rule}")
+    for rule in ("SECONDLY", "DAILY;BYMONTH=2;BYMONTHDAY=31", "YEARLY;BYWEEKNO=20",
+                 "WEEKLY;INTERVAL=0", "DAILY;UNTIL=20261019T060000Z"):  # fmt: skip
+        [event] = times(f"RRULE:FREQ={rule}")
         assert (event.starts_at.hour, event.repeats) == (6, True), rule
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("rule", [
+    "FREQ=DAILY;INTERVAL=3;COUNT=20", "FREQ=DAILY;BYDAY=MO,WE;BYMONTH=1,2",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=MO",
+    "FREQ=MONTHLY;BYDAY=3MO", "FREQ=MONTHLY;BYDAY=-1FR,1MO;INTERVAL=2",
+    "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1,1", "FREQ=YEARLY", "FREQ=YEARLY;BYMONTH=3,10",
+    "FREQ=YEARLY;BYDAY=20MO", "FREQ=YEARLY;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8",
+    "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=7",
+])  # fmt: skip
+def test_a_rule_is_followed_as_another_library_does(rule):
+    first, last = datetime(2026, 10, 19), datetime(2029, 6, 30)
+    theirs = [at.date() for at in rrulestr(rule, dtstart=first).between(first, last, inc=True)]
+    start = theirs[0]  # a series that does not begin by its own rule is counted otherwise
+    begun = datetime(start.year, start.month, start.day)
+    theirs = [at.date() for at in rrulestr(rule, dtstart=begun).between(begun, last, inc=True)]
+    assert len(theirs) > 1
+    assert list(days_of(vRecur.from_ical(rule), start, last.date())) == theirs
 
 
 WORDS = st.text(
@@ -172,7 +222,8 @@ def calendars(draw):
 def test_any_valid_calendar_is_read(made):
     text, count = made
     found = read(text)
-    assert (len(found.events), found.refused) == (count, [])
+    assert (len({event.line for event in found.events}), found.refused) == (count, [])
+    assert len({event.key for event in found.events}) == len(found.events)
     for event in found.events:
         assert event.starts_at < event.ends_at
         assert event.starts_at.tzinfo is UTC

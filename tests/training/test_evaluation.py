@@ -9,41 +9,14 @@ import time_machine
 from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed
 from training import actions
-from training.attendance import days_of
 from training.evaluation import questions, results_of
-from training.models import Activity, AttendanceMark, Evaluation, Participation
+from training.models import Evaluation
 
 pytestmark = pytest.mark.django_db
 
 
 def words(answer):
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
-@pytest.fixture
-def held(made, people):
-    """Four people attended, two of each side."""
-    activity = made.nominating()
-    chosen = (
-        (people.dgp_officer, "LV-DGP", made.lv),
-        (people.rix_officer, "LV-RIX", made.lv),
-        (people.pol_officer, "BY-POL", made.by),
-        (people.msq_officer, "BY-MSQ", made.by),
-    )
-    for officer, code, by in chosen:
-        officer.language = "en"
-        officer.save(update_fields=["language"])
-        made.approved(activity, officer, code, by)
-    for by in (made.lv, made.by):
-        actions.invite_participants(activity, by=by)
-    activity = actions.confirm_activity(activity, by=made.lv)
-    for state in ("running", "held"):
-        Activity.objects.filter(pk=activity.pk).update(state=state)
-    for part in Participation.objects.all():
-        AttendanceMark.objects.create(participation=part, day=days_of(activity)[0], present=True)
-    Participation.objects.update(state="attended")
-    with time_machine.travel(activity.ends_at + timedelta(hours=1)):
-        yield Activity.objects.get(pk=activity.pk)
 
 
 def full(activity, mark, asked="took_part"):

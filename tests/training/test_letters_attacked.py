@@ -1,8 +1,12 @@
 """Letters, calendar files and lists that somebody made to stop or to mislead the portal."""
 
+import os
 import re
+import shutil
 import sys
+import time
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -10,6 +14,7 @@ from django.utils import timezone
 
 from tests.training.test_answers_by_mail import invitation, maildir, reply, seated, state
 from training import actions
+from training.aside import _cleared
 from training.calendar_files import read_file
 from training.models import Activity, AnswerLetter, TimeProposal
 
@@ -36,6 +41,22 @@ def test_a_letter_that_breaks_the_taker_is_laid_aside_and_the_next_is_taken(
     assert actions.take_answers() == 2
     assert (state(seated), len(maildir)) == ("accepted", 0)
     assert set(AnswerLetter.objects.values_list("outcome", flat=True)) == {"unread", "answered"}
+    # What lies aside goes after its days, and not before.
+    aside = Path(maildir._path) / ".Aside"
+    for days, left in ((89, 2), (91, 0)):
+        for file in (aside / "new").iterdir():
+            os.utime(file, (time.time() - days * 86_400,) * 2)
+        _cleared.clear()
+        actions.take_answers()
+        assert len(list((aside / "new").iterdir())) == left, days
+    # Nor do letters that cannot be laid aside come first again for ever.
+    shutil.rmtree(aside)
+    aside.write_text("no folder")
+    for number in range(taking.MOST):
+        (Path(maildir._path) / "new" / f"0.{number}").write_bytes(b"To: nobody\n\nx")
+    maildir.add(reply(letter, "TENTATIVE"))
+    assert (actions.take_answers(), state(seated)) == (0, "accepted")
+    assert (actions.take_answers(), state(seated)) == (1, "tentative")
 
 
 def test_a_row_that_goes_wrong_does_not_stop_the_round(made, monkeypatch):

@@ -18,6 +18,7 @@ from contactpoints.models import Booking
 from incidents.actions import purge_expired
 from incidents.models import PurgeLine, RetentionPeriod
 from training import actions
+from training.calendar_files import read_file
 from training.models import Activity, AnswerLetter, Participation, TimeProposal, Travel
 
 pytestmark = pytest.mark.django_db
@@ -243,12 +244,13 @@ def test_a_calendar_file_becomes_ideas_after_it_was_looked_at(made, people, sign
         "language": "en",
     }  # fmt: skip
     assert "Choose at least one event" in words(heads.post(url, chosen))
+    keys = [one.key for one in read_file(FILE.encode(), "Europe/Vienna").events][:2]
     # The second one names no place.
-    refused = heads.post(url, {**chosen, "chosen": ["0", "1"]})
+    refused = heads.post(url, {**chosen, "chosen": keys})
     assert "Say where it is held" in words(refused)
     assert not Activity.objects.exists()
     for _twice in range(2):
-        done = heads.post(url, {**chosen, "chosen": ["0", "1"], "place": "Riga"})
+        done = heads.post(url, {**chosen, "chosen": keys, "place": "Riga"})
         assert done.status_code == 302
     ideas = list(Activity.objects.order_by("number"))
     assert [(one.title, one.place, one.state) for one in ideas] == [
@@ -283,6 +285,7 @@ def test_coordinators_see_proposed_times_and_letters_and_look_after_them(made, p
     page = words(heads.get(f"/activities/{activity.number}/people/"))
     assert "proposes another time" in page
     assert "Move to this time" not in page  # that is the planning side's
+    assert "Holidays." not in page  # and why, the officer's
     mine = signed_in(people.lv_hq).get(f"/activities/{activity.number}/people/")
     assert f"?proposed={proposal.uid}" in mine.content.decode()
     # "Move to this time" fills the form in, on the wall of the place.
@@ -311,12 +314,14 @@ def test_programs_do_the_same(made, people, api):
         identity="a" * 64, participation=part, side="BY", outcome="proposed"
     )
     proposal = TimeProposal.objects.create(
-        participation=part, letter=letter, period=activity.period, sequence=0
+        participation=part, letter=letter, period=activity.period, sequence=0, comment="Ill."
     )
     unread = AnswerLetter.objects.create(identity="b" * 64, outcome="unread", reason={"en": "Odd."})
     lv, by, own = api(people.lv_hq), api(people.by_hq), api(people.pol_officer)
     at = "/api/v1"
-    assert [one["uid"] for one in lv.get(f"{at}/time-proposals/").json()] == [str(proposal.uid)]
+    for reader, why in ((lv, ""), (by, "Ill.")):
+        [said] = reader.get(f"{at}/time-proposals/").json()
+        assert (said["uid"], said["comment"]) == (str(proposal.uid), why)
     assert api(people.dgp_officer).get(f"{at}/time-proposals/").json() == []
     for _twice in range(2):
         done = lv.post(f"{at}/time-proposals/{proposal.uid}/decline/")

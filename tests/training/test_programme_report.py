@@ -114,6 +114,10 @@ def test_small_numbers_by_sex_and_unit_are_hidden(made):
     found = next(table for table in report.tables if table.code == "units-LV")
     assert [row.values[0] for row in found.rows] == [None]
     assert [key for key, _label in found.columns] == ["F", "participants", "days"]
+    quarter = period_of({"period": f"{year}-Q{(activity.ends_at.month + 2) // 3}"})
+    with translation.override("en"):
+        [shown] = [one for one in report_of(quarter).tables if one.code == "units-LV"]
+    assert [key for key, _label in shown.columns] == ["participants", "days"]
     days = tables(activity)["units-LV"]
     assert [key for key, _label in days.columns] == ["participants", "days"]
     assert [len(row.values) for row in days.rows] == [2]

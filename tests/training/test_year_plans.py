@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from bordercoop.access.models import User
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from training import actions
 from training.demo.plans import live_with_plans
@@ -35,7 +36,9 @@ def written(plan, by, **changes):
     return actions.add_plan_line(plan, by=by, **{**SAID, **changes})
 
 
-def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(made, approvers):
+def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(
+    made, approvers, mailbox, carry_out
+):
     lv, by = made.lv, made.by
     plan = actions.open_plan(year=2027, by=lv)
     assert actions.open_plan(year=2027, by=by).pk == plan.pk
@@ -52,6 +55,12 @@ def test_a_plan_is_written_by_both_signed_by_both_and_changed_only_anew(made, ap
         actions.put_plan(plan, edition=1, by=lv)
     version = actions.put_plan(plan, edition=plan.edition, by=by)
     assert actions.put_plan(plan, edition=plan.edition, by=lv).pk == version.pk
+    User.objects.filter(pk=approvers["LV"].pk).update(language="en")
+    carry_out()
+    for signer in approvers.values():
+        [letter] = mailbox.to(signer)
+        assert "/activities/plans/2027/" in letter.get_content()
+    assert "version 1 of the joint plan for 2027" in mailbox.to(approvers["LV"])[0].get_content()
     with pytest.raises(NotAllowed):
         actions.sign_plan(plan, sha256=version.sha256, by=lv)
     with pytest.raises(Stale):

@@ -19,6 +19,7 @@ from .activity_moves import (
     send_invitations,
 )
 from .answer_taking import decline_time, settle_letter, take_answers
+from .asking import ask_for_evaluations
 from .attending import close_attendance, close_due_attendance, mark_attendance, say_here
 from .blanking import blank_parts
 from .certifying import (
@@ -64,6 +65,7 @@ from .plans import add_plan_line, change_plan_line, open_plan, put_plan, remove_
 from .programme import add_session, change_session, remove_session
 from .programme_exports import export_programme_report
 from .telling import remind_due
+from .trainers import add_trainer, change_trainer, leave_pool
 from .training_again import (
     follow_attendance,
     nominate_listed,
@@ -79,11 +81,13 @@ __all__ = [
     "add_material_version",
     "add_plan_line",
     "add_session",
+    "add_trainer",
     "agree_activity",
     "agree_course",
     "answer_evaluation",
     "answer_invitation",
     "approve_nomination",
+    "ask_for_evaluations",
     "blank_parts",
     "blank_travels",
     "cancel_activity",
@@ -92,6 +96,7 @@ __all__ = [
     "change_material",
     "change_plan_line",
     "change_session",
+    "change_trainer",
     "choose_course",
     "close_attendance",
     "close_due_attendance",
@@ -107,6 +112,7 @@ __all__ = [
     "import_ideas",
     "invite_participants",
     "issue_certificates",
+    "leave_pool",
     "mark_activity_file",
     "mark_attendance",
     "mark_material_version",

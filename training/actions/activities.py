@@ -15,6 +15,7 @@ from bordercoop.access.models import Language
 from bordercoop.errors import NotAllowed, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
+from bordercoop.web.finding.query import folded
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
@@ -33,7 +34,7 @@ from .activity_kit import (
     void,
     wrong,
 )
-from .nominating import give_seats
+from .nominating import ask_anew, give_seats
 from .plan_ties import untie_of_another_year
 from .programme import move_programme, take_rooms
 from .taken_times import fit_times, hold_people
@@ -57,6 +58,10 @@ def _next_number() -> str:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [year])
         return f"ACT-{year}-{cursor.fetchone()[0]:05d}"
+
+
+def _sought(*texts: str) -> str:
+    return f" {' '.join(word for text in texts for word in folded(text))} "
 
 
 def sound_times(starts_at: datetime | None, ends_at: datetime | None) -> DateTimeTZRange:
@@ -219,8 +224,9 @@ def plan_activity(
     if known := written_before(mine, ref, unit=unit, kind=kind):
         return known
     activity = Activity.objects.create(
-        number=number, side=by.side, unit=unit, joint=joint, client_ref=ref, by=by, **said
-    )
+        number=number, side=by.side, unit=unit, joint=joint, client_ref=ref, by=by,
+        words=_sought(number, said["title"], said["place"], said["host"]), **said,
+    )  # fmt: skip
     _write_quotas(activity, seats)
     keep(activity, "noted", by=by, unit=unit.code)
     return activity
@@ -240,7 +246,8 @@ def change_activity(
     What both sides agreed to before holds no longer, and a confirmed activity is open again. The
     same again changes nothing; Stale when somebody changed it after `edition`. The programme and
     the time of who takes part move with its begin: Refused, naming who, when somebody is elsewhere
-    then. Seats that are new go down the waiting list; a line of the plan of another year is untied.
+    then. Whoever accepted is asked anew. Seats that are new go down the waiting list; a line of the
+    plan of another year is untied.
     """
     activity = locked_activity(activity, by)
     require_planner(activity, by)
@@ -266,6 +273,9 @@ def change_activity(
         void(activity)
         activity.edition += 1
         names.append("edition")
+    if {"title", "place", "host"} & set(changes):
+        activity.words = _sought(activity.number, activity.title, activity.place, activity.host)
+        names.append("words")
     if HEARD & set(changes):
         activity.sequence += 1
         names.append("sequence")
@@ -281,6 +291,7 @@ def change_activity(
         fit_times(activity, side=by.side)
     if {"period", "zone"} & set(changes):
         untie_of_another_year(activity, by=by)
+        ask_anew(activity, by=by)
     if "sequence" in names and activity.state not in (State.IDEA, State.POSTPONED):
         tell_seated(activity)
     for side, count in seats.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import mailbox
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -39,6 +38,7 @@ from ..answer_letters import (
     identity_of,
     opened,
 )
+from ..aside import clear_aside, is_stuck, lay_aside, remember_stuck
 from ..itip import uid_of
 from ..models import AnswerLetter, Outcome, Participation, PartMove, TimeProposal
 from ..models.activities import AHEAD
@@ -48,15 +48,15 @@ from .activity_kit import locked_activity, not_now, require_either, ring_activit
 from .nominating import answer_invitation
 
 log = logging.getLogger(__name__)
-# Letters in one tick. What could not be read lies in this folder of the Maildir (Maildir++).
-MOST, ASIDE = 20, "Aside"
+# Letters in one tick.
+MOST = 20
 
 
 def take_answers() -> int:
     """Take the letters that the mail server delivered to `ANSWERS_MAILDIR`, some at a time; returns
     how many. Safe twice, at once and killed anywhere: a letter leaves the folder after what it
     says was committed, and what was taken once is taken no more. One that cannot be taken at all
-    is laid aside, so that it does not stop those behind it."""
+    is laid aside, so that it does not stop those behind it, for `ANSWERS_ASIDE_DAYS`."""
     if not settings.ANSWERS_MAILDIR:
         return 0
     folder = Path(settings.ANSWERS_MAILDIR)
@@ -68,8 +68,12 @@ def take_answers() -> int:
             raise  # not the letter's fault: it stays where it is
         except Exception:
             log.exception("The letter %r was not taken.", file.name)
-            with suppress(OSError):
-                _lay_aside(folder, file)
+            try:
+                lay_aside(folder, file)
+            except OSError:
+                remember_stuck(file)
+    if cleared := clear_aside(folder):
+        log.info("%s letters lay aside long enough and were taken away.", cleared)
     return count
 
 
@@ -79,7 +83,7 @@ def _delivered(folder: Path) -> list[Path]:
     for part in ("new", "cur"):
         with suppress(FileNotFoundError), os.scandir(folder / part) as rows:
             found += [Path(row.path) for row in rows if row.is_file(follow_symlinks=False)]
-    return sorted(found, key=lambda file: file.name)[:MOST]
+    return sorted((file for file in found if not is_stuck(file)), key=lambda one: one.name)[:MOST]
 
 
 def _take(folder: Path, file: Path) -> int:
@@ -92,7 +96,7 @@ def _take(folder: Path, file: Path) -> int:
     envelope = envelope_of(content)
     if envelope.uid is None:
         log.info("The letter %r came to no address of an invitation: laid aside.", file.name)
-        _lay_aside(folder, file)
+        lay_aside(folder, file)
         return 0
     identity = (
         hashlib.sha256(f"large {size} {file.name}".encode("utf-8", "replace")).hexdigest()
@@ -110,24 +114,14 @@ def _take(folder: Path, file: Path) -> int:
             _carried_out(letter, envelope.uid, read)
         aside = fresh and letter.outcome in (Outcome.UNREAD, Outcome.REFUSED)
     if aside:
-        _lay_aside(folder, file)
+        lay_aside(folder, file)
     else:
         with suppress(FileNotFoundError):
             if not fresh and letter.file == name:
-                _lay_aside(folder, file)  # killed before it was laid there
+                lay_aside(folder, file)  # killed before it was laid there
             else:
                 file.unlink()
     return int(fresh)
-
-
-def _lay_aside(folder: Path, file: Path) -> None:
-    box = mailbox.Maildir(folder, create=False)
-    if ASIDE not in box.list_folders():
-        box.add_folder(ASIDE)
-    there = folder / f".{ASIDE}" / "new"
-    there.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        file.rename(there / file.name)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def import_ideas(
     by: Any,
 ) -> list[Activity]:
     """Note these events down as ideas of the own side, all or none. `place` is where the file names
-    none. The same event of the same file twice is one idea; its first time is taken."""
+    none. The same event of the same file twice is one idea; of one that repeats each time."""
     require(by, "plan_activities", unit)
     if not events:
         raise wrong("chosen", _("Choose at least one event."))

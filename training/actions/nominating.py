@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import NotAllowed, Refused
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.outbox.relay import post
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
@@ -21,7 +21,7 @@ from incidents.actions.once import written_before
 from ..access import agrees, serves_at
 from ..clashes import clashes_of
 from ..models import Activity, Level, Participation, PartMove, PartState
-from ..models.people import ANSWERED, SEATED
+from ..models.people import ANSWERED, ASKED_ANEW, SEATED
 from ..staff import gone
 from .activity_kit import locked_activity, not_now, ring_activity, wrong
 from .rounds import alone
@@ -201,14 +201,23 @@ def invite_by_letter(part: Participation) -> None:
     post("activity_letter", key, {"participation": str(part.uid)})
 
 
+def ask_anew(activity: Activity, *, by: Any) -> None:
+    """The activity moved: whoever said to come, or perhaps, said so of another time. The answer of
+    before is kept with the moves. The letter and the activity's lock are the caller's."""
+    parts = activity.participations.filter(state__in=ASKED_ANEW)
+    for part in parts.select_related("officer", "unit", "activity").order_by("pk"):
+        _move(part, State.INVITED, by=by)
+
+
 @transaction.atomic
 def answer_invitation(
-    part: Participation, *, answer: str, reason: str = "", by: Any
+    part: Participation, *, answer: str, reason: str = "", sequence: int | None = None, by: Any
 ) -> Participation:
     """The invited officer answers: accepted, tentative or declined; the same again changes nothing.
 
     A seat that is declined goes to the next in the line. Whoever declined and thinks again gets a
     free seat, else a place at the end of the line. `by` is the officer, or None for a letter.
+    Stale when the activity is at another `sequence` than the one that was read.
     """
     part = _locked(part, by)
     activity = part.activity
@@ -219,6 +228,11 @@ def answer_invitation(
     reason = worded(reason, "reason", most=500)
     if part.state == answer:
         return part
+    if sequence is not None and sequence != activity.sequence:
+        raise Stale(
+            _("This activity was changed while you read it. Look at its time and answer again."),
+            current=part,
+        )
     if activity.state not in ANSWERED_IN or activity.ends_at <= now():
         raise not_now(activity)
     if part.state == State.DECLINED:

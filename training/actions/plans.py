@@ -13,6 +13,7 @@ from bordercoop.access.models import Language
 from bordercoop.audit.models import record
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.live.doorbell import ring_many
+from bordercoop.outbox.relay import post, posting_together
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, units_where
@@ -20,6 +21,7 @@ from contactpoints.models import root_of
 from contactpoints.models.statements import canonical, sum_of
 from incidents.actions.once import written_before
 
+from ..access import plan_signers
 from ..models import (
     ActivityKind,
     Host,
@@ -270,7 +272,8 @@ def remove_plan_line(line: PlanLine, *, by: Any) -> PlanLine:
 
 @transaction.atomic
 def put_plan(plan: YearPlan, *, edition: int, by: Any) -> PlanVersion:
-    """Put the plan as it stands at `edition` to both sides: a version that their approvers sign.
+    """Put the plan as it stands at `edition` to both sides: a version that their approvers sign;
+    they hear of it by letter.
     Put twice it is put once. Stale when it was changed meanwhile: nobody puts what was not read."""
     require_drafter_of_plans(by)
     plan = locked_plan(plan)
@@ -291,6 +294,11 @@ def put_plan(plan: YearPlan, *, edition: int, by: Any) -> PlanVersion:
         plan=plan, number=number, edition=plan.edition, said=said, sha256=sum_of(said), by=by
     )
     keep_plan(plan, "put", by=by, version=number, sha256=version.sha256)
+    with posting_together():
+        for side in SERVICES:
+            for officer in plan_signers(side):
+                key = f"plan_waits:{version.pk}:{officer.pk}"
+                post("plan_waits", key, {"version": version.pk, "to": officer.pk})
     return version
 
 

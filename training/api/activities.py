@@ -18,7 +18,7 @@ from contactpoints.exports_api import AS, FILE, FileDoor
 from incidents.api.door import unit_of
 
 from .. import actions
-from ..activity_filters import NAMES, asked_for, listed
+from ..listing import NAMES, asked_by_program
 from ..models import Activity
 from .activity_shapes import (
     ActivityChangeIn,
@@ -66,7 +66,7 @@ class ActivityList(ActivityDoor):
 
     def get_queryset(self) -> Any:
         user = self.request.user
-        rows = asked_for(listed(user), self.request.query_params, user)
+        rows = asked_by_program(self.request.query_params, user)
         return rows.agreed().select_related("unit")
 
     @extend_schema(

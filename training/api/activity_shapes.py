@@ -300,6 +300,9 @@ class NominationIn(serializers.Serializer):
 class InvitationAnswerIn(serializers.Serializer):
     answer = _code(["accepted", "tentative", "declined"])
     reason = _perhaps()
+    sequence = serializers.IntegerField(
+        required=False, help_text="That of the activity that was read; 409 when another stands."
+    )
 
 
 class InvitedOut(serializers.Serializer):

@@ -37,6 +37,12 @@ class TimeProposalOut(serializers.ModelSerializer):
         fields = ["uid", "activity", "participation", "side", "starts_at", "ends_at", "comment",
                   "at", "decided_at"]  # fmt: skip
 
+    def to_representation(self, instance: TimeProposal) -> dict[str, Any]:
+        """Why another time is asked for stays with the officer's side."""
+        said: dict[str, Any] = super().to_representation(instance)
+        own = self.context["by"].side == instance.participation.side
+        return said if own else {**said, "comment": ""}
+
 
 class AnswerLetterOut(serializers.ModelSerializer):
     activity = serializers.CharField(source="participation.activity.number", default="")
@@ -57,7 +63,7 @@ class TimeProposals(ActivityDoor):
         of the sides in the activity."""
         rows = TimeProposal.objects.visible_to(request.user).open()
         rows = rows.select_related("participation__activity")[:MOST]
-        return Response(TimeProposalOut(rows, many=True).data)
+        return Response(TimeProposalOut(rows, many=True, context={"by": request.user}).data)
 
 
 class TimeProposalDecline(ActivityDoor):
@@ -70,7 +76,8 @@ class TimeProposalDecline(ActivityDoor):
         rows = TimeProposal.objects.visible_to(request.user)
         proposal = get_object_or_404(rows.select_related("participation__activity"), uid=uid)
         actions.decline_time(proposal, by=request.user)
-        return Response(TimeProposalOut(rows.get(uid=uid)).data)
+        said = TimeProposalOut(rows.get(uid=uid), context={"by": request.user})
+        return Response(said.data)
 
 
 class AnswerLettersKept(ActivityDoor):

@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from .lines import BadCalendar, Block, Line, calendars_in, decoded
+from .repeating import days_of
 
 MOST_EVENTS = 500
 MOST_ZONES = 20
 OWN = "bordercoop-"
+# Of one that repeats: so many times, within so long; and how long ago it began at most.
+MOST_TIMES, PERIOD, OLDEST = 60, timedelta(days=366), timedelta(days=7_320)
 
 
 @dataclass(frozen=True)
 class FileEvent:
-    """An event of a file; times are aware, in UTC, and of one that repeats the first. `line` is
-    where it begins in the file."""
+    """An event of a file, or one time of those at which it repeats; times are aware, in UTC. `line`
+    is where it begins in the file, `time` which time it is, as the file says it; `repeats`: its
+    first time alone is taken."""
 
     line: int
     uid: str
@@ -34,6 +39,11 @@ class FileEvent:
     whole_day: bool = False
     cancelled: bool = False
     repeats: bool = False
+    time: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.line}-{self.time}" if self.time else str(self.line)
 
 
 @dataclass(frozen=True)
@@ -52,22 +62,30 @@ class Reading:
     others: int = 0
 
 
-def read_file(content: bytes, zone: str) -> Reading:
-    """Every event of a calendar file. Times without a zone, and whole days, are those of `zone`.
+def read_file(content: bytes, zone: str, *, since: datetime | None = None) -> Reading:
+    """Every event of a calendar file. Times without a zone, and whole days, are those of `zone`. Of
+    one that repeats every time within a year from `since` (now), at most `MOST_TIMES`; the first
+    where none lies there, or the rule is not followed.
 
     Raises BadCalendar with the line for a file that is none; an event that cannot be right is
     refused with its line, and the others are read.
     """
-    found = Reading()
+    found, since = Reading(), since or now()
     for calendar in calendars_in(decoded(content)):
         events = [block for block in calendar.blocks if block.name == "VEVENT"]
         zones = [block for block in calendar.blocks if block.name == "VTIMEZONE"]
         found.others += len(calendar.blocks) - len(events) - len(zones)
         if len(found.events) + len(found.refused) + len(events) > MOST_EVENTS:
             raise BadCalendar(_("This file has too many events."), calendar.number)
-        for block, event in zip(events, parsed(events, zones), strict=True):
+        components = parsed(events, zones)
+        moved = _moved(components, ZoneInfo(zone))
+        for block, event in zip(events, components, strict=True):
             try:
-                found.events.append(event_of(sound(event, block), block, ZoneInfo(zone)))
+                one = event_of(sound(event, block), block, ZoneInfo(zone))
+                times = [one]
+                if one.repeats and len(found.events) < MOST_EVENTS:
+                    times = times_of(event, one, ZoneInfo(zone), since, moved.get(one.uid, set()))
+                found.events += times
             except BadCalendar as error:
                 title = plain(block.value_of("SUMMARY"))[:160]
                 found.refused.append(RefusedEvent(error.line, title, str(error)))
@@ -237,6 +255,69 @@ def event_of(event: Any, block: Block, zone: ZoneInfo) -> FileEvent:
         cancelled=_word(event, "STATUS").upper() == "CANCELLED",
         repeats="RRULE" in event or "RDATE" in event,
     )
+
+
+def _moved(components: list[Any], zone: ZoneInfo) -> dict[str, set[datetime]]:
+    """By UID the times of a series that other events of the file say anew."""
+    found: dict[str, set[datetime]] = {}
+    for event in components:
+        at = getattr(event.get("RECURRENCE-ID"), "dt", None) if event is not None else None
+        if isinstance(at, date):
+            with suppress(OverflowError, ValueError):
+                found.setdefault(_word(event, "UID")[:300], set()).add(aware(at, zone))
+    return found
+
+
+def times_of(
+    event: Any, first: FileEvent, zone: ZoneInfo, since: datetime, moved: set[datetime]
+) -> list[FileEvent]:
+    """The times of an event that repeats, or the first alone."""
+    try:
+        wall = event["DTSTART"].dt
+        begins = wall.date() if isinstance(wall, datetime) else wall
+        rule, until = event.get("RRULE"), since + PERIOD
+        if begins < (since - OLDEST).date() or isinstance(rule, list) or "EXRULE" in event:
+            return [first]
+        days = list(days_of(rule, begins, until.date())) if rule else [begins]
+        starts = [_on(day, wall) for day in days]
+        if rule and rule.get("UNTIL"):
+            starts = [at for at in starts if _by(at, rule["UNTIL"][0], zone)]
+        gone = moved | {aware(at, zone) for at in _dates(event, "EXDATE")}
+        whole = {aware(at, zone): at for at in [*starts, *_dates(event, "RDATE")]}
+        lasts, found = first.ends_at - first.starts_at, []
+        for starts_at, at in sorted(whole.items()):
+            ends_at = starts_at + lasts
+            if first.whole_day:
+                ends_at = aware(at + timedelta(days=max(1, round(lasts / timedelta(days=1)))), zone)
+            if starts_at not in gone and ends_at > since and starts_at < until:
+                found.append(
+                    replace(
+                        first, starts_at=starts_at, ends_at=ends_at, repeats=False,
+                        time=f"{at:%Y%m%dT%H%M}",
+                    )
+                )  # fmt: skip
+    # What a stranger wrote is not followed where it makes no sense; the first time was read.
+    except Exception:
+        return [first]
+    return found[:MOST_TIMES] or [first]
+
+
+def _on(day: date, wall: date | datetime) -> date | datetime:
+    return datetime.combine(day, wall.timetz()) if isinstance(wall, datetime) else day
+
+
+def _by(at: date | datetime, until: date | datetime, zone: ZoneInfo) -> bool:
+    if isinstance(until, datetime) and isinstance(at, datetime):
+        return aware(at, zone) <= aware(until, zone)
+    days = [one.date() if isinstance(one, datetime) else one for one in (at, until)]
+    return days[0] <= days[1]
+
+
+def _dates(event: Any, name: str) -> list[Any]:
+    value = event.get(name, [])
+    lists = value if isinstance(value, list) else [value]
+    said = [one.dt for each in lists for one in each.dts]
+    return [one[0] if isinstance(one, tuple) else one for one in said]
 
 
 def _word(event: Any, name: str, *, lines: bool = False) -> str:

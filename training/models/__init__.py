@@ -21,6 +21,7 @@ from .papers import ActivityFile
 from .people import Participation, PartMove, PartState, Quota
 from .plans import Measure, PlanLine, PlanLink, PlanSignature, PlanVersion, YearPlan
 from .programme import ProgrammeSession, TakenTime
+from .trainers import AskedToEvaluate, Trainer
 from .travel import DocumentKind, Transport, Travel
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Ahead",
     "AnswerLetter",
     "Asked",
+    "AskedToEvaluate",
     "AttendanceMark",
     "Certificate",
     "CertificateLevel",
@@ -67,6 +69,7 @@ __all__ = [
     "TakenTime",
     "TimeProposal",
     "Trained",
+    "Trainer",
     "Transport",
     "Travel",
     "YearPlan",

@@ -196,6 +196,8 @@ class Activity(models.Model):
     # Why it was postponed or cancelled.
     reason = models.CharField(max_length=500, blank=True)
     lessons = models.CharField(max_length=8_000, blank=True)
+    # Number, title, place and host as the search compares them, a space at both ends.
+    words = models.TextField(blank=True, editable=False)
     course = models.ForeignKey(
         "training.Course", on_delete=models.PROTECT, null=True, related_name="activities"
     )

@@ -19,7 +19,7 @@ SHARE = 80
 
 
 class CertificateLevel(models.TextChoices):
-    """Source: the levels of the training types (`certificate_levels`)."""
+    """Source: a proposal of the project."""
 
     ATTENDED = "attended", pgettext_lazy("certificate of training", "Attended")
     PASSED = "passed", pgettext_lazy("certificate of training", "Passed")

@@ -17,8 +17,8 @@ from .people import Participation
 
 
 class Asked(models.TextChoices):
-    """Of whom it is asked. Source: the four levels of the training types (`kirkpatrick`); who took
-    part answers two of them at once."""
+    """Of whom it is asked. Source: Kirkpatrick's four levels (`evaluation_level`); who took part
+    answers two of them at once."""
 
     TOOK_PART = "took_part", pgettext_lazy("evaluation", "Reaction and learning")
     BEHAVIOUR = "behaviour", pgettext_lazy("evaluation", "Behaviour")

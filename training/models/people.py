@@ -58,6 +58,8 @@ class PartState(models.TextChoices):
 # With a seat: the time is taken.
 SEATED = ("invited", "accepted", "tentative", "attended", "no_show", "certified")
 ANSWERED = ("accepted", "tentative", "declined")
+# Who is asked again when the activity moves.
+ASKED_ANEW = ("accepted", "tentative")
 STANDING = ("nominated", "approved", "waitlisted", *SEATED)
 # Whoever may still come.
 COMING = ("nominated", "approved", "waitlisted", "invited", "accepted", "tentative")
@@ -71,6 +73,8 @@ PART_MOVES = [
     ("accepted", "attended"), ("accepted", "no_show"),
     ("tentative", "accepted"), ("tentative", "declined"), ("tentative", "withdrawn"),
     ("tentative", "attended"), ("tentative", "no_show"),
+    # The activity moved: the answer was to another time.
+    ("accepted", "invited"), ("tentative", "invited"),
     # Whoever declined may think again and stands in line like anybody else.
     ("declined", "waitlisted"), ("declined", "invited"),
     # An error in the list of who came.

@@ -28,17 +28,19 @@ RATES = {"verify_certificate": "30/m/ip"}
 def _page(
     request: HttpRequest, activity: Activity, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    """Names: `activity`, `lines` (CertificateLine), `issuable`, `revoked`, `share`, `plans`,
-    `levels`, `languages`, `typed` (what was sent, after a refusal), `refusal`."""
+    """Names: `activity`, `lines` (CertificateLine), `issuable`, `revoked`, `share`, `plans`
+    (whether the reader can set it still), `levels`, `languages`, `typed` (what was sent, after a
+    refusal), `refusal`."""
     user: Any = request.user
-    lines = lines_of(activity, user)
+    lines, revoked = lines_of(activity, user), revoked_of(activity, user)
+    issued = bool(revoked) or any(line.certificate for line in lines)
     context = {
         "activity": activity,
         "lines": lines,
         "issuable": any(line.may_issue for line in lines),
-        "revoked": revoked_of(activity, user),
+        "revoked": revoked,
         "share": share_needed(activity),
-        "plans": plans(user, activity),
+        "plans": not issued and plans(user, activity),
         "levels": CertificateLevel.choices,
         "languages": Language.choices,
         "typed": request.POST if refusal else {},

@@ -17,6 +17,7 @@ from incidents.investigation.form_kit import carried_out
 from .. import actions
 from ..access import agrees
 from ..actions.activities import sound_times
+from ..actions.importing import MOST as MOST_IDEAS
 from ..calendar_files import BadCalendar, FileEvent, read_file
 from ..calendar_files.lines import MOST_BYTES, decoded
 from ..itip import published
@@ -75,7 +76,7 @@ def activity_ics(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 def activities_import(request: HttpRequest) -> HttpResponse:
     """Names: `upload` (the first form), `form` (of the preview, or None), `reading` (Reading),
-    `rows` ((index, FileEvent, sentence that refuses it)), `chosen`, `broken` (sentence, line)."""
+    `rows` ((FileEvent, sentence that refuses it)), `chosen`, `broken` (sentence, line)."""
     user = reader(request)
     units = units_of_planner(user)
     upload = CalendarFileForm()
@@ -104,10 +105,11 @@ def activities_import(request: HttpRequest) -> HttpResponse:
 def _preview(
     request: HttpRequest, form: IdeasForm, read: Any, chosen: Any = None, status: int = 200
 ) -> HttpResponse:
-    rows = [(index, event, _fault(event)) for index, event in enumerate(read.events)]
+    rows = [(event, _fault(event)) for event in read.events]
+    fit = [event.key for event, fault in rows if not fault][:MOST_IDEAS]
     context = {
         "upload": CalendarFileForm(), "form": form, "reading": read, "rows": rows,
-        "chosen": chosen if chosen is not None else {i for i, _e, fault in rows if not fault},
+        "chosen": chosen if chosen is not None else set(fit),
         "broken": None,
     }  # fmt: skip
     return render(request, "training/import.html", context, status=status)
@@ -133,8 +135,8 @@ def _from_preview(request: HttpRequest, user: Any, units: list[Any]) -> HttpResp
     except BadCalendar as error:
         context = {"upload": CalendarFileForm(), "broken": (str(error), error.line), "form": None}
         return render(request, "training/import.html", context, status=400)
-    typed = {int(one) for one in request.POST.getlist("chosen") if len(one) < 6 and one.isdecimal()}
-    chosen = [event for index, event in enumerate(read.events) if index in typed]
+    typed = set(request.POST.getlist("chosen"))
+    chosen = [event for event in read.events if event.key in typed]
     status = carried_out(
         form,
         lambda given: actions.import_ideas(

@@ -126,7 +126,11 @@ def activities_mine(request: HttpRequest) -> HttpResponse:
         status = carried_out(
             form,
             lambda given: actions.answer_invitation(
-                part, answer=given["answer"], reason=given["reason"], by=user
+                part,
+                answer=given["answer"],
+                reason=given["reason"],
+                sequence=given["sequence"],
+                by=user,
             ),
         )
         if not status:

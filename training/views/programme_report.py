@@ -23,7 +23,7 @@ from .kit import reader
 @never_cache
 def programme_report(request: HttpRequest) -> HttpResponseBase:
     """With `?as=csv`, `xlsx` or `pdf` the file. Names: `report`, `tables` (table, rows: row,
-    texts), `wrong`, `typed`, `choices`, `files` (format, query string)."""
+    (label, text) of each column), `wrong`, `typed`, `choices`, `files` (format, query string)."""
     user, wrong, status = reader(request), {}, 200
     report: Report | None = None
     try:
@@ -43,7 +43,19 @@ def programme_report(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
         "report": report,
         "tables": [
-            (table, [(row, [shown_value(value) for value in row.values]) for row in table.rows])
+            (
+                table,
+                [
+                    (
+                        row,
+                        [
+                            (label, shown_value(value))
+                            for (_key, label), value in zip(table.columns, row.values, strict=True)
+                        ],
+                    )
+                    for row in table.rows
+                ],
+            )
             for table in (report.tables if report else [])
         ],
         "wrong": wrong,

@@ -169,7 +169,8 @@ def session_new(request: HttpRequest, number: str) -> HttpResponse:
     latest = activity.sessions.standing().order_by("-period").first()
     begins = latest.ends_at if latest else activity.starts_at
     first = {"starts_at": on_wall(begins, activity.zone), "ends_at": on_wall(None, activity.zone)}
-    form, status = SessionForm(request.POST or None, by=user, initial=first), 200
+    form = SessionForm(request.POST or None, by=user, activity=activity, initial=first)
+    status = 200
     if request.method == "POST":
         status = carried_out(
             form,
@@ -192,7 +193,9 @@ def session_change(request: HttpRequest, number: str, uid: Any) -> HttpResponse:
     session = get_object_or_404(rows, uid=uid)
     session.activity = activity
     first = initial_of_session(session)
-    form = SessionForm(request.POST or None, by=user, session=session, initial=first)
+    form = SessionForm(
+        request.POST or None, by=user, activity=activity, session=session, initial=first
+    )
     status = 200
     if request.method == "POST":
         if request.POST.get("do") == "remove":
@@ -201,7 +204,7 @@ def session_change(request: HttpRequest, number: str, uid: Any) -> HttpResponse:
             except Refused as refusal:
                 if refusal.status in (403, 404):
                     raise
-                form = SessionForm(by=user, session=session, initial=first)
+                form = SessionForm(by=user, activity=activity, session=session, initial=first)
                 context = {
                     "form": form, "activity": activity, "session": session, "refusal": str(refusal),
                 }  # fmt: skip

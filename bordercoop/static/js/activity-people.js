@@ -25,5 +25,6 @@ async function look() {
 
 if (panel) {
   form.elements.officer.addEventListener('change', look);
-  if (form.elements.officer.value) look();
+  // After a refusal the field says it already.
+  if (form.elements.officer.value && !form.elements.officer.matches('[aria-invalid]')) look();
 }

@@ -15,5 +15,8 @@ COURSE_VERBS: dict[str, Promise] = {
     "material.changed": _("A material of the library was changed"),
     "material.removed": _("A material was taken from the library"),
     "material.version_added": _("A version of a material was added"),
+    "trainer.added": _("A trainer came into the pool"),
+    "trainer.changed": _("What a trainer teaches was changed"),
+    "trainer.left": _("A trainer left the pool"),
     "course.waived": _("A version was said to need no new training"),
 }
