@@ -1,0 +1,1 @@
+"""Experts and their deployments, from the need to the debriefing."""

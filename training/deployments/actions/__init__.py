@@ -1,0 +1,3 @@
+"""The verbs of experts and deployments."""
+
+__all__: list[str] = []

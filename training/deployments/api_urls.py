@@ -1,0 +1,5 @@
+"""Addresses of the API of experts and deployments."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,3 @@
+"""What is kept of experts and deployments."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""Exercises: timed injects through the real path, observers, scores; replay."""

@@ -1,0 +1,3 @@
+"""The verbs of exercises."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""What is kept of exercises."""
+
+__all__: list[str] = []

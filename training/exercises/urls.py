@@ -1,0 +1,5 @@
+"""Addresses of exercises."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

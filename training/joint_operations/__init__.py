@@ -1,0 +1,1 @@
+"""Joint operations: the plan in eight parts, shifts, daily reports, the final evaluation."""

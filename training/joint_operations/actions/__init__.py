@@ -1,0 +1,3 @@
+"""The verbs of joint operations."""
+
+__all__: list[str] = []

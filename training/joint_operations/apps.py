@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class JointOperationsConfig(AppConfig):
+    name = "training.joint_operations"
+    label = "joint_operations"

@@ -1,0 +1,3 @@
+"""What is kept of joint operations."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""What was learned and what is prepared: recommendations with their chain, contingency plans."""

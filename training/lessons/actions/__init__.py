@@ -1,0 +1,3 @@
+"""The verbs of recommendations and contingency plans."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""What is kept of recommendations and contingency plans."""
+
+__all__: list[str] = []

@@ -1,0 +1,5 @@
+"""Addresses of recommendations and contingency plans."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
