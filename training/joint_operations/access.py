@@ -21,7 +21,7 @@ def works_on_operations(user: Any) -> bool:
 
 
 def coordinates_operation(user: Any, operation: JointOperation) -> bool:
-    """Whether `user` plans for the unit that coordinates it: its title, area and time are theirs."""
+    """Whether `user` plans for the unit that coordinates it."""
     return user.side == operation.side and may(user, "plan_activities", operation.unit)
 
 

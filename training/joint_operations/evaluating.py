@@ -67,7 +67,7 @@ def figures_in_words(figures: dict[str, Any]) -> list[str]:
                 "count": said["incidents"],
                 "given": said["given"],
                 "days": said["days"],
-            }  # fmt: skip
+            }
         )
         for category, count in said["by_category"].items():
             name = known[category].name if category in known else category

@@ -28,7 +28,7 @@ def operation_document(
     said = version.content
     standing = {one.side: one for one in version.standing}
     parts = {part["section"]: part["texts"] for part in said["parts"]}
-    moments = [datetime.fromisoformat(said[name]) for name in ("starts_at", "ends_at")]
+    begins, ends = (datetime.fromisoformat(said[name]) for name in ("starts_at", "ends_at"))
     return {
         "languages": list(both.languages),
         "title": f"{said['operation']} v{version.number}",
@@ -40,8 +40,8 @@ def operation_document(
             [both(lambda: _("Number")), [said["operation"]]],
             [both(lambda: pgettext("operation", "Title")), [unseen_left_out(said["title"])]],
             [both(lambda: _("Version")), [str(version.number)]],
-            [both(lambda: pgettext("operation", "Begins")), both(lambda: written(moments[0], "LV"))],
-            [both(lambda: pgettext("operation", "Ends")), both(lambda: written(moments[1], "LV"))],
+            [both(lambda: pgettext("operation", "Begins")), both(lambda: written(begins, "LV"))],
+            [both(lambda: pgettext("operation", "Ends")), both(lambda: written(ends, "LV"))],
             [both(lambda: pgettext("operation", "Area")), both(lambda: _area(said))],
             [
                 both(lambda: pgettext("operation", "Resources")),

@@ -38,9 +38,7 @@ def tag_incident(incident: Incident, operation: JointOperation, *, by: Any) -> O
         raise operation_not_now(operation)
     if share.exercise or share.state in ("draft", "withdrawn", "merged"):
         raise Refused(
-            _(
-                "Drafts, exercises, and records that were withdrawn or merged belong to no operation."
-            ),
+            _("Drafts, exercises, withdrawn and merged records belong to no operation."),
             code="not_counted",
         )
     tag = OperationTag.objects.create(operation=operation, incident=incident, side=by.side, by=by)
