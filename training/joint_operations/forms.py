@@ -131,7 +131,8 @@ class ShiftForm(Form):
         self.initial.setdefault("ends_at", on_wall(None, operation.zone))
 
     @property
-    def officer(self) -> Any:
+    def chosen(self) -> Any:
+        """The officer who was chosen."""
         return self.people.get(self.cleaned_data.get("officer", ""))
 
 

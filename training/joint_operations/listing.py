@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
-from django.db.models import Q
-
 from bordercoop.reference.sides import Side
-from bordercoop.web.finding.query import Query, read
+from bordercoop.web.finding.query import read
+
+from training.listing import holding
 
 from .models import JointOperation, OperationState
 from .operation_papers import area_names
@@ -41,12 +40,6 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
     if typed["side"] not in Side.values:
         typed["side"] = ""
     return Asked(**typed)
-
-
-def holding(rows: Any, query: Query) -> Any:
-    """Operations whose number or title has a word that begins with each of the query's."""
-    words = query.words
-    return rows.filter(reduce(lambda a, b: a & b, (Q(words__contains=f" {w}") for w in words), Q()))
 
 
 def rows_of(user: Any, asked: Asked) -> list[JointOperation]:

@@ -189,7 +189,7 @@ def joint_operation_shifts(request: HttpRequest, number: str) -> HttpResponse:
             status = carried_out(
                 typed,
                 lambda given: actions.set_operation_shift(
-                    operation, officer=typed.officer, place=given["place"],
+                    operation, officer=typed.chosen, place=given["place"],
                     starts_at=given["starts_at"], ends_at=given["ends_at"], task=given["task"],
                     client_ref=given["client_ref"], by=user,
                 ),

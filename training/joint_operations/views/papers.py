@@ -46,7 +46,7 @@ VERBS = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _parts(operation: JointOperation, paper: str, side: str) -> list[dict[str, Any]]:
-    """`code`, `name`, `texts` (OperationText with `owner_words`), joint first, then the own ones."""
+    """`code`, `name`, `texts` (OperationText with `owner_words`), joint first, then the own."""
     order = order_of_owners(side)
     rows = sorted(texts_of(operation, paper), key=lambda one: order.index(one.owner))
     for row in rows:
