@@ -8,7 +8,6 @@ from typing import Any
 
 from bordercoop.reference.sides import Side
 from bordercoop.web.finding.query import read
-
 from training.listing import holding
 
 from .models import JointOperation, OperationState

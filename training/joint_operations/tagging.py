@@ -5,7 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from contactpoints.access import units_where
+from incidents.models import Incident
 from training.access import reads_activities
 
 from .models import JointOperation, OperationTag
@@ -38,13 +42,29 @@ def beside(user: Any, incident: Any) -> dict[str, Any] | None:
 
 def incidents_of(number: str, side: str) -> Any:
     """Keys of the incidents that are tagged with an operation, for rows that a reader of `side` may
-    see anyway; None where that side knows no such operation."""
-    rows = JointOperation.objects.filter(number=number)
-    found = next((one for one in rows if one.proposed_at or one.side == side or not side), None)
-    return None if found is None else found.tags.standing().values("incident")
+    see anyway; None where that side knows no such operation, of which it may not learn."""
+    rows = OperationTag.objects.standing().filter(operation__number=number)
+    if side:
+        reads = Q(side=side) | Q(proposed_at__isnull=False)
+        if not JointOperation.objects.filter(reads, number=number).exists():
+            return None
+    return rows.values("incident")
+
+
+def refs_of(number: str, side: str) -> list[str] | None:
+    """What alerts about these incidents are about."""
+    keys = incidents_of(number, side)
+    if keys is None:
+        return None
+    rows = Incident.objects.filter(pk__in=keys).values_list("uid", flat=True)
+    return [f"incident:{uid}" for uid in rows]
 
 
 def offered_to(user: Any) -> list[tuple[str, str]]:
     """(number, number and title) of the operations to filter by."""
     rows = JointOperation.objects.visible_to(user).exclude(state__in=("draft", "cancelled"))
     return [(one.number, f"{one.number} {one.title}") for one in rows[:100]]
+
+
+def label() -> str:
+    return _("Joint operation")
