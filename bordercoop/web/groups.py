@@ -1,4 +1,4 @@
-"""By what apps above let the lists of incidents and alerts be filtered (settings INCIDENT_GROUPS)."""
+"""By what apps above let incidents and alerts be filtered (settings INCIDENT_GROUPS)."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (Share with .term, .place_term, .pieces, .said, .said_in, .said_mark), `next`,
     `previous` (query strings or None), `asked` (the filters as typed), `wrong` (sentences by
     filter), `filtered` (any filter set), `filters` (the query string), `categories`, `places`,
-    `states`, `sides`, `grounds`, `groups` (groups.Choice), `counted` (closed records by outcome, when one is asked for),
-    `may_report`, `may_import`."""
+    `states`, `sides`, `grounds`, `groups` (groups.Choice),
+    `counted` (closed records by outcome, when one is asked for), `may_report`, `may_import`."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}

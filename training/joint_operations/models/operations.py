@@ -161,10 +161,10 @@ class JointOperation(models.Model):
                 name="facts_of_an_operation_change_with_its_edition",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "(OLD.title, OLD.zone, OLD.period, OLD.places, OLD.sections)"
+                    "((OLD.title, OLD.zone, OLD.period, OLD.places, OLD.sections)"
                     " IS DISTINCT FROM (NEW.title, NEW.zone, NEW.period, NEW.places, NEW.sections)"
                     " AND (NEW.edition = OLD.edition"
-                    " OR OLD.state NOT IN ('draft', 'proposed', 'approved'))"
+                    " OR OLD.state NOT IN ('draft', 'proposed', 'approved')))"
                 ),
             ),
             # Of this very edition, by both sides.
