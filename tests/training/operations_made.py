@@ -1,12 +1,19 @@
 """Joint operations as tests need them: at any step of their road."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.timezone import now
 
 from training.joint_operations import actions
 from training.joint_operations.models import JointOperation
 from training.joint_operations.operation_papers import sections_of
+
+
+def midnight(days):
+    """The beginning of a day in Riga so many days from today."""
+    zone = ZoneInfo("Europe/Riga")
+    return datetime.combine(now().astimezone(zone).date() + timedelta(days=days), time(), zone)
 
 
 class Operations:
@@ -18,7 +25,7 @@ class Operations:
         self.approvers = (people.lv_approver, people.by_approver)
 
     def said(self, **changes):
-        starts = (now() + timedelta(days=3)).replace(hour=22, minute=0, second=0, microsecond=0)
+        starts = midnight(3)
         return {
             "title": "Documents at airports", "language": "en", "zone": "Europe/Riga",
             "starts_at": starts, "ends_at": starts + timedelta(days=2),
@@ -60,8 +67,8 @@ class Operations:
         return self.approve(self.proposed(**changes))
 
     def running(self, **changes):
-        """Since yesterday, on the clock of Riga."""
-        starts = (now() - timedelta(days=2)).replace(hour=22, minute=0, second=0, microsecond=0)
+        """Since the day before yesterday, on the clock of Riga."""
+        starts = midnight(-2)
         times = {"starts_at": starts, "ends_at": starts + timedelta(days=5)}
         operation = self.approved(**{**times, **changes})
         actions.run_due_operations()
