@@ -146,7 +146,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "mark_activity_file", "close_due_attendance", "follow_attendance",
                  "note_course_held", "queue_retraining", "mark_material_version",
                  "take_answers", "remind_due", "blank_travels",
-                 "ask_for_evaluations"}  # fmt: skip
+                 "ask_for_evaluations", "run_due_operations", "draft_due_days"}  # fmt: skip
 
 
 def verbs():

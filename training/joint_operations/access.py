@@ -31,17 +31,17 @@ def approves_operations(user: Any) -> bool:
     return root is not None and may(user, "sign_plans", root)
 
 
-def require_worker(by: Any) -> None:
+def require_operation_worker(by: Any) -> None:
     if not works_on_operations(by):
         raise NotAllowed(_("Coordinators of the two services work on joint operations."))
 
 
-def require_coordinator(operation: JointOperation, by: Any) -> None:
+def require_operation_coordinator(operation: JointOperation, by: Any) -> None:
     if by.side != operation.side:
         raise NotAllowed(_("The side that plans this operation does this."), code="other_side")
     require(by, "plan_activities", operation.unit)
 
 
-def require_approver(by: Any) -> None:
+def require_operation_approver(by: Any) -> None:
     if not approves_operations(by):
         raise NotAllowed(_("An approver at the head of a side approves joint operations."))

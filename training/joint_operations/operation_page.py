@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from bordercoop.reference.sides import ZONE
 from contactpoints.access import SERVICES
 from incidents.models import Share
 from incidents.texts import headline_of
@@ -104,7 +103,7 @@ def shifts_of(operation: JointOperation) -> list[OperationShift]:
 
 
 def page_of(user: Any, operation: JointOperation) -> dict[str, Any]:
-    """Names: `operation`, `area`, `city`, `own_clock`, `resources` ((side, rows)), `plan` and
+    """Names: `operation`, `area`, `city`, `resources` ((side, rows)), `plan` and
     `report` (Standing), `written` (parts of the plan in which something stands), `shifts`, `tags`,
     `tag_count`, `days`, `moves`, `late` (reports of the own side)."""
     resources = list(operation.resources.filter(removed_at=None).select_related("by"))
@@ -113,7 +112,6 @@ def page_of(user: Any, operation: JointOperation) -> dict[str, Any]:
         "operation": operation,
         "area": area_names(operation),
         "city": CITIES.get(operation.zone, operation.zone),
-        "own_clock": operation.zone == ZONE.get(user.side),
         "resources": [
             (side, [one for one in resources if one.side == side]) for side in own_first(user.side)
         ],

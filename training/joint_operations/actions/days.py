@@ -13,7 +13,7 @@ from contactpoints.access import SERVICES
 from contactpoints.models.statements import canonical, sum_of
 from training.actions.rounds import alone
 
-from ..access import approves_operations, require_worker, works_on_operations
+from ..access import approves_operations, require_operation_worker, works_on_operations
 from ..daily import content_of_day, days_over, due_of
 from ..models import JointOperation, OperationDay
 from .operation_kit import keep_operation, locked_operation, wrong
@@ -66,7 +66,7 @@ def write_operation_day(
     """Complete the report of a day in words. The same again changes nothing; Stale when somebody
     wrote it after `edition`, or it was approved."""
     day = _locked_day(day, by)
-    require_worker(by)
+    require_operation_worker(by)
     if language not in Language.values:
         raise wrong("language", _("Choose the language you write in."))
     text = worded(
@@ -96,7 +96,7 @@ def approve_operation_day(day: OperationDay, *, edition: int, by: Any) -> Operat
     """
     day = _locked_day(day, by)
     if not (works_on_operations(by) or approves_operations(by)):
-        require_worker(by)
+        require_operation_worker(by)
     if day.approved_at is not None:
         return day
     if edition != day.edition:

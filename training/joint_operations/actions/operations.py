@@ -25,7 +25,7 @@ from training.actions import plan_activity
 from training.actions.rounds import alone
 from training.models import Activity
 
-from ..access import require_coordinator, require_worker
+from ..access import require_operation_coordinator, require_operation_worker
 from ..models import JointOperation, OperationResource, OperationState
 from ..models.operations import AHEAD, LONGEST
 from ..operation_papers import border_sections
@@ -197,7 +197,7 @@ def tie_operation(
     """Let an activity of kind `operation` stand for it in the calendar, None for none. The same
     again changes nothing."""
     operation = locked_operation(operation, by)
-    require_coordinator(operation, by)
+    require_operation_coordinator(operation, by)
     if operation.activity_id == (activity.pk if activity else None):
         return operation
     operation.activity = _free_activity(activity, by) if activity is not None else None
@@ -215,7 +215,7 @@ def change_operation(
     an approved operation is proposed again. The same again changes nothing; Stale when somebody
     changed the plan after `edition`. Refused where shifts lie outside the new time."""
     operation = locked_operation(operation, by)
-    require_coordinator(operation, by)
+    require_operation_coordinator(operation, by)
     if operation.state not in AHEAD:
         raise operation_not_now(operation)
     wanted = _said(held=operation.places, **said)
@@ -264,7 +264,7 @@ def propose_operation(operation: JointOperation, *, by: Any) -> JointOperation:
     """Let the other side read it and write its parts of the plan. Proposed twice it is proposed
     once."""
     operation = locked_operation(operation, by)
-    require_coordinator(operation, by)
+    require_operation_coordinator(operation, by)
     if operation.state != State.DRAFT:
         if operation.state == State.CANCELLED:
             raise operation_not_now(operation)
@@ -282,9 +282,9 @@ def cancel_operation(operation: JointOperation, *, reason: str, by: Any) -> Join
     again."""
     operation = locked_operation(operation, by)
     if by.side == operation.side:
-        require_coordinator(operation, by)
+        require_operation_coordinator(operation, by)
     else:
-        require_worker(by)
+        require_operation_worker(by)
     if operation.state == State.CANCELLED:
         return operation
     if operation.state not in AHEAD:
@@ -311,7 +311,7 @@ def add_resource(
     """Put in people or equipment of the own side. What waited for approval is void. The same
     `client_ref` is one."""
     operation = locked_operation(operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     if operation.state not in AHEAD:
         raise operation_not_now(operation)
     if kind not in OperationResource.Kind.values:
@@ -341,7 +341,7 @@ def add_resource(
 def remove_resource(resource: OperationResource, *, by: Any) -> OperationResource:
     """Take a line of the own side out. What waited for approval is void. Twice is once."""
     operation = locked_operation(resource.operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     resource = OperationResource.objects.select_for_update(no_key=True).get(pk=resource.pk)
     if resource.side != by.side:
         raise NotAllowed(_("The side that put this in takes it out."), code="other_side")

@@ -15,7 +15,7 @@ from bordercoop.web.both import Both, two_languages
 from bordercoop.web.pdf import pdf
 from contactpoints.models.statements import canonical, sum_of
 
-from ..access import require_approver, require_worker
+from ..access import require_operation_approver, require_operation_worker
 from ..evaluating import drafted_texts, figures_of_report
 from ..models import (
     JointOperation,
@@ -69,7 +69,7 @@ def write_operation_text(
     none). An empty text takes it out.
     """
     operation = locked_operation(operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     _paper(paper)
     if operation.state not in WRITTEN_IN[paper]:
         raise operation_not_now(operation)
@@ -110,7 +110,7 @@ def draft_evaluation_report(operation: JointOperation, *, by: Any) -> int:
     resources and the shifts, in the language of the officer; returns how many. Drafted twice
     nothing changes."""
     operation = locked_operation(operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     if operation.state not in WRITTEN_IN["report"]:
         raise operation_not_now(operation)
     written = set(operation.texts.filter(paper="report").values_list("section", "owner"))
@@ -144,7 +144,7 @@ def put_operation_paper(
     meanwhile: nobody puts what was not read.
     """
     operation = locked_operation(operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     _paper(paper)
     if edition != operation.edition_of(paper):
         raise Stale(
@@ -201,7 +201,7 @@ def approve_operation_paper(
     factor where there is one, anew.
     """
     operation = locked_operation(operation, by)
-    require_approver(by)
+    require_operation_approver(by)
     _paper(paper)
     version = operation.versions.filter(paper=paper, voided_at=None).first()
     if version is None or version.sha256 != sha256.strip().lower():

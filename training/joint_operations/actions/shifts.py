@@ -16,7 +16,7 @@ from contactpoints.models import Booking
 from incidents.actions.once import written_before
 from training.actions.taken_times import clashing
 
-from ..access import require_worker
+from ..access import require_operation_worker
 from ..models import JointOperation, OperationShift
 from ..models.operations import SHIFTS_IN
 from .operation_kit import keep_operation, locked_operation, operation_not_now, wrong
@@ -59,7 +59,7 @@ def set_operation_shift(
     is one shift.
     """
     operation = locked_operation(operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     if officer.side != by.side:
         raise NotAllowed(_("Each side puts its own officers on shifts."), code="other_side")
     if operation.state not in SHIFTS_IN:
@@ -104,7 +104,7 @@ def cancel_operation_shift(shift: OperationShift, *, by: Any) -> OperationShift:
     """Take an officer of the own side off; the time is free again. Refused once it is over.
     Cancelled twice it is cancelled once."""
     operation = locked_operation(shift.operation, by)
-    require_worker(by)
+    require_operation_worker(by)
     rows = OperationShift.objects.select_for_update(no_key=True, of=("self",))
     shift = rows.select_related("booking__officer").get(pk=shift.pk)
     if shift.side != by.side:

@@ -20,7 +20,7 @@ from training.views.kit import reader
 from training.views.plans import _number, _to_confirm
 
 from .. import actions
-from ..access import approves_operations, require_approver
+from ..access import approves_operations, require_operation_approver
 from ..evaluating import figures_in_words
 from ..forms import PartForm
 from ..models import JointOperation, OperationVersion
@@ -189,7 +189,7 @@ def joint_operation_approve(request: HttpRequest, number: str, paper: str) -> Ht
     `version`, `parts`, `area`, `resources`, `figures`, `refusal`."""
     user, paper = reader(request), paper_of(paper)
     operation, status, refusal = operation_of(user, number), 200, ""
-    require_approver(user)
+    require_operation_approver(user)
     standing = standing_of(operation, paper)
     if request.method == "POST":
         if address := _to_confirm(request):
