@@ -232,7 +232,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
-        operations=operation_verbs_tried.scene_of_operations(people, unit, case),
+        operations=operation_verbs_tried.scene_of_operations(people, unit, officer, case),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),

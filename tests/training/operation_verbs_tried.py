@@ -18,9 +18,12 @@ OF_BOTH = {
 }  # fmt: skip
 
 
-def scene_of_operations(people, unit, case):
+def scene_of_operations(people, unit, officer, case):
     """Operations that Latvia plans, at each step, with a line and a shift of each side."""
-    ops = Operations(people, unit)
+    signers = [
+        officer(f"{code}.signs".lower(), code, "approver") for code in ("LV-SBG", "BY-GPK")
+    ]
+    ops = Operations(people, unit, signers)
     proposed, running = ops.proposed(), ops.running()
     officers = {"LV": people.dgp_officer, "BY": people.pol_officer}
     at = {"place": "S06", "starts_at": proposed.starts_at,

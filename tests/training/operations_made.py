@@ -19,10 +19,10 @@ def midnight(days):
 class Operations:
     """Latvia's headquarters plan; both sides write, their approvers approve."""
 
-    def __init__(self, people, unit):
+    def __init__(self, people, unit, approvers=()):
         self.people, self.unit = people, unit
         self.lv, self.by = people.lv_hq, people.by_hq
-        self.approvers = (people.lv_approver, people.by_approver)
+        self.approvers = approvers or (people.lv_approver, people.by_approver)
 
     def said(self, **changes):
         starts = midnight(3)
