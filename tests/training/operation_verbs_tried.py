@@ -20,9 +20,7 @@ OF_BOTH = {
 
 def scene_of_operations(people, unit, officer, case):
     """Operations that Latvia plans, at each step, with a line and a shift of each side."""
-    signers = [
-        officer(f"{code}.signs".lower(), code, "approver") for code in ("LV-SBG", "BY-GPK")
-    ]
+    signers = [officer(f"{code}.signs".lower(), code, "approver") for code in ("LV-SBG", "BY-GPK")]
     ops = Operations(people, unit, signers)
     proposed, running = ops.proposed(), ops.running()
     officers = {"LV": people.dgp_officer, "BY": people.pol_officer}
@@ -36,8 +34,9 @@ def scene_of_operations(people, unit, officer, case):
         )
     waiting = ops.proposed()
     version = ops.put(waiting)
-    tagged = ops.running()
-    actions.tag_incident(case, tagged, by=people.dgp_officer)
+    tagged = {"LV": ops.running(), "BY": ops.running()}
+    for who in (people.dgp_duty, people.pol_duty):
+        actions.tag_incident(case, tagged[who.side], by=who)
     actions.draft_due_days()
     days, written = {}, {}
     for who in (ops.lv, ops.by):
@@ -123,6 +122,6 @@ TRY = {
         s.operations.case, s.operations.running, by=by
     ),
     "joint_operations.untag_incident": lambda s, by: actions.untag_incident(
-        s.operations.case, s.operations.tagged, by=by
+        s.operations.case, s.operations.tagged[by.side], by=by
     ),
 }  # fmt: skip
