@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -127,7 +128,8 @@ class ShiftForm(Form):
         fields["place"].choices = [
             (code, place_name(code)) for code in (*operation.places, *operation.sections)
         ]
-        self.initial.setdefault("starts_at", on_wall(operation.starts_at, operation.zone))
+        begins = operation.starts_at if operation.starts_at > now() else None
+        self.initial.setdefault("starts_at", on_wall(begins, operation.zone))
         self.initial.setdefault("ends_at", on_wall(None, operation.zone))
 
     @property
