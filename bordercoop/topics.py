@@ -9,7 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan", "lists",
+    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
+    "joint-operations", "lists",
     "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -382,5 +383,20 @@ HELP_TOPICS = {
             "activity_plan_line",
         ),
         "joint-plan",
+    ),
+    **dict.fromkeys(
+        (
+            "joint_operations",
+            "joint_operation",
+            "joint_operation_paper",
+            "joint_operation_version",
+            "joint_operation_shifts",
+            "joint_operation_day",
+            "joint_operation_new",
+            "joint_operation_change",
+            "joint_operation_part",
+            "joint_operation_approve",
+        ),
+        "joint-operations",
     ),
 }

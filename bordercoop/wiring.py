@@ -124,6 +124,8 @@ TICKS = [
     "training.actions.remind_due",
     "training.actions.close_due_attendance",
     "training.actions.ask_for_evaluations",
+    "training.joint_operations.actions.run_due_operations",
+    "training.joint_operations.actions.draft_due_days",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -229,6 +231,7 @@ AUDIT_KINDS = {
     "materials": "material",
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
+    "joint-operations": "joint_operation",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -286,12 +289,31 @@ JOURNAL_OF_DESK = [
 ]
 # What else is in an officer's own calendar: (officer, since) -> events of the icalendar library, in
 # the active language and without other names.
-CALENDAR_SOURCES = ["training.own_calendar.events_of"]
+CALENDAR_SOURCES = [
+    "training.own_calendar.events_of",
+    "training.joint_operations.own_calendar.events_of",
+]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
 IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # What apps above say beside an incident on its page: (officer, incident) -> names for a template,
 # which they name as `template`; None for nothing.
-BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
+BESIDE_INCIDENT = [
+    "riskanalysis.watching.beside",
+    "training.joint_operations.tagging.beside",
+]
+# By what else the lists of incidents and of alerts are filtered: the word of the filter -> what it
+# is called, (code, side of the reader) -> keys of incidents or None for an unknown code, the same
+# -> what their alerts are about, and (officer) -> choices of (code, name).
+INCIDENT_GROUPS = {
+    "operation": (
+        "training.joint_operations.tagging.label",
+        "training.joint_operations.tagging.incidents_of",
+        "training.joint_operations.tagging.refs_of",
+        "training.joint_operations.tagging.offered_to",
+    ),
+}
+# The sections of the border line, as (code, name) in their order.
+BORDER_SECTIONS = "riskanalysis.section_codes.section_choices"
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -343,6 +365,7 @@ DEMO_PARTS = [
     "training.demo.courses.live_with_courses",
     "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
+    "training.joint_operations.demo.live_with_operations",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

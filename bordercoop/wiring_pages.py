@@ -252,6 +252,23 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
     "year_plan_sign": "sign_plans",
+    **dict.fromkeys(
+        (
+            "joint_operations",
+            "joint_operation",
+            "joint_operation_paper",
+            "joint_operation_version",
+            "joint_operation_pdf",
+            "joint_operation_shifts",
+            "joint_operation_day",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        ("joint_operation_new", "joint_operation_change", "joint_operation_part"),
+        "plan_activities",
+    ),
+    "joint_operation_approve": "sign_plans",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -322,6 +339,7 @@ HOME_TILES = [
     "training.after_tiles.tasks_of",
     "training.course_tiles.tasks_of",
     "training.plan_tiles.tasks_of",
+    "training.joint_operations.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -337,6 +355,7 @@ SEARCHES = [
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
     "training.activity_tiles.found_in",
+    "training.joint_operations.tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
+from bordercoop.web import groups
 
 from .access import units_where
 from .models import URGENT, AskedByName, Delivery, DeliveryQuerySet, Priority, Unit
@@ -68,14 +69,17 @@ class Wanted:
     priority: str = ""
     category: str = ""
     side: str = ""
+    # What the alerts are about, where a filter of an app above says it.
+    about: tuple[str, ...] | None = None
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.priority or self.category or self.side)
+        return bool(self.priority or self.category or self.side or self.about is not None)
 
 
-def wanted_of(given: Mapping[str, Any]) -> Wanted:
-    """The filter as it was asked for. Raises Invalid at the field for an unknown code."""
+def wanted_of(given: Mapping[str, Any], reader: str = "") -> Wanted:
+    """The filter as it was asked for by a reader of that side. Raises Invalid at the field for an
+    unknown code."""
     known: dict[str, Iterable[str]] = {
         "priority": Priority.values,
         "category": terms("incident_category"),
@@ -88,7 +92,9 @@ def wanted_of(given: Mapping[str, Any]) -> Wanted:
             sentence = _("There is no such code: %(code)s.") % {"code": code[:40].replace("\0", "")}
             raise Invalid(sentence, fields={name: [sentence]})
         said[name] = code
-    return Wanted(**said)
+    refs = groups.refs_asked(given, reader)
+    about = tuple(set.intersection(*map(set, refs))) if refs else None
+    return Wanted(**said, about=about)
 
 
 def open_alerts_at(desks: Iterable[Unit], wanted: Wanted) -> DeliveryQuerySet:
@@ -102,6 +108,8 @@ def open_alerts_at(desks: Iterable[Unit], wanted: Wanted) -> DeliveryQuerySet:
         rows = rows.filter(Q(kept=None) | Q(kept__contains=["category"]))
     if wanted.side:
         rows = rows.filter(alert__sender__side=wanted.side)
+    if wanted.about is not None:
+        rows = rows.filter(alert__about__in=wanted.about)
     return rows.order_by("priority", "queued_at", "pk")
 
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.errors import Invalid
+from bordercoop.web import groups
 
 from . import actions
 from .access import units_where
@@ -167,6 +168,7 @@ def _flag(request: Request, name: str) -> bool | None:
         OpenApiParameter("open", OpenApiTypes.BOOL, description="Only those not acknowledged yet."),
         OpenApiParameter("sent", OpenApiTypes.BOOL, description="Sent by the own units instead."),
         OpenApiParameter("desk", OpenApiTypes.STR, description="Code of one desk."),
+        *(OpenApiParameter(name, OpenApiTypes.STR) for name in groups.names()),
     ]
 )
 class DeliveryList(generics.ListAPIView):
@@ -186,6 +188,8 @@ class DeliveryList(generics.ListAPIView):
         if code := self.request.query_params.get("desk"):
             unit = units().get(code)
             rows = rows.at([unit.pk]) if unit else rows.none()
+        for refs in groups.refs_asked(self.request.query_params, self.request.user.side):
+            rows = rows.filter(alert__about__in=refs)
         return rows
 
 

@@ -45,6 +45,11 @@ ASKING = {
     "require_pool_keeper": {"plan_activities"},
     "require_drafter_of_plans": {"plan_activities"},
     "require_signer_of_plans": {"sign_plans"},
+    # Of joint operations.
+    "require_operation_worker": {"plan_activities"},
+    "require_operation_coordinator": {"plan_activities"},
+    "require_operation_approver": {"sign_plans"},
+    "approves_operations": {"sign_plans"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -11,6 +11,7 @@ from bordercoop import keyset
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import ZONE
 from bordercoop.tables.listing import Column, Listing
+from bordercoop.web import groups
 from bordercoop.web.finding.query import read
 
 from . import filters, handling, search
@@ -63,7 +64,7 @@ def listing(user: Any, query: Mapping[str, Any]) -> Listing:
         rows = search.hits(rows, words, user)
     marked = rows.order_by().values_list("handling", "tlp").annotate(count=Count("pk"))
     kinds = list(marked)
-    asked = {name: str(query.get(name) or "").strip() for name in filters.NAMES}
+    asked = {name: str(query.get(name) or "").strip() for name in filters.WITH_WORDS[1:]}
     short, lines = strictest(kind[:2] for kind in kinds)
     return Listing(
         code="incidents",
@@ -149,6 +150,7 @@ def _described(asked: Mapping[str, str], words: str) -> str:
         "number": _("Number"),
         "outcome": _("Outcome"),
         "tasks": _("Tasks"),
+        **{name: groups.words_of(name) for name in groups.names()},
     }
     said = [f"{_('Words')}: {words}"] if words else []
     for name, value in asked.items():

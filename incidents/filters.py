@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.sides import Side
+from bordercoop.web import groups
 from bordercoop.web.when import DATE_HELP, Unclear, parse_date
 
 from .joining import seen_at
@@ -24,7 +25,7 @@ NAMES = ("category", "state", "severity", "side", "place", "origin", "since", "u
 ANY = "any"
 TASKS = {"open": gettext_lazy("Open tasks"), "overdue": gettext_lazy("Overdue tasks")}
 # The words to look for stand beside them: search.py reads them.
-WITH_WORDS = ("q", *NAMES)
+WITH_WORDS = ("q", *NAMES, *groups.names())
 
 
 def address_of(query: str) -> str:
@@ -69,7 +70,7 @@ def filtered(
 
     `outcome` is a ground, or "any" for every closed record. `since` and `until` are days of
     `zone`, both included, of the report; typed as in the form. `tasks` is "open" or "overdue", of
-    those of the reader's `side`.
+    those of the reader's `side`; so are the groups of apps above (INCIDENT_GROUPS).
     """
     wrong: dict[str, list[str]] = {}
     asked = {name: str(query.get(name) or "").strip() for name in NAMES}
@@ -88,9 +89,12 @@ def filtered(
             wrong[name] = [_("There is no such code: %(code)s.") % {"code": asked[name][:40]}]
     since = _day(asked["since"], zone, wrong, "since") if asked["since"] else None
     until = _day(asked["until"], zone, wrong, "until") if asked["until"] else None
+    within = groups.keys_asked(query, side, wrong)
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
     where = Q()
+    for keys in within:
+        where &= Q(incident_id__in=keys)
     if asked["category"]:
         where &= Q(category__in=_categories(asked["category"]))
     for name in ("state", "side", "place", "origin"):

@@ -42,7 +42,7 @@ def counted(user: Any, saved: SavedFilter) -> str:
     """How many incidents it shows `user`, at most "100+"; "" when a code of it is no more."""
     query = QueryDict(saved.query)
     try:
-        rows = filtered(Share.objects.visible_to(user), query, zone=ZONE[user.side])
+        rows = filtered(Share.objects.visible_to(user), query, zone=ZONE[user.side], side=user.side)
     except Invalid:
         return ""
     words = read(query.get("q", ""))

@@ -16,6 +16,9 @@ from contactpoints.models import Booking
 
 from .models import Activity
 
+# What a booking is named after; the shift of a joint operation is one of the app above.
+NAMED = ("taken_by__activity", "dutyshift__unit", "operation_shift__operation")
+
 
 @dataclass(frozen=True)
 class Clash:
@@ -38,7 +41,7 @@ def clashes_of(
 ) -> list[Clash]:
     """What takes any of that time of an officer, the earliest first; one statement."""
     rows = Booking.objects.filter(officer=officer, cancelled_at=None, period__overlap=period)
-    rows = rows.select_related("officer", "taken_by__activity", "dutyshift__unit")
+    rows = rows.select_related("officer", *NAMED)
     rows = rows.order_by("period", "pk")
     found = []
     for booking in rows:
@@ -56,7 +59,7 @@ def clashes_at(
     statement."""
     rows = Booking.objects.filter(
         officer__in=officers, cancelled_at=None, period__overlap=period
-    ).select_related("officer", "taken_by__activity", "dutyshift__unit")
+    ).select_related("officer", *NAMED)
     found: dict[int, list[Clash]] = {}
     for booking in rows.order_by("period", "pk"):
         taken = getattr(booking, "taken_by", None)
@@ -75,6 +78,9 @@ def clash_of(booking: Booking) -> Clash:
 def _named(booking: Booking, taken: Any) -> str:
     if taken is not None:
         return f"{taken.activity.number} {taken.activity.title}"
+    operation = getattr(booking, "operation_shift", None)
+    if operation is not None:
+        return f"{operation.operation.number} {operation.operation.title}"
     shift = getattr(booking, "dutyshift", None)
     if shift is not None:
         return _("duty at %(unit)s") % {"unit": shift.unit.name}

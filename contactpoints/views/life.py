@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bordercoop.errors import Invalid, Refused
 from bordercoop.reference.models import terms
 from bordercoop.reference.sides import Side
+from bordercoop.web import groups
 
 from .. import actions
 from ..access import may, posts_of_officer, units_where
@@ -206,7 +207,7 @@ def _shown(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
 def open_alerts(request: HttpRequest) -> HttpResponse:
     """What waits at a desk, narrowed and page by page, to be ticked."""
     desks, picked = _shown(request)
-    wanted = wanted_of(request.GET)
+    wanted = wanted_of(request.GET, request.user.side)
     rows = open_alerts_at(desks, wanted)
     matching = together(rows, request.user)
     last = _uuid(request.GET.get("after", ""))
@@ -223,7 +224,11 @@ def open_alerts(request: HttpRequest) -> HttpResponse:
         "matching": matching,
         "total": matching.count + matching.over + matching.left.total(),
         "next": query.urlencode() if len(found) > PAGE else "",
-        "filter": {name: request.GET.get(name, "") for name in ("priority", "category", "side")},
+        "filter": {
+            name: request.GET.get(name, "")
+            for name in ("priority", "category", "side", *groups.names())
+        },
+        "groups": groups.choices(request.user, request.GET),
         "priorities": Priority.choices,
         "sides": Side.choices,
         "categories": [
@@ -271,7 +276,7 @@ def open_alerts_confirm(request: HttpRequest) -> HttpResponse:
     desk = request.POST.get("desk", "")
     if "all" in request.POST:
         desks, _picked = chosen_desks(request, desk)
-        rows = open_alerts_at(desks, wanted_of(request.POST))
+        rows = open_alerts_at(desks, wanted_of(request.POST, request.user.side))
     else:
         rows = open_alerts_at(desks_of(request.user), wanted_of({}))
         rows = rows.filter(uid__in=_named(request))

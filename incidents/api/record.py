@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.api.schema import ERROR
+from bordercoop.web import groups
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 from contactpoints.pausing import held_for
@@ -42,6 +43,7 @@ from .sharing import gone
             "outcome",
             "tasks",
             "number",
+            *groups.names(),
         )
     ]
     + [OpenApiParameter("q", OpenApiTypes.STR, description=WORDS)]

@@ -11,6 +11,7 @@ from bordercoop import keyset
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import offered, places, terms, usable_places
 from bordercoop.reference.sides import ZONE
+from bordercoop.web import groups
 from bordercoop.web.finding.query import read
 from bordercoop.web.paging import address_of_page
 from contactpoints.access import units_where
@@ -28,8 +29,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     """Names: `rows` (Share with .term, .place_term, .pieces, .said, .said_in, .said_mark), `next`,
     `previous` (query strings or None), `asked` (the filters as typed), `wrong` (sentences by
     filter), `filtered` (any filter set), `filters` (the query string), `categories`, `places`,
-    `states`, `sides`, `grounds`, `counted` (closed records by outcome, when one is asked for),
-    `may_report`, `may_import`."""
+    `states`, `sides`, `grounds`, `groups` (groups.Choice),
+    `counted` (closed records by outcome, when one is asked for), `may_report`, `may_import`."""
     user: Any = request.user
     rows: Any = Share.objects.visible_to(user).select_related("incident")
     wrong: dict[str, Any] = {}
@@ -54,6 +55,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         counted = filters.outcomes(readable, request.GET, zone=ZONE[user.side], side=user.side)
     asked = {name: request.GET.get(name, "") for name in filters.NAMES}
     asked["q"] = query.text
+    asked |= {name: request.GET.get(name, "") for name in groups.names()}
     context = {
         "rows": page.rows,
         "next": address_of_page(request, page.next),
@@ -69,6 +71,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "grounds": Ground.choices,
         "task_filters": filters.TASKS.items(),
         "counted": counted,
+        "groups": groups.choices(user, request.GET),
         "may_import": bool(units_where(user, "import_incidents")),
         "may_report": bool(units_where(user, "report_incidents")),
     }

@@ -49,6 +49,7 @@ from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
 from tests.training import (
     activity_verbs_tried,
     course_verbs_tried,
+    operation_verbs_tried,
     people_verbs_tried,
     plan_verbs_tried,
 )
@@ -231,6 +232,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
+        operations=operation_verbs_tried.scene_of_operations(people, unit, officer, case),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
@@ -413,6 +415,7 @@ OF_BOTH = {
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
     *plan_verbs_tried.OF_BOTH,
+    *operation_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1149,6 +1152,7 @@ TRY = {
     **people_verbs_tried.TRY,
     **course_verbs_tried.TRY,
     **plan_verbs_tried.TRY,
+    **operation_verbs_tried.TRY,
 }  # fmt: skip
 
 
