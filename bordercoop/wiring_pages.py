@@ -363,7 +363,7 @@ SEARCHES = [
 ]
 ROLE_NAME = "contactpoints.access.role_name"
 # Pages between which readers of activities go: (user) -> [(code, label, address)].
-ACTIVITY_TABS = ["training.activity_tiles.tabs"]
+ACTIVITY_TABS = ["training.activity_tiles.tabs", "training.joint_operations.tiles.tabs"]
 # Groups of the menu: the daily work, where to look up, what is wanted seldom. On a phone the bar
 # holds the first entries and "More" the rest, so the order is that of use.
 NAVIGATION = [

@@ -19,6 +19,13 @@ from .operation_papers import paper_name, waiting_versions
 ICON = "users"
 
 
+def tabs(user: Any) -> list[tuple[str, str, str]]:
+    """The list, beside the pages of activities."""
+    if not reads_activities(user):
+        return []
+    return [("operations", _("Joint operations"), reverse("joint_operations"))]
+
+
 def tasks_of(user: Any) -> list[dict[str, Any]]:
     """Plans and reports that wait for the approval of the own side, for its approvers; daily
     reports of the own side that are overdue, for its coordinators."""
