@@ -252,6 +252,30 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
     "year_plan_sign": "sign_plans",
+    **dict.fromkeys(
+        (
+            "recommendations",
+            "recommendation",
+            "recommendation_file",
+            "contingency_plans",
+            "contingency_plan",
+            "contingency_version",
+            "contingency_paper",
+            "contingency_activation",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        (
+            "recommendation_new",
+            "recommendation_change",
+            "contingency_new",
+            "contingency_change",
+            "contingency_item",
+        ),
+        "plan_activities",
+    ),
+    "contingency_approve": "sign_plans",
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -322,6 +346,7 @@ HOME_TILES = [
     "training.after_tiles.tasks_of",
     "training.course_tiles.tasks_of",
     "training.plan_tiles.tasks_of",
+    "training.lessons.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -337,6 +362,8 @@ SEARCHES = [
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
     "training.activity_tiles.found_in",
+    "training.lessons.tiles.recommendations_in",
+    "training.lessons.tiles.plans_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -365,6 +392,7 @@ NAVIGATION = [
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
         "training.activity_tiles.navigation",
+        "training.lessons.tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .course_words import COURSE_VERBS
 from .facts import FACTS
+from .lessons_words import LESSONS_VERBS
 from .risk_words import RISK_VERBS
 from .training_after_words import TRAINING_AFTER_VERBS
 from .training_people_words import TRAINING_PEOPLE_VERBS
@@ -26,6 +27,7 @@ VERBS: dict[str, Promise] = {
     **TRAINING_AFTER_VERBS,
     **COURSE_VERBS,
     **TRAINING_PLAN_VERBS,
+    **LESSONS_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),
