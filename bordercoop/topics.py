@@ -10,7 +10,8 @@ HELP_ORDER = [
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
     "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
-    "recommendations", "contingency-plans", "lists", "webhooks", "operations", "messages", "glossary",
+    "recommendations", "contingency-plans", "lists", "webhooks", "operations",
+    "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {

@@ -83,7 +83,7 @@ OUTBOX_CHANNELS = {
     "retraining": "training.course_letters.send_retraining",
     "plan_waits": "training.plan_letters.send_plan",
     "material_scan": "training.channels.scan_material",
-    "recommendation_letter": "training.lessons.channels.send_recommendation",
+    "lesson_letter": "training.lessons.channels.send_recommendation",
     "contingency_waits": "training.lessons.channels.send_contingency",
     "evidence_scan": "training.lessons.channels.scan_evidence",
 }

@@ -44,6 +44,7 @@ from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
+from tests.lessons import lessons_verbs_tried
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
 from tests.training import (
@@ -230,6 +231,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         risks=verbs_tried.scene_of_risks(people, unit),
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
+        lessons=lessons_verbs_tried.scene_of_lessons(people, unit),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
@@ -413,6 +415,7 @@ OF_BOTH = {
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
     *plan_verbs_tried.OF_BOTH,
+    *lessons_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1149,6 +1152,7 @@ TRY = {
     **people_verbs_tried.TRY,
     **course_verbs_tried.TRY,
     **plan_verbs_tried.TRY,
+    **lessons_verbs_tried.TRY,
 }  # fmt: skip
 
 

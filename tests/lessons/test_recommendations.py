@@ -1,4 +1,4 @@
-"""Recommendations: who raises, carries out and confirms them, what they changed, who hears of it."""
+"""Recommendations: who raises, carries out and confirms them, what they changed, who is told."""
 
 import uuid
 from datetime import timedelta
@@ -108,7 +108,8 @@ def test_one_sides_own_is_read_and_owned_by_that_side(lessons, people):
 @pytest.mark.parametrize(
     ("field", "changes"),
     [
-        ("source", {"source": "dream"}), ("title", {"title": " "}), ("language", {"language": "xx"}),
+        ("source", {"source": "dream"}), ("title", {"title": " "}),
+        ("language", {"language": "xx"}),
         ("due_on", {"due_on": None}), ("about", {"about": "activity:ACT-1999-00001"}),
         ("about", {"about": "nothing:1"}), ("owner_unit", {"owner": "DESK-POL"}),
     ],
@@ -145,9 +146,8 @@ def test_it_is_changed_whole_and_never_over_another_change(lessons, people):
         actions.change_recommendation(row, by=lessons.lv, **{**whole, "title": "Another"})
 
 
-def test_the_chain_is_followed_forward_and_back(lessons, people, files, officer):
-    guide = guideline_in_force(officer)
-    guide = getattr(guide, "version", guide)
+def test_the_chain_is_followed_forward_and_back(lessons, people):
+    guide = guideline_in_force("notice")
     activity = lessons.activities.planned()
     about = f"activity:{activity.number}"
     row = lessons.raised(source="visit", about=about)
@@ -229,7 +229,7 @@ def test_owners_hear_before_the_day_and_when_it_is_over(lessons, people, mailbox
         assert len(mailbox.to(owner)) == 1
 
 
-def test_the_pages_carry_it_from_raised_to_confirmed(lessons, people, client, files):
+def test_the_pages_carry_it_from_raised_to_confirmed(lessons, people, client):
     User.objects.update(language="en")
     activity = lessons.activities.planned()
     client.force_login(lessons.lv)

@@ -50,5 +50,5 @@ def _remind(pk: int, overdue: bool) -> int:
     told = [row.owner_officer] if row.owner_officer else officers_of_owner(row.owner_unit)
     for officer in told:
         key = f"recommendation:{row.uid}:{row.due_on}:{'over' if overdue else 'near'}:{officer.pk}"
-        post("recommendation_letter", key, {"recommendation": str(row.uid), "to": officer.pk})
+        post("lesson_letter", key, {"recommendation": str(row.uid), "to": officer.pk})
     return 1

@@ -101,8 +101,8 @@ class ContingencyPlan(models.Model):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition(
-                    "(OLD.content, OLD.title, OLD.language) IS DISTINCT FROM"
-                    " (NEW.content, NEW.title, NEW.language)"
+                    "ROW(OLD.content, OLD.title, OLD.language) IS DISTINCT FROM"
+                    " ROW(NEW.content, NEW.title, NEW.language)"
                 ),
                 func="""
                 IF NEW.edition <= OLD.edition OR EXISTS (
@@ -142,7 +142,7 @@ class ContingencyVersions(models.QuerySet["ContingencyVersion"]):
         return self.exclude(signed_at=None)
 
     def begun(self) -> Self:
-        """Approved ones whose day has come, of plans that hold. The newest of a plan is in force."""
+        """Approved ones whose day has come, of plans in use: the newest of each is in force."""
         return self.approved().filter(plan__retired_at=None, effective_on__lte=utc_today())
 
 

@@ -339,7 +339,7 @@ class RecommendationChange(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="change_by_a_recommendation_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="change_that_was_tied_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="a_change_stays_as_it_was_tied",
                 fields=[

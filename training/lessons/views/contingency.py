@@ -343,7 +343,8 @@ def contingency_paper(request: HttpRequest, number: str, at: int) -> HttpRespons
 @never_cache
 def contingency_activation(request: HttpRequest, uid: Any) -> HttpResponse:
     """An active plan with its checklist; a POST ticks a task or stands the plan down. Names:
-    `activation`, `plan`, `run`, `contacts`, `may_tick`, `may_end`, `end_form`, `refusal`, `form`."""
+    `activation`, `plan`, `run`, `contacts`, `may_tick`, `may_end`, `end_form`, `refusal`,
+    `form`."""
     user = reader(request)
     rows = ContingencyActivation.objects.visible_to(user)
     rows = rows.select_related("plan", "version", "place", "by", "stood_down_by")
