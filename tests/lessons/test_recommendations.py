@@ -147,7 +147,7 @@ def test_it_is_changed_whole_and_never_over_another_change(lessons, people):
 
 
 def test_the_chain_is_followed_forward_and_back(lessons, people):
-    guide = guideline_in_force("notice")
+    guide = guideline_in_force()
     activity = lessons.activities.planned()
     about = f"activity:{activity.number}"
     row = lessons.raised(source="visit", about=about)
