@@ -28,7 +28,8 @@ def navigation(user: Any) -> list[dict[str, Any]]:
             "short": pgettext("navigation", "Contingency"), "count": 0, "count_label": "",
         },
         {
-            "url": reverse("recommendations"), "icon": ICON, "label": _("Recommendations"),
+            "url": reverse("recommendations"), "icon": ICON,
+            "label": pgettext("register", "Recommendations"),
             "short": pgettext("navigation", "Lessons"), "count": 0, "count_label": "",
         },
     ]  # fmt: skip
@@ -109,7 +110,9 @@ def recommendations_in(user: Any, query: Query, most: int) -> Group | None:
     ]  # fmt: skip
     asked = urlencode({"show": "all", "q": query.text})
     more = f"{reverse('recommendations')}?{asked}" if len(hits) > most else ""
-    return Group("recommendations", _("Recommendations"), ICON, hits[:most], more)
+    return Group(
+        "recommendations", pgettext("register", "Recommendations"), ICON, hits[:most], more
+    )
 
 
 def plans_in(user: Any, query: Query, most: int) -> Group | None:
