@@ -371,6 +371,7 @@ UNIT_HOLDERS = [
     "incidents.units.what_holds",
     "riskanalysis.units.what_holds",
     "training.units.what_holds",
+    "training.lessons.units.what_holds",
 ]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
 # period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows, or

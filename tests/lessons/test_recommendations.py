@@ -32,6 +32,7 @@ from training.lessons.register import (
 )
 from training.lessons.sources import resolved
 from training.lessons.tiles import tasks_of
+from training.lessons.units import what_holds
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,8 @@ def test_its_owner_does_it_and_another_of_the_side_that_raised_it_confirms(lesso
     assert lessons.raised(client_ref=ref).pk == row.pk
     assert row.number.startswith("REC-")
     owner = people.pol_head
+    assert what_holds(lessons.unit("BY-POL"))
+    assert not what_holds(lessons.unit("LV-DGP"))
     assert deeds_of(owner, row) >= {"take", "decline", "tie"}
     for verb, more in (
         (actions.take_in_hand, {}), (actions.finish_recommendation, {"evidence": "x"}),
