@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 from bordercoop.reference.models import places, utc_today
+from contactpoints.models import Role
+from tests.contactpoints.procedures_made import someone
 from training.lessons import actions
 
 SAID = {"source": "own", "title": "x", "language": "en", "text": "", "about": "", "place": None,
@@ -53,7 +55,7 @@ def scene_of_lessons(people, unit):
     ).sha256
     scene.holds, scene.held_task = written(people)
     version = actions.put_contingency(scene.holds, edition=scene.holds.edition, by=people.by_hq)
-    for approver in (people.lv_approver, people.by_approver):
+    for approver in (someone(side, Role.APPROVER) for side in own):
         actions.approve_contingency(scene.holds, sha256=version.sha256, by=approver)
     scene.run = actions.activate_contingency(
         scene.holds, place=places()["SIL-URB"], reason="x", exercise=True, by=people.dgp_duty
