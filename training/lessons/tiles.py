@@ -47,7 +47,7 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     overdue, for coordinators and approvers; what waits to be confirmed."""
     if not reads_lessons(user):
         return []
-    tiles = []
+    tiles: list[dict[str, Any]] = []
     active = ContingencyActivation.objects.visible_to(user).going_on().filter(exercise=False)
     for one in active.select_related("plan", "place")[:3]:
         sentence = _("%(plan)s is active at %(place)s.") % {
@@ -69,7 +69,8 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
 
 
 def _of_recommendations(user: Any) -> list[dict[str, Any]]:
-    rows, base, tiles = Recommendation.objects.visible_to(user), reverse("recommendations"), []
+    rows, base = Recommendation.objects.visible_to(user), reverse("recommendations")
+    tiles: list[dict[str, Any]] = []
     if count := rows.under_way().answered_by(user).count():
         sentence = ngettext(
             "%(count)s recommendation is for your unit to carry out.",

@@ -349,7 +349,8 @@ def contingency_activation(request: HttpRequest, uid: Any) -> HttpResponse:
     rows = ContingencyActivation.objects.visible_to(user)
     rows = rows.select_related("plan", "version", "place", "by", "stood_down_by")
     activation: ContingencyActivation = get_object_or_404(rows, uid=uid)
-    status, more = 200, {}
+    status = 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         status = _on_run(request, activation, user, more)
         if not status:
