@@ -10,8 +10,8 @@ HELP_ORDER = [
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
     "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
-    "joint-operations", "lists",
-    "webhooks", "operations", "messages", "glossary",
+    "joint-operations", "recommendations", "contingency-plans", "lists", "webhooks", "operations",
+    "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -398,5 +398,22 @@ HELP_TOPICS = {
             "joint_operation_approve",
         ),
         "joint-operations",
+    ),
+    **dict.fromkeys(
+        ("recommendations", "recommendation", "recommendation_new", "recommendation_change"),
+        "recommendations",
+    ),
+    **dict.fromkeys(
+        (
+            "contingency_plans",
+            "contingency_plan",
+            "contingency_new",
+            "contingency_change",
+            "contingency_item",
+            "contingency_approve",
+            "contingency_version",
+            "contingency_activation",
+        ),
+        "contingency-plans",
     ),
 }

@@ -83,6 +83,9 @@ OUTBOX_CHANNELS = {
     "retraining": "training.course_letters.send_retraining",
     "plan_waits": "training.plan_letters.send_plan",
     "material_scan": "training.channels.scan_material",
+    "lesson_letter": "training.lessons.channels.send_recommendation",
+    "contingency_waits": "training.lessons.channels.send_contingency",
+    "evidence_scan": "training.lessons.channels.scan_evidence",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -92,6 +95,7 @@ OUTBOX_GIVEN_UP = {
     "scan": "incidents.channels.give_up_scan",
     "activity_scan": "training.channels.give_up_scan",
     "material_scan": "training.channels.give_up_material",
+    "evidence_scan": "training.lessons.channels.give_up_evidence",
     "webhook": "contactpoints.webhooks.sending.give_up_webhook",
 }
 # Seconds after which a receiver that is away is asked again; others every five minutes.
@@ -126,6 +130,7 @@ TICKS = [
     "training.actions.ask_for_evaluations",
     "training.joint_operations.actions.run_due_operations",
     "training.joint_operations.actions.draft_due_days",
+    "training.lessons.actions.remind_owners",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -232,6 +237,10 @@ AUDIT_KINDS = {
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
     "joint-operations": "joint_operation",
+    "recommendations": "recommendation",
+    "recommendation-changes": "recommendation_change",
+    "contingency-plans": "contingency",
+    "contingency-activations": "activation",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -314,6 +323,18 @@ INCIDENT_GROUPS = {
 }
 # The sections of the border line, as (code, name) in their order.
 BORDER_SECTIONS = "riskanalysis.section_codes.section_choices"
+# The same beside other things, by what they are: (officer, activity, course or procedure).
+BESIDE = {
+    "activity": ["training.lessons.register.beside_activity"],
+    "course": ["training.lessons.register.beside_course"],
+    "procedure": ["training.lessons.register.beside_procedure"],
+}
+# What a recommendation comes from, by the word before the colon: (ref, reader) -> (title, address),
+# None for what the reader does not read.
+LESSON_ROOMS = {
+    "activity": "training.lessons.sources.activity",
+    "investigation": "training.lessons.sources.investigation",
+}
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -339,6 +360,7 @@ LIVE_DISPLAY = "contactpoints.displaying.heard_by"
 FILE_KEEPERS = [
     "training.models.papers.kept_files",
     "training.models.materials.kept_materials",
+    "training.lessons.models.recommendations.kept_evidence",
 ]
 # What stands in the library of materials by itself: (officer) -> what makes `training.library.
 # OnShelf`.
@@ -366,12 +388,14 @@ DEMO_PARTS = [
     "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
     "training.joint_operations.demo.live_with_operations",
+    "training.lessons.demo.live_with_lessons",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [
     "incidents.units.what_holds",
     "riskanalysis.units.what_holds",
     "training.units.what_holds",
+    "training.lessons.units.what_holds",
 ]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
 # period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows, or

@@ -161,10 +161,12 @@ MEANINGS = {
         "Approve the scales of the risk matrix, risk reports and the watch-list for the own side"
     ),
     "task_reports": _("Task these units with risk reports"),
-    "answer_recommendations": _("Answer recommendations of risk reports to these units"),
+    "answer_recommendations": _(
+        "Answer recommendations of risk reports and of the register to these units"
+    ),
     "view_activities": _("See study visits, trainings and meetings of both sides"),
     "plan_activities": _("Plan study visits, trainings and meetings for these units"),
-    "sign_plans": _("Sign the yearly joint plan for the own side"),
+    "sign_plans": _("Sign the yearly joint plan and contingency plans for the own side"),
     "nominate": _("Nominate officers of these units for activities"),
     "approve_nominations": _("Let officers of these units go to activities"),
 }

@@ -50,6 +50,15 @@ ASKING = {
     "require_operation_coordinator": {"plan_activities"},
     "require_operation_approver": {"sign_plans"},
     "approves_operations": {"sign_plans"},
+    # Of recommendations and contingency plans.
+    "require_keeper": {"plan_activities"},
+    "require_raiser": {"plan_activities"},
+    "require_answering": {"answer_recommendations"},
+    "require_tier": {"plan_activities", "answer_recommendations"},
+    "require_plan_keeper": {"plan_activities"},
+    "require_plan_approver": {"sign_plans"},
+    "require_activator": {"acknowledge_alerts", "plan_activities"},
+    "require_ticker": {"acknowledge_alerts", "plan_activities", "report_incidents"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

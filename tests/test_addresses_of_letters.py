@@ -9,7 +9,8 @@ from django.urls import reverse
 from bordercoop.outbox.addresses import PATHS, address_of, path_of
 
 EXAMPLE = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
-NUMBERED = {"activity": "ACT-2026-00001", "year_plan": 2027}
+NUMBERED = {"activity": "ACT-2026-00001", "year_plan": 2027,
+            "recommendation": "REC-2026-00001", "contingency_plan": "CPL-2026-00001"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PATHS)

@@ -48,7 +48,7 @@ NO_SCREEN = {
     "notice_match", "notice_pdf", "display", "display_open", "display_end",
     "brochure_pdf", "brochure_preview_pdf", "risk_matrix_file",
     "activity_people_check", "activity_time_decline", "activity_ics", "certificate_pdf",
-    "plan_paper",
+    "plan_paper", "recommendation_file", "contingency_paper",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from bordercoop.reference.models import (
     ProcedureVersion,
     utc_today,
 )
+from bordercoop.web.beside import beside as said_beside
 from bordercoop.web.pdf import as_file, pdf
 
 from .. import actions
@@ -194,6 +195,7 @@ def procedure(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "seats": seats_of(version, user),
         "lessons": [comment for comment in version.comments.all() if comment.state == "open"],
         "readers": read_by(version, user, its),
+        "apps_beside": said_beside("procedure", user, version.procedure),
         "forms": forms,
         **more,
     }

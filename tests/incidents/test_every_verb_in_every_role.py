@@ -44,6 +44,7 @@ from tests.incidents.cases import facts, guideline_in_force
 from tests.incidents.notices import scene_of_notices
 from tests.incidents.receipts import GOODS, receipts_at_hand
 from tests.incidents.signs import scene_of_signs
+from tests.lessons import lessons_verbs_tried
 from tests.riskanalysis import report_verbs_tried, verbs_tried
 from tests.riskanalysis.anomalies_made import anomaly_of, out_of_range
 from tests.training import (
@@ -231,6 +232,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         risks=verbs_tried.scene_of_risks(people, unit),
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
+        lessons=lessons_verbs_tried.scene_of_lessons(people, unit),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
         operations=operation_verbs_tried.scene_of_operations(people, unit, officer, case),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
@@ -416,6 +418,7 @@ OF_BOTH = {
     "file_anomaly",
     *plan_verbs_tried.OF_BOTH,
     *operation_verbs_tried.OF_BOTH,
+    *lessons_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1153,6 +1156,7 @@ TRY = {
     **course_verbs_tried.TRY,
     **plan_verbs_tried.TRY,
     **operation_verbs_tried.TRY,
+    **lessons_verbs_tried.TRY,
 }  # fmt: skip
 
 

@@ -58,6 +58,7 @@ from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
 from tests.incidents.notices import Noticing
 from tests.incidents.signs import Meetings, inspect, sign
+from tests.lessons.lessons_apart import of_lessons, taught_apart, uids_of_lessons
 from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
@@ -390,6 +391,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         seen_by_analysts(secrets, owner)
         registered(secrets, owner, people, unit)
         planned_apart(secrets, owner, people, unit)
+        taught_apart(secrets, owner, people, unit)
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         cited = [case for name, case in cases.items() if name != "serious"]
         cross(owner, people, unit, cited, lambda name: secrets.word(f"report {name}"))
@@ -540,6 +542,7 @@ def addresses(cases, deliveries):
                                 ("trainers", Trainer),
                                 ("files", MaterialVersion))
         },
+        **uids_of_lessons(),
     }  # fmt: skip
     files = list(Attachment.objects.values_list("incident__uid", "uid"))
     serious = list(SeriousReport.objects.values_list("uid", flat=True))
@@ -563,7 +566,9 @@ def addresses(cases, deliveries):
         route = route.replace("matrix/<str:form>", "matrix/csv")
         route = route.replace("plans/<int:year>/", "plans/2027/")
         route = route.replace("versions/<int:number>", "versions/1")
-        if "phrases/<str:use>" in route:
+        if lessons := of_lessons(route):
+            yield from lessons
+        elif "phrases/<str:use>" in route:
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])

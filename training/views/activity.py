@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.files.serving import as_attachment
+from bordercoop.web.beside import beside
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
@@ -37,7 +38,7 @@ REASONED: dict[str, Callable[..., Any]] = {
 
 def _page(request: HttpRequest, activity: Activity, status: int = 200, **more: Any) -> HttpResponse:
     """Names for activity.html: those of `activity_page.page_of`, `may` (deeds), a form for each of
-    the deeds that ask for something, `form` and `refusal` of a refused deed."""
+    the deeds that ask for something, `form` and `refusal` of a refused deed, `beside`."""
     user: Any = request.user
     may = deeds_of(user, activity)
     forms: dict[str, Any] = {
@@ -49,7 +50,8 @@ def _page(request: HttpRequest, activity: Activity, status: int = 200, **more: A
         forms["report_form"] = ReportForm(by=user, auto_id="report_%s")
     if "file" in may:
         forms["file_form"] = FileForm(by=user, auto_id="file_%s")
-    context = {**page_of(user, activity), "may": may, **forms, **more}
+    said = beside("activity", user, activity)
+    context = {**page_of(user, activity), "may": may, "beside": said, **forms, **more}
     return render(request, "training/activity.html", context, status=status)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import ProcedureVersion, terms
+from bordercoop.web.beside import beside
 from incidents.investigation.form_kit import ReasonForm, carried_out
 
 from .. import actions
@@ -128,6 +129,7 @@ def course_page(request: HttpRequest, uid: Any) -> HttpResponse:
         "holding": holding.select_related("procedure"),
         "same": course.same.filter(side=user.side).select_related("version__procedure", "by"),
         "trained": trained.values("participation").distinct().count(),
+        "beside": beside("course", user, course),
         **more,
     }
     return render(request, "training/course.html", context, status=status)

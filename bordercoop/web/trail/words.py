@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .course_words import COURSE_VERBS
 from .facts import FACTS
 from .joint_operations_words import OPERATION_VERBS
+from .lessons_words import LESSONS_VERBS
 from .risk_words import RISK_VERBS
 from .training_after_words import TRAINING_AFTER_VERBS
 from .training_people_words import TRAINING_PEOPLE_VERBS
@@ -28,6 +29,7 @@ VERBS: dict[str, Promise] = {
     **COURSE_VERBS,
     **TRAINING_PLAN_VERBS,
     **OPERATION_VERBS,
+    **LESSONS_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),

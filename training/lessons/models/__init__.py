@@ -1,3 +1,35 @@
 """What is kept of recommendations and contingency plans."""
 
-__all__: list[str] = []
+from .contingency import (
+    ContingencyActivation,
+    ContingencyApproval,
+    ContingencyPlan,
+    ContingencyTick,
+    ContingencyVersion,
+)
+from .recommendations import (
+    ChangeKind,
+    LessonSeries,
+    LessonSource,
+    OwnerReminder,
+    Recommendation,
+    RecommendationChange,
+    RecommendationMove,
+    RecommendationState,
+)
+
+__all__ = [
+    "ChangeKind",
+    "ContingencyActivation",
+    "ContingencyApproval",
+    "ContingencyPlan",
+    "ContingencyTick",
+    "ContingencyVersion",
+    "LessonSeries",
+    "LessonSource",
+    "OwnerReminder",
+    "Recommendation",
+    "RecommendationChange",
+    "RecommendationMove",
+    "RecommendationState",
+]
