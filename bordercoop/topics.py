@@ -9,8 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan", "lists",
-    "webhooks", "operations", "messages", "glossary",
+    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
+    "deployments", "lists", "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -382,5 +382,19 @@ HELP_TOPICS = {
             "activity_plan_line",
         ),
         "joint-plan",
+    ),
+    **dict.fromkeys(
+        (
+            "deployments",
+            "deployment",
+            "deployment_new",
+            "deployments_mine",
+            "deployment_mine",
+            "experts",
+            "expert",
+            "expert_new",
+            "expert_change",
+        ),
+        "deployments",
     ),
 }

@@ -124,6 +124,7 @@ TICKS = [
     "training.actions.remind_due",
     "training.actions.close_due_attendance",
     "training.actions.ask_for_evaluations",
+    "training.deployments.actions.end_due_deployments",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -229,6 +230,9 @@ AUDIT_KINDS = {
     "materials": "material",
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
+    "deployments": "deployment",
+    "experts": "expert",
+    "accreditations": "accreditation",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -292,6 +296,8 @@ IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 # What apps above say beside an incident on its page: (officer, incident) -> names for a template,
 # which they name as `template`; None for nothing.
 BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
+# The same on the page of a focal point: (reader, point) -> names for a template, None for nothing.
+BESIDE_FOCAL_POINT = ["training.deployments.at_point.beside"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -342,6 +348,7 @@ DEMO_PARTS = [
     "training.demo.courses.live_with_courses",
     "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
+    "training.deployments.demo.live_with_deployments",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

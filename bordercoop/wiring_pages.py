@@ -252,6 +252,10 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
     "year_plan_sign": "sign_plans",
+    **dict.fromkeys(
+        ("deployments", "deployment", "deployment_new"), ("set_rota", "plan_activities")
+    ),
+    **dict.fromkeys(("experts", "expert", "expert_new", "expert_change"), "plan_activities"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -322,6 +326,7 @@ HOME_TILES = [
     "training.after_tiles.tasks_of",
     "training.course_tiles.tasks_of",
     "training.plan_tiles.tasks_of",
+    "training.deployments.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -337,6 +342,7 @@ SEARCHES = [
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
     "training.activity_tiles.found_in",
+    "training.deployments.tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",

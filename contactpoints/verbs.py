@@ -45,6 +45,12 @@ ASKING = {
     "require_pool_keeper": {"plan_activities"},
     "require_drafter_of_plans": {"plan_activities"},
     "require_signer_of_plans": {"sign_plans"},
+    # Of experts and deployments.
+    "require_host": {"plan_activities"},
+    "require_offering": {"plan_activities"},
+    "require_keeper": {"plan_activities"},
+    "require_asker": {"set_rota", "plan_activities"},
+    "asks_at": {"set_rota", "plan_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.
