@@ -58,10 +58,10 @@ def test_the_road_is_walked_with_each_step_written_and_twice_is_once(made, peopl
         actions.accept_expert(one, by=people.by_hq)
     assert one.moves.count() == count
     ref = one.uid
-    twice = {**made.said(), "client_ref": ref, "by": people.fp_head}
+    twice = {**made.said(), "client_ref": ref, "by": people.by_hq}
     assert actions.note_need(**twice) == actions.note_need(**twice)
     with pytest.raises(KeyReused):
-        actions.note_need(**{**twice, "unit": made.unit("DESK-MSQ"), "by": people.fp_head})
+        actions.note_need(**{**twice, "unit": made.unit("DESK-MSQ")})
 
 
 @pytest.mark.parametrize(
