@@ -53,7 +53,9 @@ class NeedForm(Form):
         super().__init__(*args, by=by, units=asking_units(by), **kwargs)
         fields: Any = self.fields
         others = [side for side in (Side.EU, Side.LV, Side.BY) if side != by.side]
-        fields["sender"].choices = [(side.value, side.label) for side in others]
+        fields["sender"].choices = [
+            (side.value, "Frontex" if side == Side.EU else side.label) for side in others
+        ]
         fields["profile"].choices = _profiles()
         self.initial.setdefault("level", LanguageLevel.B1)
 

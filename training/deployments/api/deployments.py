@@ -119,7 +119,7 @@ NOTHING = shapes.DeploymentNothingIn
 DEEDS = {
     "request": (NOTHING, actions.request_deployment, "Put a need to the own coordinators."),
     "assess": (shapes.AssessIn, actions.assess_deployment, "Find the request right."),
-    "offer": (shapes.OfferIn, _offered, "Offer an expert of the pool."),
+    "offer": (shapes.ExpertOfferIn, _offered, "Offer an expert of the pool."),
     "accept": (NOTHING, actions.accept_expert, "Accept the expert who was offered."),
     "commit": (NOTHING, actions.commit_expert, "Bind the expert: the time is taken."),
     "brief": (shapes.BriefIn, actions.brief_expert, "Record the briefing."),

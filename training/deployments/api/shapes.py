@@ -159,7 +159,7 @@ class AssessIn(serializers.Serializer[Any]):
     assessment = _words(allow_blank=True)
 
 
-class OfferIn(serializers.Serializer[Any]):
+class ExpertOfferIn(serializers.Serializer[Any]):
     expert = serializers.UUIDField()
 
 
