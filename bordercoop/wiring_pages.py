@@ -371,6 +371,7 @@ NAVIGATION = [
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
         "training.activity_tiles.navigation",
+        "training.deployments.tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

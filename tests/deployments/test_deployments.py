@@ -216,6 +216,24 @@ def test_a_guest_sees_the_own_deployment_while_it_lasts_and_nothing_else(
     assert not Deployment.objects.own_of(guest).exists()
 
 
+def test_a_guest_with_another_posting_stays_signed_in_and_finds_nothing_of_it(
+    made, officer, signed_in, api
+):
+    guest = officer("fx.expert", "EU-FRX", "expert")
+    expert = made.expert(guest)
+    made.accredited(expert)
+    one = made.brought("deployed", expert)
+    page = f"/deployments/mine/{one.uid}/"
+    browser, caller = signed_in(guest), api(guest)
+    assert browser.get(page).status_code == 200
+    assert page in browser.get("/").content.decode()
+    actions.cancel_deployment(one, reason="Recalled.", by=made.hq["BY"])
+    assert browser.get(page).status_code == 404
+    assert one.number not in browser.get("/deployments/mine/").content.decode()
+    assert caller.get("/api/v1/deployments/mine/").json() == []
+    assert Posting.objects.active().filter(officer=guest).count() == 1
+
+
 def test_access_ends_at_the_midnight_of_the_last_day_without_anybody(made, people, signed_in):
     guest = made.guest
     expert = made.expert(guest)

@@ -16,6 +16,22 @@ from .page import found_rows, profile_name, waiting_count
 ICON = "plane-departure"
 
 
+def navigation(user: Any) -> list[dict[str, Any]]:
+    """The deployments, for whoever asks for experts or plans."""
+    if not reads_deployments(user):
+        return []
+    return [
+        {
+            "url": reverse("deployments"),
+            "icon": "users",
+            "label": _("Deployments"),
+            "short": _("Deployments"),
+            "count": 0,
+            "count_label": "",
+        }
+    ]
+
+
 def tasks_of(user: Any) -> list[dict[str, Any]]:
     """Steps of deployments that wait for the officer; the officer's own deployments."""
     tiles = []
