@@ -93,7 +93,8 @@ def deployment(request: HttpRequest, uid: Any) -> HttpResponse:
     """Names: `here` (page.DeploymentPage), `one`, `forms` by deed; of a refused deed `form` and
     `refusal`."""
     user = reader(request)
-    one, status, more = deployment_of(user, uid), 200, {}
+    one, status = deployment_of(user, uid), 200
+    more: dict[str, Any] = {}
     typed: dict[str, Any] = {}
     if request.method == "POST":
         do = request.POST.get("do", "")

@@ -96,7 +96,8 @@ def expert(request: HttpRequest, uid: Any) -> HttpResponse:
     """Names: `expert`, `profiles`, `periods`, `accreditations`, each with `form`
     where the reader withdraws it, `own`, `may_keep`, forms, `refusal`."""
     user = pool_reader(request)
-    one, status, more = expert_of(user, uid), 200, {}
+    one, status = expert_of(user, uid), 200
+    more: dict[str, Any] = {}
     keeps = agrees(user) and one.left_at is None
     own = one.side in (user.side, Side.EU)
     if request.method == "POST":
