@@ -10,7 +10,8 @@ HELP_ORDER = [
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
     "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
-    "joint-operations", "recommendations", "contingency-plans", "lists", "webhooks", "operations",
+    "joint-operations", "deployments", "recommendations", "contingency-plans", "lists", "webhooks",
+    "operations",
     "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -415,5 +416,19 @@ HELP_TOPICS = {
             "contingency_activation",
         ),
         "contingency-plans",
+    ),
+    **dict.fromkeys(
+        (
+            "deployments",
+            "deployment",
+            "deployment_new",
+            "deployments_mine",
+            "deployment_mine",
+            "experts",
+            "expert",
+            "expert_new",
+            "expert_change",
+        ),
+        "deployments",
     ),
 }

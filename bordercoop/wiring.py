@@ -131,6 +131,7 @@ TICKS = [
     "training.joint_operations.actions.run_due_operations",
     "training.joint_operations.actions.draft_due_days",
     "training.lessons.actions.remind_owners",
+    "training.deployments.actions.end_due_deployments",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -241,6 +242,9 @@ AUDIT_KINDS = {
     "recommendation-changes": "recommendation_change",
     "contingency-plans": "contingency",
     "contingency-activations": "activation",
+    "deployments": "deployment",
+    "experts": "expert",
+    "accreditations": "accreditation",
 }
 # Where what an alert is about is read: its word before the public id, and the address.
 ABOUT_LINKS = {
@@ -335,6 +339,9 @@ LESSON_ROOMS = {
     "activity": "training.lessons.sources.activity",
     "investigation": "training.lessons.sources.investigation",
 }
+BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
+# The same on the page of a focal point: (reader, point) -> names for a template, None for nothing.
+BESIDE_FOCAL_POINT = ["training.deployments.at_point.beside"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
 # places in it of those that were. An alert about anything else never wakes up again.
 PROGRESS_OF = {"incident": "incidents.progress.noted"}
@@ -389,6 +396,7 @@ DEMO_PARTS = [
     "training.demo.plans.live_with_plans",
     "training.joint_operations.demo.live_with_operations",
     "training.lessons.demo.live_with_lessons",
+    "training.deployments.demo.live_with_deployments",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

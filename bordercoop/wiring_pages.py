@@ -288,6 +288,10 @@ PAGE_RIGHTS = {
         "plan_activities",
     ),
     "contingency_approve": "sign_plans",
+    **dict.fromkeys(
+        ("deployments", "deployment", "deployment_new"), ("set_rota", "plan_activities")
+    ),
+    **dict.fromkeys(("experts", "expert", "expert_new", "expert_change"), "plan_activities"),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -360,6 +364,7 @@ HOME_TILES = [
     "training.plan_tiles.tasks_of",
     "training.joint_operations.tiles.tasks_of",
     "training.lessons.tiles.tasks_of",
+    "training.deployments.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -378,6 +383,7 @@ SEARCHES = [
     "training.joint_operations.tiles.found_in",
     "training.lessons.tiles.recommendations_in",
     "training.lessons.tiles.plans_in",
+    "training.deployments.tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -409,6 +415,7 @@ NAVIGATION = [
         "contactpoints.procedure_tiles.navigation",
         "training.activity_tiles.navigation",
         "training.lessons.tiles.navigation",
+        "training.deployments.tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

@@ -59,6 +59,11 @@ ASKING = {
     "require_plan_approver": {"sign_plans"},
     "require_activator": {"acknowledge_alerts", "plan_activities"},
     "require_ticker": {"acknowledge_alerts", "plan_activities", "report_incidents"},
+    # Of experts and deployments.
+    "require_host": {"plan_activities"},
+    "require_offering": {"plan_activities"},
+    "require_asker": {"set_rota", "plan_activities"},
+    "asks_at": {"set_rota", "plan_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
@@ -48,7 +50,8 @@ def _code_of(asked: str) -> str:
 def _page(
     request: HttpRequest, point: ContactPoint, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """Names: `here` (focal.Focal), `several` (focal points), forms by name, `state_at`."""
+    """Names: `here` (focal.Focal), `several` (focal points), forms by name, `state_at`, `beside`
+    (what apps above say)."""
     user: Any = request.user
     here = focal(user, point)
     if any(expert.phone for expert in here.experts):
@@ -63,7 +66,13 @@ def _page(
     if here.may_ask:
         initial = {"language": user.language}
         forms["ask_form"] = ExpertiseForm(auto_id="ask_%s", initial=initial)
-    context = {"here": here, "several": focal_points(), "state_at": now(), **forms, **more}
+    beside = [
+        said for name in settings.BESIDE_FOCAL_POINT if (said := import_string(name)(user, point))
+    ]
+    context = {
+        "here": here, "several": focal_points(), "state_at": now(), "beside": beside,
+        **forms, **more,
+    }  # fmt: skip
     return render(request, "contactpoints/focal.html", context, status=status)
 
 

@@ -37,6 +37,7 @@ from riskanalysis import actions as risks
 from tests import made_files
 from tests.contactpoints import focal_point, procedures_made
 from tests.contactpoints.statement_scene import scene_of_statements
+from tests.deployments import deployment_verbs_tried
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
@@ -238,6 +239,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
+        deployments=deployment_verbs_tried.scene_of_deployments(people, officer),
         anomaly=anomaly_of("LV-DGP"),
         receipts=receipts_at_hand(people),
         holds=holds,
@@ -420,7 +422,7 @@ OF_BOTH = {
     *operation_verbs_tried.OF_BOTH,
     *lessons_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
-    people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
+    people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH | deployment_verbs_tried.OF_BOTH
 )  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
 OF_ONE = {"contactpoints.answer_comment"}
@@ -1157,6 +1159,7 @@ TRY = {
     **plan_verbs_tried.TRY,
     **operation_verbs_tried.TRY,
     **lessons_verbs_tried.TRY,
+    **deployment_verbs_tried.TRY,
 }  # fmt: skip
 
 

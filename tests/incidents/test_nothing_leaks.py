@@ -63,6 +63,7 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
+from training.deployments.models import Deployment, Expert
 from training.models import (
     Activity,
     ActivityFile,
@@ -539,7 +540,8 @@ def addresses(cases, deliveries):
                                 ("activity-files", ActivityFile),
                                 ("documents", ActivityFile),
                                 ("courses", Course), ("materials", Material),
-                                ("trainers", Trainer),
+                                ("trainers", Trainer), ("mine", Deployment),
+                                ("deployments", Deployment), ("experts", Expert),
                                 ("files", MaterialVersion))
         },
         **uids_of_lessons(),
@@ -658,6 +660,7 @@ READ = (
     r"activities/(ACT-[\d-]+/(sessions/|participations/|people/|files/|attendance/|"
     r"certificates/|evaluation/|course/|listed/)?)?$|"
     r"(courses|materials|trainers)/([0-9a-f-]{36}/(versions/)?)?$|"
+    r"(deployments|experts)/([0-9a-f-]{36}/)?$|deployments/mine/([0-9a-f-]{36}/)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .course_words import COURSE_VERBS
+from .deployments_words import DEPLOYMENT_VERBS
 from .facts import FACTS
 from .joint_operations_words import OPERATION_VERBS
 from .lessons_words import LESSONS_VERBS
@@ -30,6 +31,7 @@ VERBS: dict[str, Promise] = {
     **TRAINING_PLAN_VERBS,
     **OPERATION_VERBS,
     **LESSONS_VERBS,
+    **DEPLOYMENT_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),
