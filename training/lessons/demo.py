@@ -90,9 +90,10 @@ def _plan(people: Mapping[str, Any], clock: Any) -> ContingencyPlan:
                 plan, part="tasks", phase=phase, what=what, who=who, minutes=minutes,
                 client_ref=uuid.uuid5(DEMO, f"task {at} {nth}"), by=by,
             )  # fmt: skip
-    for at, said in enumerate(
-        ({"desk": "DESK-DGP"}, {"desk": "DESK-POL"}, {"name": "Ātrā palīdzība", "words": "113"})
-    ):  # fmt: skip
+    contacts: tuple[dict[str, Any], ...] = (
+        {"desk": "DESK-DGP"}, {"desk": "DESK-POL"}, {"name": "Ātrā palīdzība", "words": "113"},
+    )  # fmt: skip
+    for at, said in enumerate(contacts):
         plan = actions.set_contingency_item(
             plan, part="contacts", client_ref=uuid.uuid5(DEMO, f"contact {at}"), by=other, **said
         )

@@ -23,7 +23,7 @@ LONG = 60_000  # the verb says how much fits
 
 class RecommendationRowOut(serializers.ModelSerializer):
     side = serializers.CharField()
-    source = serializers.CharField()
+    source: Any = serializers.CharField()
     language = serializers.CharField()
     state = serializers.CharField()
     place = serializers.CharField(source="place.code", default=None, allow_null=True)
@@ -83,7 +83,7 @@ class RecommendationOut(RecommendationRowOut):
 
 
 class RecommendationIn(serializers.Serializer):
-    source = serializers.CharField(max_length=40, help_text=", ".join(LessonSource.values))
+    source: Any = serializers.CharField(max_length=40, help_text=", ".join(LessonSource.values))
     title = serializers.CharField(max_length=LONG)
     text = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
     language = serializers.CharField(max_length=40)

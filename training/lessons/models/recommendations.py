@@ -63,7 +63,7 @@ RECOMMENDATION_MOVES = [
 UNDER_WAY = (RecommendationState.OPEN, RecommendationState.IN_HAND)
 
 
-class Recommendations(models.QuerySet["Recommendation"]):
+class RegisterRows(models.QuerySet["Recommendation"]):
     def visible_to(self, user: Any) -> Self:
         """Joint ones, and the own side's, for whoever reads activities."""
         if user.side not in SERVICES or not units_where(user, "view_activities"):
@@ -129,7 +129,7 @@ class Recommendation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
-    objects = Recommendations.as_manager()
+    objects = RegisterRows.as_manager()
 
     class Meta:
         ordering = ["due_on", "pk"]
