@@ -9,7 +9,8 @@ HELP_ORDER = [
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
-    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan", "lists",
+    "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
+    "exercises", "lists",
     "webhooks", "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
@@ -336,6 +337,20 @@ HELP_TOPICS = {
             "activities_import",
         ),
         "nominations",
+    ),
+    **dict.fromkeys(
+        (
+            "exercises",
+            "exercise",
+            "exercise_new",
+            "exercise_change",
+            "exercise_control",
+            "exercise_results",
+            "exercise_replay",
+            "inject_new",
+            "inject_change",
+        ),
+        "exercises",
     ),
     **dict.fromkeys(
         (

@@ -97,7 +97,10 @@ OUTBOX_GIVEN_UP = {
 # Seconds after which a receiver that is away is asked again; others every five minutes.
 OUTBOX_AWAY = {"mail_p1": 60}
 # Ticks for which two seconds are long: the relay runs them every half a second as well.
-QUICK_TICKS = ["contactpoints.actions.escalate_all_due"]
+QUICK_TICKS = [
+    "contactpoints.actions.escalate_all_due",
+    "training.exercises.actions.release_due_injects",
+]
 TICKS = [
     "bordercoop.operations.watchdog.watch_processes",
     "contactpoints.actions.settle_deliveries",
@@ -124,6 +127,7 @@ TICKS = [
     "training.actions.remind_due",
     "training.actions.close_due_attendance",
     "training.actions.ask_for_evaluations",
+    "training.exercises.actions.release_due_injects",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -243,6 +247,7 @@ ABOUT_LINKS = {
     "broadcast": "/broadcasts/{uid}/",
     "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
+    "exercise": "/exercises/{uid}/",
     "expertise": "/focal-point/?asked={uid}#asked-{uid}",
 }
 # Who carries out what was held while the exchange was paused: (HeldRelease) -> whether it went, by
@@ -321,6 +326,9 @@ FILE_KEEPERS = [
 # What stands in the library of materials by itself: (officer) -> what makes `training.library.
 # OnShelf`.
 MATERIALS = ["riskanalysis.brochure.shelf.materials_of"]
+# What an objective of an exercise may be tied to: (officer, number) -> (what it is called, its
+# address), None where the officer does not read it; "" while nothing keeps a register of it.
+TIED_THINGS = {"recommendation": "", "plan": ""}
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",
@@ -342,6 +350,7 @@ DEMO_PARTS = [
     "training.demo.courses.live_with_courses",
     "training.demo.over.live_with_what_is_over",
     "training.demo.plans.live_with_plans",
+    "training.exercises.demo.live_with_exercises",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

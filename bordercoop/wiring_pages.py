@@ -252,6 +252,21 @@ PAGE_RIGHTS = {
     ),
     **dict.fromkeys(("plan_line_new", "plan_line_change", "activity_plan_line"), "plan_activities"),
     "year_plan_sign": "sign_plans",
+    **dict.fromkeys(
+        (
+            "exercises",
+            "exercise",
+            "exercise_by_uid",
+            "exercise_control",
+            "exercise_results",
+            "exercise_replay",
+            "exercise_paper",
+        ),
+        "view_activities",
+    ),
+    **dict.fromkeys(
+        ("exercise_new", "exercise_change", "inject_new", "inject_change"), "plan_activities"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -322,6 +337,7 @@ HOME_TILES = [
     "training.after_tiles.tasks_of",
     "training.course_tiles.tasks_of",
     "training.plan_tiles.tasks_of",
+    "training.exercises.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -337,6 +353,7 @@ SEARCHES = [
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
     "training.activity_tiles.found_in",
+    "training.exercises.tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -365,6 +382,7 @@ NAVIGATION = [
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
         "training.activity_tiles.navigation",
+        "training.exercises.tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

@@ -45,6 +45,14 @@ ASKING = {
     "require_pool_keeper": {"plan_activities"},
     "require_drafter_of_plans": {"plan_activities"},
     "require_signer_of_plans": {"sign_plans"},
+    # Of exercises; whoever is named for one may too.
+    "require_coordinating": {"plan_activities"},
+    "require_directing": {"plan_activities"},
+    "require_evaluating": {"plan_activities"},
+    "require_watching": {"plan_activities"},
+    "evaluates": {"plan_activities"},
+    "plays_at": {"acknowledge_alerts"},
+    "sees_scenario": {"view_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

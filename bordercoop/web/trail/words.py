@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .course_words import COURSE_VERBS
+from .exercises_words import EXERCISE_VERBS
 from .facts import FACTS
 from .risk_words import RISK_VERBS
 from .training_after_words import TRAINING_AFTER_VERBS
@@ -26,6 +27,7 @@ VERBS: dict[str, Promise] = {
     **TRAINING_AFTER_VERBS,
     **COURSE_VERBS,
     **TRAINING_PLAN_VERBS,
+    **EXERCISE_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),
