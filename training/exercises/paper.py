@@ -33,6 +33,7 @@ def document_of(exercise: Exercise, *, both: Both, by: Any, at: datetime) -> dic
     score = score_of(exercise)
     people = exercise.people.standing().select_related("officer")
     objectives = exercise.objectives.standing().prefetch_related("marks__by")
+    agreed = exercise.agreements.standing().values_list("sha256", flat=True).first() or "–"
     lines = list(exercise.debrief.select_related("by"))
     return {
         "languages": list(both.languages),
@@ -112,9 +113,9 @@ def document_of(exercise: Exercise, *, both: Both, by: Any, at: datetime) -> dic
                 % {"side": Side(by.side).label, "when": written(at, by.side)}
             )
         ),
-        "from": [exercise.number],
-        "mark_label": None,
-        "mark": None,
+        "from": both(lambda: exercise.number),
+        "mark_label": ["SHA-256", "SHA-256"],
+        "mark": agreed,
         "handling": None,
         "marking": None,
     }  # fmt: skip

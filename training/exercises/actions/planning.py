@@ -51,11 +51,11 @@ def _said(
     kind: str,
     title: str,
     language: str,
-    purpose: str,
     place: str,
     category: str,
     planned_at: datetime | None,
-    pauses_for_real: bool,
+    purpose: str = "",
+    pauses_for_real: bool = True,
 ) -> dict[str, Any]:
     if kind not in ExerciseKind.values:
         raise wrong("kind", _("Choose what kind of exercise it is."))
