@@ -52,7 +52,7 @@ ASKING = {
     "require_watching": {"plan_activities"},
     "evaluates": {"plan_activities"},
     "plays_at": {"acknowledge_alerts"},
-    "sees_scenario": {"view_activities"},
+    "require_reading": {"view_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

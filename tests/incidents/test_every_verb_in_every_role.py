@@ -37,6 +37,7 @@ from riskanalysis import actions as risks
 from tests import made_files
 from tests.contactpoints import focal_point, procedures_made
 from tests.contactpoints.statement_scene import scene_of_statements
+from tests.exercises import exercise_verbs_tried
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
@@ -231,6 +232,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         reports=report_verbs_tried.scene_of_reports(people, unit, officer),
         activities=(acts := activity_verbs_tried.scene_of_activities(people, unit)),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
+        exercises=exercise_verbs_tried.scene_of_exercises(people, unit),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
@@ -413,6 +415,7 @@ OF_BOTH = {
     "ask_request_consent", "pass_request_on",
     "file_anomaly",
     *plan_verbs_tried.OF_BOTH,
+    *exercise_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1149,6 +1152,7 @@ TRY = {
     **people_verbs_tried.TRY,
     **course_verbs_tried.TRY,
     **plan_verbs_tried.TRY,
+    **exercise_verbs_tried.TRY,
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def document_of(exercise: Exercise, *, both: Both, by: Any, at: datetime) -> dic
                 both(lambda: pgettext("unit", "Desk")),
                 both(lambda: _("Delivered")),
                 both(lambda: _("Acknowledged")),
-                both(lambda: _("Expected")),
+                both(lambda: pgettext("inject", "Expected")),
                 both(lambda: _("Steps done")),
             ],
             "rows": [_row(answer, both) for answer in score.answers],

@@ -17,7 +17,7 @@ from bordercoop.web.pdf import pdf
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
-from ..access import evaluates, plays_at, sees_scenario
+from ..access import evaluates, plays_at
 from ..models import (
     DebriefKind,
     DebriefLine,
@@ -36,9 +36,9 @@ from .kit import (
     keep,
     locked_exercise,
     moved,
-    no_exercise,
     not_now,
     require_evaluating,
+    require_reading,
     require_watching,
     wrong,
 )
@@ -187,10 +187,8 @@ def report_exercise(exercise: Exercise, *, by: Any) -> Exercise:
 def print_exercise(exercise: Exercise, *, languages: Sequence[str], by: Any) -> tuple[bytes, str]:
     """The report of an exercise that is over as a PDF in two languages, and the name of the file;
     recorded. Raises Invalid for two languages that are alike or unknown."""
-    rows = Exercise.objects.visible_to(by).select_related("unit")
-    found = rows.filter(pk=exercise.pk).first()
-    if found is None or not sees_scenario(by, found):
-        raise no_exercise()
+    found = Exercise.objects.select_related("unit").get(pk=exercise.pk)
+    require_reading(found, by)
     if found.state not in OVER:
         raise not_now(found)
     both, at = Both(*two_languages(*languages)), now()

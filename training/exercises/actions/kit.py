@@ -13,7 +13,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.live.doorbell import ring_many
 from contactpoints.models import root_of
 
-from ..access import coordinates_exercise, directs, evaluates, watches
+from ..access import coordinates_exercise, directs, evaluates, sees_scenario, watches
 from ..models import Exercise, ExerciseMove, ExerciseState
 from ..models.exercises import AHEAD
 
@@ -67,6 +67,13 @@ def require_watching(exercise: Exercise, by: Any) -> None:
     """Raise NotAllowed unless `by` has a part in it."""
     if not watches(by, exercise):
         raise NotAllowed(_("Whoever has a part in the exercise does this."))
+
+
+def require_reading(exercise: Exercise, by: Any) -> None:
+    """Raise Refused (404) unless `by` reads it with its scenario."""
+    read = Exercise.objects.visible_to(by).filter(pk=exercise.pk).exists()
+    if not read or not sees_scenario(by, exercise):
+        raise no_exercise()
 
 
 def require_ahead(exercise: Exercise) -> None:

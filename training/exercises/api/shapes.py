@@ -68,7 +68,7 @@ class ExerciseMoveOut(serializers.ModelSerializer):
     by = serializers.CharField(source="by.display_name", default="")
     before = serializers.CharField()
     after = serializers.CharField()
-    clock_s = serializers.FloatField(source="clock.total_seconds")
+    clock_s = serializers.FloatField()
 
     class Meta:
         model = ExerciseMove
@@ -157,7 +157,7 @@ class InjectOut(serializers.ModelSerializer):
 class ExerciseNoteOut(serializers.ModelSerializer):
     by = serializers.CharField(source="by.display_name")
     inject = serializers.UUIDField(source="inject.uid", default=None, allow_null=True)
-    clock_s = serializers.FloatField(source="clock.total_seconds")
+    clock_s = serializers.FloatField()
     language = serializers.CharField()
 
     class Meta:

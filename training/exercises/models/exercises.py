@@ -253,6 +253,11 @@ class ExerciseMove(models.Model):
     def __str__(self) -> str:
         return f"{self.exercise_id} {self.before} {self.after}"
 
+    @property
+    def clock_s(self) -> float:
+        """What the clock showed, in seconds."""
+        return self.clock.total_seconds()
+
 
 class ExerciseAgreements(models.QuerySet["ExerciseAgreement"]):
     def standing(self) -> Self:

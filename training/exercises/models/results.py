@@ -166,6 +166,11 @@ class ExerciseNote(models.Model):
     def __str__(self) -> str:
         return f"{self.exercise_id} {self.clock}"
 
+    @property
+    def clock_s(self) -> float:
+        """What the clock showed, in seconds."""
+        return self.clock.total_seconds()
+
 
 class StepTick(models.Model):
     """A desk did an expected step of an inject: number `step` of its `steps`, from 0; ticked by the

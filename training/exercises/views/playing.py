@@ -207,7 +207,7 @@ def exercise_replay(request: HttpRequest, number: str) -> HttpResponse:
     typed = request.GET.get("at", "")
     at = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None
     replay = replay_of_exercise(exercise, score_of(exercise), get_language() or "en", at)
-    context = {"exercise": exercise, "replay": replay}
+    context = {"exercise": exercise, "replay": replay, "may": may_do(exercise, user)}
     return render(request, "exercises/replay.html", context)
 
 
