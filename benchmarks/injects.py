@@ -26,7 +26,7 @@ def main() -> None:
     exercise = actions.plan_exercise(
         unit=units()["LV-SBG"], kind="functional", title="A minute", language="en",
         place="PAT-GRI", category="UBC", planned_at=now() + timedelta(hours=1),
-        pauses_for_real=True, by=lv,
+        pauses_for_real=False, by=lv,
     )  # fmt: skip
     for number in range(COUNT):
         actions.add_inject(
