@@ -9,11 +9,7 @@ from .models import Exercise
 
 def playing_desks(exercise: Exercise) -> list[Unit]:
     """The desks to which injects go, in the order of the tree."""
-    codes = {
-        code
-        for desks in exercise.injects.standing().values_list("desks", flat=True)
-        for code in desks
-    }
+    codes = exercise.injects.standing().desk_codes()
     return [unit for code, unit in units().items() if code in codes]
 
 

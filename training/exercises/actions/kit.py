@@ -147,8 +147,6 @@ def keep(exercise: Exercise, deed: str, *, by: Any, **facts: Any) -> None:
 
 def ring_exercise(exercise: Exercise) -> None:
     """Pages of both headquarters, of the unit that planned it and of the desks hear of it."""
-    told = {exercise.unit.code}
+    told = {exercise.unit.code} | exercise.injects.standing().desk_codes()
     told |= {root.code for side in ("LV", "BY") if (root := root_of(side)) is not None}
-    for desks in exercise.injects.standing().values_list("desks", flat=True):
-        told |= {*desks}
     ring_many(sorted(told))

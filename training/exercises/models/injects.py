@@ -32,6 +32,11 @@ class Injects(models.QuerySet["Inject"]):
     def standing(self) -> Self:
         return self.filter(removed_at=None)
 
+    def desk_codes(self) -> set[str]:
+        """The desks to which these go."""
+        rows = self.annotate(code=models.Func(models.F("desks"), function="unnest"))
+        return set(rows.order_by().values_list("code", flat=True).distinct())
+
     def waiting(self) -> Self:
         """Neither released nor skipped yet."""
         return self.standing().filter(skipped_at=None, release=None)

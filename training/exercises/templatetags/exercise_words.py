@@ -4,7 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from ..models import Inject
 from ..reading import clock_of
 
 register = template.Library()
@@ -18,3 +22,10 @@ def clock(seconds: Any) -> str:
     if isinstance(seconds, timedelta):
         return clock_of(seconds)
     return clock_of(timedelta(seconds=round(float(seconds))))
+
+
+@register.filter
+def headline(inject: Inject) -> SafeString:
+    """The headline of an inject in the language of the page where it has one."""
+    words, language = inject.headline_for(get_language() or "en")
+    return format_html('<span lang="{}">{}</span>', language, words)
