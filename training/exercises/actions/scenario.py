@@ -13,10 +13,11 @@ from bordercoop.access.models import Language
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import ProcedureVersion, places, terms
 from bordercoop.reference.wording import worded
-from contactpoints.access import SERVICES, units_where
+from contactpoints.access import SERVICES
 from contactpoints.models import Unit, units
 from incidents.actions.once import written_before
 
+from ...access import reads_activities
 from ..access import sees_scenario
 from ..models import (
     Exercise,
@@ -52,7 +53,7 @@ def name_person(exercise: Exercise, *, officer: Any, part: str, by: Any) -> Exer
         raise wrong("part", _("Choose what part the officer has."))
     if officer.side != by.side or not officer.is_active:
         raise wrong("officer", _("Each side names its own officers. Choose one of yours."))
-    if not units_where(officer, "view_activities"):
+    if not reads_activities(officer):
         raise wrong("officer", _("This officer is posted nowhere now, so could not read it."))
     known = exercise.people.of(officer).first()
     if known is not None:
