@@ -3,8 +3,9 @@
 `--quick` tries the benchmark itself on little data and writes nothing. `--million` puts a million
 incidents, 40 units and 200 officers beside the 10,000, and measures reading, writing, importing and
 arriving. `--night` measures what a bad night costs (benchmarks/night.py). `--import` measures the
-import alone, into the larger database, `--risk` the risk picture, and `--activities` the calendar
-of 5,000 activities with 100,000 participations; these write nothing.
+import alone, into the larger database, `--risk` the risk picture, `--activities` the calendar of
+5,000 activities with 100,000 participations, and `--injects` 500 injects of an exercise that go out
+in a minute; these write nothing.
 """
 
 import itertools
@@ -63,10 +64,13 @@ class Bench:
         imports: bool = False,
         risk: bool = False,
         activities: bool = False,
+        injects: bool = False,
         night: bool = False,
     ) -> None:
         self.quick, self.million, self.imports = quick, million, imports
         self.night, self.risk, self.activities = night, risk, activities
+        self.injects = injects
+        quick = quick or injects
         self.sizes = NIGHT if night else MILLION if million else QUICK_SIZES if quick else SIZES
         self.figures = Figures("night" if night else "million" if million else "results")
         self.server = os.environ.get("DATABASE_URL", "")
@@ -101,13 +105,15 @@ class Bench:
             steps = [self.fill, self.serve, self.picture, self.recount]
         if self.activities:
             steps = [self.fill, self.serve, self.calendar]
+        if self.injects:
+            steps = [self.fill, self.play]
         if self.night:
             steps = [self.fill, self.serve, self.wait, self.watch, self.climb]
         for step in steps:
             print(f"{time.monotonic() - began:5.0f} s  {step.__name__}", flush=True)
             step()
         facts["Duration"] = f"{time.monotonic() - began:.0f} s"
-        if not (self.quick or self.imports or self.risk or self.activities):
+        if not (self.quick or self.imports or self.risk or self.activities or self.injects):
             self.figures.write(facts)
         missed = "; ".join(self.figures.missed())
         print(f"{facts['Duration']}. {f'Missed: {missed}.' if missed else 'Every goal is met.'}")
@@ -209,6 +215,20 @@ class Bench:
             self.figures.add(f"{name}: p50", median(took[10:]), "ms", goal="<= 100")
         clash = median([1e3 * seconds for seconds in found["clash"]])
         self.figures.add("Clash check of an officer: p50", clash, "ms", goal="<= 10")
+
+    def play(self) -> None:
+        """500 injects to two desks each, due evenly within a minute, with relay and worker."""
+        at = {"DATABASE_URL": self.large.url}
+        for name in ("relay", "worker", "beat"):
+            self.portal.start(name, **at)
+        time.sleep(IDLE_SECONDS)
+        said = self.portal.run("-m", "benchmarks.injects", **at)
+        found = json.loads(said.splitlines()[-1])
+        self.figures.add("Injects that went out", found["released"], "of 500", goal=">= 500")
+        for name, what in (("released", "Inject released late"), ("sent", "Inject taken late")):
+            took = found[f"{name}_late"]
+            self.figures.add(f"{what}: p50", median(took), "s")
+            self.figures.add(f"{what}: p99", percentile(took, 0.99), "s", goal="<= 2")
 
     def recount(self) -> None:
         """Every indicator counted anew and proved, as the command does."""
@@ -355,7 +375,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             wanted = {name: f"--{name}" in sys.argv for name in ("quick", "million", "night")}
-            alone = {name: f"--{name}" in sys.argv for name in ("risk", "activities")}
+            alone = {name: f"--{name}" in sys.argv for name in ("risk", "activities", "injects")}
             alone["imports"] = "--import" in sys.argv
             Bench(stack, **wanted, **alone).run()
     except Trouble as trouble:

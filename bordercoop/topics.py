@@ -10,9 +10,9 @@ HELP_ORDER = [
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
     "public-events", "activities", "nominations", "attendance", "courses", "joint-plan",
+    "exercises",
     "joint-operations", "deployments", "recommendations", "contingency-plans", "lists", "webhooks",
-    "operations",
-    "messages", "glossary",
+    "operations", "messages", "glossary",
 ]  # fmt: skip
 # Name of an address -> the help page of that screen; other screens lead to the index.
 HELP_TOPICS = {
@@ -338,6 +338,20 @@ HELP_TOPICS = {
             "activities_import",
         ),
         "nominations",
+    ),
+    **dict.fromkeys(
+        (
+            "exercises",
+            "exercise",
+            "exercise_new",
+            "exercise_change",
+            "exercise_control",
+            "exercise_results",
+            "exercise_replay",
+            "inject_new",
+            "inject_change",
+        ),
+        "exercises",
     ),
     **dict.fromkeys(
         (

@@ -101,7 +101,10 @@ OUTBOX_GIVEN_UP = {
 # Seconds after which a receiver that is away is asked again; others every five minutes.
 OUTBOX_AWAY = {"mail_p1": 60}
 # Ticks for which two seconds are long: the relay runs them every half a second as well.
-QUICK_TICKS = ["contactpoints.actions.escalate_all_due"]
+QUICK_TICKS = [
+    "contactpoints.actions.escalate_all_due",
+    "training.exercises.actions.release_due_injects",
+]
 TICKS = [
     "bordercoop.operations.watchdog.watch_processes",
     "contactpoints.actions.settle_deliveries",
@@ -132,6 +135,7 @@ TICKS = [
     "training.joint_operations.actions.draft_due_days",
     "training.lessons.actions.remind_owners",
     "training.deployments.actions.end_due_deployments",
+    "training.exercises.actions.release_due_injects",
     "bordercoop.audit.sealing.seal_when_due",
 ]
 # Who hears of a verb that was written into the audit trail, in the same transaction: (verb,
@@ -259,6 +263,7 @@ ABOUT_LINKS = {
     "broadcast": "/broadcasts/{uid}/",
     "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
+    "exercise": "/exercises/{uid}/",
     "expertise": "/focal-point/?asked={uid}#asked-{uid}",
 }
 # Who carries out what was held while the exchange was paused: (HeldRelease) -> whether it went, by
@@ -372,6 +377,9 @@ FILE_KEEPERS = [
 # What stands in the library of materials by itself: (officer) -> what makes `training.library.
 # OnShelf`.
 MATERIALS = ["riskanalysis.brochure.shelf.materials_of"]
+# What an objective of an exercise may be tied to: (officer, number) -> (what it is called, its
+# address), None where the officer does not read it; "" while nothing keeps a register of it.
+TIED_THINGS = {"recommendation": "", "plan": ""}
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",
@@ -397,6 +405,7 @@ DEMO_PARTS = [
     "training.joint_operations.demo.live_with_operations",
     "training.lessons.demo.live_with_lessons",
     "training.deployments.demo.live_with_deployments",
+    "training.exercises.demo.live_with_exercises",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

@@ -269,6 +269,13 @@ PAGE_RIGHTS = {
             "contingency_version",
             "contingency_paper",
             "contingency_activation",
+            "exercises",
+            "exercise",
+            "exercise_by_uid",
+            "exercise_control",
+            "exercise_results",
+            "exercise_replay",
+            "exercise_paper",
         ),
         "view_activities",
     ),
@@ -292,6 +299,9 @@ PAGE_RIGHTS = {
         ("deployments", "deployment", "deployment_new"), ("set_rota", "plan_activities")
     ),
     **dict.fromkeys(("experts", "expert", "expert_new", "expert_change"), "plan_activities"),
+    **dict.fromkeys(
+        ("exercise_new", "exercise_change", "inject_new", "inject_change"), "plan_activities"
+    ),
 }
 EXPLANATIONS = {
     "incident": "incidents.why.copies",
@@ -365,6 +375,7 @@ HOME_TILES = [
     "training.joint_operations.tiles.tasks_of",
     "training.lessons.tiles.tasks_of",
     "training.deployments.tiles.tasks_of",
+    "training.exercises.tiles.tasks_of",
     "bordercoop.web.trail.tiles.tasks_of",
     "bordercoop.operations.tiles.tasks_of",
 ]
@@ -384,6 +395,7 @@ SEARCHES = [
     "training.lessons.tiles.recommendations_in",
     "training.lessons.tiles.plans_in",
     "training.deployments.tiles.found_in",
+    "training.exercises.tiles.found_in",
     "contactpoints.search.people_in",
     "contactpoints.search.procedures_in",
     "bordercoop.web.finding.sources.help_pages",
@@ -416,6 +428,7 @@ NAVIGATION = [
         "training.activity_tiles.navigation",
         "training.lessons.tiles.navigation",
         "training.deployments.tiles.navigation",
+        "training.exercises.tiles.navigation",
         "incidents.investigation.meeting_tiles.navigation",
         "incidents.investigation.sign_tiles.navigation",
     ],

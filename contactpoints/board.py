@@ -70,6 +70,7 @@ EVENTS = {
     "risk_report": pgettext_lazy("event", "Risk report"),
     "risk_report_superseded": pgettext_lazy("event", "A newer risk report takes its place"),
     "risk_report_withdrawn": pgettext_lazy("event", "A risk report was withdrawn"),
+    "inject": pgettext_lazy("event", "Inject of an exercise"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 

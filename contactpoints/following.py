@@ -12,6 +12,7 @@ from .models import Alert, Delivery, Priority
 OWN_END = (
     "broadcast", "line", "information_request", "notice", "meeting", "investigation", "handover",
     "line_inspection", "cap", "expertise", "risk_report",
+    "exercise",
 )  # fmt: skip
 
 

@@ -64,6 +64,14 @@ ASKING = {
     "require_offering": {"plan_activities"},
     "require_asker": {"set_rota", "plan_activities"},
     "asks_at": {"set_rota", "plan_activities"},
+    # Of exercises; whoever is named for one may too.
+    "require_coordinating": {"plan_activities"},
+    "require_directing": {"plan_activities"},
+    "require_evaluating": {"plan_activities"},
+    "require_watching": {"plan_activities"},
+    "evaluates": {"plan_activities"},
+    "plays_at": {"acknowledge_alerts"},
+    "require_reading": {"view_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.

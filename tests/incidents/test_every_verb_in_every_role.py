@@ -38,6 +38,7 @@ from tests import made_files
 from tests.contactpoints import focal_point, procedures_made
 from tests.contactpoints.statement_scene import scene_of_statements
 from tests.deployments import deployment_verbs_tried
+from tests.exercises import exercise_verbs_tried
 from tests.incidents.acts import TEXTS as WORDS
 from tests.incidents.acts import Acts, paragraphs
 from tests.incidents.asking import scene_of_requests
@@ -236,6 +237,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         lessons=lessons_verbs_tried.scene_of_lessons(people, unit),
         plans=plan_verbs_tried.scene_of_plans(people, acts.planned),
         operations=operation_verbs_tried.scene_of_operations(people, unit, officer, case),
+        exercises=exercise_verbs_tried.scene_of_exercises(people, unit),
         letters=people_verbs_tried.scene_of_people(Made(people, unit)),
         courses=course_verbs_tried.scene_of_courses(people, unit),
         focal=focal_point.scene(people),
@@ -421,6 +423,7 @@ OF_BOTH = {
     *plan_verbs_tried.OF_BOTH,
     *operation_verbs_tried.OF_BOTH,
     *lessons_verbs_tried.OF_BOTH,
+    *exercise_verbs_tried.OF_BOTH,
 } | verbs_tried.OF_BOTH | report_verbs_tried.OF_BOTH | activity_verbs_tried.OF_BOTH | (
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH | deployment_verbs_tried.OF_BOTH
 )  # fmt: skip
@@ -1160,6 +1163,7 @@ TRY = {
     **operation_verbs_tried.TRY,
     **lessons_verbs_tried.TRY,
     **deployment_verbs_tried.TRY,
+    **exercise_verbs_tried.TRY,
 }  # fmt: skip
 
 

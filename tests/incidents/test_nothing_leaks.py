@@ -54,6 +54,7 @@ from riskanalysis.models import (
 )
 from tests import made_files
 from tests.conftest import older_serious
+from tests.exercises.exercises_apart import drafted_apart
 from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
 from tests.incidents.notices import Noticing
@@ -64,6 +65,7 @@ from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
 from training.deployments.models import Deployment, Expert
+from training.exercises.models import Exercise
 from training.models import (
     Activity,
     ActivityFile,
@@ -393,6 +395,7 @@ def story(people, officer, unit, on_duty, carry_out, mailbox):
         registered(secrets, owner, people, unit)
         planned_apart(secrets, owner, people, unit)
         taught_apart(secrets, owner, people, unit)
+        drafted_apart(secrets, owner, people, unit)
         cases = {"part": part, "elsewhere": elsewhere, "back": back, **hidden}
         cited = [case for name, case in cases.items() if name != "serious"]
         cross(owner, people, unit, cited, lambda name: secrets.word(f"report {name}"))
@@ -534,7 +537,7 @@ def addresses(cases, deliveries):
                                 ("risk-treatments", Treatment), ("treatments", Treatment),
                                 ("scales", MatrixVersion), ("risk-scales", MatrixVersion),
                                 ("events", PublicEvent), ("public-events", PublicEvent),
-                                ("watch", WatchEntry),
+                                ("watch", WatchEntry), ("exercises", Exercise),
                                 ("participations", Participation),
                                 ("activity-sessions", ProgrammeSession),
                                 ("activity-files", ActivityFile),
@@ -576,6 +579,8 @@ def addresses(cases, deliveries):
                 yield from (said.replace("<uuid:uid>", str(uid)) for uid in uids[:2])
         elif ":number>/" in route and "activities/<" in route:
             yield from of_activities(route)
+        elif ":number>/" in route and "exercises/<" in route:
+            yield from of_exercises(route)
         elif "<uuid:file>" in route:
             yield from (
                 route.replace("<uuid:uid>", str(incident)).replace("<uuid:file>", str(uid))
@@ -609,6 +614,15 @@ def of_activities(route):
     for activity in Activity.objects.all():
         address = re.sub(r"<\w+:number>", activity.number, route).replace("<str:code>", "x")
         rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
+        found = list(rows) if "<uuid:uid>" in route else [""]
+        yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
+
+
+def of_exercises(route):
+    """Of each exercise, with its injects in the place for one."""
+    for exercise in Exercise.objects.all():
+        address = re.sub(r"<\w+:number>", exercise.number, route).replace("<int:pk>", "1")
+        rows = exercise.injects.values_list("uid", flat=True)
         found = list(rows) if "<uuid:uid>" in route else [""]
         yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
 
@@ -661,6 +675,7 @@ READ = (
     r"certificates/|evaluation/|course/|listed/)?)?$|"
     r"(courses|materials|trainers)/([0-9a-f-]{36}/(versions/)?)?$|"
     r"(deployments|experts)/([0-9a-f-]{36}/)?$|deployments/mine/([0-9a-f-]{36}/)?$|"
+    r"exercises/(EXE-[\d-]+/(injects/([0-9a-f-]{36}/)?|control/|results/|replay/)?)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )

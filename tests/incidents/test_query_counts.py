@@ -82,6 +82,7 @@ def measured(scene, people, unit, content):
     count("page: risk reports", lambda: here.get("/risk/reports/"), 200)
     count("page: watch-list", lambda: here.get("/risk/watch/"), 200)
     count("page: activities", lambda: here.get("/activities/"), 200)
+    count("page: exercises", lambda: here.get("/exercises/"), 200)
     count("page: month of activities", lambda: here.get("/activities/?view=month"), 200)
     count("page: console", lambda: there.get("/console/"), 200)
     count("page: board", lambda: there.get("/console/board/"), 200)

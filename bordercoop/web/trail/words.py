@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .course_words import COURSE_VERBS
 from .deployments_words import DEPLOYMENT_VERBS
+from .exercises_words import EXERCISE_VERBS
 from .facts import FACTS
 from .joint_operations_words import OPERATION_VERBS
 from .lessons_words import LESSONS_VERBS
@@ -32,6 +33,7 @@ VERBS: dict[str, Promise] = {
     **OPERATION_VERBS,
     **LESSONS_VERBS,
     **DEPLOYMENT_VERBS,
+    **EXERCISE_VERBS,
     "access.refusals_omitted": _("More refusals in this minute were not listed"),
     "access.refused": _("Access was refused"),
     "account.access_ended": _("Every session and token of an account was ended"),
