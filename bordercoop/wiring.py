@@ -342,7 +342,9 @@ BESIDE = {
 # None for what the reader does not read.
 LESSON_ROOMS = {
     "activity": "training.lessons.sources.activity",
+    "exercise": "training.exercises.reading.as_source",
     "investigation": "training.lessons.sources.investigation",
+    "operation": "training.joint_operations.listing.as_source",
 }
 BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
 # The same on the page of a focal point: (reader, point) -> names for a template, None for nothing.
@@ -379,7 +381,10 @@ FILE_KEEPERS = [
 MATERIALS = ["riskanalysis.brochure.shelf.materials_of"]
 # What an objective of an exercise may be tied to: (officer, number) -> (what it is called, its
 # address), None where the officer does not read it; "" while nothing keeps a register of it.
-TIED_THINGS = {"recommendation": "", "plan": ""}
+TIED_THINGS = {
+    "recommendation": "training.lessons.tied.recommendation",
+    "plan": "training.lessons.tied.plan",
+}
 REFERENCE_LOADERS = [
     "bordercoop.reference.rules.load",
     "bordercoop.reference.procedure_loader.load",

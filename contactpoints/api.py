@@ -1,6 +1,6 @@
 """The contact points' part of the API: points, deliveries and their answers."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -188,7 +188,8 @@ class DeliveryList(generics.ListAPIView):
         if code := self.request.query_params.get("desk"):
             unit = units().get(code)
             rows = rows.at([unit.pk]) if unit else rows.none()
-        for refs in groups.refs_asked(self.request.query_params, self.request.user.side):
+        side = cast(Any, self.request.user).side
+        for refs in groups.refs_asked(self.request.query_params, side):
             rows = rows.filter(alert__about__in=refs)
         return rows
 

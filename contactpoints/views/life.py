@@ -1,6 +1,6 @@
 """The further life of an alert: handed back, forwarded to posts, sent again, answered together."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -207,7 +207,7 @@ def _shown(request: HttpRequest) -> tuple[list[Unit], Unit | None]:
 def open_alerts(request: HttpRequest) -> HttpResponse:
     """What waits at a desk, narrowed and page by page, to be ticked."""
     desks, picked = _shown(request)
-    wanted = wanted_of(request.GET, request.user.side)
+    wanted = wanted_of(request.GET, cast(Any, request.user).side)
     rows = open_alerts_at(desks, wanted)
     matching = together(rows, request.user)
     last = _uuid(request.GET.get("after", ""))
@@ -276,7 +276,8 @@ def open_alerts_confirm(request: HttpRequest) -> HttpResponse:
     desk = request.POST.get("desk", "")
     if "all" in request.POST:
         desks, _picked = chosen_desks(request, desk)
-        rows = open_alerts_at(desks, wanted_of(request.POST, request.user.side))
+        side = cast(Any, request.user).side
+        rows = open_alerts_at(desks, wanted_of(request.POST, side))
     else:
         rows = open_alerts_at(desks_of(request.user), wanted_of({}))
         rows = rows.filter(uid__in=_named(request))

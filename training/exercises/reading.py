@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,14 @@ def tied_to(objective: ExerciseObjective, user: Any) -> tuple[str, str]:
     resolver = settings.TIED_THINGS.get(objective.tied_kind, "")
     found = import_string(resolver)(user, objective.tied_ref) if resolver else None
     return found or ("", "")
+
+
+def as_source(ref: str, reader: Any) -> tuple[str, str] | None:
+    """(title, address) of the exercise from which a recommendation comes, as `reader` reads it."""
+    found = Exercise.objects.visible_to(reader).filter(number=ref).first()
+    if found is None:
+        return None
+    return f"{found.number} {found.title}", reverse("exercise", args=[found.number])
 
 
 def may_do(exercise: Exercise, user: Any) -> set[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from bordercoop.reference.sides import Side
 from bordercoop.web.finding.query import read
 from training.listing import holding
@@ -54,3 +56,11 @@ def rows_of(user: Any, asked: Asked) -> list[JointOperation]:
     for one in found:
         one.area = area_names(one)  # type: ignore[attr-defined]
     return found
+
+
+def as_source(ref: str, reader: Any) -> tuple[str, str] | None:
+    """(title, address) of the operation from which a recommendation comes, as `reader` reads it."""
+    found = JointOperation.objects.visible_to(reader).filter(number=ref).first()
+    if found is None:
+        return None
+    return f"{found.number} {found.title}", reverse("joint_operation", args=[found.number])

@@ -306,7 +306,8 @@ def use_scenario(exercise: Exercise, *, like: Exercise, by: Any) -> Exercise:
         code for code, unit in units().items()
         if unit.kind == Unit.Kind.DESK and unit.retired_at is None
     }  # fmt: skip
-    number, rows = _next(exercise), []
+    number = _next(exercise)
+    rows: list[Inject] = []
     for one in like.injects.standing().select_related("sender", "guideline"):
         if {*one.desks, one.sender.code} <= known:
             said = {name: getattr(one, name) for name in COPIED}

@@ -20,8 +20,8 @@ from ..replaying import replay_of_exercise
 from ..scoring import score_of
 from .door import ExerciseDeed, ExerciseDoor
 from .shapes import (
-    DebriefIn,
     DebriefLineOut,
+    ExerciseDebriefIn,
     ExerciseMomentOut,
     ExerciseNoteIn,
     ExerciseNoteOut,
@@ -127,10 +127,10 @@ class ExerciseNotes(ExerciseDoor):
 class ExerciseDebrief(ExerciseDoor):
     serializer_class = DebriefLineOut
 
-    @extend_schema(request=DebriefIn, responses={201: DebriefLineOut})
+    @extend_schema(request=ExerciseDebriefIn, responses={201: DebriefLineOut})
     def post(self, request: Request, number: str) -> Response:
         """Add a sentence to the hot debrief."""
-        exercise, given = self.exercise(number), self.parsed(DebriefIn)
+        exercise, given = self.exercise(number), self.parsed(ExerciseDebriefIn)
         made = actions.write_debrief(exercise, by=request.user, **given)
         return Response(DebriefLineOut(made).data, status=201)
 

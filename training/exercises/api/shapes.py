@@ -344,7 +344,7 @@ class ObjectiveMarkIn(serializers.Serializer):
     language = serializers.CharField(max_length=40)
 
 
-class DebriefIn(serializers.Serializer):
+class ExerciseDebriefIn(serializers.Serializer):
     kind = _code(DebriefKind.values)
     text = _words()
     language = serializers.CharField(max_length=40)

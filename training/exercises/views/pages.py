@@ -72,7 +72,8 @@ PLAIN: dict[str, Callable[..., Any]] = {
 def exercise_page(request: HttpRequest, number: str) -> HttpResponse:
     """One exercise; a POST is one of its deeds."""
     user = reader(request)
-    exercise, more, status = exercise_of(user, number), {}, 200
+    exercise, status = exercise_of(user, number), 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         status, refusal = deed(request, lambda do: _do(do, request, exercise, user, more))
         if not status:
@@ -110,16 +111,15 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
         more |= {"objective_form": form, "form": form}
         return carried_out(form, lambda given: actions.add_objective(exercise, by=user, **given))
     elif do == "unname":
-        rows = exercise.people.standing()
-        person = get_object_or_404(rows, pk=_whole(post.get("person", "")))
+        people = exercise.people.standing()
+        person = get_object_or_404(people, pk=_whole(post.get("person", "")))
         actions.unname_person(person, by=user)
     elif do == "drop_objective":
-        rows = exercise.objectives.standing()
-        found = get_object_or_404(rows, uid=uid_of(post.get("objective", "")))
+        objectives = exercise.objectives.standing()
+        found = get_object_or_404(objectives, uid=uid_of(post.get("objective", "")))
         actions.remove_objective(found, by=user)
     elif do == "use":
-        rows = Exercise.objects.visible_to(user)
-        like = get_object_or_404(rows, number=post.get("like", ""))
+        like = get_object_or_404(Exercise.objects.visible_to(user), number=post.get("like", ""))
         actions.use_scenario(exercise, like=like, by=user)
     elif do == "tick":
         desk = units().get(post.get("desk", ""))

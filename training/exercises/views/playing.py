@@ -39,7 +39,8 @@ def exercise_control(request: HttpRequest, number: str) -> HttpResponse:
     """The control room: the clock, the injects with their state, notes. Names: `exercise`, `clock`,
     `clock_s`, `lines` (Line), `next`, `notes`, `note_form`, `may`, `why`, `refusal`."""
     user = reader(request)
-    exercise, more, status = readable(user, number), {}, 200
+    exercise, status = readable(user, number), 200
+    more: dict[str, Any] = {}
     if request.method == "POST":
         status, refusal = deed(request, lambda do: _control(do, request, exercise, user, more))
         if not status:
@@ -119,7 +120,8 @@ def exercise_results(request: HttpRequest, number: str) -> HttpResponse:
     """Scores, marks and the hot debrief. Names: `exercise`, `score`, `objectives` (row, marks,
     form), `debrief` (kind, label, lines), `debrief_form`, `notes`, `may`, `played`, `refusal`."""
     user = reader(request)
-    exercise, more, status = readable(user, number), {}, 200
+    exercise, status = readable(user, number), 200
+    more: dict[str, Any] = {}
     wrong: dict[str, Any] = {}
     if request.method == "POST":
         status, refusal = deed(

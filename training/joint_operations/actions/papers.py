@@ -221,7 +221,9 @@ def approve_operation_paper(
         version=version, side=by.side, sha256=version.sha256, name_latin=by.name_latin,
         name_local=by.name_local, by=by,
     )  # fmt: skip
-    facts = {"paper": paper, "version": version.number, "sha256": version.sha256}
+    facts: dict[str, Any] = {
+        "paper": paper, "version": version.number, "sha256": version.sha256,
+    }  # fmt: skip
     keep_operation(operation, "paper_approved", by=by, **facts)
     if standing:
         version.signed_at = now()

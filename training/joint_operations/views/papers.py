@@ -1,5 +1,6 @@
 """The plan and the final evaluation report: read, written, put to both, approved, compared."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -163,11 +164,7 @@ def joint_operation_part(
         if typed:
             status = carried_out(
                 form,
-                lambda given, owner=owner: actions.write_operation_text(
-                    operation, paper=paper, section=section, owner=owner,
-                    language=given["language"], text=given["text"], edition=given["edition"],
-                    by=user,
-                ),
+                partial(_written, operation, paper, section, owner, user),
             )  # fmt: skip
             if not status:
                 return redirect("joint_operation_paper", number=number, paper=paper)
@@ -266,3 +263,17 @@ def joint_operation_pdf(
         _version(user, number, paper, version), languages=(first, second), by=user
     )
     return as_file(made, name)
+
+
+def _written(
+    operation: JointOperation,
+    paper: str,
+    section: str,
+    owner: str,
+    user: Any,
+    given: dict[str, Any],
+) -> Any:
+    return actions.write_operation_text(
+        operation, paper=paper, section=section, owner=owner, language=given["language"],
+        text=given["text"], edition=given["edition"], by=user,
+    )  # fmt: skip
