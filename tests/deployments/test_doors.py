@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from bordercoop.errors import Invalid
 from bordercoop.web.finding.query import Query
 from tests.deployments.deployments_made import SPOKEN, today
+from tests.training.operations_made import Operations
 from training.deployments.models import Accreditation, Deployment, Expert
 from training.deployments.tiles import found_in, tasks_of
 
@@ -163,3 +165,25 @@ def test_the_api_walks_the_same_road(made, people, api):
     assert theirs.post(gone, {"reason": "x"}).status_code == 403
     assert hq.post(gone, {"reason": "x"}).status_code == 200
     assert theirs.post(f"/api/v1/experts/{uid}/leave/", {}).status_code == 200
+
+
+def test_a_need_may_be_of_a_joint_operation_that_both_sides_read(
+    made, people, unit, api, signed_in
+):
+    operations = Operations(people, unit)
+    draft, put = operations.draft(title="Zqdraft"), operations.proposed()
+    said = made.said("LV", "BY")
+    said |= {"unit": "DESK-RIX", "first_day": str(said["first_day"]),
+             "last_day": str(said["last_day"])}  # fmt: skip
+    head, root = api(people.rix_head), "/api/v1/deployments/"
+    for number in (draft.number, "JOP-2026-99999", "x"):
+        refused = head.post(root, {**said, "operation": number})
+        assert (refused.status_code, list(refused.json()["fields"])) == (400, ["operation"])
+    with pytest.raises(Invalid, match="from the list"):
+        made.need("LV", "BY", operation=draft)
+    one = head.post(root, {**said, "operation": put.number}).json()
+    assert head.get(f"{root}{one['uid']}/").json()["operation"] == put.number
+    browser = signed_in(people.rix_head)
+    assert put.number in words(browser.get(f"/deployments/{one['uid']}/"))
+    form = words(browser.get("/deployments/new/"))
+    assert (put.number in form, "Zqdraft" in form) == (True, False)

@@ -8,8 +8,9 @@ from contactpoints.access import SERVICES, may, units_where
 from contactpoints.models import Unit, units
 
 from ..access import agrees
+from ..joint_operations.models import JointOperation
 
-__all__ = ["agrees", "asking_units", "asks_at", "offers_for", "reads_deployments"]
+__all__ = ["agrees", "asking_units", "asks_at", "offers_for", "operations_for", "reads_deployments"]
 
 
 def asks_at(user: Any, unit: Unit) -> bool:
@@ -43,3 +44,9 @@ def offers_for(user: Any, deployment: Any) -> bool:
     """Whether `user` offers and commits the expert: a coordinator of the sending side; for experts
     of Frontex one of the host, who writes down what Frontex answered."""
     return bool(user.side == deployment.offers and agrees(user))
+
+
+def operations_for(user: Any) -> Any:
+    """The joint operations that a need may be for: those that both sides read, until they end."""
+    rows = JointOperation.objects.visible_to(user)
+    return rows.filter(state__in=("proposed", "approved", "running"))

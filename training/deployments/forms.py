@@ -12,7 +12,7 @@ from bordercoop.reference.sides import Side
 from incidents.investigation.form_kit import Form, ReasonForm, area, choice, day, line, moment
 
 from ..activity_forms import several
-from .access import asking_units
+from .access import asking_units, operations_for
 from .matching import Match
 from .models import AccreditationKind, Expert, LanguageLevel
 from .people import who_may_be_experts
@@ -44,6 +44,7 @@ class NeedForm(Form):
     language = choice(_("Language you write in"), Language.choices)
     purpose = area(_("What the expert is needed for"), rows=2)
     tasks = area(_("What the expert does there"), note=_("The expert reads it."))
+    operation = choice(_("Joint operation"), [])
     legal_basis = line(
         _("Legal basis"),
         note=_("Without a grant that the host side writes down, there are no executive powers."),
@@ -58,10 +59,14 @@ class NeedForm(Form):
         ]
         fields["profile"].choices = _profiles()
         self.initial.setdefault("level", LanguageLevel.B1)
+        self.operations = {one.number: one for one in operations_for(by)}
+        known = [(number, f"{number} {one.title}") for number, one in self.operations.items()]
+        fields["operation"].required = False
+        fields["operation"].choices = [("", "–"), *known]
 
     @property
     def where(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("unit", "sender", "profile", "level")]
+        return [self[name] for name in ("unit", "sender", "operation", "profile", "level")]
 
     @property
     def when(self) -> list[forms.BoundField]:
@@ -74,7 +79,9 @@ class NeedForm(Form):
     def said(self) -> dict[str, Any]:
         names = ("sender", "profile", "languages", "level", "first_day", "last_day", "language",
                  "purpose", "tasks", "legal_basis", "client_ref")  # fmt: skip
-        return {"unit": self.unit, **{name: self.cleaned_data.get(name) for name in names}}
+        operation = self.operations.get(self.cleaned_data.get("operation") or "")
+        said = {name: self.cleaned_data.get(name) for name in names}
+        return {"unit": self.unit, "operation": operation, **said}
 
 
 class AssessForm(Form):

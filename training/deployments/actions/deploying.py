@@ -20,7 +20,8 @@ from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ...actions.activity_kit import wrong
-from ..access import agrees, asks_at
+from ...joint_operations.models import JointOperation
+from ..access import agrees, asks_at, operations_for
 from ..models import (
     Briefing,
     Debriefing,
@@ -67,12 +68,13 @@ def note_need(
     legal_basis: str,
     languages: Iterable[str] = (),
     level: str = LanguageLevel.B1,
+    operation: JointOperation | None = None,
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> Deployment:
     """Note that a desk or crossing point of the own side needs an expert of `sender` (the other
-    side, or EU for Frontex) on these days. The own side alone reads it. The same `client_ref` is
-    the same need."""
+    side, or EU for Frontex) on these days; `operation` is the joint operation that it is for. The
+    own side alone reads it. The same `client_ref` is the same need."""
     places = (Unit.Kind.DESK, Unit.Kind.CROSSING)
     if by.side not in SERVICES or unit.side != by.side or unit.kind not in places:
         raise NotAllowed(_("Desks and crossing points of the two services ask for experts."))
@@ -83,6 +85,8 @@ def note_need(
         return known
     if sender not in Side.values or sender == by.side:
         raise wrong("sender", _("Choose who is asked for the expert: the other side or Frontex."))
+    if operation is not None and not operations_for(by).filter(pk=operation.pk).exists():
+        raise wrong("operation", _("Choose an operation from the list."))
     term = terms("deployment_profile").get(str(profile)[:40])
     if term is None or term.retired_at is not None:
         raise wrong("profile", _("Choose the profile."))
@@ -108,7 +112,7 @@ def note_need(
     if known := written_before(mine, ref, unit=unit):
         return known
     need = Deployment.objects.create(
-        number=number, side=by.side, unit=unit, client_ref=ref, by=by, **said
+        number=number, side=by.side, unit=unit, operation=operation, client_ref=ref, by=by, **said
     )
     DeploymentMove.objects.create(deployment=need, before="", after="need", by=by)
     keep(need, "noted", by=by, unit=unit.code)

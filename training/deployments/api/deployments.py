@@ -14,7 +14,7 @@ from bordercoop.api.idempotency import Idempotent
 from bordercoop.errors import Invalid
 
 from .. import actions
-from ..access import asking_units, reads_deployments
+from ..access import asking_units, operations_for, reads_deployments
 from ..models import Deployment, Expert, Extension
 from . import shapes
 
@@ -45,7 +45,9 @@ class DeploymentList(DeploymentDoor):
         """The deployments that the account reads, those that begin last first; at most 500."""
         if not reads_deployments(request.user):
             raise Http404
-        rows = Deployment.objects.visible_to(request.user).select_related("unit", "expert")[:500]
+        rows = Deployment.objects.visible_to(request.user).select_related(
+            "unit", "expert", "operation"
+        )[:500]
         return Response(shapes.DeploymentRowOut(rows, many=True).data)
 
     @extend_schema(request=shapes.NeedIn, responses={201: shapes.DeploymentDoneOut})
@@ -57,7 +59,13 @@ class DeploymentList(DeploymentDoor):
         if unit is None:
             sentence = _("There is no such unit for which you ask.")
             raise Invalid(sentence, fields={"unit": [sentence]})
-        return self.done(actions.note_need(unit=unit, by=request.user, **given), 201)
+        number = given.pop("operation")
+        operation = operations_for(request.user).filter(number=number).first() if number else None
+        if number and operation is None:
+            sentence = _("Choose an operation from the list.")
+            raise Invalid(sentence, fields={"operation": [sentence]})
+        need = actions.note_need(unit=unit, operation=operation, by=request.user, **given)
+        return self.done(need, 201)
 
 
 class DeploymentOne(DeploymentDoor):

@@ -98,12 +98,17 @@ class DeploymentRowOut(serializers.ModelSerializer[Deployment]):
     level = serializers.CharField()
     language = serializers.CharField()
     expert = serializers.UUIDField(source="expert.uid", default=None, allow_null=True)
+    operation = serializers.CharField(
+        source="operation.number", default=None, allow_null=True,
+        help_text="The joint operation that it is for.",
+    )  # fmt: skip
 
     class Meta:
         model = Deployment
         fields = ["uid", "number", "side", "unit", "sender", "state", "profile", "languages",
                   "level", "first_day", "last_day", "language", "purpose", "tasks", "legal_basis",
-                  "powers_ground", "expert", "reason", "access_ended_at"]  # fmt: skip
+                  "powers_ground", "expert", "operation", "reason",
+                  "access_ended_at"]  # fmt: skip
 
 
 class DeploymentOut(DeploymentRowOut):
@@ -146,6 +151,10 @@ class NeedIn(serializers.Serializer[Any]):
     profile = serializers.CharField(max_length=40, help_text="A code of `deployment_profile`.")
     languages = _codes()
     level = serializers.CharField(max_length=2, default="B1", help_text="A1 to C2")
+    operation = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, default="",
+        help_text="Number of the joint operation that it is for.",
+    )  # fmt: skip
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     language = serializers.CharField(max_length=2)

@@ -26,6 +26,7 @@ from bordercoop.reference.sides import ZONE, Side
 from contactpoints.access import SERVICES
 from contactpoints.models import Unit
 
+from ...joint_operations.models import JointOperation
 from ..access import agrees, reads_deployments
 from .experts import Expert, LanguageLevel
 
@@ -141,6 +142,9 @@ class Deployment(models.Model):
     )  # fmt: skip
     expert = models.ForeignKey(
         Expert, on_delete=models.PROTECT, null=True, related_name="deployments"
+    )
+    operation = models.ForeignKey(
+        JointOperation, on_delete=models.PROTECT, null=True, related_name="deployments"
     )
     # Why it was declined or cancelled.
     reason = models.CharField(max_length=500, blank=True)

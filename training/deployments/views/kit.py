@@ -32,7 +32,7 @@ def pool_reader(request: HttpRequest) -> Any:
 
 def deployment_of(user: Any, uid: Any) -> Deployment:
     rows = Deployment.objects.visible_to(user).select_related(
-        "unit", "expert__officer", "briefing", "debriefing", "by", "powers_by"
+        "unit", "expert__officer", "operation", "briefing", "debriefing", "by", "powers_by"
     )
     found: Deployment = get_object_or_404(rows, uid=uid)
     return found
