@@ -66,6 +66,7 @@ from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
 from training.deployments.models import Deployment, Expert
 from training.exercises.models import Exercise
+from training.joint_operations.models import JointOperation
 from training.models import (
     Activity,
     ActivityFile,
@@ -573,6 +574,8 @@ def addresses(cases, deliveries):
         route = route.replace("versions/<int:number>", "versions/1")
         if lessons := of_lessons(route):
             yield from lessons
+        elif "joint-operations/<str:number>" in route:
+            yield from of_operations(route)
         elif "phrases/<str:use>" in route:
             for use, uids in (("acknowledge", deliveries), ("note", cases)):
                 said = route.replace("<str:use>", use).replace("<str:code>", "read_acting")
@@ -616,6 +619,14 @@ def of_activities(route):
         rows = of.objects.filter(activity=activity).values_list("uid", flat=True)
         found = list(rows) if "<uuid:uid>" in route else [""]
         yield from (address.replace("<uuid:uid>", str(uid)) for uid in found)
+
+
+def of_operations(route):
+    """Of each joint operation: its plan, the first part and version, today."""
+    for operation in JointOperation.objects.all():
+        address = route.replace("<str:number>", operation.number).replace("<str:paper>", "plan")
+        address = address.replace("<str:section>", "x").replace("<int:version>", "1")
+        yield address.replace("<str:day>", str(now().date())).replace("<str:code>", "x")
 
 
 def of_exercises(route):
@@ -676,6 +687,9 @@ READ = (
     r"(courses|materials|trainers)/([0-9a-f-]{36}/(versions/)?)?$|"
     r"(deployments|experts)/([0-9a-f-]{36}/)?$|deployments/mine/([0-9a-f-]{36}/)?$|"
     r"exercises/(EXE-[\d-]+/(injects/([0-9a-f-]{36}/)?|control/|results/|replay/)?)?$|"
+    r"(recommendations|contingency|contingency-plans)/((REC|CPL)-[\d-]+/(versions/1/)?)?$|"
+    r"(contingency/active|contingency-activations)/[0-9a-f-]{36}/$|"
+    r"joint-operations/(JOP-[\d-]+/(plan/|report/|shifts/)?)?$|"
     r"(participations|activities/documents)/[0-9a-f-]{36}/$|"
     r"^(/api/v1)?/risk/|(ledger|statements)/([0-9a-f-]{36}/)?$"
 )
