@@ -346,7 +346,6 @@ LESSON_ROOMS = {
     "investigation": "training.lessons.sources.investigation",
     "operation": "training.joint_operations.listing.as_source",
 }
-BESIDE_INCIDENT = ["riskanalysis.watching.beside"]
 # The same on the page of a focal point: (reader, point) -> names for a template, None for nothing.
 BESIDE_FOCAL_POINT = ["training.deployments.at_point.beside"]
 # Which acknowledged alerts were followed by progress: (list of (public id, desk, since)) -> the
@@ -418,6 +417,9 @@ UNIT_HOLDERS = [
     "riskanalysis.units.what_holds",
     "training.units.what_holds",
     "training.lessons.units.what_holds",
+    "training.joint_operations.units.what_holds",
+    "training.deployments.units.what_holds",
+    "training.exercises.units.what_holds",
 ]
 # What apps above incidents keep of people, by kind of period: what finds that it is due, (side,
 # period, pk or None) -> [(thing, its last day)]; what blanks it, (thing, side) -> how many rows, or

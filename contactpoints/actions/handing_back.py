@@ -102,6 +102,11 @@ def _refuse(delivery: Delivery) -> None:
               "Acknowledge it, or decline it with the reason."),
             code="not_acknowledged",
         )  # fmt: skip
+    if delivery.alert.about.startswith("exercise:"):
+        raise Refused(
+            _("This is an exercise: the answer is scored, and stands. Tell its director."),
+            code="exercise",
+        )
     if delivery.state == DeliveryState.DECLINED:
         raise Refused(
             _("%(desk)s declined this alert already. Tell the sender in a note.")

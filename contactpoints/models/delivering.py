@@ -353,7 +353,7 @@ class Delivery(models.Model):
             self.acknowledged_at is not None
             and not self.is_over
             and self.state != DeliveryState.DECLINED
-            and not self.alert.about.startswith("broadcast:")
+            and not self.alert.about.startswith(("broadcast:", "exercise:"))
         )
 
     @property

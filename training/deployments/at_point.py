@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from contactpoints.access import SERVICES, roles_of
 from contactpoints.models import ContactPoint
 
@@ -24,10 +26,13 @@ def beside(user: Any, point: ContactPoint) -> dict[str, Any] | None:
     rows = Deployment.objects.filter(unit__desk__point=point)
     rows = rows.select_related("unit", "expert__officer").prefetch_related("expert__languages")
     coming = list(rows.filter(state__in=BOUND, access_ended_at=None).order_by("first_day", "pk"))
-    coming = [one for one in coming if not one.out_of_time]
+    coming = [one for one in coming if not one.out_of_time and one.last_day >= one.today]
     asked = []
     if user.side in SERVICES:
-        asked = list(rows.filter(state__in=ASKED).order_by("first_day", "pk"))
+        # Before it is assessed the host alone reads it, and whoever is not asked never does.
+        theirs = Q(sender=user.side, state__in=ASKED[1:])
+        shown = rows.filter(Q(side=user.side) | theirs, state__in=ASKED)
+        asked = list(shown.order_by("first_day", "pk"))
     for one in (*coming, *asked):
         one.profile_name = profile_name(one.profile)  # type: ignore[attr-defined]
         one.here = one.state in THERE  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bordercoop.reference.models import terms
 from contactpoints.models import Booking, Posting
 
-from ..clashes import clash_of
+from ..clashes import NAMED, clash_of
 from .access import offers_for
 from .models import Accreditation, AvailablePeriod, Deployment, Expert, LanguageLevel
 from .models.deployments import BOUND
@@ -45,7 +45,7 @@ def matches(user: Any, deployment: Deployment) -> list[Match]:
     periods: dict[int, list[AvailablePeriod]] = {}
     for period in AvailablePeriod.objects.standing().filter(expert__in=experts):
         periods.setdefault(period.expert_id, []).append(period)
-    taken = _taken(deployment, experts)
+    taken = _taken(deployment, experts, user.side)
     serving = _serving(experts)
     days = (deployment.first_day, deployment.last_day)
     covered = set(
@@ -106,18 +106,21 @@ def _free(periods: list[AvailablePeriod], deployment: Deployment) -> list[str]:
     return [_("not available on the first day")]
 
 
-def _taken(deployment: Deployment, experts: list[Expert]) -> dict[int, list[str]]:
-    """Duty, trainings, absences and deployments on these days."""
+def _taken(deployment: Deployment, experts: list[Expert], side: str) -> dict[int, list[str]]:
+    """Duty, trainings, absences and deployments on these days; of who is not of the reader's side
+    that they are not free, and no more."""
     by_officer = {one.officer_id: one.pk for one in experts if one.officer_id}
     period = DateTimeTZRange(deployment.starts_at, deployment.ends_at)
     rows = Booking.objects.filter(
         officer__in=by_officer, cancelled_at=None, period__overlap=period
-    ).select_related("officer", "taken_by__activity", "dutyshift__unit")
+    ).select_related("officer", *NAMED)
     found: dict[int, list[str]] = {}
     for booking in rows.order_by("officer", "period"):
         said = found.setdefault(by_officer[booking.officer_id], [])
         if not said:  # the first of a fortnight of shifts says enough
-            said.append(_("not free: %(what)s") % {"what": clash_of(booking).words})
+            own = booking.officer.side == side
+            what = _("not free: %(what)s") % {"what": clash_of(booking).words} if own else ""
+            said.append(what or _("not free"))
     others = Deployment.objects.filter(
         expert__in=experts, expert__officer=None, state__in=BOUND,
         first_day__lte=deployment.last_day, last_day__gte=deployment.first_day,

@@ -31,15 +31,16 @@ def named(known: Mapping[str, Any], code: str) -> str:
     return str(known[code].name) if code in known else code
 
 
-def why_paused(exercise: Exercise) -> str:
-    """Why it was paused or cancelled, in the reader's language where the portal did it."""
+def why_paused(exercise: Exercise, user: Any) -> str:
+    """Why it was paused or cancelled, in the reader's language where the portal did it; of the
+    other side not which desk has a real emergency."""
     if not exercise.reason.startswith(REAL):
         return exercise.reason
     desk = units().get(exercise.reason.removeprefix(REAL))
     return _(
         "A real emergency alert came to %(desk)s, so the portal paused the exercise. It goes on by "
         "hand once that alert is acknowledged."
-    ) % {"desk": desk.name if desk else ""}
+    ) % {"desk": desk.name if desk and desk.side == user.side else _("a desk that plays")}
 
 
 def tied_to(objective: ExerciseObjective, user: Any) -> tuple[str, str]:

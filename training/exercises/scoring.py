@@ -137,8 +137,14 @@ class Score:
     latest_s: float  # by how much the latest inject left later than it was due
     failed: list[InjectRelease]
 
+    by_inject: dict[int, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for one in self.answers:
+            self.by_inject[one.inject.pk].append(one)
+
     def of(self, inject: Inject) -> list[Answer]:
-        return [one for one in self.answers if one.inject.pk == inject.pk]
+        return self.by_inject.get(inject.pk, [])
 
 
 def score_of(exercise: Exercise) -> Score:

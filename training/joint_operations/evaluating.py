@@ -14,6 +14,7 @@ from bordercoop.reference.models import terms
 from bordercoop.web.clocks import written
 from contactpoints.access import SERVICES
 
+from ..models import Activity
 from .daily import figures_said
 from .models import JointOperation, OperationDay
 from .operation_papers import JOINT, area_names, content_of, facts_in_words, owner_name
@@ -92,8 +93,14 @@ def _participants(operation: JointOperation) -> str:
     return "\n".join(lines)
 
 
-def _finances(operation: JointOperation) -> str:
+def _activity_of_both(operation: JointOperation) -> Activity | None:
+    """What stands for it in the calendar, once both sides read it."""
     activity = operation.activity
+    return activity if activity is not None and activity.joint and activity.put_at else None
+
+
+def _finances(operation: JointOperation) -> str:
+    activity = _activity_of_both(operation)
     if activity is None or activity.budget_planned is None:
         return ""
     lines = [_("Planned: %(amount)s EUR") % {"amount": activity.budget_planned}]
@@ -119,7 +126,7 @@ def drafted_texts(operation: JointOperation, language: str) -> list[Draft]:
         found.append(("finances", JOINT, language, _finances(operation)))
         lines = figures_in_words(figures_of_report(operation))
         found.append(("achievement", JOINT, language, "\n".join(lines)))
-        if operation.activity is not None:
-            named = f"{operation.activity.number} {operation.activity.title}"
+        if (activity := _activity_of_both(operation)) is not None:
+            named = f"{activity.number} {activity.title}"
             found.append(("links", JOINT, language, named))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from contactpoints.access import units_where
+from contactpoints.access import SERVICES, units_where
 from incidents.models import Incident
 from training.access import reads_activities
 
@@ -44,6 +44,8 @@ def incidents_of(number: str, side: str) -> Any:
     """Keys of the incidents that are tagged with an operation, for rows that a reader of `side` may
     see anyway; None where that side knows no such operation, of which it may not learn."""
     rows = OperationTag.objects.standing().filter(operation__number=number)
+    if side and side not in SERVICES:
+        return None
     if side:
         reads = Q(side=side) | Q(proposed_at__isnull=False)
         if not JointOperation.objects.filter(reads, number=number).exists():

@@ -13,6 +13,7 @@ from contactpoints.access import still_posted
 from incidents.models import Scan
 
 from . import actions
+from .access import officers_of_owner
 from .contingency import waiting_for_approval
 from .models import Recommendation, RecommendationChange
 from .models.recommendations import UNDER_WAY
@@ -27,7 +28,10 @@ def send_recommendation(payload: dict[str, Any], *, key: str) -> None:
     row = rows.filter(uid=payload["recommendation"], state__in=UNDER_WAY).first()
     if row is None or not to.is_active or not still_posted(to):
         return
-    if row.owner_officer_id not in (None, to.pk) or not rows.answered_by(to).filter(pk=row.pk):
+    if not rows.answered_by(to).filter(pk=row.pk):
+        return
+    able = officers_of_owner(row.owner_unit)
+    if row.owner_officer_id not in (None, to.pk) and row.owner_officer in able:
         return
     with translation.override(to.language):
         address = address_of("recommendation", row.number)

@@ -120,7 +120,9 @@ def waiting_for_approval(user: Any) -> list[ContingencyVersion]:
         return []
     rows = ContingencyVersion.objects.visible_to(user).open().filter(plan__retired_at=None)
     rows = rows.select_related("plan").prefetch_related("approvals").order_by("pk")
-    return [one for one in rows if user.side not in {each.side for each in one.standing}]
+    waiting = [one for one in rows if user.side not in {each.side for each in one.standing}]
+    # Whoever wrote some of it never approves it.
+    return [one for one in waiting if user.pk not in one.authors]
 
 
 # --- what to do now

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from contactpoints.actions import end_posting
 
+from ...actions.rounds import alone
 from ..models import Deployment
 from .deployment_kit import keep, moved
 
@@ -33,16 +33,19 @@ def end_there(deployment: Deployment, after: str, *fields: str, reason: str = ""
     moved(deployment, after, "access_ended_at", *fields, reason=reason, by=by)
 
 
-@transaction.atomic
 def end_due_deployments(limit: int = 100) -> int:
     """Write down the end of access where the last day is over; returns how many. The right to see
     was gone at that moment already, since every request asks; the debriefing is still to come."""
-    rows = Deployment.objects.out_of_time().order_by("pk")
-    due = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    found = list(due.select_related("unit")[:limit])
-    for deployment in found:
-        free_expert(deployment)
-        close_access(deployment)
-        deployment.save(update_fields=["access_ended_at"])
-        keep(deployment, "access_ended", by=None)
-    return len(found)
+    count, due = 0, Deployment.objects.out_of_time().order_by("pk")
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        with alone("end_due_deployments", pk):
+            rows = Deployment.objects.out_of_time().filter(pk=pk)
+            held = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+            if (deployment := held.select_related("unit").first()) is None:
+                continue
+            free_expert(deployment)
+            close_access(deployment)
+            deployment.save(update_fields=["access_ended_at"])
+            keep(deployment, "access_ended", by=None)
+            count += 1
+    return count

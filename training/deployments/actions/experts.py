@@ -265,9 +265,13 @@ def withdraw_accreditation(accreditation: Accreditation, *, reason: str, by: Any
         return found
     reason = worded(reason, "reason", most=500, empty=_("Say why it is withdrawn."))
     others = Accreditation.objects.exclude(pk=found.pk)
-    for deployment in rows.filter(side=found.side, state__in=THERE).select_related("unit"):
+    still = (*THERE, "debriefed")
+    for deployment in rows.filter(side=found.side, state__in=still).select_related("unit"):
         days = (deployment.first_day, deployment.last_day)
         if not others.covering(found.expert_id, found.side, *days).exists():
+            if deployment.state == "debriefed":
+                end_there(deployment, "ended", reason=reason, by=by)
+                continue
             deployment.reason = reason
             end_there(deployment, "cancelled", "reason", reason=reason, by=by)
     found.withdrawn_at, found.withdrawn_by, found.reason = now(), by, reason

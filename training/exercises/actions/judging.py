@@ -96,6 +96,8 @@ def tick_step(inject: Inject, *, desk: Unit, step: int, by: Any) -> StepTick:
     if not (plays_at(by, desk.pk) or evaluates(by, exercise)):
         raise NotAllowed(_("Whoever is on duty at the desk, or an evaluator, does this."))
     _require_played(exercise)
+    if exercise.state not in PLAYED and not evaluates(by, exercise):
+        raise not_now(exercise)  # by now the players read what was expected
     found = exercise.injects.standing().filter(pk=inject.pk, release__alert__isnull=False).first()
     if found is None or desk.code not in found.desks:
         raise Refused(_("This inject has not gone to this desk."), code="not_found", status=404)

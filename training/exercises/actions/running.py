@@ -5,6 +5,7 @@ never goes out under a clock that somebody stops.
 """
 
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from contactpoints.actions import let_rest, raise_alert
 from contactpoints.models import BY_SEVERITY, Alert, Unit, units
 from contactpoints.policies import policies_of
 
+from ...access import reads_activities
+from ...actions.rounds import alone
 from ..emergencies import playing_desks, real_emergency
 from ..models import Exercise, ExercisePart, ExerciseState, Inject, InjectRelease
 from ..models.exercises import PLAYED, REAL
@@ -27,6 +30,8 @@ from .kit import keep, locked_exercise, moved, not_now, require_directing
 State = ExerciseState
 # Of one exercise in one transaction: what comes later does not wait long for its commit.
 AT_ONCE = 5
+# Seconds of one round: real alerts climb in the same lane, every half second.
+ROUND_S = 0.3
 
 
 def _directed(exercise: Exercise, by: Any) -> Exercise:
@@ -35,12 +40,14 @@ def _directed(exercise: Exercise, by: Any) -> Exercise:
     return exercise
 
 
-def _require_quiet(exercise: Exercise) -> None:
+def _require_quiet(exercise: Exercise, by: Any) -> None:
+    """Of a desk of the other side it is not said which one has a real emergency."""
     found = real_emergency(exercise)
     if exercise.pauses_for_real and found is not None:
+        own = found.desk.side == by.side
         raise Refused(
             _("A real emergency alert waits at %(desk)s. The exercise goes on when it is "
-              "acknowledged.") % {"desk": found.desk.name},
+              "acknowledged.") % {"desk": found.desk.name if own else _("a desk that plays")},
             code="real_alert",
         )  # fmt: skip
 
@@ -63,13 +70,16 @@ def start_exercise(exercise: Exercise, *, by: Any) -> Exercise:
                 code="not_agreed",
             )
         directors = exercise.people.standing().filter(part=ExercisePart.DIRECTOR)
-        if not directors.filter(officer__side=side).exists():
+        here = directors.filter(officer__side=side).select_related("officer")
+        if not any(one.officer.is_active and reads_activities(one.officer) for one in here):
             raise Refused(
                 _("%(side)s has named no director. Each side names one before it starts.")
                 % {"side": name},
                 code="no_director",
             )
     desks = playing_desks(exercise)
+    for desk in desks:
+        _unit(units(), desk.code)
     armed = policies_of(desks)
     for desk in desks:
         if desk.pk not in armed:
@@ -78,7 +88,7 @@ def start_exercise(exercise: Exercise, *, by: Any) -> Exercise:
                 % {"desk": desk.name},
                 code="no_escalation_policy",
             )
-    _require_quiet(exercise)
+    _require_quiet(exercise, by)
     exercise.started_at = exercise.ticking_since = now()
     moved(exercise, State.RUNNING, "started_at", "ticking_since", by=by)
     return exercise
@@ -91,7 +101,9 @@ def _halt(exercise: Exercise, at: datetime) -> None:
 def _pause(exercise: Exercise, reason: str, by: Any) -> None:
     _halt(exercise, now())
     exercise.reason = reason
-    moved(exercise, State.PAUSED, "played", "ticking_since", "reason", reason=reason, by=by)
+    # Which desk it was stands in the exercise alone, for its own side.
+    said = REAL.strip() if reason.startswith(REAL) else reason
+    moved(exercise, State.PAUSED, "played", "ticking_since", "reason", reason=said, by=by)
     let_rest(exercise.ref, by=by)
 
 
@@ -104,7 +116,9 @@ def pause_exercise(exercise: Exercise, *, reason: str = "", by: Any) -> Exercise
         return exercise
     if exercise.state != State.RUNNING:
         raise not_now(exercise)
-    _pause(exercise, worded(reason, "reason", most=500, one_line=True), by)
+    reason = worded(reason, "reason", most=500, one_line=True)
+    # What begins so is the portal's own word for a real emergency.
+    _pause(exercise, reason.removeprefix(REAL), by)
     return exercise
 
 
@@ -116,7 +130,7 @@ def resume_exercise(exercise: Exercise, *, by: Any) -> Exercise:
         return exercise
     if exercise.state != State.PAUSED:
         raise not_now(exercise)
-    _require_quiet(exercise)
+    _require_quiet(exercise, by)
     exercise.ticking_since, exercise.reason = now(), ""
     moved(exercise, State.RUNNING, "ticking_since", "reason", by=by)
     return exercise
@@ -178,7 +192,7 @@ def release_inject(inject: Inject, *, by: Any) -> InjectRelease:
     found = exercise.injects.standing().select_related("sender").filter(pk=inject.pk).first()
     if found is None:
         raise Refused(_("There is no such inject."), code="not_found", status=404)
-    _require_quiet(exercise)
+    _require_quiet(exercise, by)
     return _release(exercise, found, now(), by)
 
 
@@ -232,7 +246,7 @@ def _release(exercise: Exercise, inject: Inject, due_at: datetime, by: Any) -> I
 
 
 def _unit(known: dict[str, Unit], code: str) -> Unit:
-    if code not in known:
+    if code not in known or known[code].retired_at is not None:
         raise Refused(_("The desk %(code)s is there no more.") % {"code": code}, code="no_desk")
     return known[code]
 
@@ -241,17 +255,18 @@ def release_due_injects() -> int:
     """Let every inject go out whose time has come by the clock of its exercise, and pause an
     exercise at whose desks a real emergency waits; returns how many went. May run in several
     processes at once: each inject goes once."""
-    count = 0
+    count, until = 0, monotonic() + ROUND_S
     running = Exercise.objects.filter(state=State.RUNNING).order_by("pk")
     for pk in list(running.values_list("pk", flat=True)):
-        while went := _release_some(pk):
+        went = AT_ONCE
+        while went == AT_ONCE and monotonic() < until:
+            went = 0
+            with alone("release_due_injects", pk):
+                went = _release_some(pk)
             count += went
-            if went < AT_ONCE:
-                break
     return count
 
 
-@transaction.atomic
 def _release_some(pk: int) -> int:
     rows = Exercise.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
     exercise = rows.select_related("unit").filter(pk=pk, state=State.RUNNING).first()

@@ -67,7 +67,8 @@ class ExerciseDoor(Idempotent, generics.GenericAPIView):
         return found
 
     def shown(self, number: str, status: int = 200) -> Response:
-        return Response(ExerciseOut(self.exercise(number)).data, status=status)
+        context = {"reader": self.request.user}
+        return Response(ExerciseOut(self.exercise(number), context=context).data, status=status)
 
 
 class ExerciseDeed(ExerciseDoor):

@@ -123,7 +123,7 @@ class ExerciseOut(ExerciseRowOut):
         return row.clock().total_seconds()
 
     def get_reason(self, row: Exercise) -> str:
-        return why_paused(row)
+        return why_paused(row, self.context["reader"])
 
 
 class InjectReleaseOut(serializers.ModelSerializer):

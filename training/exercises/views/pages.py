@@ -122,10 +122,10 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
         like = get_object_or_404(Exercise.objects.visible_to(user), number=post.get("like", ""))
         actions.use_scenario(exercise, like=like, by=user)
     elif do == "tick":
-        desk = units().get(post.get("desk", ""))
-        if desk is not None:
+        desk, step = units().get(post.get("desk", "")), post.get("step", "")
+        if desk is not None and step.isascii() and step.isdigit():
             inject = inject_of(exercise, uid_of(post.get("inject", "")))
-            actions.tick_step(inject, desk=desk, step=_whole(post.get("step", "")), by=user)
+            actions.tick_step(inject, desk=desk, step=_whole(step), by=user)
     return 0
 
 
@@ -157,7 +157,7 @@ def _names(user: Any, exercise: Exercise, more: dict[str, Any]) -> dict[str, Any
         "exercise": exercise,
         "place": named(places(), exercise.place),
         "category": named(terms("incident_category"), exercise.category),
-        "why": why_paused(exercise),
+        "why": why_paused(exercise, user),
         "sides": [(side, agreed.get(side)) for side in (own, other)],
         "people": list(exercise.people.standing().select_related("officer")),
         "objectives": [

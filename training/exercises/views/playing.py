@@ -82,7 +82,7 @@ def exercise_control(request: HttpRequest, number: str) -> HttpResponse:
             for note in exercise.notes.select_related("by", "inject").order_by("-at", "-pk")[:50]
         ],
         "may": may,
-        "why": why_paused(exercise),
+        "why": why_paused(exercise, user),
         **more,
     }
     return render(request, "exercises/control.html", context, status=status)

@@ -16,7 +16,13 @@ from training.actions.rounds import alone
 from ..access import approves_operations, require_operation_worker, works_on_operations
 from ..daily import content_of_day, days_over, due_of
 from ..models import JointOperation, OperationDay
-from .operation_kit import keep_operation, locked_operation, wrong
+from .operation_kit import (
+    keep_operation,
+    locked_operation,
+    paper_changed,
+    void_waiting_version,
+    wrong,
+)
 
 LONGEST_WORDS, ROUND = 8_000, 200
 
@@ -26,7 +32,7 @@ def draft_due_days() -> int:
     returns how many. Safe twice and at once."""
     rows = JointOperation.objects.filter(state__in=("running", "ended")).order_by("pk")
     count = 0
-    for operation in list(rows.select_related("unit")[:ROUND]):
+    for operation in rows.select_related("unit").iterator(ROUND):
         wanted = [(side, day) for day in days_over(operation, now()) for side in SERVICES]
         known = set(operation.days.values_list("side", "day"))
         missing = [one for one in wanted if one not in known]
@@ -114,5 +120,9 @@ def approve_operation_day(day: OperationDay, *, edition: int, by: Any) -> Operat
     day.sha256 = sum_of(day.said)
     day.approved_at, day.approved_by = now(), by
     day.save(update_fields=["said", "sha256", "approved_at", "approved_by"])
+    if day.operation.state == "ended":
+        # The report that waits was of other figures.
+        void_waiting_version(day.operation, "report", by=by)
+        paper_changed(day.operation, "report", by=by)
     keep_operation(day.operation, "day_approved", by=by, day=day.day.isoformat(), sha256=day.sha256)
     return day

@@ -28,7 +28,7 @@ from training.models import Activity
 from ..access import require_operation_coordinator, require_operation_worker
 from ..models import JointOperation, OperationResource, OperationState
 from ..models.operations import AHEAD, LONGEST
-from ..operation_papers import border_sections
+from ..operation_papers import border_sections, place_name
 from .operation_kit import (
     keep_operation,
     locked_operation,
@@ -101,7 +101,7 @@ def _said(
         raise wrong("zone", _("Choose the clock by which the days of the operation run."))
     if language not in Language.values:
         raise wrong("language", _("Choose the language you write in."))
-    known = [*(place.code for place in usable_places()), *held]
+    known = list(dict.fromkeys([*(place.code for place in usable_places()), *held]))
     return {
         "title": worded(
             title, "title", most=160, one_line=True, empty=_("Say in one line what it is about.")
@@ -255,7 +255,7 @@ def _require_shifts_fit(operation: JointOperation, wanted: dict[str, Any]) -> No
         raise wrong(
             "places",
             _("Shifts are set at %(place)s. Cancel them first, or keep the place.")
-            % {"place": _place_of({"places": [gone], "sections": []}) if gone else ""},
+            % {"place": place_name(gone) if gone else ""},
         )
 
 
@@ -377,6 +377,7 @@ def run_due_operations() -> int:
                 operation_moved(operation, State.RUNNING, by=None)
                 count += 1
             if operation.state == State.RUNNING and operation.ends_at <= moment:
+                void_waiting_version(operation, "plan", by=None)
                 operation_moved(operation, State.ENDED, by=None)
                 count += 1
     return count

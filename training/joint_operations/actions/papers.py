@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -180,7 +181,7 @@ def _require_other_pen(operation: JointOperation, paper: str, by: Any) -> None:
         wrote = (
             wrote
             or by.pk in operation.editors
-            or operation.resources.filter(by=by, removed_at=None).exists()
+            or operation.resources.filter(Q(by=by) | Q(removed_by=by)).exists()
         )
     if wrote:
         raise NotAllowed(

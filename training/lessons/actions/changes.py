@@ -32,10 +32,11 @@ from ..models import (
     ContingencyVersion,
     Recommendation,
     RecommendationChange,
+    RecommendationState,
 )
 from ..models.recommendations import TARGET
 from .kit import keep, ring_sides, wrong
-from .recommendations import locked_recommendation
+from .recommendations import locked_recommendation, not_now
 
 
 def require_tier(recommendation: Recommendation, by: Any) -> None:
@@ -100,6 +101,12 @@ def tie_change(
     return _tie(recommendation, kind, thing, said, taken, client_ref or uuid.uuid4(), by)
 
 
+def _require_undecided(row: Recommendation) -> None:
+    """What was confirmed was confirmed on this evidence: it is reopened first."""
+    if row.state in (RecommendationState.CONFIRMED, RecommendationState.NOT_ACCEPTED):
+        raise not_now(row)
+
+
 @transaction.atomic
 def _tie(
     recommendation: Recommendation,
@@ -116,6 +123,7 @@ def _tie(
     mine = RecommendationChange.objects.filter(by=by)
     if known := written_before(mine, ref, recommendation=row):
         return known
+    _require_undecided(row)
     target = _target(row, kind, thing, by)
     file: dict[str, Any] = {}
     if taken is not None:
@@ -156,6 +164,7 @@ def untie_change(change: RecommendationChange, *, by: Any) -> RecommendationChan
     if change.side != by.side:
         raise NotAllowed(_("The side that wrote this takes it away."), code="other_side")
     if change.removed_at is None:
+        _require_undecided(row)
         change.removed_at = now()
         change.save(update_fields=["removed_at"])
         keep(row, "untied", by=by, kind=change.kind)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -245,7 +246,9 @@ def set_contingency_item(
     rows = list(plan.content[part])
     fresh = not code
     if fresh:
-        code = f"{part[0]}{(client_ref or uuid.uuid4()).hex[:10]}"
+        # Not its first digits: those of UUIDs of one moment may be the same.
+        said_once = sha256((client_ref or uuid.uuid4()).bytes).hexdigest()
+        code = f"{part[0]}{said_once[:10]}"
     at = next((n for n, row in enumerate(rows) if row["code"] == code), None)
     item = {"code": code, **_item(part, plan.content, said)}
     if at is None and not fresh:

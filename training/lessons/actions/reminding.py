@@ -47,7 +47,8 @@ def _remind(pk: int, overdue: bool) -> int:
     )
     if not fresh:
         return 0
-    told = [row.owner_officer] if row.owner_officer else officers_of_owner(row.owner_unit)
+    able = officers_of_owner(row.owner_unit)
+    told = [row.owner_officer] if row.owner_officer in able else able
     for officer in told:
         key = f"recommendation:{row.uid}:{row.due_on}:{'over' if overdue else 'near'}:{officer.pk}"
         post("lesson_letter", key, {"recommendation": str(row.uid), "to": officer.pk})
