@@ -278,3 +278,16 @@ def test_no_signals_carry_business(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom):
             assert (node.module or "") not in ("django.db.models.signals", "django.dispatch")
+
+
+@pytest.mark.parametrize("name", ["wiring.py", "wiring_pages.py"])
+def test_no_setting_is_written_twice(name):
+    """The second would take what the first names, and nothing would say so."""
+    found = [
+        target.id
+        for node in tree(ROOT / "bordercoop" / name).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    assert len(found) == len(set(found)), sorted({x for x in found if found.count(x) > 1})

@@ -397,8 +397,11 @@ def test_the_focal_points_page_shows_who_is_there_who_comes_and_what_is_asked(
     people.dgp_duty.language = "en"
     people.dgp_duty.save(update_fields=["language"])
     page = signed_in(people.dgp_duty).get("/focal-point/").content.decode()
-    for word in ("B. Here", "C. Coming", "Here now", "No executive powers", "Requested"):
+    for word in ("B. Here", "C. Coming", "Here now", "No executive powers"):
         assert word in page
+    # What was not assessed the host alone reads.
+    assert "Requested" not in page
+    assert "Requested" in signed_in(people.fp_head).get("/focal-point/").content.decode()
     assert "Zqx" not in page
     assert "DEP-" not in page
     assert "DEP-" in signed_in(people.fp_head).get("/focal-point/").content.decode()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, InternalError, transaction
 from django.utils.timezone import now
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from contactpoints.actions import acknowledge_delivery, raise_alert
+from contactpoints.actions import acknowledge_delivery, hand_back_delivery, raise_alert
 from contactpoints.models import Alert, Delivery
 from training.exercises import actions
 from training.exercises.access import sees_scenario
@@ -211,7 +211,20 @@ def test_pause_jump_and_stop_leave_no_exercise_alert_open_and_touch_no_real_one(
         actions.stop_exercise(exercise, by=made.lv)
         assert not deliveries(exercise).open().exists()
         assert stopped.clock() == timedelta(seconds=900)
-    assert InjectRelease.objects.count() == 3
+    # An answer is scored and stands: nothing of it is opened again afterwards.
+    answered = made.running([{"offset_s": 1}], pauses_for_real=False)
+    with time_machine.travel(answered.started_at + timedelta(seconds=2), tick=False):
+        actions.release_due_injects()
+        delivery = deliveries(answered).get()
+        acknowledge_delivery(delivery, line="On the way", by=people.pol_duty)
+        inject = answered.injects.get()
+        actions.tick_step(inject, desk=unit("DESK-POL"), step=0, by=people.pol_duty)
+        actions.stop_exercise(answered, by=made.lv)
+        delivery.refresh_from_db()
+        refused("exercise", hand_back_delivery, delivery, reason="No", by=people.pol_duty)
+        refused("wrong_state", actions.tick_step, inject, desk=unit("DESK-POL"), step=1,
+                by=people.pol_duty)  # fmt: skip
+    assert InjectRelease.objects.count() == 4
     assert mine.deliveries.get().recalled_at is None
     assert Delivery.objects.open().filter(alert__status="actual").count() == 1
 
@@ -227,7 +240,10 @@ def test_a_real_emergency_at_a_desk_that_plays_pauses_the_exercise(made, people,
         assert actions.release_due_injects() == 0
         exercise = made.fresh(exercise)
         assert exercise.state == "paused"
-        assert unit("DESK-POL").name in why_paused(exercise)
+        # Which desk it is, its own side reads; the other that there is one.
+        assert unit("DESK-POL").name in why_paused(exercise, made.by)
+        assert unit("DESK-POL").name not in why_paused(exercise, made.lv)
+        assert "DESK-POL" not in str(list(exercise.moves.values_list("reason", flat=True)))
         assert exercise.moves.last().by is None
         refused("real_alert", actions.resume_exercise, exercise, by=made.lv)
         acknowledge_delivery(found, line="On the way", by=people.pol_duty)

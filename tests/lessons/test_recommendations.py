@@ -62,7 +62,13 @@ def test_its_owner_does_it_and_another_of_the_side_that_raised_it_confirms(lesso
     actions.finish_recommendation(row, evidence="In the guideline.", by=owner)
     with pytest.raises(NotAllowed):  # a coordinator, of the other side
         actions.confirm_recommendation(row, by=people.by_hq)
+    tie = actions.tie_change(row, kind="equipment", words="A lamp", by=owner)
     done = actions.confirm_recommendation(row, by=lessons.lv)
+    # It was confirmed on this evidence.
+    with pytest.raises(Refused):
+        actions.untie_change(tie, by=owner)
+    with pytest.raises(Refused):
+        actions.tie_change(row, kind="equipment", words="Another", by=owner)
     assert actions.confirm_recommendation(row, by=lessons.lv).confirmed_at == done.confirmed_at
     assert list(row.moves.values_list("after", flat=True)) == ["in_hand", "done", "confirmed"]
     again = actions.reopen_recommendation(row, reason="It came back.", by=lessons.lv)

@@ -14,7 +14,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from contactpoints.models import Booking
 from incidents.models import Share
 from tests.training.operations_made import Operations
-from training.joint_operations import actions, daily, evaluating
+from training.joint_operations import actions, daily, evaluating, tagging
 from training.joint_operations.demo import live_with_operations
 from training.joint_operations.models import (
     JointOperation,
@@ -283,6 +283,8 @@ def test_incidents_and_alerts_are_filtered_by_operation(
     )
     duty = api(people.pol_duty)
     assert len(duty.get("/api/v1/deliveries/", asked).json()["results"]) == 1
+    # A guest learns of no operation, not even that it exists.
+    assert tagging.incidents_of(operation.number, "EU") is None
     other = ops.running()
     asked = {"operation": other.number}
     assert not duty.get("/api/v1/deliveries/", asked).json()["results"]
@@ -364,7 +366,8 @@ def test_the_final_report_is_drafted_from_what_is_there_and_evaluates(ops, peopl
         texts = {one.section: one.text for one in operation.texts.filter(paper="report")}
         assert texts["aim"] == "Our own words"
         assert "its number is not known" in texts["achievement"]
-        assert operation.activity.number in texts["links"]
+        # An idea in the calendar is the own side's until it is put to both.
+        assert "links" not in texts
         assert "assessment" not in texts
         operation = ops.approve(operation, "report")
         assert operation.state == "evaluated"
@@ -508,3 +511,14 @@ def test_shares_are_read_as_one_side_holds_them(ops, people, released):
     since, until = now() - timedelta(days=1), now() + timedelta(days=1)
     assert Share.objects.filter(incident=given, unit__side="BY").exists()
     assert len(daily.copies_of(operation, "BY", since, until)) == 1
+
+
+def test_the_same_facts_again_change_nothing(ops):
+    operation = ops.approved()
+    before = (operation.edition, list(operation.places))
+    said = ops.said(starts_at=operation.starts_at, ends_at=operation.ends_at)
+    for _twice in range(2):
+        operation = actions.change_operation(
+            operation, edition=operation.edition, by=ops.lv, **said
+        )
+    assert (operation.edition, list(operation.places), operation.state) == (*before, "approved")

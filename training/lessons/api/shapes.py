@@ -125,7 +125,7 @@ class LessonSaidIn(serializers.Serializer):
 class TieIn(serializers.Serializer):
     thing = serializers.CharField(
         max_length=120,
-        help_text="procedure:UID of a version, plan:CPL-2026-00001/1, activity:ACT-2026-00003, "
+        help_text="procedure:UID of a version, plan:CPL-2019-00001/1, activity:ACT-2026-00003, "
         "course:UID, or equipment.",
     )
     words = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
