@@ -428,7 +428,7 @@ OF_BOTH = {
     people_verbs_tried.OF_BOTH | course_verbs_tried.OF_BOTH | deployment_verbs_tried.OF_BOTH
 )  # fmt: skip
 # Of the same name as a verb of both, and of the side that prepares the text.
-OF_ONE = {"contactpoints.answer_comment"}
+OF_ONE = {"contactpoints.answer_comment", "riskanalysis.change_recommendation"}
 # Of a side that was told nobody may, though the verb works through its copy.
 OF_THE_OWNER = {"withdraw_attachment"} | report_verbs_tried.OF_THE_OWNER
 # Decided by the other side alone.
