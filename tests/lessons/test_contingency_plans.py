@@ -222,7 +222,7 @@ def test_desks_are_called_by_the_telephone_they_have_now(lessons):
 
 
 def test_the_pages_carry_a_plan_from_draft_to_stood_down(lessons, people, client):
-    people.dgp_duty, people.lv_approver  # made before they are told their language
+    people.dgp_duty, people.pol_officer, people.lv_approver
     User.objects.update(language="en")
     client.force_login(lessons.lv)
     typed = {"title": "Group", "language": "en", "joint": "both", "triggers": "Ten people.",

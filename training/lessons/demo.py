@@ -63,9 +63,9 @@ def live_with_lessons(people: Mapping[str, Any]) -> str:
         plan = _plan(people, clock)
         rows = [_raise(people, number, row) for number, row in enumerate(LESSONS)]
         clock.shift(timedelta(days=2))
+        _tie(people, rows, plan)
         for row, said in zip(rows, LESSONS, strict=True):
             _carry(people, row, said[7])
-        _tie(people, rows, plan)
     return f"demo lessons: {len(rows)} recommendations, 1 plan"
 
 
