@@ -65,8 +65,8 @@ def take_time(deployment: Deployment, *, by: Any) -> None:
     Refused, naming with what it clashes, when somebody is elsewhere then."""
     expert = deployment.expert
     # Of a guest without an account nothing is booked, and two must not wait for each other.
-    rows = Expert.objects.filter(pk=deployment.expert_id)
-    list(rows.select_for_update(no_key=True).values_list("pk"))
+    rows = Expert.objects.filter(deployments=deployment)
+    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     officer = expert.officer if expert is not None else None
     if officer is None:
         return

@@ -48,7 +48,8 @@ def _remind(pk: int, overdue: bool) -> int:
     if not fresh:
         return 0
     able = officers_of_owner(row.owner_unit)
-    told = [row.owner_officer] if row.owner_officer in able else able
+    # A named officer who left owns nothing any more: then all hear who can answer for the unit.
+    told = [one for one in able if one.pk == row.owner_officer_id] or able
     for officer in told:
         key = f"recommendation:{row.uid}:{row.due_on}:{'over' if overdue else 'near'}:{officer.pk}"
         post("lesson_letter", key, {"recommendation": str(row.uid), "to": officer.pk})
