@@ -91,7 +91,7 @@ class Portal:
     def run(self, *words):
         """Run a management command to its end; its output."""
         process = Process(*manage(*words), env=self.env, log=self._log(words[0]))
-        code = process.child.wait(180)
+        code = process.child.wait(480)
         assert code == 0, process.output()
         return process.output()
 
