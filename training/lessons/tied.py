@@ -1,5 +1,5 @@
 """What an objective of an exercise may be tied to here (settings.TIED_THINGS): (officer, number) ->
-(what it is called, its address), None where the officer does not read it."""
+(its title, its address), None where the officer does not read it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def recommendation(user: Any, number: str) -> tuple[str, str] | None:
     found = Recommendation.objects.visible_to(user).filter(number=number).first()
     if found is None:
         return None
-    return f"{found.number} {found.title}", reverse("recommendation", args=[found.number])
+    return found.title, reverse("recommendation", args=[found.number])
 
 
 def plan(user: Any, number: str) -> tuple[str, str] | None:
     found = ContingencyPlan.objects.visible_to(user).filter(number=number).first()
     if found is None:
         return None
-    return f"{found.number} {found.title}", reverse("contingency_plan", args=[found.number])
+    return found.title, reverse("contingency_plan", args=[found.number])
