@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from bordercoop.errors import Refused
 from bordercoop.reference.models import utc_today
 from contactpoints.actions import retire_unit
+from incidents.retention import today
 from riskanalysis import actions
 from riskanalysis.models import WatchEntry
 from riskanalysis.watching import Filter, watch_list
@@ -60,7 +61,7 @@ def test_back_edit_and_a_double_click_make_two_entries_and_no_third(made):
         past = {"review_by": utc_today() + timedelta(days=29)}
         assert [write(**past).code, write(title="Other", **past).code] == codes[:2]
         # A first day that was typed is another one.
-        assert write(valid_from=utc_today(), **past).code == "W-LV-3"
+        assert write(valid_from=today("LV"), **past).code == "W-LV-3"
 
 
 def test_of_a_withdrawn_report_its_number_alone_is_told(
