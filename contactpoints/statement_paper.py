@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import compact, written
+from bordercoop.web.signed import foot, signature_rows
 
 from .ledger import KINDS
-from .models import EntryKind, ExchangeStatement, StatementSignature, units
+from .models import EntryKind, ExchangeStatement, units
 from .statements import Line, lines_of
 
 
@@ -96,21 +96,12 @@ def statement_document(
                     "with another SHA-256 is not signed."
                 )
             ),
-            "rows": [_signature(side, standing.get(side), both) for side in ("LV", "BY")],
+            "rows": signature_rows(
+                standing, both, none=lambda: pgettext("signature", "Not signed")
+            ),
         },
         "sum": statement.sha256,
-        "page": both(lambda: _("Page {page} of {total}")),
-        "printed": both(
-            lambda: (
-                _("Printed for %(side)s on %(when)s.")
-                % {"side": Side(by.side).label, "when": written(at, by.side)}
-            )
-        ),
-        "from": both(lambda: _("Version %(n)s") % {"n": statement.revision}),
-        "mark_label": ["SHA-256", "SHA-256"],
-        "mark": statement.sha256,
-        "handling": None,
-        "marking": None,
+        **foot(both, number=statement.revision, sha256=statement.sha256, at=at, by=by),
     }  # fmt: skip
 
 
@@ -156,19 +147,3 @@ def _row(line: Line, both: Both) -> list[list[str]]:
         [three(line.counts["BY"])],
         both(read),
     ]
-
-
-def _signature(side: str, signature: StatementSignature | None, both: Both) -> dict[str, Any]:
-    def name() -> str:
-        assert signature is not None
-        local = signature.name_local if get_language() in ("be", "ru") or side == "LV" else ""
-        return local or signature.name_latin
-
-    return {
-        "side": side,
-        "label": both(Side(side).label),
-        "name": both(name) if signature else None,
-        "when": both(lambda: written(signature.at, side)) if signature else None,  # type: ignore[union-attr]
-        "sum": signature.sha256 if signature else "",
-        "none": both(lambda: pgettext("signature", "Not signed")),
-    }

@@ -11,10 +11,10 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bordercoop.access.second_factor import has_factor, proved_recently
+from bordercoop.access.confirming import require_confirmed
 from bordercoop.api.idempotency import Idempotent
 from bordercoop.api.schema import ERROR
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid
 from bordercoop.web.both import partner_language
 from bordercoop.web.exporting import answer
 from bordercoop.web.pdf import as_file
@@ -264,17 +264,7 @@ class StatementSigning(_Door):
         the password, and the second factor where there is one, within the last five minutes; a
         token confirms nothing."""
         found, given = self.statement(uid), self.parsed(StatementSignIn)
-        http: Any = request._request
-        if not proved_recently(http, "password") or (
-            has_factor(request.user) and not proved_recently(http, "mfa")
-        ):
-            raise NotAllowed(
-                _(
-                    "Nobody signs with a token. Sign in the portal, which asks for your password "
-                    "and second factor again."
-                ),
-                code="confirm_first",
-            )
+        require_confirmed(request)
         actions.sign_statement(found, sha256=given["sha256"], by=request.user)
         return self.shown(uid, 201)
 

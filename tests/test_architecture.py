@@ -208,7 +208,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "require_either", "require_changeable", "require_agreed", "take_rooms", "hold_people",
              "untie_of_another_year", "ring_activity",
              "sound_times", "wanted_times", "keep_times", "fit_times", "free_times", "clashing",
-             "sought",
+             "next_in",
              "require_free", "give_seats", "no_part", "ask_anew", "invite_by_letter",
              "move_programme", "tell_seated", "cut_answers", "course_digest",
              "require_coordinator", "require_pool_keeper", "locked_course",

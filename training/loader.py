@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .actions.activities import sought
+from bordercoop.web.finding.query import sought
+
 from .models import Activity
 
 

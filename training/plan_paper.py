@@ -6,14 +6,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
+from bordercoop.web.signed import foot, signature_rows
 
-from .models import PlanSignature, PlanVersion
+from .models import PlanVersion
 from .plans import LABELS, number_of, shown
 
 
@@ -58,21 +58,12 @@ def plan_document(version: PlanVersion, *, both: Both, by: Any, at: datetime) ->
                     "another SHA-256 is not signed."
                 )
             ),
-            "rows": [_signature(side, standing.get(side), both) for side in ("LV", "BY")],
+            "rows": signature_rows(
+                standing, both, none=lambda: pgettext("signature", "Not signed")
+            ),
         },
         "sum": version.sha256,
-        "page": both(lambda: _("Page {page} of {total}")),
-        "printed": both(
-            lambda: (
-                _("Printed for %(side)s on %(when)s.")
-                % {"side": Side(by.side).label, "when": written(at, by.side)}
-            )
-        ),
-        "from": both(lambda: _("Version %(n)s") % {"n": version.number}),
-        "mark_label": ["SHA-256", "SHA-256"],
-        "mark": version.sha256,
-        "handling": None,
-        "marking": None,
+        **foot(both, number=version.number, sha256=version.sha256, at=at, by=by),
     }  # fmt: skip
 
 
@@ -103,19 +94,3 @@ def _row(line: dict[str, Any], both: Both) -> list[list[str]]:
         [money or "–"],
         both(indicator),
     ]
-
-
-def _signature(side: str, signature: PlanSignature | None, both: Both) -> dict[str, Any]:
-    def name() -> str:
-        assert signature is not None
-        local = signature.name_local if get_language() in ("be", "ru") or side == "LV" else ""
-        return local or signature.name_latin
-
-    return {
-        "side": side,
-        "label": both(Side(side).label),
-        "name": both(name) if signature else None,
-        "when": both(lambda: written(signature.at, side)) if signature else None,  # type: ignore[union-attr]
-        "sum": signature.sha256 if signature else "",
-        "none": both(lambda: pgettext("signature", "Not signed")),
-    }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.keyset import Page, page
 
@@ -99,17 +99,6 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _to_confirm(request: HttpRequest) -> str:
-    """Where password or second factor still has to be confirmed, "" when both have been."""
-    if not proved_recently(request, "password"):
-        address = reverse("account_reauthenticate")
-    elif has_factor(request.user) and not proved_recently(request, "mfa"):
-        address = where_proved(request)
-    else:
-        return ""
-    return f"{address}?{urlencode({'next': reverse('open_emergency')})}"
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_one(request: HttpRequest) -> HttpResponse:
@@ -128,7 +117,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
         return redirect("emergencies")
     if request.method == "POST":
         form = ReasonForm(request.POST)
-        if address := _to_confirm(request):
+        if address := to_confirm(request, reverse("open_emergency")):
             request.session[REASON] = str(form.data.get("reason", ""))[: 2 * LONGEST_REASON]
             return redirect(address)
         if form.is_valid():
@@ -146,7 +135,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
                 return redirect("home")
         status = 400
     else:
-        if address := _to_confirm(request):
+        if address := to_confirm(request, reverse("open_emergency")):
             return redirect(address)
         form, status = ReasonForm(initial={"reason": request.session.get(REASON, "")}), 200
     return render(request, "contactpoints/emergency_open.html", {"form": form}, status=status)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bordercoop import sentences
-from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.both import partner_language
 from bordercoop.web.exporting import export_page
@@ -240,17 +240,6 @@ def statement_recount(request: HttpRequest, uid: Any) -> HttpResponse:
     return redirect("statement", uid=uid)
 
 
-def _to_confirm(request: HttpRequest) -> str:
-    """Where password or second factor still has to be confirmed, "" when both have been."""
-    if not proved_recently(request, "password"):
-        address = reverse("account_reauthenticate")
-    elif has_factor(request.user) and not proved_recently(request, "mfa"):
-        address = where_proved(request)
-    else:
-        return ""
-    return f"{address}?{urlencode({'next': request.path})}"
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -262,7 +251,7 @@ def statement_sign(request: HttpRequest, uid: Any) -> HttpResponse:
     require_signer(user)
     refusal, status = "", 200
     if request.method == "POST":
-        if address := _to_confirm(request):
+        if address := to_confirm(request):
             return redirect(address)
         try:
             actions.sign_statement(found, sha256=request.POST.get("sha256", "")[:200], by=user)
@@ -276,7 +265,7 @@ def statement_sign(request: HttpRequest, uid: Any) -> HttpResponse:
             return redirect("statement", uid=uid)
     elif found.closed_at is not None or user.side in {one.side for one in found.standing}:
         return redirect("statement", uid=uid)
-    elif address := _to_confirm(request):
+    elif address := to_confirm(request):
         return redirect(address)
     lines = lines_of(found)
     context = {

@@ -5,16 +5,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bordercoop.access.second_factor import has_factor, proved_recently
+from bordercoop.access.confirming import require_confirmed
 from bordercoop.api.schema import ERROR
-from bordercoop.errors import NotAllowed
 from bordercoop.files.serving import as_stream
 from bordercoop.reference.sides import Side
 from bordercoop.web.pdf import as_file
@@ -298,17 +296,7 @@ class ActSigning(_CaseDoor):
         password, and the second factor where there is one, within the last five minutes; a token
         confirms nothing."""
         act, given = self.act(uid), self.parsed(SignIn)
-        http: Any = request._request
-        if not proved_recently(http, "password") or (
-            has_factor(request.user) and not proved_recently(http, "mfa")
-        ):
-            raise NotAllowed(
-                _(
-                    "Nobody signs with a token. Sign in the portal, which asks for your password "
-                    "and second factor again."
-                ),
-                code="confirm_first",
-            )
+        require_confirmed(request)
         actions.sign_act(act, sha256=given["sha256"], by=request.user)
         return self.done(self.act(uid), 201)
 

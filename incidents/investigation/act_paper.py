@@ -7,17 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bordercoop.access.models import Language
-from bordercoop.reference.sides import Side
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
 from bordercoop.web.qr import qr_picture
+from bordercoop.web.signed import foot, signature_rows
 
 from ..content import moment_of
-from ..models import Act, ActSignature, CaseState, Investigation, ParagraphKind, Section
+from ..models import Act, CaseState, Investigation, ParagraphKind, Section
 from .act import entries_said, label_of, position_label
 from .act_heading import content_of, place_of, title_of, took_part, took_part_label
 
@@ -67,7 +67,9 @@ def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[st
                     "languages. A text with another SHA-256 is not signed."
                 )
             ),
-            "rows": [_signature(case, side, standing.get(side), both) for side in ("LV", "BY")],
+            "rows": signature_rows(
+                standing, both, none=lambda: pgettext("signature", "Not signed")
+            ),
         },
         "sum": act.sha256,
         "verify": {
@@ -78,18 +80,7 @@ def document(case: Investigation, act: Act, *, by: Any, at: datetime) -> dict[st
             "address": address,
             "qr": qr_picture(address),
         },
-        "page": both(lambda: _("Page {page} of {total}")),
-        "printed": both(
-            lambda: (
-                _("Printed for %(side)s on %(when)s.")
-                % {"side": Side(by.side).label, "when": written(at, by.side)}
-            )
-        ),
-        "from": both(lambda: _("Version %(n)s") % {"n": act.revision}),
-        "mark_label": ["SHA-256", "SHA-256"],
-        "mark": act.sha256,
-        "handling": None,
-        "marking": None,
+        **foot(both, number=act.revision, sha256=act.sha256, at=at, by=by),
     }
 
 
@@ -147,21 +138,3 @@ def _paragraph(paragraph: dict[str, Any], both: Both) -> dict[str, Any]:
 
 def _lines(text: str | None) -> list[str]:
     return [line.rstrip() for line in (text or "").splitlines()]
-
-
-def _signature(
-    case: Investigation, side: str, signature: ActSignature | None, both: Both
-) -> dict[str, Any]:
-    def name() -> str:
-        assert signature is not None
-        local = signature.name_local if get_language() in ("be", "ru") or side == "LV" else ""
-        return local or signature.name_latin
-
-    return {
-        "side": side,
-        "label": both(Side(side).label),
-        "name": both(name) if signature else None,
-        "when": both(lambda: written(signature.at, side)) if signature else None,  # type: ignore[union-attr]
-        "sum": signature.sha256 if signature else "",
-        "none": both(lambda: pgettext("signature", "Not signed")),
-    }

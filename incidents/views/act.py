@@ -1,7 +1,6 @@
 """The act of a joint investigation: reading, writing, signing, printing, taking along."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.files.serving import as_stream
 from bordercoop.web.pdf import as_file
@@ -198,17 +197,6 @@ def case_act_changes(request: HttpRequest, uid: Any) -> HttpResponse:
     return render(request, "incidents/investigation/act_changes.html", context)
 
 
-def _to_confirm(request: HttpRequest) -> str:
-    """Where password or second factor still has to be confirmed, "" when both have been."""
-    if not proved_recently(request, "password"):
-        address = reverse("account_reauthenticate")
-    elif has_factor(request.user) and not proved_recently(request, "mfa"):
-        address = where_proved(request)
-    else:
-        return ""
-    return f"{address}?{urlencode({'next': request.path})}"
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -221,7 +209,7 @@ def case_act_sign(request: HttpRequest, uid: Any) -> HttpResponse:
     assert found.act is not None
     refusal, status = "", 200
     if request.method == "POST":
-        if address := _to_confirm(request):
+        if address := to_confirm(request):
             return redirect(address)
         try:
             actions.sign_act(found.act, sha256=request.POST.get("sha256", "")[:200], by=user)
@@ -236,7 +224,7 @@ def case_act_sign(request: HttpRequest, uid: Any) -> HttpResponse:
             return redirect("case_act", uid=uid)
     elif not found.may_sign:
         return redirect("case_act", uid=uid)
-    elif address := _to_confirm(request):
+    elif address := to_confirm(request):
         return redirect(address)
     context = {"case": case, "reading": found, "refusal": refusal}
     return render(request, "incidents/investigation/act_sign.html", context, status=status)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,13 +15,23 @@ from bordercoop.access.models import Language
 from bordercoop.errors import NotAllowed, Stale
 from bordercoop.reference.models import terms
 from bordercoop.reference.wording import worded
-from bordercoop.web.finding.query import folded
+from bordercoop.web.finding.query import sought
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ..access import agrees
-from ..models import Activity, ActivityKind, ActivityState, Agreement, Host, Level, Mode, Quota
+from ..models import (
+    Activity,
+    ActivityKind,
+    ActivitySeries,
+    ActivityState,
+    Agreement,
+    Host,
+    Level,
+    Mode,
+    Quota,
+)
 from ..models.activities import AHEAD, ZONE_OF_HOST
 from .activity_kit import (
     digest_of,
@@ -35,6 +45,7 @@ from .activity_kit import (
     wrong,
 )
 from .nominating import ask_anew, give_seats
+from .numbering import next_in
 from .plan_ties import untie_of_another_year
 from .programme import move_programme, take_rooms
 from .taken_times import fit_times, hold_people
@@ -44,24 +55,13 @@ State = ActivityState
 LONGEST, FARTHEST = timedelta(days=366), timedelta(days=3660)
 MOST_SEATS = 1_000
 MOST_MONEY = Decimal("99999999.99")
-NEXT = """
-    INSERT INTO training_activityseries (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = training_activityseries.last + 1
-    RETURNING last
-"""
 # What invited people must hear of when it changes.
 HEARD = {"title", "place", "zone", "period", "host"}
 
 
 def _next_number() -> str:
     year = now().astimezone(UTC).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [year])
-        return f"ACT-{year}-{cursor.fetchone()[0]:05d}"
-
-
-def sought(*texts: str) -> str:
-    return f" {' '.join(word for text in texts for word in folded(text))} "
+    return f"ACT-{year}-{next_in(ActivitySeries, year=year):05d}"
 
 
 def sound_times(starts_at: datetime | None, ends_at: datetime | None) -> DateTimeTZRange:

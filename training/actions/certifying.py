@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -22,18 +22,14 @@ from ..models import (
     Certificate,
     CertificateLevel,
     CertificateRule,
+    CertificateSeries,
     Participation,
     PartState,
 )
 from ..models.activities import OVER
 from .activity_kit import keep, locked_activity, not_now, require_planner, ring_activity, wrong
 from .nominating import _move, no_part
-
-NEXT = """
-    INSERT INTO training_certificateseries (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = training_certificateseries.last + 1
-    RETURNING last
-"""
+from .numbering import next_in
 
 
 @transaction.atomic
@@ -116,9 +112,7 @@ def issue_certificates(
 def _issue(part: Participation, level: str, by: Any) -> Certificate:
     at = now()
     year = at.astimezone(UTC).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [year])
-        number = f"CERT-{year}-{cursor.fetchone()[0]:05d}"
+    number = f"CERT-{year}-{next_in(CertificateSeries, year=year):05d}"
     certificate = Certificate.objects.create(
         number=number, code="".join(secrets.choice(LETTERS) for _at in range(LONG)),
         participation=part, level=level, content=content_of(part, level), issued_at=at,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -16,9 +15,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bordercoop.access.second_factor import has_factor, proved_recently
+from bordercoop.access.confirming import require_confirmed
 from bordercoop.api.schema import ERROR
-from bordercoop.errors import NotAllowed
 from bordercoop.web.pdf import as_file
 from contactpoints.exports_api import FileDoor
 
@@ -245,17 +243,7 @@ class YearPlanSign(PlanDoor):
         """Sign the version with this SHA-256 for the own side. Only in a session that confirmed
         the password, and the second factor where there is one, within the last five minutes."""
         plan, given = self.plan(year), self.parsed(PlanSignIn)
-        http: Any = request._request
-        if not proved_recently(http, "password") or (
-            has_factor(request.user) and not proved_recently(http, "mfa")
-        ):
-            raise NotAllowed(
-                _(
-                    "Nobody signs with a token. Sign in the portal, which asks for your password "
-                    "and second factor again."
-                ),
-                code="confirm_first",
-            )
+        require_confirmed(request)
         actions.sign_plan(plan, by=request.user, **given)
         return self.shown_plan(year, 201)
 

@@ -4,16 +4,16 @@ for both sides. `templates/pdf/joint_operation.typ` is the form."""
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from bordercoop.reference.sides import Side
 from bordercoop.reference.wording import unseen_left_out
 from bordercoop.web.both import Both
 from bordercoop.web.clocks import written
+from bordercoop.web.signed import foot, signature_rows
 
 from .evaluating import figures_in_words
-from .models import OperationApproval, OperationVersion
+from .models import OperationVersion
 from .operation_papers import facts_in_words, owner_name, paper_name, place_name, sections_of
 
 
@@ -75,21 +75,12 @@ def operation_document(
                     "SHA-256 is not approved."
                 )
             ),
-            "rows": [_approval(side, standing.get(side), both) for side in ("LV", "BY")],
+            "rows": signature_rows(
+                standing, both, none=lambda: pgettext("paper of an operation", "Not approved")
+            ),
         },
         "sum": version.sha256,
-        "page": both(lambda: _("Page {page} of {total}")),
-        "printed": both(
-            lambda: (
-                _("Printed for %(side)s on %(when)s.")
-                % {"side": Side(by.side).label, "when": written(at, by.side)}
-            )
-        ),
-        "from": both(lambda: _("Version %(n)s") % {"n": version.number}),
-        "mark_label": ["SHA-256", "SHA-256"],
-        "mark": version.sha256,
-        "handling": None,
-        "marking": None,
+        **foot(both, number=version.number, sha256=version.sha256, at=at, by=by),
     }  # fmt: skip
 
 
@@ -103,19 +94,3 @@ def version_state(version: OperationVersion) -> str:
     if version.voided_at is not None:
         return _("Void: it was changed before both had approved")
     return _("Waits for approval")
-
-
-def _approval(side: str, approval: OperationApproval | None, both: Both) -> dict[str, Any]:
-    def name() -> str:
-        assert approval is not None
-        local = approval.name_local if get_language() in ("be", "ru") or side == "LV" else ""
-        return local or approval.name_latin
-
-    return {
-        "side": side,
-        "label": both(Side(side).label),
-        "name": both(name) if approval else None,
-        "when": both(lambda: written(approval.at, side)) if approval else None,  # type: ignore[union-attr]
-        "sum": approval.sha256 if approval else "",
-        "none": both(lambda: pgettext("paper of an operation", "Not approved")),
-    }

@@ -6,16 +6,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from bordercoop.reference.sides import Side
 from bordercoop.reference.wording import unseen_left_out
 from bordercoop.web.both import Both
-from bordercoop.web.clocks import written
+from bordercoop.web.signed import foot, signature_rows
 
 from .contingency import HEAD, PARTS, contacts_of, phases_of, shown
-from .models import ContingencyApproval, ContingencyVersion
+from .models import ContingencyVersion
 
 
 def contingency_file_name(version: ContingencyVersion) -> str:
@@ -73,35 +72,9 @@ def contingency_document(
         },
         "approvals": {
             "label": both(lambda: pgettext("contingency plan", "Approved by")),
-            "rows": [
-                _approval(side, standing.get(side), both) for side in version.plan.sides
-            ],
+            "rows": signature_rows(
+                standing, both, none=lambda: _("Not approved"), sides=version.plan.sides
+            ),
         },
-        "page": both(lambda: _("Page {page} of {total}")),
-        "printed": both(
-            lambda: (
-                _("Printed for %(side)s on %(when)s.")
-                % {"side": Side(by.side).label, "when": written(at, by.side)}
-            )
-        ),
-        "from": both(lambda: _("Version %(n)s") % {"n": version.number}),
-        "mark_label": ["SHA-256", "SHA-256"],
-        "mark": version.sha256,
-        "handling": None,
-        "marking": None,
+        **foot(both, number=version.number, sha256=version.sha256, at=at, by=by),
     }  # fmt: skip
-
-
-def _approval(side: str, approval: ContingencyApproval | None, both: Both) -> dict[str, Any]:
-    def name() -> str:
-        assert approval is not None
-        local = approval.name_local if get_language() in ("be", "ru") or side == "LV" else ""
-        return local or approval.name_latin
-
-    return {
-        "side": side,
-        "label": both(Side(side).label),
-        "name": both(name) if approval else None,
-        "when": both(lambda: written(approval.at, side)) if approval else None,  # type: ignore[union-attr]
-        "none": both(lambda: _("Not approved")),
-    }

@@ -3,7 +3,6 @@ activity carries out which line (docs/programme-report.md)."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import date
 from typing import Any, Self
@@ -21,6 +20,7 @@ from bordercoop.reference.sides import Side
 from contactpoints.access import SERVICES, units_where
 
 from .activities import Activity, ActivityKind, Host
+from .put import GivenForASide, PutVersion
 
 FIRST_YEAR, LAST_YEAR = 2020, 2099
 
@@ -203,7 +203,7 @@ class PlanVersions(models.QuerySet["PlanVersion"]):
         return self.exclude(signed_at=None)
 
 
-class PlanVersion(models.Model):
+class PlanVersion(PutVersion):
     """The plan as it was put to both sides.
 
     `said` is canonical JSON and `sha256` the sum of exactly these bytes: `plan` (its number),
@@ -213,16 +213,7 @@ class PlanVersion(models.Model):
     """
 
     plan = models.ForeignKey(YearPlan, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    edition = models.PositiveIntegerField()
-    said = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField(null=True)
-    voided_at = models.DateTimeField(null=True)
+    GIVEN = "signatures"
 
     objects = PlanVersions.as_manager()
 
@@ -276,32 +267,12 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.plan_id} v{self.number}"
 
-    @property
-    def content(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.said)
-        return found
 
-    @property
-    def standing(self) -> list[PlanSignature]:
-        """The signatures that stand, in the order in which they were given."""
-        return [one for one in self.signatures.all() if one.voided_at is None]
-
-
-class PlanSignature(models.Model):
+class PlanSignature(GivenForASide):
     """An approver signed the version with this sum for a side. Voided when the plan changes before
     both have signed."""
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="signatures")
-    side = models.CharField(max_length=2, choices=Side.choices)
-    sha256 = models.CharField(max_length=64)
-    # As they stood that day.
-    name_latin = models.CharField(max_length=150)
-    name_local = models.CharField(max_length=150, blank=True)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    voided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

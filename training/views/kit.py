@@ -23,6 +23,12 @@ def reader(request: HttpRequest) -> Any:
     return request.user
 
 
+def whole(typed: str) -> int:
+    """The whole number that a form or an address sent; 0 for anything else, and for one so long
+    that no column holds it."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
 def uid_of(typed: str) -> Any:
     """The public id that a form sent, None for anything else."""
     try:

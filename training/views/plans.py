@@ -1,21 +1,19 @@
 """The yearly plans: written, put to both sides, signed; which activity carries out which line."""
 
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
@@ -27,7 +25,7 @@ from ..models import PlanLine, PlanVersion, YearPlan
 from ..plan_forms import PlanLineForm, initial_of_line
 from ..plan_progress import progress_of
 from ..plans import difference, drafts_plans, signs_plans, state_of, words_of
-from .kit import activity_of, reader
+from .kit import activity_of, reader, whole
 
 VERBS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -35,10 +33,6 @@ VERBS = require_http_methods(["GET", "HEAD", "POST"])
 def _plan(user: Any, year: int) -> YearPlan:
     found: YearPlan = get_object_or_404(YearPlan.objects.visible_to(user), year=year)
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 @login_required
@@ -51,9 +45,9 @@ def year_plans(request: HttpRequest) -> HttpResponse:
     refusal, status, typed = "", 200, {}
     if request.method == "POST":
         typed = {name: request.POST.get(name, "").strip()[:20] for name in ("year", "like")}
-        like = _plan(user, _number(typed["like"])) if typed["like"] else None
+        like = _plan(user, whole(typed["like"])) if typed["like"] else None
         try:
-            made = actions.open_plan(year=_number(typed["year"]), like=like, by=user)
+            made = actions.open_plan(year=whole(typed["year"]), like=like, by=user)
         except Refused as no:
             if no.status in (403, 404):
                 raise
@@ -85,7 +79,7 @@ def year_plan(request: HttpRequest, year: int) -> HttpResponse:
     plan, refusal, status = _plan(user, year), "", 200
     if request.method == "POST":
         try:
-            actions.put_plan(plan, edition=_number(request.POST.get("edition", "")), by=user)
+            actions.put_plan(plan, edition=whole(request.POST.get("edition", "")), by=user)
         except Refused as no:
             if no.status in (403, 404):
                 raise
@@ -115,17 +109,6 @@ def _order(user: Any) -> tuple[str, str]:
     return ("BY", "LV") if user.side == "BY" else ("LV", "BY")
 
 
-def _to_confirm(request: HttpRequest) -> str:
-    """Where password or second factor still has to be confirmed, "" when both have been."""
-    if not proved_recently(request, "password"):
-        address = reverse("account_reauthenticate")
-    elif has_factor(request.user) and not proved_recently(request, "mfa"):
-        address = where_proved(request)
-    else:
-        return ""
-    return f"{address}?{urlencode({'next': request.path})}"
-
-
 @login_required
 @VERBS
 @never_cache
@@ -138,7 +121,7 @@ def year_plan_sign(request: HttpRequest, year: int) -> HttpResponse:
         raise NotAllowed(_("An approver at the head of a side signs the yearly plan."))
     state = state_of(plan)
     if request.method == "POST":
-        if address := _to_confirm(request):
+        if address := to_confirm(request):
             return redirect(address)
         try:
             actions.sign_plan(plan, sha256=request.POST.get("sha256", "")[:200], by=user)
@@ -152,7 +135,7 @@ def year_plan_sign(request: HttpRequest, year: int) -> HttpResponse:
             return redirect("year_plan", year=year)
     elif state.waiting is None or state.signed_by(user.side):
         return redirect("year_plan", year=year)
-    elif address := _to_confirm(request):
+    elif address := to_confirm(request):
         return redirect(address)
     version = state.waiting
     context = {
@@ -262,7 +245,7 @@ def plan_version(request: HttpRequest, year: int, number: int) -> HttpResponse:
     version = _version(user, year, number)
     rows = PlanVersion.objects.visible_to(user).filter(plan=version.plan).exclude(pk=version.pk)
     others = list(rows)
-    asked = _number(request.GET.get("against", "")) or number - 1
+    asked = whole(request.GET.get("against", "")) or number - 1
     against = next((one for one in others if one.number == asked), None)
     signed = {one.side: one for one in version.standing}
     context = {

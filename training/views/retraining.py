@@ -17,7 +17,7 @@ from .. import actions
 from ..access import agrees
 from ..models import Course
 from ..retraining import counted, reads_retraining, to_train
-from .kit import activity_of, reader
+from .kit import activity_of, reader, whole
 
 SHOWN = 500
 
@@ -82,8 +82,7 @@ def retraining_of(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0
+    return whole(request.POST.get(name, ""))
 
 
 def _uuid(typed: str) -> uuid.UUID:

@@ -86,6 +86,12 @@ def folded(text: str) -> list[str]:
     ]
 
 
+def sought(*texts: str) -> str:
+    """The folded words of the texts in one line with a space at both ends, as columns keep them in
+    which a whole word is looked for."""
+    return f" {' '.join(word for text in texts for word in folded(text))} "
+
+
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     """Help, glossary and names of units are searched over and over: folded once."""

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -13,22 +12,16 @@ from bordercoop.live.doorbell import ring_many
 from contactpoints.models import root_of
 
 from ...actions.activity_kit import wrong
+from ...actions.numbering import next_in
 from ..access import agrees, asks_at, offers_for
-from ..models import Deployment, DeploymentMove, DeploymentState
+from ..models import Deployment, DeploymentMove, DeploymentSeries, DeploymentState
 
 LONGEST, FARTHEST = timedelta(days=366), timedelta(days=3 * 366)
-NEXT = """
-    INSERT INTO deployments_deploymentseries (name, last) VALUES (%s, 1)
-    ON CONFLICT (name) DO UPDATE SET last = deployments_deploymentseries.last + 1
-    RETURNING last
-"""
 
 
 def next_number(series: str) -> str:
     """The next of `EXP` or of `DEP-2026`; whoever asks at the same time waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [series])
-        return f"{series}-{cursor.fetchone()[0]:05d}"
+    return f"{series}-{next_in(DeploymentSeries, name=series):05d}"
 
 
 def sound_days(first_day: Any, last_day: Any, *, past: bool = False) -> dict[str, date]:

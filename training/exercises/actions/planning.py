@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,8 @@ from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ...access import agrees
-from ..models import Exercise, ExerciseAgreement, ExerciseKind, ExerciseState
+from ...actions.numbering import next_in
+from ..models import Exercise, ExerciseAgreement, ExerciseKind, ExerciseSeries, ExerciseState
 from .kit import (
     digest_of,
     grow,
@@ -32,18 +33,11 @@ from .kit import (
 
 State = ExerciseState
 FARTHEST = timedelta(days=3660)
-NEXT = """
-    INSERT INTO exercises_exerciseseries (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = exercises_exerciseseries.last + 1
-    RETURNING last
-"""
 
 
 def _next_number() -> str:
     year = now().astimezone(UTC).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [year])
-        return f"EXE-{year}-{cursor.fetchone()[0]:05d}"
+    return f"EXE-{year}-{next_in(ExerciseSeries, year=year):05d}"
 
 
 def _said(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bordercoop.reference.models import places, terms
 from contactpoints.models import units
 from incidents.investigation.form_kit import carried_out
+from training.views.kit import whole
 
 from ...access import planning_units
 from .. import actions
@@ -89,7 +90,7 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
     if do in PLAIN:
         PLAIN[do](exercise, by=user)
     elif do == "agree":
-        actions.agree_exercise(exercise, edition=_whole(post.get("edition", "")), by=user)
+        actions.agree_exercise(exercise, edition=whole(post.get("edition", "")), by=user)
     elif do == "cancel":
         form: Any = ExerciseReasonForm(post, by=user, auto_id="cancel_%s")
         more |= {"cancel_form": form, "form": form}
@@ -112,7 +113,7 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
         return carried_out(form, lambda given: actions.add_objective(exercise, by=user, **given))
     elif do == "unname":
         people = exercise.people.standing()
-        person = get_object_or_404(people, pk=_whole(post.get("person", "")))
+        person = get_object_or_404(people, pk=whole(post.get("person", "")))
         actions.unname_person(person, by=user)
     elif do == "drop_objective":
         objectives = exercise.objectives.standing()
@@ -125,12 +126,8 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
         desk, step = units().get(post.get("desk", "")), post.get("step", "")
         if desk is not None and step.isascii() and step.isdigit():
             inject = inject_of(exercise, uid_of(post.get("inject", "")))
-            actions.tick_step(inject, desk=desk, step=_whole(step), by=user)
+            actions.tick_step(inject, desk=desk, step=whole(step), by=user)
     return 0
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _names(user: Any, exercise: Exercise, more: dict[str, Any]) -> dict[str, Any]:

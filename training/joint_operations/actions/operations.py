@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.timezone import now
@@ -17,16 +17,17 @@ from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import usable_places
 from bordercoop.reference.sides import ZONE
 from bordercoop.reference.wording import worded
-from bordercoop.web.finding.query import folded
+from bordercoop.web.finding.query import sought
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 from training.actions import plan_activity
+from training.actions.numbering import next_in
 from training.actions.rounds import alone
 from training.models import Activity
 
 from ..access import require_operation_coordinator, require_operation_worker
-from ..models import JointOperation, OperationResource, OperationState
+from ..models import JointOperation, OperationResource, OperationSeries, OperationState
 from ..models.operations import AHEAD, LONGEST
 from ..operation_papers import border_sections, place_name
 from .operation_kit import (
@@ -44,22 +45,11 @@ State = OperationState
 FARTHEST = timedelta(days=3660)
 MOST_RESOURCES, MOST_COUNT, ROUND = 100, 10_000, 200
 HOST_OF_ZONE = {"Europe/Riga": "LV", "Europe/Minsk": "BY"}
-NEXT = """
-    INSERT INTO joint_operations_operationseries (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = joint_operations_operationseries.last + 1
-    RETURNING last
-"""
 
 
 def _next_number() -> str:
     year = now().astimezone(UTC).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [year])
-        return f"JOP-{year}-{cursor.fetchone()[0]:05d}"
-
-
-def _sought(*texts: str) -> str:
-    return f" {' '.join(word for text in texts for word in folded(text))} "
+    return f"JOP-{year}-{next_in(OperationSeries, year=year):05d}"
 
 
 def _period(starts_at: datetime | None, ends_at: datetime | None) -> DateTimeTZRange:
@@ -164,7 +154,7 @@ def begin_operation(
         activity = _free_activity(activity, by)
     operation = JointOperation.objects.create(
         number=number, side=by.side, unit=unit, activity=activity, client_ref=ref, by=by,
-        editors=[by.pk], words=_sought(number, said["title"]), **said,
+        editors=[by.pk], words=sought(number, said["title"]), **said,
     )  # fmt: skip
     keep_operation(operation, "begun", by=by, unit=unit.code)
     return operation
@@ -234,7 +224,7 @@ def change_operation(
     for name in changes:
         setattr(operation, name, wanted[name])
     operation.editors = sorted({*operation.editors, by.pk})
-    operation.words = _sought(operation.number, operation.title)
+    operation.words = sought(operation.number, operation.title)
     paper_changed(operation, "plan", *changes, "editors", "words", by=by)
     keep_operation(operation, "changed", by=by, fields=sorted(changes))
     return operation

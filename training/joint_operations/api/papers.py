@@ -5,15 +5,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bordercoop.access.second_factor import has_factor, proved_recently
+from bordercoop.access.confirming import require_confirmed
 from bordercoop.api.schema import ERROR
-from bordercoop.errors import NotAllowed
 from bordercoop.web.pdf import as_file
 from contactpoints.exports_api import FileDoor
 from training.api.activities import AS_IT_STANDS
@@ -114,17 +112,7 @@ class OperationPaperApprove(PaperDoor):
         """Approve the version with this SHA-256 for the own side. Only in a session that confirmed
         the password, and the second factor where there is one, within the last five minutes."""
         operation, given = self.operation(number), self.parsed(OperationApproveIn)
-        http: Any = request._request
-        if not proved_recently(http, "password") or (
-            has_factor(request.user) and not proved_recently(http, "mfa")
-        ):
-            raise NotAllowed(
-                _(
-                    "Nobody approves with a token. Approve in the portal, which asks for your "
-                    "password and second factor again."
-                ),
-                code="confirm_first",
-            )
+        require_confirmed(request)
         actions.approve_operation_paper(operation, paper=paper_of(paper), by=request.user, **given)
         return self.shown_paper(number, paper, 201)
 

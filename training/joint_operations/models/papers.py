@@ -3,7 +3,6 @@ final evaluation report under eight headings."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from bordercoop.access.models import Language
 from bordercoop.reference.sides import Side
 from contactpoints.access import SERVICES
+from training.models.put import GivenForASide, PutVersion
 
 from .operations import JointOperation
 
@@ -161,7 +161,7 @@ class OperationVersions(models.QuerySet["OperationVersion"]):
         return self.filter(signed_at=None, voided_at=None)
 
 
-class OperationVersion(models.Model):
+class OperationVersion(PutVersion):
     """A paper as it was put to both sides.
 
     `said` is canonical JSON and `sha256` the sum of exactly these bytes. Since `signed_at` both
@@ -170,16 +170,6 @@ class OperationVersion(models.Model):
 
     operation = models.ForeignKey(JointOperation, on_delete=models.PROTECT, related_name="versions")
     paper = models.CharField(max_length=6, choices=Paper.choices)
-    number = models.PositiveSmallIntegerField()
-    edition = models.PositiveIntegerField()
-    said = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField(null=True)
-    voided_at = models.DateTimeField(null=True)
 
     objects = OperationVersions.as_manager()
 
@@ -236,34 +226,14 @@ class OperationVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.operation_id} {self.paper} v{self.number}"
 
-    @property
-    def content(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.said)
-        return found
 
-    @property
-    def standing(self) -> list[OperationApproval]:
-        """The approvals that stand, in the order in which they were given."""
-        return [one for one in self.approvals.all() if one.voided_at is None]
-
-
-class OperationApproval(models.Model):
+class OperationApproval(GivenForASide):
     """An approver approved the version with this sum for a side. Voided when the paper changes
     before both have approved."""
 
     version = models.ForeignKey(
         OperationVersion, on_delete=models.PROTECT, related_name="approvals"
     )
-    side = models.CharField(max_length=2, choices=Side.choices)
-    sha256 = models.CharField(max_length=64)
-    # As they stood that day.
-    name_latin = models.CharField(max_length=150)
-    name_local = models.CharField(max_length=150, blank=True)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    voided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 from bordercoop.errors import Refused
 from incidents.investigation.form_kit import carried_out
 from training.activity_forms import CITIES
-from training.views.kit import reader
-from training.views.plans import _number
+from training.views.kit import reader, whole
 
 from .. import actions
 from ..access import approves_operations, works_on_operations
@@ -46,7 +45,7 @@ def joint_operation_day(request: HttpRequest, number: str, day: str) -> HttpResp
         row = get_object_or_404(rows.select_related("operation"), day=when)
         if request.POST.get("do") == "approve":
             try:
-                edition = _number(request.POST.get("edition", ""))
+                edition = whole(request.POST.get("edition", ""))
                 actions.approve_operation_day(row, edition=edition, by=user)
                 status = 0
             except Refused as no:

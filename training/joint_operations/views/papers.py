@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import terms
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 from incidents.investigation.form_kit import carried_out
-from training.views.kit import reader
-from training.views.plans import _number, _to_confirm
+from training.views.kit import reader, whole
 
 from .. import actions
 from ..access import approves_operations, require_operation_approver
@@ -102,7 +102,7 @@ def joint_operation_paper(request: HttpRequest, number: str, paper: str) -> Http
             if request.POST.get("do") == "draft" and paper == "report":
                 actions.draft_evaluation_report(operation, by=user)
             else:
-                edition = _number(request.POST.get("edition", ""))
+                edition = whole(request.POST.get("edition", ""))
                 actions.put_operation_paper(operation, paper=paper, edition=edition, by=user)
         except Refused as no:
             if no.status in (403, 404):
@@ -189,7 +189,7 @@ def joint_operation_approve(request: HttpRequest, number: str, paper: str) -> Ht
     require_operation_approver(user)
     standing = standing_of(operation, paper)
     if request.method == "POST":
-        if address := _to_confirm(request):
+        if address := to_confirm(request):
             return redirect(address)
         try:
             actions.approve_operation_paper(
@@ -205,7 +205,7 @@ def joint_operation_approve(request: HttpRequest, number: str, paper: str) -> Ht
             return redirect("joint_operation_paper", number=number, paper=paper)
     elif standing.waiting is None or standing.approved_by(user.side):
         return redirect("joint_operation_paper", number=number, paper=paper)
-    elif address := _to_confirm(request):
+    elif address := to_confirm(request):
         return redirect(address)
     version = standing.waiting
     context = {
@@ -238,7 +238,7 @@ def joint_operation_version(
     row = _version(user, number, paper, version)
     rows = OperationVersion.objects.visible_to(user).filter(operation=row.operation, paper=paper)
     others = list(rows.exclude(pk=row.pk))
-    asked = _number(request.GET.get("against", "")) or version - 1
+    asked = whole(request.GET.get("against", "")) or version - 1
     against = next((one for one in others if one.number == asked), None)
     context = {
         "operation": row.operation, "paper": paper, "name": paper_name(paper), "version": row,

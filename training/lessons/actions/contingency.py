@@ -15,6 +15,7 @@ from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.outbox.relay import post, posting_together
 from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.wording import worded
+from bordercoop.web.finding.query import sought
 from contactpoints.models import Unit, units
 from contactpoints.models.statements import canonical, sum_of
 from incidents.actions.once import written_before
@@ -23,7 +24,7 @@ from ..access import approves_plans, plan_approvers
 from ..contingency import content_of
 from ..models import ContingencyPlan, ContingencyVersion
 from ..models.contingency import empty_content
-from .kit import keep, next_number, require_keeper, ring_sides, sought, wrong
+from .kit import keep, next_number, require_keeper, ring_sides, wrong
 
 PARTS = ("phases", "tasks", "contacts")
 MOST = {"phases": 12, "tasks": 150, "contacts": 60}

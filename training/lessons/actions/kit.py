@@ -3,23 +3,17 @@
 from datetime import UTC
 from typing import Any
 
-from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.live.doorbell import ring_many
-from bordercoop.web.finding.query import folded
 from contactpoints.models import root_of
 
+from ...actions.numbering import next_in
 from ..access import keeps_lessons
-
-NEXT = """
-    INSERT INTO lessons_lessonseries (kind, year, last) VALUES (%s, %s, 1)
-    ON CONFLICT (kind, year) DO UPDATE SET last = lessons_lessonseries.last + 1
-    RETURNING last
-"""
+from ..models import LessonSeries
 
 
 def wrong(field: str, sentence: str) -> Invalid:
@@ -29,13 +23,7 @@ def wrong(field: str, sentence: str) -> Invalid:
 def next_number(kind: str) -> str:
     """Such as REC-2026-00001. Holds the year's series until the end of the transaction."""
     year = now().astimezone(UTC).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [kind, year])
-        return f"{kind}-{year}-{cursor.fetchone()[0]:05d}"
-
-
-def sought(*texts: str) -> str:
-    return f" {' '.join(word for text in texts for word in folded(text))} "
+    return f"{kind}-{year}-{next_in(LessonSeries, kind=kind, year=year):05d}"
 
 
 def require_keeper(by: Any) -> None:

@@ -12,6 +12,7 @@ from bordercoop.access.models import Language, User
 from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import Place, utc_today
 from bordercoop.reference.wording import worded
+from bordercoop.web.finding.query import sought
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
@@ -20,7 +21,7 @@ from ..access import officers_of_owner
 from ..models import LessonSource, Recommendation, RecommendationMove, RecommendationState
 from ..models.recommendations import UNDER_WAY
 from ..sources import resolved
-from .kit import keep, next_number, require_keeper, ring_sides, sought, wrong
+from .kit import keep, next_number, require_keeper, ring_sides, wrong
 
 State = RecommendationState
 MOST_TEXT, MOST_SAID = 4_000, 2_000

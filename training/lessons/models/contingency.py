@@ -3,7 +3,6 @@ one was activated (docs/contingency-plans.md)."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from bordercoop.access.models import Language
 from bordercoop.reference.models import Place, utc_today
 from bordercoop.reference.sides import Side
 from contactpoints.access import SERVICES, units_where
+from training.models.put import GivenForASide, PutVersion
 
 
 def empty_content() -> dict[str, Any]:
@@ -146,7 +146,7 @@ class ContingencyVersions(models.QuerySet["ContingencyVersion"]):
         return self.approved().filter(plan__retired_at=None, effective_on__lte=utc_today())
 
 
-class ContingencyVersion(models.Model):
+class ContingencyVersion(PutVersion):
     """The plan as it was put to the approvers.
 
     `said` is canonical JSON and `sha256` the sum of exactly these bytes: `plan` (its number),
@@ -156,18 +156,8 @@ class ContingencyVersion(models.Model):
     """
 
     plan = models.ForeignKey(ContingencyPlan, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    edition = models.PositiveIntegerField()
-    said = models.TextField()
-    sha256 = models.CharField(max_length=64)
     authors = ArrayField(models.BigIntegerField())
     effective_on = models.DateField()
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField(null=True)
-    voided_at = models.DateTimeField(null=True)
 
     objects = ContingencyVersions.as_manager()
 
@@ -227,33 +217,14 @@ class ContingencyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.plan_id} v{self.number}"
 
-    @property
-    def content(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.said)
-        return found
 
-    @property
-    def standing(self) -> list[ContingencyApproval]:
-        return [one for one in self.approvals.all() if one.voided_at is None]
-
-
-class ContingencyApproval(models.Model):
+class ContingencyApproval(GivenForASide):
     """An approver approved the version with this sum for a side. Voided when the plan changes
     before every side has."""
 
     version = models.ForeignKey(
         ContingencyVersion, on_delete=models.PROTECT, related_name="approvals"
     )
-    side = models.CharField(max_length=2, choices=Side.choices)
-    sha256 = models.CharField(max_length=64)
-    # As they stood that day.
-    name_latin = models.CharField(max_length=150)
-    name_local = models.CharField(max_length=150, blank=True)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    voided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

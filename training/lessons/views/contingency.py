@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 from incidents.investigation.form_kit import carried_out
+from training.views.kit import whole
 
 from .. import actions
 from ..access import activates, approves_plans, keeps_lessons, ticks
@@ -36,7 +38,7 @@ from ..forms import (
 )
 from ..models import ContingencyActivation, ContingencyPlan, ContingencyVersion
 from ..register import of_plan
-from .kit import reader, refused, to_confirm, whole
+from .kit import reader, refused
 
 VERBS = require_http_methods(["GET", "HEAD", "POST"])
 

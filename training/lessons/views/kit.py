@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 
-from bordercoop.access.second_factor import has_factor, proved_recently, where_proved
 from bordercoop.errors import Refused
 
 from ..access import reads_lessons
@@ -22,10 +19,6 @@ def reader(request: HttpRequest) -> Any:
     return request.user
 
 
-def whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
 def refused(deed: Callable[[], Any]) -> tuple[str, int]:
     """ "" and 0 once the deed is done; else the sentence and its status. What may not be done or
     seen at all is raised."""
@@ -36,14 +29,3 @@ def refused(deed: Callable[[], Any]) -> tuple[str, int]:
             raise
         return str(no), no.status
     return "", 0
-
-
-def to_confirm(request: HttpRequest) -> str:
-    """Where password or second factor still has to be confirmed, "" when both have been."""
-    if not proved_recently(request, "password"):
-        address = reverse("account_reauthenticate")
-    elif has_factor(request.user) and not proved_recently(request, "mfa"):
-        address = where_proved(request)
-    else:
-        return ""
-    return f"{address}?{urlencode({'next': request.path})}"
