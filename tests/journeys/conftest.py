@@ -205,6 +205,7 @@ class Screen:
     def violations(self, rules=RULES):
         """What axe-core finds on the page as it stands, as lines. From its top: further down, the
         bar that stays covers one link or another."""
+        self.page.wait_for_load_state()
         self.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)

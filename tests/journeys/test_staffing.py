@@ -46,6 +46,7 @@ def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, head, desk, 
     page = office.page
     office.accessible()
     page.locator("a.btn.primary").click()
+    page.wait_for_url("**/people/invite/")
     office.accessible()
     page.fill("[name=name_latin]", latin)
     page.fill("[name=name_local]", local)
@@ -90,6 +91,7 @@ def test_a_desk_is_staffed_for_a_month(screen, seat, portal, admin, head, desk, 
     # The head of the point puts the new officer on duty, every day of the month.
     leader = seat(head, "/rota/")
     leader.page.click(f"a[href='/rota/{desk}/']")
+    leader.page.wait_for_url(f"**/rota/{desk}/")
     leader.accessible()
     rota = leader.page
     rota.select_option("[name=officer]", label=latin)
