@@ -264,6 +264,7 @@ ABOUT_LINKS = {
     "cap": "/cap/{uid}/",
     "information_request": "/requests/{uid}/",
     "exercise": "/exercises/{uid}/",
+    "activation": "/contingency/active/{uid}/",
     "expertise": "/focal-point/?asked={uid}#asked-{uid}",
 }
 # Who carries out what was held while the exchange was paused: (HeldRelease) -> whether it went, by

@@ -71,6 +71,8 @@ EVENTS = {
     "risk_report_superseded": pgettext_lazy("event", "A newer risk report takes its place"),
     "risk_report_withdrawn": pgettext_lazy("event", "A risk report was withdrawn"),
     "inject": pgettext_lazy("event", "Inject of an exercise"),
+    "contingency_activated": pgettext_lazy("event", "A contingency plan is active"),
+    "contingency_stood_down": pgettext_lazy("event", "A contingency plan was stood down"),
     "line_ended": pgettext_lazy("event", "The joint inspection was declined or taken back"),
 }
 

@@ -12,7 +12,7 @@ from .models import Alert, Delivery, Priority
 OWN_END = (
     "broadcast", "line", "information_request", "notice", "meeting", "investigation", "handover",
     "line_inspection", "cap", "expertise", "risk_report",
-    "exercise",
+    "exercise", "activation",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from training.lessons import actions
 
 SAID = {"source": "own", "title": "x", "language": "en", "text": "", "about": "", "place": None,
         "owner_officer": None}  # fmt: skip
-HEAD = {"title": "x", "language": "en", "triggers": "x", "places_of": ["SIL-URB"],
+HEAD = {"title": "x", "language": "en", "triggers": "x", "places_of": ["SIL-URB", "PAT-GRI"],
         "categories": [], "effective_on": None}  # fmt: skip
 OWNER = {"LV": "LV-DGP", "BY": "BY-POL"}
 # Each side does it for itself, or either may.
@@ -19,6 +19,7 @@ OF_BOTH = {
     "untie_change", "begin_contingency", "change_contingency", "set_contingency_item",
     "remove_contingency_item", "put_contingency", "approve_contingency", "retire_contingency",
     "activate_contingency", "tick_task", "stand_down",
+    "begin_phase", "take_tick_back",
 }  # fmt: skip
 
 
@@ -60,6 +61,10 @@ def scene_of_lessons(people, unit):
     scene.run = actions.activate_contingency(
         scene.holds, place=places()["SIL-URB"], reason="x", exercise=True, by=people.dgp_duty
     )
+    scene.second = actions.activate_contingency(
+        scene.holds, place=places()["PAT-GRI"], reason="x", exercise=True, by=people.dgp_duty
+    )
+    scene.tick = actions.tick_task(scene.second, task=scene.held_task, by=people.dgp_duty)
     return scene
 
 
@@ -122,6 +127,12 @@ TRY = {
     ),
     "lessons.tick_task": lambda s, by: actions.tick_task(
         s.lessons.run, task=s.lessons.held_task, by=by
+    ),
+    "lessons.begin_phase": lambda s, by: actions.begin_phase(
+        s.lessons.run, phase=s.lessons.holds.content["phases"][0]["code"], by=by
+    ),
+    "lessons.take_tick_back": lambda s, by: actions.take_tick_back(
+        s.lessons.tick, reason="x", by=by
     ),
     "lessons.stand_down": lambda s, by: actions.stand_down(s.lessons.run, outcome="x", by=by),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from bordercoop.access.models import User
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import utc_today
+from contactpoints.models import Alert
 from training.lessons import actions
 from training.lessons.contingency import contacts_of, difference, in_force, run_of, state_of
 from training.lessons.models import (
@@ -78,6 +79,7 @@ def test_both_sides_approve_what_they_read_and_a_change_voids_it(
         lambda: ContingencyVersion.objects.filter(pk=second.pk).update(voided_at=now()),
         lambda: ContingencyApproval.objects.filter(version=second).update(voided_at=now()),
         lambda: ContingencyApproval.objects.filter(version=second).update(sha256="0" * 64),
+        lambda: ContingencyApproval.objects.filter(version=second).update(name_latin="Another"),
         lambda: ContingencyPlan.objects.filter(pk=plan.pk).delete(),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -210,6 +212,102 @@ def test_an_active_plan_is_ticked_by_both_sides_and_stood_down(lessons, people):
     assert in_force(plan) is None
     with pytest.raises(Refused):
         actions.set_contingency_item(plan, part="phases", name="x", by=lessons.lv)
+
+
+def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, people, unit, client):
+    plan = lessons.in_force()  # names DESK-POL; the Latvian desk is that of the same border
+    asked = {"place": lessons.here, "reason": "A bus with thirty people."}
+    run = actions.activate_contingency(plan, exercise=False, by=people.dgp_duty, **asked)
+    [alert] = Alert.objects.about(run.ref)
+    assert (alert.priority, alert.status, alert.sender) == ("P1", "actual", unit("DESK-DGP"))
+    found = {row.desk.code: row for row in alert.deliveries.select_related("desk")}
+    assert set(found) == {"DESK-DGP", "DESK-POL"}
+    assert found["DESK-DGP"].acknowledged_by == people.dgp_duty
+    assert found["DESK-POL"].escalate_at
+    User.objects.update(language="en")
+    client.force_login(people.pol_duty)
+    console = client.get(reverse("console")).content.decode()
+    assert "A contingency plan is active" in console
+    assert reverse("contingency_activation", args=[run.uid]) in console
+    again = actions.activate_contingency(plan, exercise=False, by=people.pol_duty, **asked)
+    assert (again, Alert.objects.about(run.ref).count()) == (run, 1)
+    actions.stand_down(run, outcome="All went home.", by=people.pol_duty)
+    actions.stand_down(run, outcome="Again.", by=people.dgp_duty)
+    told = Alert.objects.about(run.ref).get(kind="update")
+    assert (told.priority, told.card["text"], told.references) == ("P3", "All went home.", alert)
+    assert {row.desk.code for row in told.deliveries.open()} == {"DESK-DGP"}
+    # Nobody has to acknowledge the activation any more.
+    assert not alert.deliveries.open().exists()
+    drill = actions.activate_contingency(plan, exercise=True, by=people.by_hq, **asked)
+    [alert] = Alert.objects.about(drill.ref)
+    assert (alert.status, alert.card["exercise"], alert.sender.side) == ("exercise", True, "BY")
+    assert alert.deliveries.open().filter(escalate_at=None).count() == 2
+    # A plan of one side calls that side alone.
+    own = lessons.in_force(lessons.begun(joint=False))
+    run = actions.activate_contingency(own, exercise=False, by=people.dgp_duty, **asked)
+    [alert] = Alert.objects.about(run.ref)
+    assert {row.desk.side for row in alert.deliveries.select_related("desk")} == {"LV"}
+
+
+def test_minutes_count_from_the_begin_of_a_phase_and_a_tick_is_taken_back(
+    lessons, people, client
+):
+    plan = lessons.begun()
+    plan = actions.set_contingency_item(plan, part="phases", name="After", by=lessons.lv)
+    first, later = (phase["code"] for phase in plan.content["phases"])
+    plan = actions.set_contingency_item(
+        plan, part="tasks", phase=later, what="Open the lane", who="Shift leader", minutes=10,
+        by=lessons.lv,
+    )  # fmt: skip
+    plan = lessons.in_force(plan)
+    codes = {task["what"]: task["code"] for task in plan.content["tasks"]}
+    begun = now()
+    with time_machine.travel(begun, tick=False) as clock:
+        run = actions.activate_contingency(
+            plan, place=lessons.here, reason="Drill.", exercise=True, by=people.dgp_duty
+        )
+        assert [one.phase for one in run.begun.all()] == [first]
+        clock.shift(timedelta(hours=1))
+        assert run_of(run).late == 2  # of the first phase alone
+        with pytest.raises(NotAllowed):
+            actions.begin_phase(run, phase=later, by=people.lv_approver)
+        with pytest.raises(Refused):
+            actions.begin_phase(run, phase="none", by=people.pol_officer)
+        made = actions.begin_phase(run, phase=later, by=people.pol_officer)
+        assert actions.begin_phase(run, phase=later, by=people.dgp_officer) == made
+        clock.shift(timedelta(minutes=9))
+        assert run_of(run).late == 2
+        tick = actions.tick_task(run, task=codes["Open the lane"], by=people.pol_officer)
+        clock.shift(timedelta(minutes=2))
+        assert run_of(run).late == 2
+        with pytest.raises(Invalid):
+            actions.take_tick_back(tick, reason=" ", by=people.dgp_officer)
+        back = actions.take_tick_back(tick, reason="It was lane 4.", by=people.dgp_officer)
+        same = actions.take_tick_back(tick, reason="Another", by=people.pol_officer)
+        assert (same.taken_back_by, same.reason) == (people.dgp_officer, back.reason)
+        assert (run_of(run).done, run_of(run).late) == (0, 3)
+        anew = actions.tick_task(run, task=codes["Open the lane"], by=people.dgp_officer)
+        assert anew.pk != tick.pk
+        assert run_of(run).phases[1].tasks[0].taken_back == [tick]
+    User.objects.update(language="en")
+    page = reverse("contingency_activation", args=[run.uid])
+    client.force_login(people.pol_officer)
+    shown = client.get(page).content.decode()
+    assert "It was lane 4." in shown
+    wrong = client.post(page, {"do": "take_back", "tick": str(anew.uid), "reason": ""})
+    assert wrong.status_code == 400
+    assert client.post(page, {"do": "take_back", "tick": "none"}).status_code == 404
+    sent = {"do": "take_back", "tick": str(anew.uid), "reason": "Closed again."}
+    assert client.post(page, sent).status_code == 302
+    assert client.post(page, {"do": "begin", "phase": later}).status_code == 302
+    for broken in (
+        lambda: ContingencyTick.objects.filter(pk=tick.pk).update(reason="Another"),
+        lambda: ContingencyTick.objects.filter(pk=tick.pk).update(taken_back_at=None),
+        lambda: run.begun.update(at=begun),
+        lambda: run.begun.create(phase="none", side="LV", by=lessons.lv),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            broken()
 
 
 def test_desks_are_called_by_the_telephone_they_have_now(lessons):

@@ -16,7 +16,13 @@ from bordercoop.reference.wording import unseen_left_out
 from contactpoints.models import Desk, units
 
 from .access import approves_plans
-from .models import ContingencyActivation, ContingencyPlan, ContingencyTick, ContingencyVersion
+from .models import (
+    ContingencyActivation,
+    ContingencyPhaseStart,
+    ContingencyPlan,
+    ContingencyTick,
+    ContingencyVersion,
+)
 
 HEAD: dict[str, Any] = {
     "title": pgettext_lazy("contingency plan", "Title"),
@@ -135,6 +141,8 @@ class Task:
     who: str
     minutes: int
     tick: ContingencyTick | None = None
+    taken_back: list[ContingencyTick] = field(default_factory=list)
+    late: bool = False
 
 
 @dataclass
@@ -143,6 +151,8 @@ class Phase:
     name: str
     begins: str
     tasks: list[Task] = field(default_factory=list)
+    start: ContingencyPhaseStart | None = None
+    begun_at: datetime | None = None
 
 
 @dataclass
@@ -158,17 +168,13 @@ class Contact:
     desk: str = ""
 
 
-def phases_of(
-    content: Mapping[str, Any], ticks: Mapping[str, ContingencyTick] | None = None
-) -> list[Phase]:
+def phases_of(content: Mapping[str, Any]) -> list[Phase]:
     """The phases with their tasks, the soonest first."""
     found = {
         one["code"]: Phase(one["code"], one["name"], one["begins"]) for one in content["phases"]
     }
     for one in sorted(content["tasks"], key=lambda each: each["minutes"]):
-        task = Task(
-            one["code"], one["what"], one["who"], one["minutes"], (ticks or {}).get(one["code"])
-        )
+        task = Task(one["code"], one["what"], one["who"], one["minutes"])
         found[one["phase"]].tasks.append(task)
     return list(found.values())
 
@@ -206,27 +212,52 @@ def categories_of(content: Mapping[str, Any]) -> list[str]:
 @dataclass
 class Run:
     """How far an active plan is: `done` of `all`; `late` are tasks whose minutes, counted from the
-    activation, are over."""
+    begin of their phase, are over. `edition` is another after every change."""
 
     activation: ContingencyActivation
     phases: list[Phase]
     done: int
     all: int
     late: int
+    edition: str
 
 
 def run_of(activation: ContingencyActivation) -> Run:
-    rows = activation.ticks.select_related("by")
-    ticks = {tick.task: tick for tick in rows}
-    content = activation.version.content
-    phases = phases_of(content, ticks)
+    """Two statements, none where `ticks` and `begun` were fetched before."""
+    ticks, begun = _fetched(activation, "ticks"), _fetched(activation, "begun")
+    starts = {one.phase: one for one in begun}
+    phases = phases_of(activation.version.content)
     until = activation.stood_down_at or now()
-    late = sum(is_late(activation, task, until) for phase in phases for task in phase.tasks)
-    return Run(activation, phases, len(ticks), len(content["tasks"]), late)
+    for order, phase in enumerate(phases):
+        phase.start = starts.get(phase.code)
+        phase.begun_at = phase.start.at if phase.start else None
+        if order == 0:
+            phase.begun_at = phase.begun_at or activation.at
+        for task in phase.tasks:
+            own = [tick for tick in ticks if tick.task == task.code]
+            task.tick = next((tick for tick in own if tick.taken_back_at is None), None)
+            task.taken_back = [tick for tick in own if tick.taken_back_at is not None]
+            task.late = is_late(phase, task, until)
+    tasks = [task for phase in phases for task in phase.tasks]
+    done = sum(task.tick is not None for task in tasks)
+    back = sum(len(task.taken_back) for task in tasks)
+    edition = f"{len(ticks)}.{back}.{len(begun)}"
+    return Run(activation, phases, done, len(tasks), sum(task.late for task in tasks), edition)
 
 
-def is_late(activation: ContingencyActivation, task: Task, until: datetime) -> bool:
-    by_when = activation.at + timedelta(minutes=task.minutes)
+def _fetched(activation: ContingencyActivation, name: str) -> list[Any]:
+    rows = getattr(activation, name).all()
+    if name not in getattr(activation, "_prefetched_objects_cache", {}):
+        people = ("by", "taken_back_by") if name == "ticks" else ("by",)
+        rows = rows.select_related(*people)
+    return list(rows)
+
+
+def is_late(phase: Phase, task: Task, until: datetime) -> bool:
+    """Nothing is late of a phase that has not begun."""
+    if phase.begun_at is None:
+        return False
+    by_when = phase.begun_at + timedelta(minutes=task.minutes)
     return (task.tick.at if task.tick else until) > by_when
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import contingency, recommendations
+from .views import active, contingency, recommendations
 
 REC = "recommendations/"
 CPL = "contingency/"
@@ -25,7 +25,7 @@ urlpatterns = [
     path(f"{CPL}new/", contingency.contingency_new, name="contingency_new"),
     path(
         f"{CPL}active/<uuid:uid>/",
-        contingency.contingency_activation,
+        active.contingency_activation,
         name="contingency_activation",
     ),
     path(f"{CPL}<str:number>/", contingency.contingency_plan, name="contingency_plan"),

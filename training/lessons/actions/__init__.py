@@ -2,11 +2,12 @@
 
 from .activating import (
     activate_contingency,
-    approve_contingency,
-    print_contingency,
+    begin_phase,
     stand_down,
+    take_tick_back,
     tick_task,
 )
+from .approving import approve_contingency, print_contingency
 from .changes import download_evidence, mark_evidence, tie_change, untie_change
 from .contingency import (
     begin_contingency,
@@ -31,6 +32,7 @@ __all__ = [
     "activate_contingency",
     "approve_contingency",
     "begin_contingency",
+    "begin_phase",
     "change_contingency",
     "change_recommendation",
     "confirm_recommendation",
@@ -48,6 +50,7 @@ __all__ = [
     "set_contingency_item",
     "stand_down",
     "take_in_hand",
+    "take_tick_back",
     "tick_task",
     "tie_change",
     "untie_change",

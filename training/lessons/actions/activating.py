@@ -1,74 +1,30 @@
-"""A contingency plan is approved; activated at a crossing point, ticked off, stood down."""
+"""A contingency plan is activated at a crossing point, ticked off phase by phase, stood down."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.audit.models import record
-from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import Place
 from bordercoop.reference.wording import worded
-from bordercoop.web.both import Both, two_languages
-from bordercoop.web.pdf import pdf
+from contactpoints.actions import acknowledge_delivery, let_rest, raise_alert
+from contactpoints.models import Alert, Delivery, Priority
 from incidents.actions.once import written_before
 
 from ..access import activates, ticks
 from ..contingency import in_force
-from ..contingency_paper import contingency_document, contingency_file_name
+from ..contingency_desks import desks_of_activation, sender_of
 from ..models import (
     ContingencyActivation,
-    ContingencyApproval,
+    ContingencyPhaseStart,
     ContingencyPlan,
     ContingencyTick,
-    ContingencyVersion,
 )
-from .contingency import locked_contingency, require_in_use, require_plan_approver
+from .contingency import locked_contingency
 from .kit import keep, ring_sides, wrong
-
-
-@transaction.atomic
-def approve_contingency(plan: ContingencyPlan, *, sha256: str, by: Any) -> ContingencyApproval:
-    """Approve for the own side the version whose sum is `sha256`, which is what the officer read.
-
-    Approved twice by the same officer it is approved once. With the approval of every side of it
-    it holds from its day on. Stale when it was changed meanwhile; never by whoever wrote of it.
-    The door has asked the password, and the second factor where there is one, anew.
-    """
-    plan = locked_contingency(plan, by)
-    require_plan_approver(plan, by)
-    require_in_use(plan)
-    sha256 = sha256.strip().lower()
-    version = plan.versions.filter(voided_at=None).first()
-    if version is None or version.sha256 != sha256:
-        raise Stale(
-            _("The plan has another SHA-256 by now. Read how it stands, then approve that."),
-            current=plan,
-        )
-    standing = {one.side: one for one in version.approvals.filter(voided_at=None)}
-    if (known := standing.get(by.side)) is not None:
-        if known.by_id == by.pk:
-            return known
-        raise Refused(_("Your side has approved this plan already."), code="approved")
-    if by.pk in version.authors:
-        raise NotAllowed(
-            _("You wrote some of this plan. Another approver of your side approves it."),
-            code="own_text",
-        )
-    approval = ContingencyApproval.objects.create(
-        version=version, side=by.side, sha256=sha256, name_latin=by.name_latin,
-        name_local=by.name_local, by=by,
-    )  # fmt: skip
-    keep(plan, "approved", by=by, version=version.number, sha256=sha256)
-    if len(standing) + 1 == len(plan.sides):
-        version.signed_at = now()
-        version.save(update_fields=["signed_at"])
-        keep(plan, "in_force", by=by, version=version.number, sha256=sha256)
-    ring_sides(plan.sides)
-    return approval
 
 
 def require_activator(plan: ContingencyPlan, by: Any) -> None:
@@ -88,7 +44,9 @@ def activate_contingency(
     by: Any,
 ) -> ContingencyActivation:
     """Activate the version in force at a crossing point that it is for, in earnest or as an
-    exercise. While it is active there, that one is returned; the same `client_ref` is one."""
+    exercise: its first phase begins, and the desks of the plan there are alerted (P1), that of
+    the officer too, which has acknowledged. It does not wait for an empty desk. While it is active
+    there, that one is returned; the same `client_ref` is one."""
     plan = locked_contingency(plan, by)
     require_activator(plan, by)
     ref = client_ref or uuid.uuid4()
@@ -108,15 +66,51 @@ def activate_contingency(
         client_ref=ref, by=by,
     )  # fmt: skip
     keep(made, "activated", by=by, plan=plan.number, place=place.code, exercise=exercise)
+    for phase in version.content["phases"][:1]:
+        _begin(made, phase["code"], by)
+    _call_desks(made, by)
     ring_sides(plan.sides)
     return made
+
+
+def _call_desks(activation: ContingencyActivation, by: Any) -> None:
+    sender = sender_of(activation, by)
+    alert = raise_alert(
+        activation.ref,
+        card=_card(activation, "contingency_activated", activation.reason, severity=4),
+        priority=Priority.P1,
+        to=desks_of_activation(activation),
+        sender=sender,
+        status=_status(activation),
+        unwatched=True,
+        by=by,
+    )
+    for delivery in Delivery.objects.filter(alert=alert, desk=sender):
+        # Whoever activates it has read it for the own desk.
+        acknowledge_delivery(delivery, line=activation.reason, by=by)
+
+
+def _status(activation: ContingencyActivation) -> Alert.Status:
+    return Alert.Status.EXERCISE if activation.exercise else Alert.Status.ACTUAL
+
+
+def _card(
+    activation: ContingencyActivation, event: str, text: str, *, severity: int
+) -> dict[str, Any]:
+    plan = activation.plan
+    return {
+        "number": plan.number, "side": activation.side, "severity": severity, "event": event,
+        "headline": activation.version.content["title"], "language": plan.language, "text": text,
+        "place": activation.place.code, "happened_at": now().isoformat(),
+        "exercise": activation.exercise,
+    }  # fmt: skip
 
 
 def _going_on(activation: ContingencyActivation, by: Any) -> ContingencyActivation:
     rows = ContingencyActivation.objects.filter(pk=activation.pk)
     rows.select_for_update(no_key=True).values_list("pk").get()
     found = ContingencyActivation.objects.visible_to(by).filter(pk=activation.pk)
-    row = found.select_related("plan", "version").first()
+    row = found.select_related("plan", "version", "place").first()
     if row is None:
         raise Refused(_("There is no such plan."), code="not_found", status=404)
     return row
@@ -126,19 +120,71 @@ def _going_on(activation: ContingencyActivation, by: Any) -> ContingencyActivati
 def tick_task(
     activation: ContingencyActivation, *, task: str, note: str = "", by: Any
 ) -> ContingencyTick:
-    """A task of an active plan is done. Ticked twice it is ticked once, by whoever was first."""
+    """A task of an active plan is done. Ticked twice it is ticked once, by whoever was first; its
+    phase, if nobody began it, begins with it."""
     row = _going_on(activation, by)
     require_ticker(row, by)
-    if (known := row.ticks.filter(task=task).first()) is not None:
+    if (known := row.ticks.standing().filter(task=task).first()) is not None:
         return known
-    if row.stood_down_at is not None:
-        raise Refused(_("This plan was stood down."), code="stood_down")
-    if task not in [each["code"] for each in row.version.content["tasks"]]:
+    _require_active(row)
+    found = next((one for one in row.version.content["tasks"] if one["code"] == task), None)
+    if found is None:
         raise Refused(_("There is no such task in the plan."), code="not_found", status=404)
     said = worded(note, "note", most=500)
+    _begin(row, found["phase"], by)
     made = ContingencyTick.objects.create(activation=row, task=task, note=said, side=by.side, by=by)
     keep(row, "ticked", by=by, task=task)
     ring_sides(row.plan.sides)
+    return made
+
+
+def _require_active(row: ContingencyActivation) -> None:
+    if row.stood_down_at is not None:
+        raise Refused(_("This plan was stood down."), code="stood_down")
+
+
+@transaction.atomic
+def take_tick_back(tick: ContingencyTick, *, reason: str, by: Any) -> ContingencyTick:
+    """A task was not done after all: it is open again. Who ticked it stays, and who took that back
+    and why. Twice is once."""
+    row = _going_on(tick.activation, by)
+    require_ticker(row, by)
+    tick = row.ticks.get(pk=tick.pk)
+    said = worded(reason, "reason", most=500, empty=_("Write why it is taken back."))
+    if tick.taken_back_at is not None:
+        return tick
+    _require_active(row)
+    tick.taken_back_at, tick.taken_back_by, tick.reason = now(), by, said
+    tick.save(update_fields=["taken_back_at", "taken_back_by", "reason"])
+    keep(row, "tick_taken_back", by=by, task=tick.task)
+    ring_sides(row.plan.sides)
+    return tick
+
+
+@transaction.atomic
+def begin_phase(
+    activation: ContingencyActivation, *, phase: str, by: Any
+) -> ContingencyPhaseStart:
+    """A phase of an active plan begins, and the minutes of its tasks with it. Begun twice it began
+    once, with whoever was first."""
+    row = _going_on(activation, by)
+    require_ticker(row, by)
+    if (known := row.begun.filter(phase=phase).first()) is not None:
+        return known
+    _require_active(row)
+    if phase not in [each["code"] for each in row.version.content["phases"]]:
+        raise Refused(_("There is no such phase in the plan."), code="not_found", status=404)
+    made = _begin(row, phase, by)
+    ring_sides(row.plan.sides)
+    return made
+
+
+def _begin(row: ContingencyActivation, phase: str, by: Any) -> ContingencyPhaseStart:
+    made, fresh = ContingencyPhaseStart.objects.get_or_create(
+        activation=row, phase=phase, defaults={"side": by.side, "by": by}
+    )
+    if fresh:
+        keep(row, "phase_begun", by=by, phase=phase)
     return made
 
 
@@ -152,7 +198,8 @@ def require_ticker(activation: ContingencyActivation, by: Any) -> None:
 def stand_down(
     activation: ContingencyActivation, *, outcome: str, by: Any
 ) -> ContingencyActivation:
-    """End an active plan, saying how it ended. Twice is once."""
+    """End an active plan, saying how it ended: the desks that were alerted are told (P3), and who
+    has not acknowledged the activation need not. Twice is once."""
     row = _going_on(activation, by)
     require_activator(row.plan, by)
     said = worded(outcome, "outcome", most=1_000, empty=_("Write how it ended."))
@@ -161,22 +208,29 @@ def stand_down(
     row.stood_down_at, row.stood_down_by, row.outcome = now(), by, said
     row.save(update_fields=["stood_down_at", "stood_down_by", "outcome"])
     keep(row, "stood_down", by=by, plan=row.plan.number)
+    _tell_desks(row, by)
     ring_sides(row.plan.sides)
     return row
 
 
-def print_contingency(
-    version: ContingencyVersion, *, languages: Sequence[str], by: Any
-) -> tuple[bytes, str]:
-    """A version as a PDF whose labels stand in two languages, and the name of the file; recorded.
-    Raises Invalid for two languages that are alike or unknown."""
-    if not ContingencyVersion.objects.visible_to(by).filter(pk=version.pk).exists():
-        raise Refused(_("There is no such plan."), code="not_found", status=404)
-    both, at = Both(*two_languages(*languages)), now()
-    document = contingency_document(version, both=both, by=by, at=at)
-    made = pdf("contingency_plan.typ", document, at=at)
-    record(
-        "contingency.printed", version.plan.ref, by=by, trail=by.side, version=version.number,
-        sha256=version.sha256,
-    )  # fmt: skip
-    return made, contingency_file_name(version)
+def _tell_desks(row: ContingencyActivation, by: Any) -> None:
+    let_rest(row.ref, by=by)
+    called = Alert.objects.about(row.ref).filter(references=None).first()
+    if called is None:  # activated before desks were called
+        return
+    rows = called.deliveries.filter(desk__retired_at=None).select_related("desk")
+    sender = sender_of(row, by)
+    alert = raise_alert(
+        row.ref,
+        card=_card(row, "contingency_stood_down", row.outcome[:500], severity=2),
+        kind=Alert.Kind.UPDATE,
+        priority=Priority.P3,
+        to=[delivery.desk for delivery in rows],
+        sender=sender,
+        status=_status(row),
+        references=called,
+        unwatched=True,
+        by=by,
+    )
+    for delivery in Delivery.objects.filter(alert=alert, desk=sender):
+        acknowledge_delivery(delivery, by=by)

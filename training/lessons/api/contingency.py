@@ -27,9 +27,11 @@ from .shapes import (
     ContingencyEditionIn,
     ContingencyItemIn,
     ContingencyNewIn,
+    ContingencyPhaseIn,
     ContingencyPlanOut,
     ContingencyPlanRowOut,
     ContingencyRemoveIn,
+    ContingencyTickBackIn,
     ContingencyTickIn,
     ContingencyVersionOut,
     LessonReasonIn,
@@ -58,7 +60,7 @@ class ContingencyDoor(ActivityDoor):
         rows = ContingencyActivation.objects.visible_to(self.request.user)
         rows = rows.select_related("plan", "version", "place", "by")
         found: ContingencyActivation = get_object_or_404(
-            rows.prefetch_related("ticks__by"), uid=uid
+            rows.prefetch_related("ticks__by", "ticks__taken_back_by", "begun__by"), uid=uid
         )
         return found
 
@@ -193,7 +195,7 @@ class ContingencyActivations(ContingencyDoor):
     def get_queryset(self) -> Any:
         rows = ContingencyActivation.objects.visible_to(self.request.user)
         rows = rows.filter(plan=self.plan(self.kwargs["number"]))
-        return rows.select_related("plan", "version", "place", "by").prefetch_related("ticks__by")
+        return rows.select_related("plan", "version", "place", "by").prefetch_related("ticks__by", "ticks__taken_back_by", "begun__by")
 
     @extend_schema(
         responses=ContingencyActivationOut(many=True),
@@ -234,6 +236,33 @@ class ContingencyActivationTick(ContingencyDoor):
         """A task is done."""
         row, given = self.activation(uid), self.parsed(ContingencyTickIn)
         actions.tick_task(row, by=request.user, **given)
+        return self.shown_run(uid, 201)
+
+
+class ContingencyActivationTickBack(ContingencyDoor):
+    serializer_class = ContingencyActivationOut
+
+    @extend_schema(
+        request=ContingencyTickBackIn, responses={200: ContingencyActivationOut, **AS_IT_STANDS}
+    )
+    def post(self, request: Request, uid: Any, tick: Any) -> Response:
+        """A task was not done after all."""
+        row, given = self.activation(uid), self.parsed(ContingencyTickBackIn)
+        found = get_object_or_404(row.ticks, uid=tick)
+        actions.take_tick_back(found, by=request.user, **given)
+        return self.shown_run(uid)
+
+
+class ContingencyActivationPhase(ContingencyDoor):
+    serializer_class = ContingencyActivationOut
+
+    @extend_schema(
+        request=ContingencyPhaseIn, responses={201: ContingencyActivationOut, **AS_IT_STANDS}
+    )
+    def post(self, request: Request, uid: Any) -> Response:
+        """A phase begins, and the minutes of its tasks with it."""
+        row, given = self.activation(uid), self.parsed(ContingencyPhaseIn)
+        actions.begin_phase(row, by=request.user, **given)
         return self.shown_run(uid, 201)
 
 

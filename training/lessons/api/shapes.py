@@ -9,6 +9,7 @@ from ..contingency import run_of, state_of
 from ..models import (
     ContingencyActivation,
     ContingencyApproval,
+    ContingencyPhaseStart,
     ContingencyPlan,
     ContingencyTick,
     ContingencyVersion,
@@ -261,9 +262,24 @@ class ContingencyTickOut(serializers.ModelSerializer):
     by = serializers.CharField(source="by.display_name")
     side = serializers.CharField()
 
+    taken_back_by = serializers.CharField(
+        source="taken_back_by.display_name", default=None, allow_null=True
+    )
+    reason = serializers.CharField(help_text="Why it was taken back.")
+
     class Meta:
         model = ContingencyTick
-        fields = ["task", "note", "side", "by", "at"]
+        fields = ["uid", "task", "note", "side", "by", "at", "taken_back_at", "taken_back_by",
+                  "reason"]  # fmt: skip
+
+
+class ContingencyPhaseStartOut(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.display_name")
+    side = serializers.CharField()
+
+    class Meta:
+        model = ContingencyPhaseStart
+        fields = ["phase", "side", "by", "at"]
 
 
 class ContingencyActivationOut(serializers.ModelSerializer):
@@ -273,6 +289,7 @@ class ContingencyActivationOut(serializers.ModelSerializer):
     side = serializers.CharField()
     by = serializers.CharField(source="by.display_name")
     ticks = ContingencyTickOut(many=True)
+    begun = ContingencyPhaseStartOut(many=True)
     tasks = serializers.SerializerMethodField()
     late = serializers.SerializerMethodField()
 
@@ -280,7 +297,7 @@ class ContingencyActivationOut(serializers.ModelSerializer):
         model = ContingencyActivation
         fields = [
             "uid", "plan", "version", "place", "exercise", "reason", "side", "by", "at",
-            "stood_down_at", "outcome", "tasks", "late", "ticks",
+            "stood_down_at", "outcome", "tasks", "late", "begun", "ticks",
         ]  # fmt: skip
 
     def get_tasks(self, row: ContingencyActivation) -> int:
@@ -293,6 +310,14 @@ class ContingencyActivationOut(serializers.ModelSerializer):
 class ContingencyTickIn(serializers.Serializer):
     task = serializers.CharField(max_length=12)
     note = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
+
+
+class ContingencyTickBackIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=LONG)
+
+
+class ContingencyPhaseIn(serializers.Serializer):
+    phase = serializers.CharField(max_length=12)
 
 
 class StandDownIn(serializers.Serializer):

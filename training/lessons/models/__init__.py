@@ -1,10 +1,10 @@
 """What is kept of recommendations and contingency plans."""
 
+from .active import ContingencyPhaseStart, ContingencyTick
 from .contingency import (
     ContingencyActivation,
     ContingencyApproval,
     ContingencyPlan,
-    ContingencyTick,
     ContingencyVersion,
 )
 from .recommendations import (
@@ -22,6 +22,7 @@ __all__ = [
     "ChangeKind",
     "ContingencyActivation",
     "ContingencyApproval",
+    "ContingencyPhaseStart",
     "ContingencyPlan",
     "ContingencyTick",
     "ContingencyVersion",

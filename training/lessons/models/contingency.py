@@ -245,8 +245,8 @@ class ContingencyApproval(GivenForASide):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.voided_at IS NOT NULL OR (OLD.version_id, OLD.side, OLD.sha256, OLD.at,"
-                    " OLD.by_id) IS DISTINCT FROM (NEW.version_id, NEW.side, NEW.sha256, NEW.at,"
-                    " NEW.by_id)"
+                    " OLD.by_id, OLD.name_latin, OLD.name_local) IS DISTINCT FROM (NEW.version_id,"
+                    " NEW.side, NEW.sha256, NEW.at, NEW.by_id, NEW.name_latin, NEW.name_local)"
                 ),
             ),
             pgtrigger.Trigger(
@@ -374,50 +374,3 @@ class ContingencyActivation(models.Model):
     @property
     def ref(self) -> str:
         return f"activation:{self.uid}"
-
-
-class ContingencyTick(models.Model):
-    """A task of an active plan is done: who, when, and what to say of it. Append-only."""
-
-    activation = models.ForeignKey(
-        ContingencyActivation, on_delete=models.PROTECT, related_name="ticks"
-    )
-    task = models.CharField(max_length=12)
-    note = models.CharField(max_length=500, blank=True)
-    side = models.CharField(max_length=2, choices=Side.choices)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-    class Meta:
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["activation", "task"], name="a_task_is_ticked_once")
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="contingency_tick_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="a_task_of_an_active_plan_is_ticked",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func="""
-                IF NOT EXISTS (
-                    SELECT 1 FROM public.lessons_contingencyactivation a
-                    JOIN public.lessons_contingencyversion v ON v.id = a.version_id
-                    WHERE a.id = NEW.activation_id AND a.stood_down_at IS NULL
-                      AND v.said::jsonb -> 'tasks'
-                          @> jsonb_build_array(jsonb_build_object('code', NEW.task))
-                ) THEN
-                    RAISE EXCEPTION 'a_task_of_an_active_plan_is_ticked: %', NEW.task
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.activation_id} {self.task}"

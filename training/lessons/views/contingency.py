@@ -18,7 +18,7 @@ from incidents.investigation.form_kit import carried_out
 from training.views.kit import whole
 
 from .. import actions
-from ..access import activates, approves_plans, keeps_lessons, ticks
+from ..access import activates, approves_plans, keeps_lessons
 from ..contingency import (
     categories_of,
     contacts_of,
@@ -26,7 +26,6 @@ from ..contingency import (
     difference,
     phases_of,
     places_of,
-    run_of,
     state_of,
 )
 from ..forms import (
@@ -338,58 +337,3 @@ def contingency_paper(request: HttpRequest, number: str, at: int) -> HttpRespons
         _version(user, number, at), languages=(first, second), by=user
     )
     return as_file(made, name)
-
-
-@login_required
-@VERBS
-@never_cache
-def contingency_activation(request: HttpRequest, uid: Any) -> HttpResponse:
-    """An active plan with its checklist; a POST ticks a task or stands the plan down. Names:
-    `activation`, `plan`, `run`, `contacts`, `may_tick`, `may_end`, `end_form`, `refusal`,
-    `form`."""
-    user = reader(request)
-    rows = ContingencyActivation.objects.visible_to(user)
-    rows = rows.select_related("plan", "version", "place", "by", "stood_down_by")
-    activation: ContingencyActivation = get_object_or_404(rows, uid=uid)
-    status = 200
-    more: dict[str, Any] = {}
-    if request.method == "POST":
-        status = _on_run(request, activation, user, more)
-        if not status:
-            return redirect("contingency_activation", uid=uid)
-        activation = get_object_or_404(rows, uid=uid)
-    going_on = activation.stood_down_at is None
-    if going_on and activates(user, activation.plan):
-        more.setdefault(
-            "end_form",
-            SaidForm(by=user, label=_("How it ended"), field="outcome", auto_id="end_%s"),
-        )
-    context = {
-        "activation": activation,
-        "plan": activation.plan,
-        "run": run_of(activation),
-        "contacts": contacts_of(activation.version.content),
-        "may_tick": going_on and ticks(user, activation.plan),
-        **more,
-    }
-    return render(request, "lessons/contingency_activation.html", context, status=status)
-
-
-def _on_run(
-    request: HttpRequest, activation: ContingencyActivation, user: Any, more: dict[str, Any]
-) -> int:
-    if request.POST.get("do") == "end":
-        form = SaidForm(
-            request.POST, by=user, label=_("How it ended"), field="outcome", auto_id="end_%s"
-        )
-        more |= {"end_form": form, "form": form}
-        return carried_out(
-            form,
-            lambda given: actions.stand_down(activation, outcome=given["said"] or "", by=user),
-        )
-    task = request.POST.get("task", "")[:12]
-    note = request.POST.get("note", "")[:60_000]
-    more["refusal"], status = refused(
-        lambda: actions.tick_task(activation, task=task, note=note, by=user)
-    )
-    return status
