@@ -86,6 +86,8 @@ OUTBOX_CHANNELS = {
     "lesson_letter": "training.lessons.channels.send_recommendation",
     "contingency_waits": "training.lessons.channels.send_contingency",
     "evidence_scan": "training.lessons.channels.scan_evidence",
+    "operation_waits": "training.joint_operations.channels.send_operation",
+    "operation_shift": "training.joint_operations.channels.send_operation_shift",
 }
 OUTBOX_GIVEN_UP = {
     "live": "contactpoints.channels.give_up",
@@ -133,6 +135,7 @@ TICKS = [
     "training.actions.ask_for_evaluations",
     "training.joint_operations.actions.run_due_operations",
     "training.joint_operations.actions.draft_due_days",
+    "training.joint_operations.actions.withdraw_shifts_of_gone",
     "training.lessons.actions.remind_owners",
     "training.deployments.actions.end_due_deployments",
     "training.exercises.actions.release_due_injects",

@@ -150,6 +150,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "note_course_held", "queue_retraining", "mark_material_version",
                  "take_answers", "remind_due", "blank_travels",
                  "ask_for_evaluations", "run_due_operations", "draft_due_days",
+                 "withdraw_shifts_of_gone",
                  "remind_owners", "mark_evidence", "end_due_deployments",
                  "release_due_injects"}  # fmt: skip
 

@@ -17,6 +17,8 @@ PATHS = {
     "incident": "/incidents/{}/",
     "incident_consents": "/incidents/{}/consents/",
     "information_request": "/requests/{}/",
+    "joint_operation": "/joint-operations/{}/",
+    "joint_operation_shifts": "/joint-operations/{}/shifts/",
     "mfa_index": "/accounts/2fa/",
     "operations": "/operations/",
     "proposal": "/administration/proposals/{}/",

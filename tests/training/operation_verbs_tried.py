@@ -15,6 +15,7 @@ OF_BOTH = {
     "set_operation_shift", "cancel_operation_shift", "write_operation_text",
     "draft_evaluation_report", "put_operation_paper", "approve_operation_paper",
     "write_operation_day", "approve_operation_day",
+    "correct_operation_day",
 }  # fmt: skip
 
 
@@ -38,18 +39,22 @@ def scene_of_operations(people, unit, officer, case):
     for who in (people.dgp_duty, people.pol_duty):
         actions.tag_incident(case, tagged[who.side], by=who)
     actions.draft_due_days()
-    days, written = {}, {}
+    days, written, given = {}, {}, {}
     for who in (ops.lv, ops.by):
         first, second = running.days.filter(side=who.side).order_by("day")
         days[who.side] = first
         written[who.side] = actions.write_operation_day(second, language="en", text="x", by=who)
+        more = tagged[who.side].days.filter(side=who.side).first()
+        more = actions.write_operation_day(more, language="en", text="x", by=who)
+        signer = next(one for one in signers if one.side == who.side)
+        given[who.side] = actions.approve_operation_day(more, edition=more.edition, by=signer)
     ended = ops.running()
     with time_machine.travel(ended.ends_at):
         actions.run_due_operations()
     return SimpleNamespace(
         ops=ops, roots={"LV": unit("LV-SBG"), "BY": unit("BY-GPK")}, draft=ops.draft(),
         proposed=JointOperation.objects.get(pk=proposed.pk), running=running, waiting=waiting,
-        sha256=version.sha256, lines=lines, shifts=shifts, days=days, written=written,
+        sha256=version.sha256, lines=lines, shifts=shifts, days=days, written=written, given=given,
         ended=JointOperation.objects.get(pk=ended.pk), officers=officers, at=at, case=case,
         tagged=tagged, full=ops.proposed(),
     )  # fmt: skip
@@ -117,6 +122,9 @@ TRY = {
     ),
     "joint_operations.approve_operation_day": lambda s, by: actions.approve_operation_day(
         s.operations.written[by.side], edition=s.operations.written[by.side].edition, by=by
+    ),
+    "joint_operations.correct_operation_day": lambda s, by: actions.correct_operation_day(
+        s.operations.given[by.side], reason="x", by=by
     ),
     "joint_operations.tag_incident": lambda s, by: actions.tag_incident(
         s.operations.case, s.operations.running, by=by

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed
-from contactpoints.access import SERVICES, may, require
-from contactpoints.models import root_of
+from contactpoints.access import SERVICES, may, officers_with, require
+from contactpoints.models import Posting, root_of
 from training.access import planning_units
 
-from .models import JointOperation
+from .models import JointOperation, OperationShift
 
 
 def works_on_operations(user: Any) -> bool:
@@ -29,6 +31,25 @@ def approves_operations(user: Any) -> bool:
     """Whoever signs yearly plans at the root of a side approves operations for that side."""
     root = root_of(user.side) if user.side in SERVICES else None
     return root is not None and may(user, "sign_plans", root)
+
+
+def operation_workers(side: str) -> list[Any]:
+    """Who coordinates at the head of a side."""
+    root = root_of(side)
+    return officers_with("plan_activities", root) if root is not None else []
+
+
+def shifts_of_gone() -> Any:
+    """Shifts that stand and are not over, of officers who serve at no unit now or were suspended."""
+    serving = Posting.objects.active().filter(officer=OuterRef("booking__officer"))
+    rows = OperationShift.objects.standing().filter(booking__period__endswith__gt=now())
+    return rows.filter(~Exists(serving) | Q(booking__officer__is_active=False)).order_by("pk")
+
+
+def operation_approvers() -> list[Any]:
+    """Whoever approves for a side, the two sides in their order."""
+    roots = [root for root in map(root_of, SERVICES) if root is not None]
+    return [officer for root in roots for officer in officers_with("sign_plans", root)]
 
 
 def require_operation_worker(by: Any) -> None:

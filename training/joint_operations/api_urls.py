@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{VERSION}pdf/", papers.OperationPaperPdf.as_view()),
     path(f"{ONE}draft-report/", papers.OperationReportDraft.as_view()),
     path(DAY, papers.OperationDayOne.as_view()),
+    path(f"{DAY}correct/", papers.OperationDayCorrect.as_view()),
     path(f"{DAY}approve/", papers.OperationDayApprove.as_view()),
     path(TAGS, operations.IncidentOperations.as_view()),
     path(f"{TAGS}<str:number>/remove/", operations.IncidentOperationRemove.as_view()),

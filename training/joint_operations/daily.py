@@ -155,34 +155,48 @@ def content_of_day(day: OperationDay) -> dict[str, Any]:
 
 
 @dataclass
+class Earlier:
+    """A version that another one follows."""
+
+    report: OperationDay
+    figures: Figures
+
+
+@dataclass
 class SideOfDay:
     """What a reader sees of a side's report: `report` and `figures` are None where it is missing;
-    `draft` when the own side has not approved it."""
+    `draft` when the own side has not approved it; `earlier` are the approved versions before it,
+    the last one first."""
 
     side: str
     report: OperationDay | None
     figures: Figures | None
     draft: bool = False
+    earlier: list[Earlier] = field(default_factory=list)
 
 
 def sides_of_day(user: Any, operation: JointOperation, day: date) -> list[SideOfDay]:
     """The own side first. A draft shows the figures as they are now, to its own side alone."""
     rows = OperationDay.objects.visible_to(user).filter(operation=operation, day=day)
     rows = rows.select_related("operation", "written_by", "approved_by")
-    known = {one.side: one for one in rows}
+    versions = list(rows.order_by("-number"))
     found = []
     for side in sorted(SERVICES, key=lambda each: each != user.side):
-        report = known.get(side)
+        own = [one for one in versions if one.side == side]
+        report = own[0] if own else None
+        earlier = [Earlier(one, figures_said(one.content)) for one in own[1:]]
         if report is None:
             found.append(SideOfDay(side, None, None))
         elif report.approved_at is not None:
-            found.append(SideOfDay(side, report, figures_said(report.content)))
+            figures = figures_said(report.content)
+            found.append(SideOfDay(side, report, figures, earlier=earlier))
         else:
-            found.append(SideOfDay(side, report, figures_of_day(operation, side, day), draft=True))
+            figures = figures_of_day(operation, side, day)
+            found.append(SideOfDay(side, report, figures, draft=True, earlier=earlier))
     return found
 
 
 def late_days(side: str) -> Any:
-    """Reports of a side that should have been given and are not."""
-    rows = OperationDay.objects.open().filter(side=side, due_at__lt=now())
+    """Reports of a side that should have been given and are not; a correction is never late."""
+    rows = OperationDay.objects.open().filter(side=side, due_at__lt=now(), number=1)
     return rows.exclude(operation__state="cancelled").select_related("operation")

@@ -29,7 +29,7 @@ def figures_of_report(operation: JointOperation) -> dict[str, Any]:
     category; `incidents` is None where a side has given none."""
     days = (operation.last_day - operation.first_day).days + 1
     found: dict[str, Any] = {}
-    rows = OperationDay.objects.filter(operation=operation, approved_at__isnull=False)
+    rows = OperationDay.objects.given().filter(operation=operation)
     for side in SERVICES:
         counted: Counter[str] = Counter()
         given = 0

@@ -62,7 +62,9 @@ def days_of(user: Any, operation: JointOperation) -> list[DayRow]:
     moment, rows = now(), []
     known = {
         (one.side, one.day): one
-        for one in OperationDay.objects.visible_to(user).filter(operation=operation)
+        for one in OperationDay.objects.visible_to(user)
+        .filter(operation=operation)
+        .order_by("number")
     }
     day = operation.first_day
     while day <= operation.last_day and span_of(operation, day)[0] <= moment:

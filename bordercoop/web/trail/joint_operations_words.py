@@ -24,9 +24,13 @@ OPERATION_VERBS: dict[str, Promise] = {
     "joint_operation.printed": _("A plan or report of an operation was printed"),
     "joint_operation.shift_set": _("An officer was put on a shift of an operation"),
     "joint_operation.shift_cancelled": _("An officer was taken off a shift of an operation"),
+    "joint_operation.shift_withdrawn": _(
+        "A shift of an operation was withdrawn, since its officer does not serve any more"
+    ),
     "joint_operation.tagged": _("An incident was tagged with an operation"),
     "joint_operation.untagged": _("The tag of an operation was taken from an incident"),
     "joint_operation.days_drafted": _("Daily reports of an operation were drafted"),
     "joint_operation.day_written": _("A daily report was completed in words"),
+    "joint_operation.day_corrected": _("The correction of a daily report was begun"),
     "joint_operation.day_approved": _("A daily report was approved and given to both sides"),
 }

@@ -1,6 +1,11 @@
 """The verbs of joint operations."""
 
-from .days import approve_operation_day, draft_due_days, write_operation_day
+from .days import (
+    approve_operation_day,
+    correct_operation_day,
+    draft_due_days,
+    write_operation_day,
+)
 from .operations import (
     add_resource,
     begin_operation,
@@ -18,7 +23,7 @@ from .papers import (
     put_operation_paper,
     write_operation_text,
 )
-from .shifts import cancel_operation_shift, set_operation_shift
+from .shifts import cancel_operation_shift, set_operation_shift, withdraw_shifts_of_gone
 from .tags import tag_incident, untag_incident
 
 __all__ = [
@@ -29,6 +34,7 @@ __all__ = [
     "cancel_operation",
     "cancel_operation_shift",
     "change_operation",
+    "correct_operation_day",
     "draft_due_days",
     "draft_evaluation_report",
     "print_operation_paper",
@@ -40,6 +46,7 @@ __all__ = [
     "tag_incident",
     "tie_operation",
     "untag_incident",
+    "withdraw_shifts_of_gone",
     "write_operation_day",
     "write_operation_text",
 ]

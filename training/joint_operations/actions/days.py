@@ -7,18 +7,20 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import Language
-from bordercoop.errors import NotAllowed, Stale
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES
 from contactpoints.models.statements import canonical, sum_of
 from training.actions.rounds import alone
 
 from ..access import approves_operations, require_operation_worker, works_on_operations
-from ..daily import content_of_day, days_over, due_of
+from ..daily import content_of_day, days_over, due_of, span_of
 from ..models import JointOperation, OperationDay
+from ..models.operations import CORRECTED_IN
 from .operation_kit import (
     keep_operation,
     locked_operation,
+    operation_not_now,
     paper_changed,
     void_waiting_version,
     wrong,
@@ -96,9 +98,39 @@ def write_operation_day(
 
 
 @transaction.atomic
+def correct_operation_day(day: OperationDay, *, reason: str, by: Any) -> OperationDay:
+    """Begin the next version of an approved report, with its words; it is written and approved as
+    the first one was, and until then what was approved stands. Begun twice it is begun once.
+    Refused once the final report of the operation was approved."""
+    day = _locked_day(day, by)
+    require_operation_worker(by)
+    reason = worded(reason, "reason", most=500, empty=_("Write what is corrected, and why."))
+    rows = OperationDay.objects.filter(operation=day.operation, side=day.side, day=day.day)
+    known = rows.select_related("operation__unit").filter(number__gt=day.number).first()
+    if known is not None:
+        return known
+    if day.approved_at is None:
+        raise Refused(
+            _("This report is not approved yet. Change its words instead."), code="not_approved"
+        )
+    if day.operation.state not in CORRECTED_IN:
+        raise operation_not_now(day.operation)
+    made = OperationDay.objects.create(
+        operation=day.operation, side=day.side, day=day.day, number=day.number + 1, reason=reason,
+        due_at=day.due_at, language=day.language, text=day.text, edition=day.edition + 1,
+        editors=sorted({*day.editors, by.pk}), written_at=now(), written_by=by,
+    )  # fmt: skip
+    keep_operation(
+        day.operation, "day_corrected", by=by, day=day.day.isoformat(), version=made.number
+    )
+    return made
+
+
+@transaction.atomic
 def approve_operation_day(day: OperationDay, *, edition: int, by: Any) -> OperationDay:
     """Approve the report of a day as it stands at `edition`: its figures are written down as they
-    are now, and both sides read it. Never by whoever wrote it; approved twice it is approved once.
+    are now, and both sides read it. Never by whoever wrote it, nor before the day is over; approved
+    twice it is approved once.
     """
     day = _locked_day(day, by)
     if not (works_on_operations(by) or approves_operations(by)):
@@ -110,6 +142,12 @@ def approve_operation_day(day: OperationDay, *, edition: int, by: Any) -> Operat
             _("This report was changed while you read it. Read it again, then approve it."),
             current=day,
         )
+    if span_of(day.operation, day.day)[1] > now():
+        raise Refused(
+            _("This day is not over yet; its numbers can still change."), code="not_over"
+        )
+    if day.number > 1 and day.operation.state not in CORRECTED_IN:
+        raise operation_not_now(day.operation)
     if not day.text:
         raise wrong("text", _("Complete the report in words first."))
     if by.pk in day.editors:

@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 from bordercoop.access.models import Language
 from bordercoop.audit.models import record
 from bordercoop.errors import NotAllowed, Refused, Stale
+from bordercoop.outbox.relay import post, posting_together
 from bordercoop.reference.wording import worded
 from bordercoop.web.both import Both, two_languages
 from bordercoop.web.pdf import pdf
 from contactpoints.models.statements import canonical, sum_of
 
-from ..access import require_operation_approver, require_operation_worker
+from ..access import (
+    operation_approvers,
+    require_operation_approver,
+    require_operation_worker,
+)
+from ..daily import span_of
 from ..evaluating import drafted_texts, figures_of_report
 from ..models import (
     JointOperation,
@@ -141,7 +147,8 @@ def put_operation_paper(
 ) -> OperationVersion:
     """Put a paper as it stands at `edition` to both sides: a version that their approvers approve.
 
-    Put twice it is put once. Refused, naming them, while parts are empty. Stale when it was changed
+    They are told by letter. Put twice it is put once. Refused, naming them, while parts are empty,
+    and the report before the last day is over. Stale when it was changed
     meanwhile: nobody puts what was not read.
     """
     operation = locked_operation(operation, by)
@@ -157,6 +164,11 @@ def put_operation_paper(
         return latest
     if operation.state not in PUT_IN[paper]:
         raise operation_not_now(operation)
+    if paper == "report" and span_of(operation, operation.last_day)[1] > now():
+        raise Refused(
+            _("The last day of the operation is not over yet; its numbers can still change."),
+            code="not_over",
+        )
     if missing := missing_parts(operation, paper):
         raise Refused(
             _("Nothing is written yet under: %(parts)s.") % {"parts": "; ".join(missing)},
@@ -172,6 +184,10 @@ def put_operation_paper(
     keep_operation(
         operation, "paper_put", by=by, paper=paper, version=number, sha256=version.sha256
     )
+    with posting_together():
+        for officer in operation_approvers():
+            key = f"operation_waits:{version.pk}:{officer.pk}"
+            post("operation_waits", key, {"version": version.pk, "to": officer.pk})
     return version
 
 

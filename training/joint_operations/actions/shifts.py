@@ -10,18 +10,20 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import NotAllowed
+from bordercoop.outbox.relay import post, posting_together
 from bordercoop.reference.wording import worded
 from contactpoints.actions.duty import one_at_a_time
 from contactpoints.models import Booking
 from incidents.actions.once import written_before
+from training.actions.rounds import alone
 from training.actions.taken_times import clashing
 
-from ..access import require_operation_worker
+from ..access import operation_workers, require_operation_worker, shifts_of_gone
 from ..models import JointOperation, OperationShift
 from ..models.operations import SHIFTS_IN
 from .operation_kit import keep_operation, locked_operation, operation_not_now, wrong
 
-LONGEST_SHIFT = timedelta(hours=24)
+LONGEST_SHIFT, ROUND = timedelta(hours=24), 200
 
 
 def _within(
@@ -55,8 +57,8 @@ def set_operation_shift(
 ) -> OperationShift:
     """Put an officer of the own side at a place of the operation from `starts_at` to `ends_at`.
 
-    Refused, naming with what it clashes, when the officer is elsewhere then. The same `client_ref`
-    is one shift.
+    The officer is told by letter. Refused, naming with what it clashes, when the officer is
+    elsewhere then. The same `client_ref` is one shift.
     """
     operation = locked_operation(operation, by)
     require_operation_worker(by)
@@ -96,13 +98,23 @@ def set_operation_shift(
         operation, "shift_set", by=by, officer=officer.username, place=place,
         starts_at=period.lower.isoformat(), ends_at=period.upper.isoformat(),
     )  # fmt: skip
+    _tell(shift, "set", officer)
     return shift
+
+
+def _tell(shift: OperationShift, what: str, *to: Any) -> None:
+    """Letters that a shift was set, taken off, or withdrawn since its officer is gone."""
+    with posting_together():
+        for one in to:
+            key = f"operation_shift:{shift.uid}:{what}:{one.pk}"
+            payload = {"shift": str(shift.uid), "to": one.pk, "what": what}
+            post("operation_shift", key, payload)
 
 
 @transaction.atomic
 def cancel_operation_shift(shift: OperationShift, *, by: Any) -> OperationShift:
-    """Take an officer of the own side off; the time is free again. Refused once it is over.
-    Cancelled twice it is cancelled once."""
+    """Take an officer of the own side off, who is told; the time is free again. Refused once it is
+    over. Cancelled twice it is cancelled once."""
     operation = locked_operation(shift.operation, by)
     require_operation_worker(by)
     rows = OperationShift.objects.select_for_update(no_key=True, of=("self",))
@@ -119,7 +131,31 @@ def cancel_operation_shift(shift: OperationShift, *, by: Any) -> OperationShift:
         )
     _cancel(shift)
     keep_operation(operation, "shift_cancelled", by=by, officer=shift.officer.username)
+    _tell(shift, "cancelled", shift.officer)
     return shift
+
+
+def withdraw_shifts_of_gone() -> int:
+    """Withdraw shifts that are not over of officers who serve at no unit any more or were
+    suspended: the time is free, and the coordinators of the side are told. Returns how many. Safe
+    twice and at once."""
+    count = 0
+    for pk, operation in list(shifts_of_gone().values_list("pk", "operation_id")[:ROUND]):
+        with alone("withdraw_shifts_of_gone", pk):
+            rows = JointOperation.objects.filter(pk=operation)
+            rows.select_for_update(no_key=True).values_list("pk").get()
+            found = shifts_of_gone().select_related("operation__unit", "booking__officer")
+            shift = found.filter(pk=pk).first()
+            if shift is None:
+                continue
+            _cancel(shift)
+            keep_operation(
+                shift.operation, "shift_withdrawn", by=None, officer=shift.officer.username,
+                place=shift.place,
+            )  # fmt: skip
+            _tell(shift, "withdrawn", *operation_workers(shift.side))
+            count += 1
+    return count
 
 
 def _cancel(shift: OperationShift) -> None:
@@ -132,5 +168,7 @@ def _cancel(shift: OperationShift) -> None:
 
 def free_shifts(operation: JointOperation) -> None:
     """The operation was given up. Its lock is the caller's."""
-    for shift in operation.shifts.standing().select_related("booking").order_by("pk"):
+    rows = operation.shifts.standing().select_related("booking__officer")
+    for shift in rows.order_by("pk"):
         _cancel(shift)
+        _tell(shift, "cancelled", shift.officer)

@@ -29,6 +29,7 @@ from .shapes import (
     OperationEditionIn,
     OperationNothingIn,
     OperationPaperOut,
+    OperationReasonIn,
     OperationSideOfDayOut,
     OperationTextIn,
     OperationTextOut,
@@ -145,16 +146,19 @@ class DayDoor(OperationDoor):
     serializer_class: Any = OperationDayOut
 
     def own(self, number: str, day: str) -> OperationDay:
-        """The report of the own side. Http404 for a day that is none or not over."""
+        """The last version of the report of the own side. Http404 for a day that is none or not over."""
         try:
             when = date.fromisoformat(day)
         except ValueError:
             raise Http404 from None
         user = self.request.user
         rows = OperationDay.objects.visible_to(user).select_related("operation")
-        found: OperationDay = get_object_or_404(
-            rows, operation=self.operation(number), day=when, side=getattr(user, "side", "")
+        rows = rows.filter(
+            operation=self.operation(number), day=when, side=getattr(user, "side", "")
         )
+        found: OperationDay | None = rows.order_by("-number").first()
+        if found is None:
+            raise Http404
         return found
 
 
@@ -186,3 +190,13 @@ class OperationDayApprove(DayDoor):
         return Response(
             OperationDayOut(actions.approve_operation_day(row, by=request.user, **given)).data
         )
+
+
+class OperationDayCorrect(DayDoor):
+    @extend_schema(request=OperationReasonIn, responses={201: OperationDayOut, **AS_IT_STANDS})
+    def post(self, request: Request, number: str, day: str) -> Response:
+        """Begin a correction of the approved report of the own side: a version that is approved
+        anew."""
+        row, given = self.own(number, day), self.parsed(OperationReasonIn)
+        made = actions.correct_operation_day(row, by=request.user, **given)
+        return Response(OperationDayOut(made).data, status=201)

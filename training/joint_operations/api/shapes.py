@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ..daily import Figures, figures_of_day, figures_said
+from ..daily import Figures, SideOfDay, figures_of_day, figures_said
 from ..models import (
     JointOperation,
     OperationApproval,
@@ -235,7 +235,7 @@ class OperationDayOut(serializers.ModelSerializer):
     class Meta:
         model = OperationDay
         fields = [
-            "uid", "side", "day", "due_at", "late", "language", "text", "edition", "approved_at",
+            "uid", "side", "day", "number", "reason", "due_at", "late", "language", "text", "edition", "approved_at",
             "sha256", "figures",
         ]  # fmt: skip
 
@@ -252,6 +252,11 @@ class OperationDayOut(serializers.ModelSerializer):
 class OperationSideOfDayOut(serializers.Serializer):
     side = serializers.CharField()
     report = OperationDayOut(allow_null=True, help_text="Null: not given, so not known. Not zero.")
+    earlier = serializers.SerializerMethodField(help_text="Versions that were corrected.")
+
+    @extend_schema_field(OperationDayOut(many=True))
+    def get_earlier(self, side: SideOfDay) -> Any:
+        return OperationDayOut([one.report for one in side.earlier], many=True).data
 
 
 class OperationDayIn(serializers.Serializer):

@@ -11,7 +11,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
 from bordercoop.access.models import Language
@@ -171,6 +171,15 @@ class OperationDays(models.QuerySet["OperationDay"]):
     def open(self) -> Self:
         return self.filter(approved_at=None)
 
+    def given(self) -> Self:
+        """What counts: of each side and day the last version that was approved."""
+        rows = self.exclude(approved_at=None)
+        later = OperationDay.objects.exclude(approved_at=None).filter(
+            operation=OuterRef("operation"), side=OuterRef("side"), day=OuterRef("day"),
+            number__gt=OuterRef("number"),
+        )  # fmt: skip
+        return rows.exclude(Exists(later))
+
 
 class OperationDay(models.Model):
     """The report of a side on a day, 00:00 to 24:00 of the operation's zone.
@@ -178,12 +187,17 @@ class OperationDay(models.Model):
     Until it is approved its figures are drawn anew by whoever reads it; approving writes them down
     in `said` (canonical JSON, `sha256` over these bytes) and gives it to both sides. `due_at` is
     the day's end and 24 hours.
+
+    What was approved is corrected by a version of the next `number` with its `reason`, which is
+    approved anew; the ones before stay readable.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     operation = models.ForeignKey(JointOperation, on_delete=models.PROTECT, related_name="days")
     side = models.CharField(max_length=2, choices=Side.choices)
     day = models.DateField()
+    number = models.PositiveSmallIntegerField(default=1, db_default=1)
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     due_at = models.DateTimeField()
     language = models.CharField(max_length=2, choices=Language.choices)
     text = models.CharField(max_length=8_000, blank=True)
@@ -206,10 +220,19 @@ class OperationDay(models.Model):
     objects = OperationDays.as_manager()
 
     class Meta:
-        ordering = ["-day", "side"]
+        ordering = ["-day", "side", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["operation", "side", "day"], name="one_report_of_a_side_and_day"
+                fields=["operation", "side", "day", "number"], name="one_report_of_a_side_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["operation", "side", "day"],
+                condition=Q(approved_at=None),
+                name="one_version_of_a_day_is_open",
+            ),
+            models.CheckConstraint(
+                name="a_corrected_day_says_why",
+                condition=Q(number=1, reason="") | Q(number__gt=1) & ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="the_two_sides_report_days", condition=Q(side__in=SERVICES)
@@ -227,12 +250,48 @@ class OperationDay(models.Model):
             pgtrigger.Protect(name="day_of_an_operation_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="a_day_stays_whose_it_is",
-                fields=["uid", "operation", "side", "day", "due_at", "drafted_at"],
-            ),
+                fields=[
+                    "uid", "operation", "side", "day", "number", "reason", "due_at", "drafted_at",
+                ],
+            ),  # fmt: skip
             pgtrigger.Protect(
                 name="an_approved_day_stands",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.approved_at IS NOT NULL"),
+            ),
+            pgtrigger.Trigger(
+                name="an_approved_day_is_corrected",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.number > 1"),
+                func="""
+                IF NOT EXISTS (
+                    SELECT 1 FROM public.joint_operations_operationday d
+                    WHERE d.operation_id = NEW.operation_id AND d.side = NEW.side
+                      AND d.day = NEW.day AND d.number = NEW.number - 1
+                      AND d.approved_at IS NOT NULL
+                ) THEN
+                    RAISE EXCEPTION 'an_approved_day_is_corrected'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="a_day_is_over_before_it_is_approved",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.approved_at IS NOT NULL"),
+                func="""
+                IF NEW.approved_at < (
+                    SELECT (NEW.day + 1)::timestamp AT TIME ZONE o.zone
+                    FROM public.joint_operations_jointoperation o WHERE o.id = NEW.operation_id
+                ) THEN
+                    RAISE EXCEPTION 'a_day_is_over_before_it_is_approved'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="who_wrote_a_day_does_not_approve_it",
@@ -259,8 +318,9 @@ class OperationDay(models.Model):
 
     @property
     def late(self) -> bool:
-        """Whether it was not given in time, or is not yet and should be."""
-        return (self.approved_at or now()) > self.due_at
+        """Whether it was not given in time, or is not yet and should be. A correction has no day
+        until which it is given."""
+        return self.number == 1 and (self.approved_at or now()) > self.due_at
 
     @property
     def content(self) -> dict[str, Any]:

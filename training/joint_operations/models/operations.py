@@ -43,6 +43,8 @@ OPERATION_MOVES = [
     ("approved", "proposed"),
     *((state, "cancelled") for state in AHEAD),
 ]
+# In these an approved daily report is corrected; later its figures are in what both approved.
+CORRECTED_IN = ("running", "ended")
 # In these an incident is tagged with it.
 TAGGED_IN = ("approved", "running", "ended")
 # In these officers are put on its shifts.
