@@ -86,6 +86,8 @@ OUTBOX_CHANNELS = {
     "lesson_letter": "training.lessons.channels.send_recommendation",
     "contingency_waits": "training.lessons.channels.send_contingency",
     "evidence_scan": "training.lessons.channels.scan_evidence",
+    "deployment_letter": "training.deployments.channels.send_deployment",
+    "accreditation_letter": "training.deployments.channels.send_accreditation",
     "operation_waits": "training.joint_operations.channels.send_operation",
     "operation_shift": "training.joint_operations.channels.send_operation_shift",
 }
@@ -138,6 +140,7 @@ TICKS = [
     "training.joint_operations.actions.withdraw_shifts_of_gone",
     "training.lessons.actions.remind_owners",
     "training.deployments.actions.end_due_deployments",
+    "training.deployments.actions.remind_of_deployments",
     "training.exercises.actions.release_due_injects",
     "bordercoop.audit.sealing.seal_when_due",
 ]

@@ -152,6 +152,7 @@ WITHOUT_ACTOR = {"mark_sent", "mark_delivered", "mark_failed", "restate_alerts",
                  "ask_for_evaluations", "run_due_operations", "draft_due_days",
                  "withdraw_shifts_of_gone",
                  "remind_owners", "mark_evidence", "end_due_deployments",
+                 "remind_of_deployments",
                  "release_due_injects"}  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "require_activator", "require_ticker",
              # Of experts and deployments.
              "sound_days", "locked_deployment", "require_host", "require_asker",
-             "require_offering", "require_serving", "require_accredited",
+             "require_offering", "require_serving", "require_accredited", "tell_deployment",
              "take_time", "give_posting", "free_expert", "close_access", "end_there",
              # Of exercises.
              "locked_exercise", "no_exercise", "require_coordinating", "require_directing",

@@ -3,6 +3,9 @@
 import pytest
 
 from tests.deployments.deployments_made import Deployed
+from tests.smtp import mailbox
+
+__all__ = ["mailbox"]
 
 
 @pytest.fixture

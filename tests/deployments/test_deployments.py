@@ -8,7 +8,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
-from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
+from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from contactpoints.models import Booking, Posting
 from tests.deployments.deployments_made import ROAD, SPOKEN
 from training.deployments import actions
@@ -20,6 +20,7 @@ from training.deployments.models import (
     DeploymentMove,
     Expert,
 )
+from training.deployments.page import deeds_of
 
 pytestmark = pytest.mark.django_db
 
@@ -406,3 +407,62 @@ def test_the_focal_points_page_shows_who_is_there_who_comes_and_what_is_asked(
     assert "Zqx" not in page
     assert "DEP-" not in page
     assert "DEP-" in signed_in(people.fp_head).get("/focal-point/").content.decode()
+
+
+def test_another_expert_is_offered_after_an_offer_was_declined(made, people, mailbox, carry_out):
+    first = made.expert()
+    second = made.expert(name="B. Guest")
+    refused = made.brought("requested")
+    refused = actions.decline_deployment(refused, reason="Not needed.", by=people.by_hq)
+    with pytest.raises(Refused):  # the request itself was declined
+        actions.offer_expert(refused, expert=second, by=people.by_hq)
+    with pytest.raises(DatabaseError, match="goes_on_from_where"), transaction.atomic():
+        DeploymentMove.objects.create(deployment=refused, before="declined", after="offered")
+    one = made.brought("offered", made.expert(people.rix_officer, by="LV"), sender="LV")
+    carry_out()
+    [letter] = mailbox.to(people.by_hq)
+    assert f"/deployments/{one.uid}/" in letter.get_content()
+    one = actions.decline_deployment(one, reason="Speaks no Russian.", by=people.by_hq)
+    assert "offer" in deeds_of(people.lv_hq, one)
+    assert "offer" not in deeds_of(people.by_hq, one)
+    with pytest.raises(NotAllowed):
+        actions.offer_expert(one, expert=first, by=people.by_hq)
+    another = made.expert(people.dgp_officer, by="LV")
+    one = actions.offer_expert(one, expert=another, by=people.lv_hq)
+    assert (one.state, one.reason, one.expert) == ("offered", "", another)
+    assert [move.reason for move in one.moves.all()][-2:] == ["Speaks no Russian.", ""]
+    assert made.step(one).state == "accepted"
+    one.refresh_from_db()
+    one = actions.decline_deployment(one, reason="Ill.", by=people.lv_hq)
+    assert actions.offer_expert(one, expert=another, by=people.lv_hq).state == "offered"
+
+
+def test_letters_go_once_and_an_answer_to_a_longer_stay_that_was_replaced_is_stale(
+    made, people, mailbox, carry_out
+):
+    expert = made.expert(people.dgp_officer, by="LV")
+    granted = made.accredited(expert, last=20)
+    one = made.brought("committed", expert, sender="LV", **made.days("BY", 0, 5))
+    carry_out()
+    told = len(mailbox.to(people.fp_head))
+    for _ in range(2):
+        actions.remind_of_deployments()
+        carry_out()
+    assert len(mailbox.to(people.fp_head)) == told + 1
+    assert "no briefing was recorded" in mailbox.to(people.fp_head)[-1].get_content()
+    assert granted.number in mailbox.to(people.by_hq)[-1].get_content()
+    one = made.step(made.step(one))
+    asker, offers = people.fp_head, people.lv_hq
+    day = one.last_day
+    first = actions.ask_extension(one, last_day=day + timedelta(1), reason="x", by=asker)
+    actions.answer_extension(first, agreed=False, answer="No.", by=offers)
+    actions.ask_extension(one, last_day=day + timedelta(9), reason="x", by=asker)
+    with pytest.raises(Stale):
+        actions.answer_extension(first, agreed=True, by=offers)
+    assert Deployment.objects.get(pk=one.pk).last_day == day
+    with time_machine.travel(one.ends_at - timedelta(hours=30)):
+        actions.remind_of_deployments()
+        carry_out()
+        assert "ends tomorrow" in mailbox.to(people.fp_head)[-1].get_content()
+        own = mailbox.to(people.dgp_officer)[-1].get_content()
+        assert f"/deployments/mine/{one.uid}/" in own

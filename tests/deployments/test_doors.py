@@ -88,8 +88,11 @@ def test_a_deployment_goes_its_whole_road_through_the_pages(made, people, signed
     assert hq.post(page, {"do": "powers", "ground": "Order 5"}).status_code == 302
     longer = {"do": "extend", "last_day": day(made, first=12), "reason": "Season."}
     assert head.post(page, longer).status_code == 302
-    assert hq.post(page, {"do": "refuse", "answer": ""}).status_code == 400
-    assert hq.post(page, {"do": "answer", "answer": ""}).status_code == 302
+    asked = {"asked": str(one.extensions.get().uid), "answer": ""}
+    assert asked["asked"] in hq.get(page).content.decode()
+    assert hq.post(page, {"do": "answer", "answer": ""}).status_code == 404
+    assert hq.post(page, {"do": "refuse", **asked}).status_code == 400
+    assert hq.post(page, {"do": "answer", **asked}).status_code == 302
     one.refresh_from_db()
     assert (one.state, f"{one.last_day:%d.%m.%Y}") == ("extended", day(made, first=12))
     done = {"do": "debrief", "report": "Good.", "lessons": "One.\n\nTwo.", "language": "en"}

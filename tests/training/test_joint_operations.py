@@ -11,9 +11,11 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
-from contactpoints.models import Booking
+from contactpoints.actions import end_posting
+from contactpoints.models import Booking, Posting
+from contactpoints.models.statements import sum_of
 from incidents.models import Share
-from tests.training.operations_made import Operations
+from tests.training.operations_made import Operations, midnight
 from training.joint_operations import actions, daily, evaluating, tagging
 from training.joint_operations.demo import live_with_operations
 from training.joint_operations.models import (
@@ -345,6 +347,108 @@ def test_a_day_is_drafted_after_midnight_completed_approved_and_given(
         assert theirs in daily.late_days("BY")
         assert own not in daily.late_days("LV")
         assert theirs.late
+
+
+def test_an_approved_day_is_corrected_by_a_version_that_is_approved_anew(
+    ops, people, own_words, incident, client
+):
+    operation = ops.running()
+    actions.draft_due_days()
+    day = OperationDay.objects.filter(side="LV").order_by("day").first()
+    with pytest.raises(Refused) as no:
+        actions.correct_operation_day(day, reason="x", by=ops.lv)
+    assert no.value.code == "not_approved"
+    day = actions.write_operation_day(day, language="en", text="Calm.", by=ops.lv)
+    day = actions.approve_operation_day(day, edition=day.edition, by=people.lv_approver)
+    noon = daily.span_of(operation, day.day)[0] + timedelta(hours=12)
+    actions.tag_incident(
+        incident(happened_at=noon, detected_at=noon), operation, by=people.dgp_officer
+    )
+    with pytest.raises(NotAllowed):
+        actions.correct_operation_day(day, reason="x", by=ops.by)
+    with pytest.raises(Invalid):
+        actions.correct_operation_day(day, reason=" ", by=ops.lv)
+    page = reverse("joint_operation_day", args=[operation.number, day.day.isoformat()])
+    client.force_login(ops.lv)
+    assert client.post(page, {"do": "correct", "reason": ""}).status_code == 400
+    assert client.post(page, {"do": "correct", "reason": "Tagged later."}).status_code == 302
+    second = operation.days.get(number=2)
+    assert actions.correct_operation_day(day, reason="Again.", by=ops.lv) == second
+    assert second not in daily.late_days("LV")
+    assert not second.late
+    seen = daily.sides_of_day(people.by_hq, operation, day.day)[1]
+    assert (seen.report, seen.figures.total, seen.earlier) == (day, 0, [])  # until it is approved
+    assert evaluating.figures_of_report(operation)["LV"]["incidents"] == 0
+    with pytest.raises(Stale):  # what was read is the version before
+        actions.approve_operation_day(second, edition=day.edition, by=people.lv_approver)
+    with pytest.raises(NotAllowed):
+        actions.approve_operation_day(second, edition=second.edition, by=ops.lv)
+    actions.approve_operation_day(second, edition=second.edition, by=people.lv_approver)
+    seen = daily.sides_of_day(people.by_hq, operation, day.day)[1]
+    assert (seen.report, seen.figures.total, seen.earlier[0].report) == (second, 1, day)
+    figures = evaluating.figures_of_report(operation)["LV"]
+    assert (figures["incidents"], figures["given"]) == (1, 1)
+    client.force_login(people.by_hq)
+    shown = client.get(page).content.decode()
+    assert day.sha256 in shown
+    assert second.sha256 in shown
+    for broken in (
+        lambda: OperationDay.objects.filter(pk=second.pk).update(reason="Another"),
+        lambda: OperationDay.objects.create(
+            operation=operation, side="BY", day=day.day, number=3, reason="x", language="en",
+            due_at=day.due_at,
+        ),
+        lambda: OperationDay.objects.create(
+            operation=operation, side="BY", day=operation.last_day, language="en", text="x",
+            due_at=day.due_at, said="{}", sha256=sum_of("{}"), approved_by=people.by_approver,
+            approved_at=daily.span_of(operation, operation.last_day)[1] - timedelta(minutes=1),
+        ),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            broken()
+    # The operation ends in the morning of its last day: the report waits for the evening.
+    morning = ops.running(ends_at=midnight(2) + timedelta(hours=6))
+    with time_machine.travel(morning.ends_at + timedelta(hours=1)):
+        actions.run_due_operations()
+        morning.refresh_from_db()
+        with pytest.raises(Refused) as no:
+            ops.put(morning, "report")
+        assert no.value.code == "not_over"
+
+
+def test_letters_tell_of_papers_that_wait_and_of_shifts_and_the_gone_lose_theirs(
+    ops, people, mailbox, carry_out
+):
+    operation = ops.proposed()
+    ops.put(operation)
+    carry_out()
+    for approver in ops.approvers:
+        [letter] = mailbox.to(approver)
+        assert f"/joint-operations/{operation.number}/" in letter.get_content()
+    at = {"place": "S06", "starts_at": operation.starts_at,
+          "ends_at": operation.starts_at + timedelta(hours=8)}  # fmt: skip
+    gone, stays = people.dgp_officer, people.dgp_duty
+    shifts = [
+        actions.set_operation_shift(operation, officer=who, by=ops.lv, **at)
+        for who in (gone, stays)
+    ]
+    carry_out()
+    assert operation.number in mailbox.to(gone)[-1]["subject"]
+    actions.cancel_operation_shift(shifts[1], by=ops.lv)
+    actions.cancel_operation_shift(shifts[1], by=ops.lv)
+    carry_out()
+    assert len(mailbox.to(stays)) == 2
+    assert actions.withdraw_shifts_of_gone() == 0
+    for posting in Posting.objects.active().filter(officer=gone):
+        end_posting(posting, by=None)
+    assert actions.withdraw_shifts_of_gone() == 1
+    assert actions.withdraw_shifts_of_gone() == 0
+    shifts[0].refresh_from_db()
+    assert shifts[0].cancelled_at
+    assert Booking.objects.get(operation_shift=shifts[0]).cancelled_at
+    carry_out()
+    assert len(mailbox.to(gone)) == 1
+    assert operation.number in mailbox.to(ops.lv)[-1]["subject"]
 
 
 def test_the_final_report_is_drafted_from_what_is_there_and_evaluates(ops, people, own_words):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from contactpoints.access import SERVICES, may, units_where
+from contactpoints.access import SERVICES, may, officers_with, units_where
 from contactpoints.models import Unit, units
 
 from ..access import agrees
 from ..joint_operations.models import JointOperation
 
-__all__ = ["agrees", "asking_units", "asks_at", "offers_for", "operations_for", "reads_deployments"]
+__all__ = [
+    "agrees", "askers_of", "asking_units", "asks_at", "offers_for", "operations_for",
+    "reads_deployments",
+]  # fmt: skip
 
 
 def asks_at(user: Any, unit: Unit) -> bool:
@@ -31,6 +34,11 @@ def asking_units(user: Any) -> list[Unit]:
         for unit in units().values()
         if unit.kind in places and unit.retired_at is None and asks_at(user, unit)
     ]
+
+
+def askers_of(unit: Unit) -> list[Any]:
+    """Who sets the rota at a desk or crossing point, else who plans for it."""
+    return officers_with("set_rota", unit) or officers_with("plan_activities", unit)
 
 
 def reads_deployments(user: Any) -> bool:

@@ -122,6 +122,7 @@ class ExtendForm(Form):
 
 
 class AnswerExtensionForm(Form):
+    asked = forms.UUIDField(widget=forms.HiddenInput, required=False)
     answer = area(_("Answer"), rows=2, note=_("To say no it must say why."))
 
 

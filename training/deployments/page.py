@@ -86,7 +86,9 @@ def deeds_of(user: Any, one: Deployment) -> set[str]:
     state, found = one.state, set()
     for deed, states, right in (
         ("request", ("need",), asker), ("assess", ("requested",), host),
-        ("offer", ("assessed",), offers), ("accept", ("offered",), host),
+        ("offer", ("assessed",), offers),
+        ("offer", ("declined",), offers and one.offer_declined and one.last_day >= one.today),
+        ("accept", ("offered",), host),
         ("commit", ("accepted",), offers), ("brief", ("committed",), asker),
         ("start", ("briefed",), asker), ("debrief", THERE, asker),
         ("end", ("debriefed",), asker),

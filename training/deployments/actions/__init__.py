@@ -26,6 +26,7 @@ from .experts import (
     withdraw_accreditation,
 )
 from .going import answer_extension, ask_extension
+from .telling import remind_of_deployments
 
 __all__ = [
     "accept_expert",
@@ -46,6 +47,7 @@ __all__ = [
     "leave_experts",
     "note_need",
     "offer_expert",
+    "remind_of_deployments",
     "remove_availability",
     "request_deployment",
     "start_deployment",

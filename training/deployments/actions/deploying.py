@@ -20,6 +20,7 @@ from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
 from ...actions.activity_kit import wrong
+from ...access import coordinators
 from ...joint_operations.models import JointOperation
 from ..access import agrees, asks_at, operations_for
 from ..models import (
@@ -44,6 +45,7 @@ from .deployment_kit import (
 )
 from .ending import end_there
 from .going import give_posting, require_accredited, require_serving, take_time
+from .telling import tell_deployment
 
 MOST_LESSONS = 50
 
@@ -150,13 +152,14 @@ def assess_deployment(deployment: Deployment, *, assessment: str, by: Any) -> De
 
 @transaction.atomic
 def offer_expert(deployment: Deployment, *, expert: Expert, by: Any) -> Deployment:
-    """Offer an expert of the pool. What does not fit is shown and does not stop it. The same offer
-    twice is once."""
+    """Offer an expert of the pool, or another one after an offer was declined. What does not fit is
+    shown and does not stop it. The host's coordinators are told by letter. The same offer twice is
+    once."""
     deployment = locked_deployment(deployment, by)
     require_offering(deployment, by)
     if deployment.state == "offered" and deployment.expert_id == expert.pk:
         return deployment
-    if deployment.state != "assessed":
+    if deployment.state != "assessed" and not deployment.offer_declined:
         raise not_now(deployment)
     rows = Expert.objects.visible_to(by).standing().filter(side=deployment.sender)
     found = rows.select_for_update(no_key=True, of=("self",)).select_related("officer")
@@ -164,8 +167,15 @@ def offer_expert(deployment: Deployment, *, expert: Expert, by: Any) -> Deployme
     if chosen is None:
         raise wrong("expert", _("Choose an expert of the side that is asked."))
     require_serving(chosen)
-    deployment.expert = chosen
-    moved(deployment, "offered", "expert", by=by, expert=chosen.number)
+    if deployment.last_day < deployment.today:
+        raise Refused(_("These days are over. Note a new need."), code="over")
+    deployment.expert, deployment.reason = chosen, ""
+    moved(deployment, "offered", "expert", "reason", by=by, expert=chosen.number)
+    move = deployment.moves.last()  # type: ignore[attr-defined]
+    tell_deployment(
+        deployment, "offered", f"offered:{move.pk}",
+        [one for one in coordinators(deployment.side) if one.pk != by.pk],
+    )  # fmt: skip
     return deployment
 
 

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Refused
+from bordercoop.errors import Refused, Stale
 from bordercoop.reference.sides import Side
 from bordercoop.reference.wording import worded
 from contactpoints.actions import post_officer, set_posting_end
@@ -139,13 +139,18 @@ def ask_extension(
 def answer_extension(extension: Extension, *, agreed: bool, answer: str = "", by: Any) -> Extension:
     """Agree for the sending side that the expert stays longer, or say no and why. Refused without
     an accreditation to the new last day, and when the expert's time is taken. The first answer
-    stands; the same one twice is once."""
+    stands; the same one twice is once. Stale when another longer stay was asked for meanwhile."""
     deployment = locked_deployment(extension.deployment, by)
     require_offering(deployment, by)
     extension = Extension.objects.select_for_update(no_key=True).get(pk=extension.pk)
     if extension.answered_at is not None:
         if extension.agreed == agreed:
             return extension
+        if deployment.extensions.filter(pk__gt=extension.pk).exists():  # type: ignore[attr-defined]
+            raise Stale(
+                _("Another longer stay was asked for meanwhile. Read it, then answer that one."),
+                current=deployment,
+            )
         raise Refused(_("This was answered already."), code="answered")
     if deployment.state not in THERE or deployment.out_of_time:
         raise not_now(deployment)

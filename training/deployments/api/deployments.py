@@ -109,10 +109,10 @@ def _offered(deployment: Deployment, *, expert: Any, by: Any) -> Deployment:
     return actions.offer_expert(deployment, expert=found, by=by)
 
 
-def _answered(deployment: Deployment, *, agreed: bool, answer: str, by: Any) -> Deployment:
-    asked: Extension | None = deployment.extensions.order_by("-pk").first()
-    if asked is None:
-        raise Http404
+def _answered(
+    deployment: Deployment, *, extension: Any, agreed: bool, answer: str, by: Any
+) -> Deployment:
+    asked: Extension = get_object_or_404(deployment.extensions, uid=extension)
     actions.answer_extension(asked, agreed=agreed, answer=answer, by=by)
     deployment.refresh_from_db()
     return deployment
@@ -133,7 +133,7 @@ DEEDS = {
     "brief": (shapes.BriefIn, actions.brief_expert, "Record the briefing."),
     "start": (NOTHING, actions.start_deployment, "The expert is there from now on."),
     "extend": (shapes.ExtendIn, _extended, "Ask for the expert until a later day."),
-    "answer": (shapes.ExtensionAnswerIn, _answered, "Answer the last request for a longer stay."),
+    "answer": (shapes.ExtensionAnswerIn, _answered, "Answer a request for a longer stay."),
     "powers": (shapes.PowersIn, actions.grant_powers, "Say by what executive powers are granted."),
     "debrief": (shapes.DebriefIn, actions.debrief_expert, "Record the debriefing."),
     "end": (NOTHING, actions.close_deployment, "End a deployment that was debriefed."),

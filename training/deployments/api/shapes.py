@@ -198,6 +198,7 @@ class ExtendIn(DeploymentReasonIn):
 
 
 class ExtensionAnswerIn(serializers.Serializer[Any]):
+    extension = serializers.UUIDField(help_text="Which request for a longer stay.")
     agreed = serializers.BooleanField()
     answer = _perhaps()
 

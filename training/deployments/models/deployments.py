@@ -68,6 +68,7 @@ DEPLOYMENT_MOVES = [
     ("offered", "accepted"), ("accepted", "committed"), ("committed", "briefed"),
     ("briefed", "deployed"), ("deployed", "extended"), ("deployed", "debriefed"),
     ("extended", "debriefed"), ("debriefed", "ended"),
+    ("declined", "offered"),  # another expert, where it was an offer that was declined
     *((state, "declined") for state in ("requested", "assessed", "offered", "accepted")),
     *((state, "cancelled") for state in ROAD[:9]),
 ]  # fmt: skip
@@ -311,6 +312,12 @@ class Deployment(models.Model):
         return self.state in (*THERE, "debriefed") and self.last_day < self.today
 
     @property
+    def offer_declined(self) -> bool:
+        """An offer was declined or taken back, not the request: another expert may be offered."""
+        last = self.moves.last() if self.state == "declined" else None  # type: ignore[attr-defined]
+        return last is not None and last.before in ("offered", "accepted")
+
+    @property
     def offers(self) -> str:
         """The side that offers and commits: for Frontex the host writes down what it answered."""
         return self.side if self.sender == Side.EU else self.sender
@@ -357,6 +364,10 @@ class DeploymentMove(models.Model):
                 func=f"""
                 IF (NEW.before, NEW.after) NOT IN ({PAIRS})
                    OR NEW.after IN ('declined', 'cancelled') AND NEW.reason = ''
+                   OR NEW.before = 'declined' AND (
+                    SELECT m.before FROM public.deployments_deploymentmove m
+                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1
+                   ) NOT IN ('offered', 'accepted')
                    OR NOT EXISTS (
                     SELECT 1 FROM public.deployments_deployment d
                     WHERE d.id = NEW.deployment_id AND d.state =

@@ -84,6 +84,8 @@ def _form(name: str, user: Any, page: Any, *posted: Any) -> Any:
     made = {"by": user, "auto_id": f"{name}_%s"}
     if name == "offer":
         return OfferForm(*posted, found=page.matches, **made)
+    if name == "answer" and page.waiting is not None:
+        made["initial"] = {"asked": page.waiting.uid}
     return FORMS[name](*posted, **made)
 
 
@@ -136,8 +138,9 @@ def _deed(do: str, form: Any, one: Deployment, here: Any, user: Any) -> Callable
             actions.debrief_expert(one, by=user, **{**said, "lessons": lessons})
         elif do == "extend":
             actions.ask_extension(one, client_ref=given["client_ref"], by=user, **said)
-        elif here.waiting is not None:
-            actions.answer_extension(here.waiting, agreed=do == "answer", by=user, **said)
+        else:
+            asked = get_object_or_404(one.extensions, uid=said.pop("asked"))
+            actions.answer_extension(asked, agreed=do == "answer", by=user, **said)
 
     return carry_out
 
