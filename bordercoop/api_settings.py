@@ -7,7 +7,10 @@ REST_FRAMEWORK = {
         "bordercoop.access.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "contactpoints.guests_api.WithinTheWall",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["bordercoop.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "bordercoop.api.pagination.NewestFirst",

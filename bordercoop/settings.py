@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "bordercoop.access.middleware.SessionLimitsMiddleware",
     "bordercoop.access.second_factor.SecondFactorMiddleware",
     "bordercoop.access.middleware.FirstSignInMiddleware",
+    "contactpoints.middleware.GuestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bordercoop.web.refusals.RefusalTrailMiddleware",
     "bordercoop.web.middleware.RefusalMiddleware",

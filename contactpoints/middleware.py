@@ -1,18 +1,35 @@
-"""During an emergency session every request leaves a line in the audit."""
+"""During an emergency session every request leaves a line in the audit; to a guest who is here as
+an expert most pages do not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from . import actions
 from .access import EMERGENCY, emergency_of, forget_grants
+from .guests import kept_out
 from .models import BreakGlass
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class GuestMiddleware:
+    """To a guest who is here as an expert alone the portal is the own deployment."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if kept_out(request.user, request.path, request.method or ""):
+            raise Http404
 
 
 class EmergencyMiddleware:

@@ -53,9 +53,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "unreached": SimpleLazyObject(lambda: unreached(officer)),
             "help": help_of(request),
             "role": SimpleLazyObject(lambda: role_name(officer)),
+            "finds": SimpleLazyObject(lambda: finds(officer)),
             "nav": SimpleLazyObject(lambda: navigation(request, officer)),
         }
     }
+
+
+def finds(officer: User | None) -> bool:
+    kept_out = import_string(settings.KEPT_OUT)
+    return officer is not None and not kept_out(officer, reverse("search"))
 
 
 def help_of(request: HttpRequest) -> str:
@@ -80,8 +86,10 @@ def navigation(request: HttpRequest, officer: User | None) -> list[dict[str, Any
     if officer is None or getattr(request, "awaits_factor", False):
         return []
     items: list[dict[str, Any]] = []
+    kept_out = import_string(settings.KEPT_OUT)
     for group in settings.NAVIGATION:
         found = [dict(item) for name in group for item in import_string(name)(officer)]
+        found = [item for item in found if not kept_out(officer, item["url"])]
         items += [{**item, "apart": bool(items) and not place} for place, item in enumerate(found)]
     # The longest address that leads here is the current one: /incidents/new/ is not the list.
     here = {item["url"]: _reach(request.path, item) for item in items}

@@ -12,5 +12,7 @@ from django.utils.module_loading import import_string
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The tiles of the functions named in settings.HOME_TILES, in their order."""
-    tiles = [tile for name in settings.HOME_TILES for tile in import_string(name)(request.user)]
+    kept_out = import_string(settings.KEPT_OUT)
+    found = [tile for name in settings.HOME_TILES for tile in import_string(name)(request.user)]
+    tiles = [tile for tile in found if not kept_out(request.user, tile["url"])]
     return render(request, "home.html", {"tiles": tiles})

@@ -98,6 +98,8 @@ SEARCHES = [
     "bordercoop.web.finding.sources.help_pages",
     "bordercoop.web.finding.sources.glossary",
 ]
+# Whether an address does not exist for an officer: (officer, path).
+KEPT_OUT = "contactpoints.guests.kept_out"
 ROLE_NAME = "contactpoints.access.role_name"
 # Pages between which readers of activities go: (user) -> [(code, label, address)].
 ACTIVITY_TABS = ["training.activity_tiles.tabs", "training.joint_operations.tiles.tabs"]

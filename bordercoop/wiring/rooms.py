@@ -46,6 +46,8 @@ BESIDE_INCIDENT = [
 # By what else the lists of incidents and of alerts are filtered: the word of the filter -> what it
 # is called, (code, side of the reader) -> keys of incidents or None for an unknown code, the same
 # -> what their alerts are about, and (officer) -> choices of (code, name).
+# (guest who is here as an expert) -> keys of the incidents that the operation needs.
+GUEST_INCIDENTS = "training.deployments.guests.incidents_of"
 INCIDENT_GROUPS = {
     "operation": (
         "training.joint_operations.tagging.label",

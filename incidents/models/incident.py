@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.models import Term
 from bordercoop.reference.sides import Side
 from contactpoints.access import units_where
+from contactpoints.guests import is_expert_alone
 from contactpoints.models import Unit
 
 from .marked import Marked, marked_rules
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, user: Any) -> "IncidentQuerySet":
-        """Incidents of which a unit within the reach of `user` holds a copy; no other way in."""
+        """Incidents of which a unit within the reach of `user` holds a copy; no other way in. A
+        guest who is here as an expert reads those of the own operation alone."""
         from .sharing import Share
 
         ids = units_where(user, "view_incidents")
-        return self.filter(Exists(Share.objects.filter(incident=OuterRef("pk"), unit_id__in=ids)))
+        held = self.filter(Exists(Share.objects.filter(incident=OuterRef("pk"), unit_id__in=ids)))
+        if is_expert_alone(user):
+            return held.filter(pk__in=import_string(settings.GUEST_INCIDENTS)(user))
+        return held
 
 
 class Incident(Marked):

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTransform
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from bordercoop.reference.sides import ZONE, Side
 from contactpoints.access import units_where
+from contactpoints.guests import is_expert_alone
 from contactpoints.models import Alert, Unit
 
 from .incident import Incident
@@ -25,10 +27,13 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """The copies that `user` reads, each incident once.
 
         Seen through several units, the owner's copy comes before a released one and a later
-        version before an earlier one.
+        version before an earlier one. A guest who is here as an expert reads those of the own
+        operation alone.
         """
         ids = sorted(units_where(user, "view_incidents"))
         mine = self.filter(unit_id__in=ids)
+        if is_expert_alone(user):
+            mine = mine.filter(incident__in=import_string(settings.GUEST_INCIDENTS)(user))
         if len(ids) < 2:
             return mine
         better = Share.objects.filter(

@@ -242,9 +242,10 @@ def test_others_read_names_or_less_and_the_desk_s_own_number(who, people, land, 
     assert "+375 00 000 002" in page
 
 
-def test_a_guest_reads_names_at_the_focal_point_only(people, expert, signed_in):
+def test_a_guest_reads_names_at_the_focal_point_only(people, officer, expert, signed_in):
     people.fp_duty, people.pol_duty
-    browser = signed_in(expert)
+    assert signed_in(expert).get("/points/FP-AIR-MSQ/").status_code == 404
+    browser = signed_in(officer("guest", "EU-FRX", Role.AUDITOR))
     assert people.fp_duty.name_for("en") in browser.get("/points/FP-AIR-MSQ/").content.decode()
     land = browser.get(LAND).content.decode()
     assert people.pol_duty.name_for("en") not in land

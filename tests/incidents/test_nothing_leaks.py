@@ -54,6 +54,7 @@ from riskanalysis.models import (
 )
 from tests import made_files
 from tests.conftest import older_serious
+from tests.deployments.deployments_made import Deployed
 from tests.exercises.exercises_apart import drafted_apart
 from tests.incidents.asking import Asking
 from tests.incidents.cases import facts
@@ -64,8 +65,10 @@ from tests.riskanalysis.anomalies_made import anomaly_of
 from tests.riskanalysis.reports_made import cross
 from tests.riskanalysis.risks_made import Register
 from tests.training.activities_apart import planned_apart
+from tests.training.operations_made import Operations
 from training.deployments.models import Deployment, Expert
 from training.exercises.models import Exercise
+from training.joint_operations.actions import tag_incident, untag_incident
 from training.joint_operations.models import JointOperation
 from training.models import (
     Activity,
@@ -873,6 +876,52 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
             leaks.append(("", address, sorted(found)))
     assert mailbox.letters
     assert leaks == []
+
+
+@pytest.mark.django_db
+def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
+    story, people, officer, unit, incident, signed_in, api
+):
+    secrets, uids, _cases = story(LV)
+    deployed, operation = Deployed(people, unit), Operations(people, unit).running()
+    guest = officer("fx.guest", "EU-FRX", Role.EXPERT)
+    expert = deployed.expert(guest)
+    deployed.accredited(expert)
+    one = deployed.brought("deployed", expert, operation=operation)
+    other = deployed.brought("requested", profile="INT")
+    needed, passed = incident(headline="Needed there"), incident(headline="Passed on alone")
+    for case in (needed, passed):
+        actions.mark_incident(case, marking=Marking("H0", "CLEAR"), by=people.dgp_duty)
+        actions.release_incident(
+            case, desks=[unit("DESK-POL")], fields=("headline",), by=people.dgp_duty
+        )
+        actions.pass_on(case, to=unit("EU-FRX"), by=people.pol_duty)
+    tag_incident(needed, operation, by=people.pol_duty)
+    browser, program = signed_in(guest), api(guest)
+    ours = [*uids[0], needed.uid, passed.uid]
+    read, leaks = set(), []
+    for address in addresses(ours, uids[1]):
+        answer = (program if address.startswith("/api/") else browser).get(address)
+        if answer.status_code == 200:
+            read.add(address)
+        text = said(answer)
+        if (found := secrets.found(text)) or "Passed on alone" in text or other.number in text:
+            leaks.append((address, found))
+    assert leaks == []
+    of_no_side = re.compile(r"/(accounts|profile|help|about|glossary|welcome|health)/|"
+                            r"/(push-worker.js)?$|/api/v1/(schema|docs)/$")  # fmt: skip
+    own = {f"{api}/deployments/mine/" for api in ("", "/api/v1")}
+    own |= {f"/deployments/mine/{one.uid}/", f"/incidents/{needed.uid}/",
+            f"/api/v1/incidents/{needed.uid}/"}  # fmt: skip
+    assert own <= read
+    papers = re.compile(rf"(/api/v1)?/incidents/{needed.uid}/(print|pdf|files(/pack(\.zip)?)?)/?$")
+    left = {at for at in read - own if not of_no_side.match(at) and not papers.match(at)}
+    assert left == set()
+    assert "Needed there" in browser.get(f"/incidents/{needed.uid}/").content.decode()
+    assert str(needed.uid) in browser.get(f"/deployments/mine/{one.uid}/").content.decode()
+    # With the tag, and with the deployment, it is over.
+    untag_incident(needed, operation, by=people.pol_duty)
+    assert browser.get(f"/incidents/{needed.uid}/").status_code == 404
 
 
 @pytest.mark.django_db

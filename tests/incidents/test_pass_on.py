@@ -193,7 +193,7 @@ def test_a_passed_on_copy_makes_its_unit_no_party(held, hand_on, people, officer
 def test_a_guest_reads_the_copy_and_not_what_the_sides_say_beside_it(
     held, hand_on, people, officer, signed_in
 ):
-    expert = officer("ex.pert", "EU-FRX", Role.EXPERT)
+    expert = officer("ex.pert", "EU-FRX", Role.OFFICER)
     case = held(CLEAR)
     actions.add_note(case, text="Between the two sides.", audience="shared", by=people.dgp_duty)
     hand_on(case, "EU-FRX")

@@ -81,8 +81,10 @@ class DeploymentMine(DeploymentDoor):
     )
     def get(self, request: Request) -> Response:
         """The account's own deployments while they last: what an expert is shown of them."""
-        rows = Deployment.objects.own_of(request.user).select_related("unit", "briefing")
-        return Response(shapes.OwnDeploymentOut(rows, many=True).data)
+        rows = Deployment.objects.own_of(request.user)
+        rows = rows.select_related("unit", "briefing", "operation")
+        made = shapes.OwnDeploymentOut(rows, many=True, context={"user": request.user})
+        return Response(made.data)
 
 
 def _door(name: str, shape: Any, deed: Any, told: str) -> Any:

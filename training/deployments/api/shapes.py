@@ -1,10 +1,12 @@
 """Shapes of the API of experts and deployments."""
 
+import uuid
 from typing import Any
 
 from rest_framework import serializers
 
 from ...api.activity_shapes import LONG, _codes, _perhaps, _words
+from ..guests import told_of
 from ..models import (
     Accreditation,
     AvailablePeriod,
@@ -129,11 +131,19 @@ class OwnDeploymentOut(serializers.ModelSerializer[Deployment]):
     language = serializers.CharField()
     briefing = BriefingOut(allow_null=True, default=None)
     ends_at = serializers.DateTimeField()
+    operation = serializers.CharField(source="operation.number", default=None, allow_null=True)
+    incidents = serializers.SerializerMethodField(
+        help_text="Public ids of the incidents of the operation that the account reads."
+    )
 
     class Meta:
         model = Deployment
         fields = ["uid", "number", "unit", "state", "profile", "first_day", "last_day", "language",
-                  "tasks", "legal_basis", "powers_ground", "briefing", "ends_at"]  # fmt: skip
+                  "tasks", "legal_basis", "powers_ground", "briefing", "ends_at", "operation",
+                  "incidents"]  # fmt: skip
+
+    def get_incidents(self, one: Deployment) -> list[uuid.UUID]:
+        return [row.share.incident.uid for row in told_of(self.context["user"], one)]
 
 
 class DeploymentDoneOut(serializers.Serializer[Any]):

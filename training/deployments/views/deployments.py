@@ -25,6 +25,7 @@ from ..forms import (
     OfferForm,
     PowersForm,
 )
+from ..guests import told_of
 from ..models import Deployment
 from ..page import contacts_of, listed, page_of, profile_name
 from .kit import deployment_of, reader, tried
@@ -159,8 +160,12 @@ def deployments_mine(request: HttpRequest) -> HttpResponse:
 @never_cache
 def deployment_mine(request: HttpRequest, uid: Any) -> HttpResponse:
     """All that the expert is shown of the own deployment, while it lasts. Names: `one`, `profile`,
-    `contacts`."""
+    `contacts`, `told` (guests.Told: incidents of the operation)."""
     rows = Deployment.objects.own_of(request.user)
-    one = get_object_or_404(rows.select_related("unit__desk", "briefing"), uid=uid)
-    context = {"one": one, "profile": profile_name(one.profile), "contacts": contacts_of(one)}
+    rows = rows.select_related("unit__desk", "briefing", "operation")
+    one = get_object_or_404(rows, uid=uid)
+    context = {
+        "one": one, "profile": profile_name(one.profile), "contacts": contacts_of(one),
+        "told": told_of(request.user, one),
+    }  # fmt: skip
     return render(request, "deployments/mine_one.html", context)
