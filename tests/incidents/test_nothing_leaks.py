@@ -880,9 +880,8 @@ def test_no_byte_of_an_unreleased_field_reaches_the_other_side(
 
 @pytest.mark.django_db
 def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
-    story, people, officer, unit, incident, signed_in, api
+    people, officer, unit, incident, both_sides_on_duty, signed_in, api
 ):
-    secrets, uids, _cases = story(LV)
     deployed, operation = Deployed(people, unit), Operations(people, unit).running()
     guest = officer("fx.guest", "EU-FRX", Role.EXPERT)
     expert = deployed.expert(guest)
@@ -898,18 +897,20 @@ def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
         actions.pass_on(case, to=unit("EU-FRX"), by=people.pol_duty)
     tag_incident(needed, operation, by=people.pol_duty)
     browser, program = signed_in(guest), api(guest)
-    ours = [*uids[0], needed.uid, passed.uid]
+    deliveries = Delivery.objects.values_list("alert__uid", flat=True)
     read, leaks = set(), []
-    for address in addresses(ours, uids[1]):
+    for address in addresses([needed.uid, passed.uid], list(deliveries)):
+        if "/schema/" in address:  # of no side, and dear to make
+            continue
         answer = (program if address.startswith("/api/") else browser).get(address)
         if answer.status_code == 200:
             read.add(address)
         text = said(answer)
-        if (found := secrets.found(text)) or "Passed on alone" in text or other.number in text:
-            leaks.append((address, found))
+        if "Passed on alone" in text or other.number in text:
+            leaks.append(address)
     assert leaks == []
     of_no_side = re.compile(r"/(accounts|profile|help|about|glossary|welcome|health)/|"
-                            r"/(push-worker.js)?$|/api/v1/(schema|docs)/$")  # fmt: skip
+                            r"/(push-worker.js)?$|/api/v1/docs/$")  # fmt: skip
     own = {f"{api}/deployments/mine/" for api in ("", "/api/v1")}
     own |= {f"/deployments/mine/{one.uid}/", f"/incidents/{needed.uid}/",
             f"/api/v1/incidents/{needed.uid}/"}  # fmt: skip
