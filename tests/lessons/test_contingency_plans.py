@@ -249,9 +249,7 @@ def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, peo
     assert {row.desk.side for row in alert.deliveries.select_related("desk")} == {"LV"}
 
 
-def test_minutes_count_from_the_begin_of_a_phase_and_a_tick_is_taken_back(
-    lessons, people, client
-):
+def test_minutes_count_from_the_begin_of_a_phase_and_a_tick_is_taken_back(lessons, people, client):
     plan = lessons.begun()
     plan = actions.set_contingency_item(plan, part="phases", name="After", by=lessons.lv)
     first, later = (phase["code"] for phase in plan.content["phases"])

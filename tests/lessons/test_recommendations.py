@@ -286,3 +286,15 @@ def upload_of(body):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return SimpleUploadedFile("a.pdf", pdf(body))
+
+
+def test_what_a_study_visit_taught_stands_in_the_form_with_one_click(lessons, people, client):
+    User.objects.update(language="en")
+    activity = lessons.activities.reported(kind="study_visit")
+    client.force_login(lessons.lv)
+    add = f"{reverse('recommendation_new')}?about=activity:{activity.number}"
+    assert add in client.get(reverse("activity", args=[activity.number])).content.decode()
+    shown = client.get(add).context["form"]
+    assert shown["text"].value() == activity.lessons
+    assert (shown["source"].value(), shown["title"].value()) == ("visit", activity.lessons)
+    assert client.get(f"{reverse('recommendation_new')}?about=activity:none").status_code == 200

@@ -395,12 +395,24 @@ def test_an_approved_day_is_corrected_by_a_version_that_is_approved_anew(
     for broken in (
         lambda: OperationDay.objects.filter(pk=second.pk).update(reason="Another"),
         lambda: OperationDay.objects.create(
-            operation=operation, side="BY", day=day.day, number=3, reason="x", language="en",
+            operation=operation,
+            side="BY",
+            day=day.day,
+            number=3,
+            reason="x",
+            language="en",
             due_at=day.due_at,
         ),
         lambda: OperationDay.objects.create(
-            operation=operation, side="BY", day=operation.last_day, language="en", text="x",
-            due_at=day.due_at, said="{}", sha256=sum_of("{}"), approved_by=people.by_approver,
+            operation=operation,
+            side="BY",
+            day=operation.last_day,
+            language="en",
+            text="x",
+            due_at=day.due_at,
+            said="{}",
+            sha256=sum_of("{}"),
+            approved_by=people.by_approver,
             approved_at=daily.span_of(operation, operation.last_day)[1] - timedelta(minutes=1),
         ),
     ):

@@ -46,9 +46,7 @@ def send_accreditation(payload: dict[str, Any], *, key: str) -> None:
     """Tell a coordinator of the side that granted it that an accreditation runs out. Nothing where
     it was withdrawn, or another one holds longer."""
     to = User.objects.get(pk=payload["to"])
-    row = Accreditation.objects.select_related("expert__officer").get(
-        uid=payload["accreditation"]
-    )
+    row = Accreditation.objects.select_related("expert__officer").get(uid=payload["accreditation"])
     if not _reached(to) or not agrees(to) or row.withdrawn_at is not None or row.over:
         return
     longer = Accreditation.objects.standing().filter(

@@ -40,7 +40,7 @@ def operation_workers(side: str) -> list[Any]:
 
 
 def shifts_of_gone() -> Any:
-    """Shifts that stand and are not over, of officers who serve at no unit now or were suspended."""
+    """Shifts that stand and are not over, of officers who serve nowhere now or were suspended."""
     serving = Posting.objects.active().filter(officer=OuterRef("booking__officer"))
     rows = OperationShift.objects.standing().filter(booking__period__endswith__gt=now())
     return rows.filter(~Exists(serving) | Q(booking__officer__is_active=False)).order_by("pk")

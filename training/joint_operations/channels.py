@@ -1,4 +1,5 @@
-"""Outbox channels: letters to approvers for whom a paper of an operation waits, and about shifts."""
+"""Outbox channels: letters about shifts, and to approvers for whom a paper of an operation
+waits."""
 
 from typing import Any
 

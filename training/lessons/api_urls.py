@@ -33,9 +33,7 @@ urlpatterns = [
     path(f"{VERSION}paper/", contingency.ContingencyPaper.as_view()),
     path(RUN, contingency.ContingencyActivationOne.as_view()),
     path(f"{RUN}ticks/", contingency.ContingencyActivationTick.as_view()),
-    path(
-        f"{RUN}ticks/<uuid:tick>/take-back/", contingency.ContingencyActivationTickBack.as_view()
-    ),
+    path(f"{RUN}ticks/<uuid:tick>/take-back/", contingency.ContingencyActivationTickBack.as_view()),
     path(f"{RUN}phases/", contingency.ContingencyActivationPhase.as_view()),
     path(f"{RUN}stand-down/", contingency.ContingencyActivationEnd.as_view()),
 ]

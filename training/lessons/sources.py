@@ -16,6 +16,7 @@ from incidents.models import Investigation
 from training.models import Activity
 
 Resolved = tuple[str, str]
+TITLE = 160
 
 
 def resolved(about: str, reader: Any) -> Resolved | None:
@@ -41,3 +42,20 @@ def investigation(ref: str, reader: Any) -> Resolved | None:
     if found is None:
         return None
     return str(found), settings.ABOUT_LINKS["investigation"].format(uid=found.uid)
+
+
+def said_of(about: str, reader: Any) -> dict[str, Any]:
+    """What a recommendation that comes from an activity begins with: the lessons in its report, in
+    their language, the first line as its title."""
+    kind, _colon, ref = about.partition(":")
+    if kind != "activity":
+        return {}
+    found = Activity.objects.visible_to(reader).filter(number=ref).first()
+    if found is None or not found.lessons.strip():
+        return {}
+    first = next(line.strip() for line in found.lessons.splitlines() if line.strip())
+    source = "visit" if found.kind == "study_visit" else "evaluation"
+    return {
+        "title": first if len(first) <= TITLE else f"{first[: TITLE - 1]}…",
+        "text": found.lessons, "language": found.language, "source": source,
+    }  # fmt: skip

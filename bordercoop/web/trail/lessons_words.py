@@ -7,9 +7,7 @@ LESSONS_VERBS: dict[str, Promise] = {
     "activation.activated": _("A contingency plan was activated"),
     "activation.phase_begun": _("A phase of an active contingency plan began"),
     "activation.stood_down": _("A contingency plan was stood down"),
-    "activation.tick_taken_back": _(
-        "A task of an active contingency plan was not done after all"
-    ),
+    "activation.tick_taken_back": _("A task of an active contingency plan was not done after all"),
     "activation.ticked": _("A task of an active contingency plan was done"),
     "contingency.approved": _("A contingency plan was approved for a side"),
     "contingency.begun": _("A contingency plan was begun"),

@@ -19,8 +19,8 @@ from contactpoints.access import SERVICES
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
-from ...actions.activity_kit import wrong
 from ...access import coordinators
+from ...actions.activity_kit import wrong
 from ...joint_operations.models import JointOperation
 from ..access import agrees, asks_at, operations_for
 from ..models import (
@@ -171,9 +171,9 @@ def offer_expert(deployment: Deployment, *, expert: Expert, by: Any) -> Deployme
         raise Refused(_("These days are over. Note a new need."), code="over")
     deployment.expert, deployment.reason = chosen, ""
     moved(deployment, "offered", "expert", "reason", by=by, expert=chosen.number)
-    move = deployment.moves.last()  # type: ignore[attr-defined]
+    offers = deployment.moves.filter(after="offered").count()  # type: ignore[attr-defined]
     tell_deployment(
-        deployment, "offered", f"offered:{move.pk}",
+        deployment, "offered", f"offered:{offers}",
         [one for one in coordinators(deployment.side) if one.pk != by.pk],
     )  # fmt: skip
     return deployment

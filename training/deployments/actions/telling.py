@@ -1,5 +1,5 @@
-"""Letters about deployments: an offer, a briefing that is due, an end that is near, an accreditation
-that runs out. Each goes once."""
+"""Letters about deployments: an offer, a briefing that is due, an end that is near, and an
+accreditation that runs out. Each goes once."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -6,26 +6,46 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deployments', '0002_deployments_of_an_operation'),
+        ("deployments", "0002_deployments_of_an_operation"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='deployment',
-            name='deployment_moves',
+            model_name="deployment",
+            name="deployment_moves",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='deploymentmove',
-            name='a_step_goes_on_from_where_it_stands',
+            model_name="deploymentmove",
+            name="a_step_goes_on_from_where_it_stands",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deployment',
-            trigger=pgtrigger.compiler.Trigger(name='deployment_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{need:requested,requested:assessed,assessed:offered,offered:accepted,accepted:committed,committed:briefed,briefed:deployed,deployed:extended,deployed:debriefed,extended:debriefed,debriefed:ended,declined:offered,requested:declined,assessed:declined,offered:declined,accepted:declined,need:cancelled,requested:cancelled,assessed:cancelled,offered:cancelled,accepted:cancelled,committed:cancelled,briefed:cancelled,deployed:cancelled,extended:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='883e4054a9a7ebad8a9bcfdfb40289f3970c7d52', operation='UPDATE', pgid='pgtrigger_deployment_moves_57b9b', table='deployments_deployment', when='BEFORE')),
+            model_name="deployment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="deployment_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{need:requested,requested:assessed,assessed:offered,offered:accepted,accepted:committed,committed:briefed,briefed:deployed,deployed:extended,deployed:debriefed,extended:debriefed,debriefed:ended,declined:offered,requested:declined,assessed:declined,offered:declined,accepted:declined,need:cancelled,requested:cancelled,assessed:cancelled,offered:cancelled,accepted:cancelled,committed:cancelled,briefed:cancelled,deployed:cancelled,extended:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="883e4054a9a7ebad8a9bcfdfb40289f3970c7d52",
+                    operation="UPDATE",
+                    pgid="pgtrigger_deployment_moves_57b9b",
+                    table="deployments_deployment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deploymentmove',
-            trigger=pgtrigger.compiler.Trigger(name='a_step_goes_on_from_where_it_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF (NEW.before, NEW.after) NOT IN (('', 'need'), ('need', 'requested'), ('requested', 'assessed'), ('assessed', 'offered'), ('offered', 'accepted'), ('accepted', 'committed'), ('committed', 'briefed'), ('briefed', 'deployed'), ('deployed', 'extended'), ('deployed', 'debriefed'), ('extended', 'debriefed'), ('debriefed', 'ended'), ('declined', 'offered'), ('requested', 'declined'), ('assessed', 'declined'), ('offered', 'declined'), ('accepted', 'declined'), ('need', 'cancelled'), ('requested', 'cancelled'), ('assessed', 'cancelled'), ('offered', 'cancelled'), ('accepted', 'cancelled'), ('committed', 'cancelled'), ('briefed', 'cancelled'), ('deployed', 'cancelled'), ('extended', 'cancelled'), ('extended', 'extended'))\n                   OR NEW.after IN ('declined', 'cancelled') AND NEW.reason = ''\n                   OR NEW.before = 'declined' AND (\n                    SELECT m.before FROM public.deployments_deploymentmove m\n                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1\n                   ) NOT IN ('offered', 'accepted')\n                   OR NOT EXISTS (\n                    SELECT 1 FROM public.deployments_deployment d\n                    WHERE d.id = NEW.deployment_id AND d.state =\n                      CASE WHEN NEW.before = '' THEN 'need' ELSE NEW.before END)\n                   OR NEW.before <> COALESCE((\n                    SELECT m.after FROM public.deployments_deploymentmove m\n                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1), '') THEN\n                    RAISE EXCEPTION 'a_step_goes_on_from_where_it_stands'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='1b980fdf276a2e3218cb2302da7a17f2ec2ea91e', operation='INSERT', pgid='pgtrigger_a_step_goes_on_from_where_it_stands_1f788', table='deployments_deploymentmove', when='BEFORE')),
+            model_name="deploymentmove",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_step_goes_on_from_where_it_stands",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF (NEW.before, NEW.after) NOT IN (('', 'need'), ('need', 'requested'), ('requested', 'assessed'), ('assessed', 'offered'), ('offered', 'accepted'), ('accepted', 'committed'), ('committed', 'briefed'), ('briefed', 'deployed'), ('deployed', 'extended'), ('deployed', 'debriefed'), ('extended', 'debriefed'), ('debriefed', 'ended'), ('declined', 'offered'), ('requested', 'declined'), ('assessed', 'declined'), ('offered', 'declined'), ('accepted', 'declined'), ('need', 'cancelled'), ('requested', 'cancelled'), ('assessed', 'cancelled'), ('offered', 'cancelled'), ('accepted', 'cancelled'), ('committed', 'cancelled'), ('briefed', 'cancelled'), ('deployed', 'cancelled'), ('extended', 'cancelled'), ('extended', 'extended'))\n                   OR NEW.after IN ('declined', 'cancelled') AND NEW.reason = ''\n                   OR NEW.before = 'declined' AND (\n                    SELECT m.before FROM public.deployments_deploymentmove m\n                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1\n                   ) NOT IN ('offered', 'accepted')\n                   OR NOT EXISTS (\n                    SELECT 1 FROM public.deployments_deployment d\n                    WHERE d.id = NEW.deployment_id AND d.state =\n                      CASE WHEN NEW.before = '' THEN 'need' ELSE NEW.before END)\n                   OR NEW.before <> COALESCE((\n                    SELECT m.after FROM public.deployments_deploymentmove m\n                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1), '') THEN\n                    RAISE EXCEPTION 'a_step_goes_on_from_where_it_stands'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="1b980fdf276a2e3218cb2302da7a17f2ec2ea91e",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_step_goes_on_from_where_it_stands_1f788",
+                    table="deployments_deploymentmove",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

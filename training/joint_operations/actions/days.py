@@ -143,9 +143,7 @@ def approve_operation_day(day: OperationDay, *, edition: int, by: Any) -> Operat
             current=day,
         )
     if span_of(day.operation, day.day)[1] > now():
-        raise Refused(
-            _("This day is not over yet; its numbers can still change."), code="not_over"
-        )
+        raise Refused(_("This day is not over yet; its numbers can still change."), code="not_over")
     if day.number > 1 and day.operation.state not in CORRECTED_IN:
         raise operation_not_now(day.operation)
     if not day.text:

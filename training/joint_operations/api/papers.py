@@ -146,7 +146,7 @@ class DayDoor(OperationDoor):
     serializer_class: Any = OperationDayOut
 
     def own(self, number: str, day: str) -> OperationDay:
-        """The last version of the report of the own side. Http404 for a day that is none or not over."""
+        """The last version of the report of the own side. Http404 for a day that is not over."""
         try:
             when = date.fromisoformat(day)
         except ValueError:

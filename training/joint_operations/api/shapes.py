@@ -235,8 +235,8 @@ class OperationDayOut(serializers.ModelSerializer):
     class Meta:
         model = OperationDay
         fields = [
-            "uid", "side", "day", "number", "reason", "due_at", "late", "language", "text", "edition", "approved_at",
-            "sha256", "figures",
+            "uid", "side", "day", "number", "reason", "due_at", "late", "language", "text",
+            "edition", "approved_at", "sha256", "figures",
         ]  # fmt: skip
 
     @extend_schema_field(OperationFiguresOut)

@@ -7,57 +7,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('joint_operations', '0001_operations'),
+        ("joint_operations", "0001_operations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='operationday',
-            options={'ordering': ['-day', 'side', '-number']},
+            name="operationday",
+            options={"ordering": ["-day", "side", "-number"]},
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='operationday',
-            name='a_day_stays_whose_it_is',
+            model_name="operationday",
+            name="a_day_stays_whose_it_is",
         ),
         migrations.RemoveConstraint(
-            model_name='operationday',
-            name='one_report_of_a_side_and_day',
+            model_name="operationday",
+            name="one_report_of_a_side_and_day",
         ),
         migrations.AddField(
-            model_name='operationday',
-            name='number',
+            model_name="operationday",
+            name="number",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='operationday',
-            name='reason',
-            field=models.CharField(blank=True, db_default='', default='', max_length=500),
+            model_name="operationday",
+            name="reason",
+            field=models.CharField(blank=True, db_default="", default="", max_length=500),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='operationday',
-            trigger=pgtrigger.compiler.Trigger(name='a_day_stays_whose_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."drafted_at" IS DISTINCT FROM (NEW."drafted_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d80f162e341ed0c53c68adbe1b5a74a16e363c03', operation='UPDATE', pgid='pgtrigger_a_day_stays_whose_it_is_14764', table='joint_operations_operationday', when='BEFORE')),
+            model_name="operationday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_day_stays_whose_it_is",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."drafted_at" IS DISTINCT FROM (NEW."drafted_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d80f162e341ed0c53c68adbe1b5a74a16e363c03",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_day_stays_whose_it_is_14764",
+                    table="joint_operations_operationday",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='operationday',
-            trigger=pgtrigger.compiler.Trigger(name='an_approved_day_is_corrected', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.number > 1)', func="\n                IF NOT EXISTS (\n                    SELECT 1 FROM public.joint_operations_operationday d\n                    WHERE d.operation_id = NEW.operation_id AND d.side = NEW.side\n                      AND d.day = NEW.day AND d.number = NEW.number - 1\n                      AND d.approved_at IS NOT NULL\n                ) THEN\n                    RAISE EXCEPTION 'an_approved_day_is_corrected'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='3f8775adba2361bcd1d3f2eefea6ac688a9b2243', operation='INSERT', pgid='pgtrigger_an_approved_day_is_corrected_e2e94', table='joint_operations_operationday', when='BEFORE')),
+            model_name="operationday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="an_approved_day_is_corrected",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.number > 1)",
+                    func="\n                IF NOT EXISTS (\n                    SELECT 1 FROM public.joint_operations_operationday d\n                    WHERE d.operation_id = NEW.operation_id AND d.side = NEW.side\n                      AND d.day = NEW.day AND d.number = NEW.number - 1\n                      AND d.approved_at IS NOT NULL\n                ) THEN\n                    RAISE EXCEPTION 'an_approved_day_is_corrected'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="3f8775adba2361bcd1d3f2eefea6ac688a9b2243",
+                    operation="INSERT",
+                    pgid="pgtrigger_an_approved_day_is_corrected_e2e94",
+                    table="joint_operations_operationday",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='operationday',
-            trigger=pgtrigger.compiler.Trigger(name='a_day_is_over_before_it_is_approved', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.approved_at IS NOT NULL)', func="\n                IF NEW.approved_at < (\n                    SELECT (NEW.day + 1)::timestamp AT TIME ZONE o.zone\n                    FROM public.joint_operations_jointoperation o WHERE o.id = NEW.operation_id\n                ) THEN\n                    RAISE EXCEPTION 'a_day_is_over_before_it_is_approved'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='542f4649de1a729800312198052d2122f158684e', operation='INSERT OR UPDATE', pgid='pgtrigger_a_day_is_over_before_it_is_approved_859bc', table='joint_operations_operationday', when='BEFORE')),
+            model_name="operationday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_day_is_over_before_it_is_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.approved_at IS NOT NULL)",
+                    func="\n                IF NEW.approved_at < (\n                    SELECT (NEW.day + 1)::timestamp AT TIME ZONE o.zone\n                    FROM public.joint_operations_jointoperation o WHERE o.id = NEW.operation_id\n                ) THEN\n                    RAISE EXCEPTION 'a_day_is_over_before_it_is_approved'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="542f4649de1a729800312198052d2122f158684e",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_a_day_is_over_before_it_is_approved_859bc",
+                    table="joint_operations_operationday",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationday',
-            constraint=models.UniqueConstraint(fields=('operation', 'side', 'day', 'number'), name='one_report_of_a_side_and_day'),
+            model_name="operationday",
+            constraint=models.UniqueConstraint(
+                fields=("operation", "side", "day", "number"), name="one_report_of_a_side_and_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationday',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved_at', None)), fields=('operation', 'side', 'day'), name='one_version_of_a_day_is_open'),
+            model_name="operationday",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("approved_at", None)),
+                fields=("operation", "side", "day"),
+                name="one_version_of_a_day_is_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('reason', '')), models.Q(('number__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_corrected_day_says_why'),
+            model_name="operationday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", 1), ("reason", "")),
+                    models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_corrected_day_says_why",
+            ),
         ),
     ]

@@ -251,9 +251,16 @@ class OperationDay(models.Model):
             pgtrigger.ReadOnly(
                 name="a_day_stays_whose_it_is",
                 fields=[
-                    "uid", "operation", "side", "day", "number", "reason", "due_at", "drafted_at",
+                    "uid",
+                    "operation",
+                    "side",
+                    "day",
+                    "number",
+                    "reason",
+                    "due_at",
+                    "drafted_at",
                 ],
-            ),  # fmt: skip
+            ),
             pgtrigger.Protect(
                 name="an_approved_day_stands",
                 operation=pgtrigger.Update,

@@ -93,7 +93,11 @@ def joint_operation_day(request: HttpRequest, number: str, day: str) -> HttpResp
         context["may_approve"] = (
             bool(own.text) and (works or approves_operations(user)) and user.pk not in own.editors
         )
-    elif own is not None and own.side == user.side and works_on_operations(user):
-        if operation.state in CORRECTED_IN:
-            context["correct_form"] = asked or ReasonForm(by=user, auto_id="why_%s")
+    elif (
+        own is not None
+        and own.side == user.side
+        and operation.state in CORRECTED_IN
+        and works_on_operations(user)
+    ):
+        context["correct_form"] = asked or ReasonForm(by=user, auto_id="why_%s")
     return render(request, "joint_operations/day.html", context, status=status)

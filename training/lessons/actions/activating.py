@@ -162,9 +162,7 @@ def take_tick_back(tick: ContingencyTick, *, reason: str, by: Any) -> Contingenc
 
 
 @transaction.atomic
-def begin_phase(
-    activation: ContingencyActivation, *, phase: str, by: Any
-) -> ContingencyPhaseStart:
+def begin_phase(activation: ContingencyActivation, *, phase: str, by: Any) -> ContingencyPhaseStart:
     """A phase of an active plan begins, and the minutes of its tasks with it. Begun twice it began
     once, with whoever was first."""
     row = _going_on(activation, by)

@@ -195,7 +195,9 @@ class ContingencyActivations(ContingencyDoor):
     def get_queryset(self) -> Any:
         rows = ContingencyActivation.objects.visible_to(self.request.user)
         rows = rows.filter(plan=self.plan(self.kwargs["number"]))
-        return rows.select_related("plan", "version", "place", "by").prefetch_related("ticks__by", "ticks__taken_back_by", "begun__by")
+        return rows.select_related("plan", "version", "place", "by").prefetch_related(
+            "ticks__by", "ticks__taken_back_by", "begun__by"
+        )
 
     @extend_schema(
         responses=ContingencyActivationOut(many=True),

@@ -75,9 +75,7 @@ class ContingencyTick(models.Model):
     """A task of an active plan is done: who, when, and what to say of it. It may be taken back
     once, with who, when and why; then the task is open again, and both are kept."""
 
-    uid = models.UUIDField(
-        default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
-    )
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     activation = models.ForeignKey(
         ContingencyActivation, on_delete=models.PROTECT, related_name="ticks"
     )

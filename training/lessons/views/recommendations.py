@@ -33,6 +33,7 @@ from ..register import (
     history,
     listed,
 )
+from ..sources import said_of
 from .kit import reader, refused
 
 VERBS = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,11 +86,14 @@ SOURCE_OF = {"activity": "visit", "investigation": "investigation", "exercise": 
 @VERBS
 @never_cache
 def recommendation_new(request: HttpRequest) -> HttpResponse:
-    """`?about=` names what it comes from. Names: `form`, `row` None."""
+    """`?about=` names what it comes from; what an activity taught stands in the form already.
+    Names: `form`, `row` None."""
     user = _keeper(request)
     about = request.GET.get("about", "")[:80].replace("\0", "")
     kind = about.partition(":")[0]
-    initial = {"about": about, "source": SOURCE_OF.get(kind, "own")} if about else {}
+    initial: dict[str, Any] = {}
+    if about:
+        initial = {"about": about, "source": SOURCE_OF.get(kind, "own"), **said_of(about, user)}
     form, status = RecommendationForm(request.POST or None, by=user, initial=initial), 200
     if request.method == "POST":
         made: list[Recommendation] = []
