@@ -13,7 +13,8 @@ from .models.reports import IN_WORK
 
 def what_holds(unit: Unit) -> list[Any]:
     """A sentence while reports that the unit writes have not gone out or been given up, while
-    entries of the watch-list are its own, and while items of public events are open for it; says how many and nothing else."""
+    entries of the watch-list are its own, and while items of public events are open for it; says
+    how many and nothing else."""
     own = RiskReport.objects.filter(Q(unit=unit) | Q(other_unit=unit))
     sentences = []
     if count := own.filter(state__in=[*IN_WORK, ReportState.APPROVED]).count():

@@ -99,8 +99,18 @@ class EventItem(models.Model):
             pgtrigger.Protect(name="an_event_item_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="an_event_item_stays_what_it_is",
-                fields=["uid", "client_ref", "event", "phase", "side", "unit", "code", "texts",
-                        "language", "due_on"],
+                fields=[
+                    "uid",
+                    "client_ref",
+                    "event",
+                    "phase",
+                    "side",
+                    "unit",
+                    "code",
+                    "texts",
+                    "language",
+                    "due_on",
+                ],
             ),  # fmt: skip
             pgtrigger.Trigger(
                 name="what_was_left_out_of_an_event_stays_so",

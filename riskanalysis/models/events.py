@@ -52,9 +52,7 @@ class PublicEvent(models.Model):
     code = models.CharField(max_length=40, unique=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    phase = models.CharField(
-        max_length=24, choices=EventPhase.choices, default=EventPhase.PLANNING
-    )
+    phase = models.CharField(max_length=24, choices=EventPhase.choices, default=EventPhase.PLANNING)
     source = models.CharField(max_length=500, blank=True)
     verified = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
