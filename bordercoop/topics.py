@@ -111,7 +111,8 @@ SCREENS = {
     ),
     "watch-list": "watch watch_export watch_new watch_entry watch_change",
     "public-events": (
-        "public_events public_event public_event_assess public_event_version public_event_now"
+        "public_events public_event public_event_assess public_event_version public_event_now "
+        "public_event_tie"
     ),
     "activities": (
         "activities activity activity_new activity_change activity_move session_new session_change"

@@ -73,6 +73,12 @@ class Part:
     done: int
     count: int
 
+    @property
+    def late(self) -> list[tuple[str, int]]:
+        """(side, how many are overdue) where there are any."""
+        found = [(side, sum(line.late for line in rows)) for side, rows in self.sides]
+        return [(side, count) for side, count in found if count]
+
 
 def checklist_of(event: PublicEvent, user: Any, today: date | None = None) -> list[Part]:
     """By phases in their order; those without items are left out, except the present one."""

@@ -31,13 +31,18 @@ def tied_things(kind: str, refs: Iterable[str], reader: Any) -> dict[str, Resolv
     return found
 
 
+def rooms_of(kind: str, reader: Any) -> list[tuple[str, str]]:
+    """(ref, title) of what of a kind an officer may tie."""
+    found: list[tuple[str, str]] = import_string(settings.EVENT_ROOMS[kind][1])(reader)
+    return found[:OFFERED]
+
+
 def offered_to(reader: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     """(kind, [("kind:ref", title)]) of what an officer may tie, kinds without anything left out."""
     found = []
     for kind in TiedKind:
-        rows = import_string(settings.EVENT_ROOMS[kind][1])(reader)
-        if rows:
-            said = [(f"{kind}:{ref}", title) for ref, title in rows[:OFFERED]]
+        if rows := rooms_of(kind, reader):
+            said = [(f"{kind}:{ref}", title) for ref, title in rows]
             found.append((str(kind.label), said))
     return found
 

@@ -20,6 +20,7 @@ from ..models import EventItem, EventItemMove, EventPhase, ItemMove, PublicEvent
 from ..wordings import require_language
 from .event_kit import (
     locked_event,
+    own_unit,
     require_event_runner,
     require_item_ticker,
     ring_at_event,
@@ -27,6 +28,11 @@ from .event_kit import (
     wrong,
 )
 
+VERBS = {
+    ItemMove.TICKED: "public_event.item_ticked",
+    ItemMove.UNTICKED: "public_event.item_unticked",
+    ItemMove.LEFT_OUT: "public_event.item_left_out",
+}
 ITEMS_MOST = 400
 DAYS_MOST = 730
 
@@ -83,8 +89,7 @@ def add_event_item(
         raise wrong("phase", _("Choose a phase."))
     text = worded(text, "text", most=500, empty=_("Write what is looked to."), one_line=True)
     require_language(language)
-    if unit is not None and (unit.side != by.side or unit.retired_at is not None):
-        raise wrong("unit", _("Choose a unit of your side."))
+    unit = own_unit(unit.code, by) if unit is not None else None
     if due_on is not None and due_days is not None:
         raise wrong("due_days", _("Give a day, or a number of days, not both."))
     if due_days is not None:
@@ -166,5 +171,5 @@ def _locked(item: EventItem) -> EventItem:
 
 def _noted(item: EventItem, move: ItemMove, reason: str, by: Any) -> None:
     EventItemMove.objects.create(item=item, move=move, reason=reason, by=by)
-    record(f"public_event.item_{move.value}", item.event.ref, by=by, item=str(item.uid))
+    record(VERBS[move], item.event.ref, by=by, item=str(item.uid))
     ring_at_event()

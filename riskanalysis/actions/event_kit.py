@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import SERVICES, require
-from contactpoints.models import units
+from contactpoints.models import Unit, units
 
 from ..models import PublicEvent
 from ..register_access import coordinating_units, reads_shared, ticks_for, writing_units
@@ -50,6 +50,14 @@ def within(event: PublicEvent, day: date, field: str) -> date:
     if abs((day - event.starts_on).days) > 730:
         raise wrong(field, _("This day lies further than two years from the event."))
     return day
+
+
+def own_unit(code: str, by: Any) -> Unit:
+    """A unit of the own side that is in use. Raises Invalid."""
+    found = units().get(code)
+    if found is None or found.side != by.side or found.retired_at is not None:
+        raise wrong("unit", _("Choose a unit of your side."))
+    return found
 
 
 def ring_at_event() -> None:

@@ -59,6 +59,7 @@ __all__ = [
     "Finding",
     "Hexagon",
     "IndicatorChange",
+    "ItemMove",
     "MatrixApproval",
     "MatrixState",
     "MatrixVersion",

@@ -111,7 +111,7 @@ class EventItem(models.Model):
                     "language",
                     "due_on",
                 ],
-            ),  # fmt: skip
+            ),
             pgtrigger.Trigger(
                 name="what_was_left_out_of_an_event_stays_so",
                 operation=pgtrigger.Update,

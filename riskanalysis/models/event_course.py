@@ -56,6 +56,20 @@ class EventPhaseStep(models.Model):
                 name="a_step_of_an_event_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
             ),
             pgtrigger.Trigger(
+                name="a_step_begins_where_the_event_stands",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF NEW.came <> (
+                    SELECT phase FROM riskanalysis_publicevent WHERE id = NEW.event_id
+                ) THEN
+                    RAISE EXCEPTION 'a_step_begins_where_the_event_stands'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="an_event_goes_back_with_a_reason",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
@@ -63,12 +77,6 @@ class EventPhaseStep(models.Model):
                 IF NEW.reason = '' AND array_position(ARRAY[{ORDER}], NEW.phase::text)
                     < array_position(ARRAY[{ORDER}], NEW.came::text) THEN
                     RAISE EXCEPTION 'an_event_goes_back_with_a_reason'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                IF NEW.came <> (
-                    SELECT phase FROM riskanalysis_publicevent WHERE id = NEW.event_id
-                ) THEN
-                    RAISE EXCEPTION 'a_step_begins_where_the_event_stands'
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;
