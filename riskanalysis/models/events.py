@@ -9,7 +9,6 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -175,7 +174,7 @@ class EventHost(models.Model):
             return ""
         return _("%(city)s no longer holds the event, since %(day)s.") % {
             "city": self.called,
-            "day": date_format(self.dropped_on, "DATE_FORMAT"),
+            "day": f"{self.dropped_on:%d.%m.%Y}",
         }
 
 
