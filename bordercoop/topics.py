@@ -111,8 +111,7 @@ SCREENS = {
     ),
     "watch-list": "watch watch_export watch_new watch_entry watch_change",
     "public-events": (
-        "public_events public_event public_event_assess public_event_version public_event_now "
-        "public_event_tie"
+        "public_events public_event public_event_assess public_event_version public_event_now"
     ),
     "activities": (
         "activities activity activity_new activity_change activity_move session_new session_change"
