@@ -69,7 +69,11 @@ class PublicEventVenues(VenueDoor):
 
 
 class PublicEventVenue(VenueDoor):
-    @extend_schema(request=EventVenueChangeIn, responses=EventVenueOut)
+    @extend_schema(
+        request=EventVenueChangeIn,
+        responses=EventVenueOut,
+        operation_id="public_events_venues_change",
+    )
     def post(self, request: Request, uid: Any, venue: Any) -> Response:
         """Write anew what is said of a venue."""
         given = self.parsed(EventVenueChangeIn)

@@ -33,7 +33,7 @@ class MoveEventForm(Form):
         super().__init__(*args, **kwargs)
         order = EventPhase.values
         following = min(order.index(event.phase) + 1, len(order) - 1)
-        self.initial |= {"came": event.phase, "phase": order[following]}
+        self.initial.update({"came": event.phase, "phase": order[following]})
 
 
 class VenueForm(Form):
@@ -58,10 +58,10 @@ class VenueForm(Form):
         else:
             del self.fields["host"]
             days = venue.first_on, venue.last_on
-            self.initial |= {
+            self.initial.update({
                 "edition": venue.edition, "venue": venue.uid, "name": venue.name,
                 "town": venue.town, "capacity": venue.capacity or "",
-            }  # fmt: skip
+            })  # fmt: skip
         for name, day in zip(("first_on", "last_on"), days, strict=True):
             self.initial.setdefault(name, f"{day:%d.%m.%Y}")
 

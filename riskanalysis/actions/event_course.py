@@ -78,7 +78,7 @@ def _said_of_venue(
     }
 
 
-def _named_already(host: EventHost, name: str, but: int | None = None) -> None:
+def _named_already(host: EventHost, name: str, but: int = 0) -> None:
     if host.venues.standing().filter(name=name).exclude(pk=but).exists():
         raise wrong("name", _("A venue of this name stands in this city already."))
 
