@@ -75,4 +75,6 @@ def of_incident(user: Any, incident: Any) -> dict[str, Any] | None:
     copies = Share.objects.visible_to(user).filter(incident=incident)
     codes = set(copies.values_list("fields__public_event", flat=True)) - {None, ""}
     events = events_called(codes) if codes else []
-    return {"template": "riskanalysis/_event_beside.html", "events": events} if events else None
+    return (
+        {"template": "riskanalysis/_event_of_incident.html", "events": events} if events else None
+    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import terms, utc_today
+from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.sides import Side
 
 from ..register_access import reads_own, reads_shared
@@ -165,7 +165,10 @@ class EventHost(models.Model):
     @property
     def called(self) -> str:
         """The city's name in the active language, as far as it is known."""
-        return str(CITIES.get(self.name, self.name))
+        if self.name in CITIES:
+            return str(CITIES[self.name])
+        place = places().get(self.name.upper())
+        return place.name if place is not None and place.kind == "town" else self.name
 
     @property
     def gone_said(self) -> str:
