@@ -1,4 +1,4 @@
-"""Pages and API of how a public event goes: both sides at once, hostile input, what stays unseen."""
+"""Pages and API of how a public event goes: both sides at once, hostile input, what is hidden."""
 
 import uuid
 from datetime import timedelta
