@@ -36,6 +36,16 @@ ASKING = {
     "require_signer": {"set_rota"},
     "require_reader_of_statements": {"view_alerts"},
     "asks_for": {"set_rota"},
+    # Of public events.
+    "require_analyst": {"write_risks"},
+    "require_event_runner": {"write_risks", "plan_activities"},
+    "require_item_ticker": {
+        "write_risks",
+        "plan_activities",
+        "annotate_incidents",
+        "report_incidents",
+        "acknowledge_alerts",
+    },
     # Of activities.
     "require_planner": {"plan_activities"},
     "require_either": {"plan_activities"},

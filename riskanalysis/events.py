@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bordercoop.reference.models import places
 from contactpoints.listing import sides_for
 from contactpoints.models import Delivery, Unit, units
 from contactpoints.watch import on_duty
 from incidents.models import Share
-from incidents.retention import today
+from incidents.retention import ZONE, today
 
+from .event_page import Part, checklist_of
 from .models import EventAssessment, EventHost, PublicEvent
 
 MOST = 50
+# How many days ahead the dashboard looks.
+DAYS_AHEAD = 7
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,9 @@ class Watch:
 @dataclass
 class Dashboard:
     """How an event goes: incidents tagged with it, alerts about them that wait, who is on duty, and
-    who is expected today and tomorrow (by side)."""
+    who is expected today (by side). `by_place`: how many of them were reported today at which
+    place; `parts`: the present phase of the checklist; `coming`: the days that come with how many
+    travellers each side expects, without what was struck."""
 
     day: date
     phase: str
@@ -132,6 +139,9 @@ class Dashboard:
     alerts: list[Delivery]
     watches: list[Watch]
     today: list[tuple[str, list[Flow]]]
+    by_place: list[tuple[str, int]]
+    parts: list[Part]
+    coming: list[tuple[date, list[tuple[str, int]]]]
 
 
 def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
@@ -172,4 +182,29 @@ def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
             for desk in desks
         ],
         today=flows,
+        by_place=_by_place(tagged, user.side),
+        parts=[part for part in checklist_of(event, user, day) if part.present],
+        coming=_coming(event, user, day),
     )
+
+
+def _by_place(tagged: Any, side: str) -> list[tuple[str, int]]:
+    """(crossing point, how many of today), the most first; "" where none was named. An incident of
+    which both copies are read counts once."""
+    begins = datetime.combine(today(side), time.min, ZoneInfo(ZONE[side]))
+    rows = tagged.filter(reported_at__gte=begins)
+    known, found = places(), Counter(dict(rows.values_list("incident", "place")).values())
+    return [
+        (known[code].name if code in known else code or "", count)
+        for code, count in found.most_common()
+    ]
+
+
+def _coming(event: PublicEvent, user: Any, day: date) -> list[tuple[date, list[tuple[str, int]]]]:
+    found: dict[date, dict[str, int]] = {}
+    for seat in seats_of(event, user):
+        for flow in seat.standing.flows if seat.standing is not None else ():
+            if flow.struck is None and day < flow.day <= day + timedelta(days=DAYS_AHEAD):
+                of_day = found.setdefault(flow.day, {})
+                of_day[seat.side] = of_day.get(seat.side, 0) + flow.people
+    return [(coming, sorted(found[coming].items())) for coming in sorted(found)]

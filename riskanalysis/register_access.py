@@ -37,3 +37,28 @@ def may_write_for_side(user: Any) -> bool:
     """Whether `user` writes at the root of its side, and so drafts what holds for all of it."""
     root = root_of(user.side) if user.side in SERVICES else None
     return root is not None and may(user, "write_risks", root)
+
+
+def coordinating_units(user: Any) -> list[Unit]:
+    """The units for which `user` plans what both sides do together."""
+    return units_for(user, "plan_activities") if user.side in SERVICES else []
+
+
+def runs_events(user: Any) -> bool:
+    """Whether `user` moves a public event on, adds venues and items, and ties things to it."""
+    return reads_shared(user) and bool(writing_units(user) or coordinating_units(user))
+
+
+# Whoever is at work with one of these looks to what is on a checklist.
+AT_WORK = ("annotate_incidents", "report_incidents", "acknowledge_alerts")
+
+
+def ticks_for(user: Any, item: Any) -> bool:
+    """Whether `user` ticks an item of an event: of the own side, and at its unit if it names one.
+    Analysts and coordinators of that side always may."""
+    if user.side != item.side or not reads_shared(user):
+        return False
+    if runs_events(user):
+        return True
+    held = frozenset().union(*(units_where(user, word) for word in AT_WORK))
+    return bool(held) if item.unit_id is None else item.unit_id in held

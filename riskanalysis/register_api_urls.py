@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import event_api as course
 from . import register_api as api
 from . import scales_api as more
 
@@ -37,4 +38,15 @@ urlpatterns = [
     path(
         f"{EVENT}assessments/<uuid:version>/discard/", more.PublicEventAssessmentDiscard.as_view()
     ),
+    path(f"{EVENT}phases/", course.PublicEventPhases.as_view()),
+    path(f"{EVENT}venues/", course.PublicEventVenues.as_view()),
+    path(f"{EVENT}venues/<uuid:venue>/", course.PublicEventVenue.as_view()),
+    path(f"{EVENT}venues/<uuid:venue>/drop/", course.PublicEventVenueDrop.as_view()),
+    path(f"{EVENT}items/", course.PublicEventItems.as_view()),
+    path(f"{EVENT}items/take/", course.PublicEventItemsTake.as_view()),
+    path(f"{EVENT}items/<uuid:item>/tick/", course.PublicEventItemTick.as_view()),
+    path(f"{EVENT}items/<uuid:item>/untick/", course.PublicEventItemUntick.as_view()),
+    path(f"{EVENT}items/<uuid:item>/leave/", course.PublicEventItemLeave.as_view()),
+    path(f"{EVENT}ties/", course.PublicEventTies.as_view()),
+    path(f"{EVENT}ties/<uuid:tie>/untie/", course.PublicEventUntie.as_view()),
 ]

@@ -10,14 +10,15 @@ from bordercoop.errors import Invalid
 from bordercoop.reference.loader import Malformed, read_file, read_records
 from bordercoop.reference.models import LANGUAGES, digest_of, utc_today
 
-from .models import EventHost, MatrixVersion, PublicEvent
+from .event_set import shipped_items
+from .models import CITY_SIDES, EventHost, MatrixVersion, PublicEvent
 from .scales import BANDS, SCALES, cleaned
 from .section_codes import FILES, agreed_levels, section_orders
 
 
 def load() -> str:
     """Bring in what nobody has in the portal yet; what is there is left alone. Raises Malformed."""
-    section_orders(), agreed_levels()
+    section_orders(), agreed_levels(), shipped_items()
     kept = "0 changed, 0 retired"
     return f"scales: {_matrix()} added, {kept}\npublic events: {_events()} added, {kept}"
 
@@ -71,20 +72,24 @@ def _events() -> int:
     rows = read_records(
         FILES / "public_events.yaml",
         "events",
-        required=("code", "starts_on", "ends_on", "hosts", "verified", "source"),
+        required=("code", "starts_on", "ends_on", "phase", "hosts", "verified", "source"),
     )
     added = 0
     for row in rows:
         if PublicEvent.objects.filter(code=row["code"]).exists():
             continue
         event = PublicEvent.objects.create(
-            **{name: row[name] for name in ("code", "starts_on", "ends_on", "verified", "source")}
+            **{
+                name: row[name]
+                for name in ("code", "starts_on", "ends_on", "phase", "verified", "source")
+            }
         )
         for host in row["hosts"]:
             dropped = host.get("dropped_on")
             EventHost.objects.create(
                 event=event,
                 name=host["name"],
+                side=CITY_SIDES.get(host["name"], ""),
                 dropped_on=dropped,
                 note=host.get("note", ""),
                 dropped_at=now() if dropped else None,

@@ -11,6 +11,7 @@ from .models import (
     Confidence,
     EventAssessment,
     EventHost,
+    EventPhase,
     MatrixState,
     MatrixVersion,
     Probability,
@@ -299,15 +300,23 @@ class SectionLevelIn(serializers.Serializer):
 class EventHostOut(serializers.ModelSerializer):
     class Meta:
         model = EventHost
-        fields = ["uid", "name", "dropped_on", "note"]
+        fields = ["uid", "name", "side", "dropped_on", "note"]
 
 
 class PublicEventOut(serializers.ModelSerializer):
     hosts = EventHostOut(many=True)
+    phase = WordField(EventPhase.values)
+    gone = serializers.ListField(
+        child=serializers.CharField(), read_only=True,
+        help_text="A sentence for each city that does not hold it any more.",
+    )  # fmt: skip
 
     class Meta:
         model = PublicEvent
-        fields = ["uid", "code", "name", "starts_on", "ends_on", "source", "verified", "hosts"]
+        fields = [
+            "uid", "code", "name", "starts_on", "ends_on", "phase", "source", "verified", "hosts",
+            "gone",
+        ]  # fmt: skip
 
 
 class PublicEventIn(serializers.Serializer):

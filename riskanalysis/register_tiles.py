@@ -1,5 +1,6 @@
 """What the risk register adds to the frame and to the home page."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,17 +11,22 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
 
+from .event_page import wanting
 from .levels import changed_lately
-from .models import MatrixVersion, Risk, SectionLevel, Treatment
-from .register_access import may_approve, reads_own, reads_shared, writing_units
+from .models import EventPhase, MatrixVersion, PublicEvent, Risk, SectionLevel, Treatment
+from .register_access import may_approve, reads_own, reads_shared, runs_events, writing_units
+
+# Events that were over so long ago want nothing any more; tiles of so many at most.
+OLD, EVENTS_MOST = timedelta(days=120), 4
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
-    """Overdue treatments of the own side, scales to approve, critical levels that ran out, levels
-    that the other side changed; nothing and no statement for whoever only reads."""
+    """Public events with open items, overdue treatments of the own side, scales to approve,
+    critical levels that ran out, levels that the other side changed; nothing and no statement for
+    whoever only reads."""
+    tiles = _events(user)
     if not reads_own(user):
-        return []
-    tiles = []
+        return tiles
     late = Treatment.objects.visible_to(user).overdue(today(user.side)).filter(side=user.side)
     if not writing_units(user):
         late = late.filter(officer=user.pk)
@@ -72,6 +78,30 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     return tiles
 
 
+def _events(user: Any) -> list[dict[str, Any]]:
+    """For analysts and coordinators: what their side has still to look to, event by event."""
+    if not runs_events(user):
+        return []
+    tiles, day = [], today(user.side)
+    going = PublicEvent.objects.exclude(phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD)
+    for event in going.filter(items__side=user.side).distinct()[:EVENTS_MOST]:
+        opened, late = wanting(event, user, day)
+        if not opened and not late:
+            continue
+        sentence = ngettext(
+            "%(event)s: %(count)s item of this phase is open for your side, overdue: %(late)s.",
+            "%(event)s: %(count)s items of this phase are open for your side, overdue: %(late)s.",
+            opened,
+        ) % {"event": event.name, "count": opened, "late": late}
+        url = f"{reverse('public_event', args=[event.uid])}#checklist"
+        title = _("Checklist of a public event")
+        tiles.append(
+            {"title": title, "sentence": sentence, "count": late or opened, "url": url,
+             "icon": "calendar-event", "urgent": bool(late)}
+        )  # fmt: skip
+    return tiles
+
+
 def _tile(
     title: str, sentence: str, count: int, url: str, *, icon: str = "grid-dots", urgent: bool
 ) -> dict[str, Any]:
@@ -98,3 +128,21 @@ def found_in(user: Any, query: Query, most: int) -> Group | None:
             for risk in risks]  # fmt: skip
     more = reverse("risk_register") if len(hits) > most else ""
     return Group("risks", _("Risks"), "grid-dots", hits[:most], more)
+
+
+def events_in(user: Any, query: Query, most: int) -> Group | None:
+    """Public events by code, by name in the active language and by the cities that hold them."""
+    if not reads_shared(user):
+        return None
+    events = [
+        event
+        for event in PublicEvent.objects.prefetch_related("hosts")
+        if query.found_in(
+            event.code, event.name, *(word for host in event.hosts.all()
+                                      for word in (host.name, host.called))
+        )
+    ]  # fmt: skip
+    hits = [Hit(reverse("public_event", args=[one.uid]), one.name, second=one.code)
+            for one in events]  # fmt: skip
+    more = reverse("public_events") if len(hits) > most else ""
+    return Group("public_events", _("Public events"), "calendar-event", hits[:most], more)

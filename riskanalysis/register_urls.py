@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import events, levels, matrix, risks
+from .views import event_deeds, events, levels, matrix, risks
 
 urlpatterns = [
     path("register/", risks.risk_register, name="risk_register"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("sections/", levels.section_levels, name="section_levels"),
     path("sections/<str:code>/", levels.section_level, name="section_level"),
     path("events/", events.public_events, name="public_events"),
+    path("events/tie/", event_deeds.public_event_tie, name="public_event_tie"),
     path("events/<uuid:uid>/", events.public_event, name="public_event"),
     path("events/<uuid:uid>/assess/", events.public_event_assess, name="public_event_assess"),
     path("events/<uuid:uid>/now/", events.public_event_now, name="public_event_now"),

@@ -1,4 +1,4 @@
-"""What risk reports and the watch-list ask of the unit tree. Reads only."""
+"""What risk reports, the watch-list and public events ask of the unit tree. Reads only."""
 
 from typing import Any
 
@@ -7,13 +7,14 @@ from django.utils.translation import ngettext
 
 from contactpoints.models import Unit
 
-from .models import ReportState, RiskReport, WatchEntry
+from .models import EventItem, ReportState, RiskReport, WatchEntry
 from .models.reports import IN_WORK
 
 
 def what_holds(unit: Unit) -> list[Any]:
-    """A sentence while reports that the unit writes have not gone out or been given up, and while
-    entries of the watch-list are its own; says how many and nothing else."""
+    """A sentence while reports that the unit writes have not gone out or been given up, while
+    entries of the watch-list are its own, and while items of public events are open for it; says
+    how many and nothing else."""
     own = RiskReport.objects.filter(Q(unit=unit) | Q(other_unit=unit))
     sentences = []
     if count := own.filter(state__in=[*IN_WORK, ReportState.APPROVED]).count():
@@ -27,6 +28,14 @@ def what_holds(unit: Unit) -> list[Any]:
         sentence = ngettext(
             "%(count)s entry of the watch-list that it owns is a draft or in force.",
             "%(count)s entries of the watch-list that it owns are drafts or in force.",
+            count,
+        )
+        sentences.append(sentence % {"count": count})
+    items = EventItem.objects.open().filter(unit=unit)
+    if count := items.exclude(event__phase="lessons_learned").count():
+        sentence = ngettext(
+            "%(count)s item of a public event's checklist that is for it is open.",
+            "%(count)s items of public events' checklists that are for it are open.",
             count,
         )
         sentences.append(sentence % {"count": count})

@@ -18,6 +18,7 @@ LANGUAGES = ("en", "lv", "be", "ru")
 # Addresses that are not screens: doors to verbs, parts of pages, programs, and pages about these.
 NO_SCREEN = {
     "joint_operation_pdf", "joint_operation_tag",
+    "public_event_tie",
     "exercise_by_uid", "exercise_paper",
     "cap_message_xml", "cap_message_receipt", "delivery_cap", "delivery_cap_answer",
     "alert_update", "alert_cancel", "alert_held_drop",

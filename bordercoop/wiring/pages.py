@@ -85,6 +85,7 @@ SEARCHES = [
     "contactpoints.search.places_in",
     "incidents.investigation.sign_tiles.found_in",
     "riskanalysis.register_tiles.found_in",
+    "riskanalysis.register_tiles.events_in",
     "riskanalysis.report_search.found_in",
     "riskanalysis.watch_tiles.found_in",
     "training.activity_tiles.found_in",

@@ -42,6 +42,7 @@ IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
 BESIDE_INCIDENT = [
     "riskanalysis.watching.beside",
     "training.joint_operations.tagging.beside",
+    "riskanalysis.event_beside.of_incident",
 ]
 # By what else the lists of incidents and of alerts are filtered: the word of the filter -> what it
 # is called, (code, side of the reader) -> keys of incidents or None for an unknown code, the same
@@ -58,11 +59,42 @@ INCIDENT_GROUPS = {
 }
 # The sections of the border line, as (code, name) in their order.
 BORDER_SECTIONS = "riskanalysis.section_codes.section_choices"
-# The same beside other things, by what they are: (officer, activity, course or procedure).
+# The same beside other things, by what they are: (officer, thing).
 BESIDE = {
-    "activity": ["training.lessons.register.beside_activity"],
+    "activity": [
+        "training.lessons.register.beside_activity",
+        "riskanalysis.event_beside.of_activity",
+    ],
     "course": ["training.lessons.register.beside_course"],
     "procedure": ["training.lessons.register.beside_procedure"],
+    "exercise": ["riskanalysis.event_beside.of_exercise"],
+    "operation": ["riskanalysis.event_beside.of_operation"],
+    "plan": ["riskanalysis.event_beside.of_plan"],
+}
+# What may belong to a public event (riskanalysis/event_rooms.py): (references, reader) -> what it
+# reads of them, and (reader) -> what may be tied.
+EVENT_ROOMS = {
+    "risk": ("riskanalysis.event_rooms.risks", "riskanalysis.event_rooms.risks_offered"),
+    "risk_report": (
+        "riskanalysis.event_rooms.reports",
+        "riskanalysis.event_rooms.reports_offered",
+    ),
+    "operation": (
+        "training.joint_operations.event_rooms.operations",
+        "training.joint_operations.event_rooms.operations_offered",
+    ),
+    "plan": (
+        "training.lessons.event_rooms.plans",
+        "training.lessons.event_rooms.plans_offered",
+    ),
+    "exercise": (
+        "training.exercises.event_rooms.exercises",
+        "training.exercises.event_rooms.exercises_offered",
+    ),
+    "activity": (
+        "training.event_rooms.activities",
+        "training.event_rooms.activities_offered",
+    ),
 }
 # The same on the page of a focal point: (reader, point) -> names for a template, None for nothing.
 BESIDE_FOCAL_POINT = ["training.deployments.at_point.beside"]
@@ -115,6 +147,7 @@ DEMO_PARTS = [
     "training.lessons.demo.live_with_lessons",
     "training.deployments.demo.live_with_deployments",
     "training.exercises.demo.live_with_exercises",
+    "riskanalysis.demo.events.live_with_events",
 ]
 # What of the apps above still needs a unit: (unit) -> sentences that say what, [] for nothing.
 UNIT_HOLDERS = [

@@ -3,6 +3,21 @@
 from .anomalies import assess_anomaly, close_anomaly, file_anomaly, share_anomaly
 from .assessing import assess_risk
 from .brochure import build_brochure
+from .event_checklist import (
+    add_event_item,
+    leave_out_event_item,
+    take_event_checklist,
+    tick_event_item,
+    untick_event_item,
+)
+from .event_course import (
+    add_venue,
+    change_venue,
+    drop_venue,
+    move_event,
+    tie_to_event,
+    untie_from_event,
+)
 from .events import (
     add_event,
     discard_event_assessment,
@@ -69,6 +84,8 @@ from .watching import (
 
 __all__ = [
     "add_event",
+    "add_event_item",
+    "add_venue",
     "advance_matrix",
     "answer_recommendation",
     "approve_matrix",
@@ -89,6 +106,7 @@ __all__ = [
     "change_report",
     "change_risk",
     "change_treatment",
+    "change_venue",
     "change_watch",
     "cite_in_report",
     "close_anomaly",
@@ -101,6 +119,7 @@ __all__ = [
     "draft_matrix",
     "drop_host",
     "drop_treatment",
+    "drop_venue",
     "export_risks",
     "export_watch_list",
     "file_anomaly",
@@ -110,8 +129,10 @@ __all__ = [
     "invite_side",
     "join_report",
     "join_risk",
+    "leave_out_event_item",
     "leave_report",
     "leave_risk",
+    "move_event",
     "move_risk",
     "note_matrix_export",
     "pass_review",
@@ -134,7 +155,12 @@ __all__ = [
     "share_watch",
     "skip_part",
     "supersede_report",
+    "take_event_checklist",
     "task_report",
+    "tick_event_item",
+    "tie_to_event",
+    "untick_event_item",
+    "untie_from_event",
     "want_findings",
     "withdraw_matrix",
     "withdraw_report",

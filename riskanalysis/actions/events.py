@@ -10,15 +10,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
-from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
+from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.wording import worded
-from contactpoints.access import require
+from contactpoints.access import SERVICES
 from incidents.actions.once import written_before
 
-from ..models import EventAssessment, EventHost, PublicEvent, Readiness
-from ..register_access import writing_units
+from ..models import CITY_SIDES, EventAssessment, EventHost, PublicEvent, Readiness
 from ..wordings import require_language
+from .event_checklist import take_in_shipped
+from .event_kit import require_analyst, ring_at_event, wrong
 
 LOCK = 5_251_023  # any number that no other advisory lock of the portal uses
 HOSTS_MOST, FLOWS_MOST, PEOPLE_MOST = 20, 2_000, 1_000_000
@@ -32,34 +33,27 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _require_analyst(by: Any) -> None:
-    units = writing_units(by)
-    if not units:
-        raise NotAllowed(_("Analysts of the two services assess public events."))
-    require(by, "write_risks", units[0])
-
-
-def _wrong(field: str, sentence: str) -> Invalid:
-    return Invalid(sentence, fields={field: [sentence]})
-
-
 @transaction.atomic
 def add_event(
     *, code: str, starts_on: date, ends_on: date, hosts: Sequence[str], by: Any
 ) -> PublicEvent:
     """Take an event of the common list into the register, with its days and the cities that are to
-    hold it. Both sides read it at once. The same again is the same event."""
-    _require_analyst(by)
+    hold it, and with the first set of its checklist. Both sides read it at once. The same again is
+    the same event.
+
+    A city may have its side behind it (“Polotsk BY”); of some the portal knows it.
+    """
+    require_analyst(by)
     if code not in terms("public_event"):
-        raise _wrong("code", _("Choose an event of the common list."))
+        raise wrong("code", _("Choose an event of the common list."))
     if not EARLIEST <= starts_on <= utc_today() + AHEAD:
-        raise _wrong("starts_on", _("Give a day from the year 2000 on, at most ten years ahead."))
+        raise wrong("starts_on", _("Give a day from the year 2000 on, at most ten years ahead."))
     if not starts_on <= ends_on <= starts_on + LONGEST:
-        raise _wrong("ends_on", _("It ends on its first day or later, within a year."))
-    names = [worded(name, "hosts", most=80, one_line=True) for name in hosts]
-    names = list(dict.fromkeys(name for name in names if name))
+        raise wrong("ends_on", _("It ends on its first day or later, within a year."))
+    cities = dict(_city(name) for name in hosts)
+    names = [name for name in cities if name]
     if not names or len(names) > HOSTS_MOST:
-        raise _wrong("hosts", _("Name the cities that hold it, at most %(most)s.")
+        raise wrong("hosts", _("Name the cities that hold it, at most %(most)s.")
                      % {"most": HOSTS_MOST})  # fmt: skip
     _one_at_a_time()
     known = PublicEvent.objects.filter(code=code).first()
@@ -69,9 +63,22 @@ def add_event(
             return known
         raise Refused(_("This event is in the register already."), code="known")
     made = PublicEvent.objects.create(code=code, starts_on=starts_on, ends_on=ends_on, by=by)
-    EventHost.objects.bulk_create(EventHost(event=made, name=name) for name in names)
+    EventHost.objects.bulk_create(
+        EventHost(event=made, name=name, side=cities[name]) for name in names
+    )
+    take_in_shipped(made, by)
     record("public_event.added", made.ref, by=by, code=code, hosts=names)
+    ring_at_event()
     return made
+
+
+def _city(typed: str) -> tuple[str, str]:
+    """The name of a city and its side, "" where nobody said it."""
+    name = worded(typed, "hosts", most=80, one_line=True)
+    word, _space, last = name.rpartition(" ")
+    if word and last in SERVICES:
+        return word.rstrip(), last
+    return name, CITY_SIDES.get(name, "")
 
 
 @transaction.atomic
@@ -81,7 +88,7 @@ def drop_host(host: EventHost, *, on: date, note: str, by: Any) -> EventHost:
     What both sides expected because of it is struck in their assessments from then on. Twice is
     once, and the first day stands.
     """
-    _require_analyst(by)
+    require_analyst(by)
     rows = EventHost.objects.filter(pk=host.pk)
     rows.select_for_update(no_key=True).values_list("pk").get()
     host = rows.select_related("event").get()
@@ -89,12 +96,13 @@ def drop_host(host: EventHost, *, on: date, note: str, by: Any) -> EventHost:
     if host.dropped_on is not None:
         return host
     if on > utc_today():
-        raise _wrong("on", _("Write this down once it has happened."))
+        raise wrong("on", _("Write this down once it has happened."))
     if on > host.event.ends_on:
-        raise _wrong("on", _("The event is over by that day."))
+        raise wrong("on", _("The event is over by that day."))
     host.dropped_on, host.note, host.dropped_at, host.dropped_by = on, note, now(), by
     host.save(update_fields=["dropped_on", "note", "dropped_at", "dropped_by"])
     record("public_event.host_dropped", host.event.ref, by=by, host=host.name, on=on)
+    ring_at_event()
     return host
 
 
@@ -127,9 +135,9 @@ def sound_flows(
         else:
             found[day, place, host] = people
             continue
-        raise _wrong("flows", f"{line}: {said}")
+        raise wrong("flows", f"{line}: {said}")
     if len(found) > FLOWS_MOST:
-        raise _wrong("flows", _("At most %(most)s lines are possible.") % {"most": FLOWS_MOST})
+        raise wrong("flows", _("At most %(most)s lines are possible.") % {"most": FLOWS_MOST})
     return [
         {"day": day.isoformat(), "place": place, "host": host, "people": people}
         for (day, place, host), people in sorted(found.items())
@@ -162,12 +170,12 @@ def write_event_assessment(
     Stale when somebody saved the draft after `edition`, KeyReused for a `client_ref` of another
     event.
     """
-    _require_analyst(by)
+    require_analyst(by)
     if readiness not in Readiness.values:
-        raise _wrong("readiness", _("Choose how far your side gets ready."))
+        raise wrong("readiness", _("Choose how far your side gets ready."))
     as_of = as_of or utc_today()
     if as_of > utc_today():
-        raise _wrong("as_of", _("Nobody knows yet what will be known on that day."))
+        raise wrong("as_of", _("Nobody knows yet what will be known on that day."))
     said = {
         "readiness": readiness,
         "as_of": as_of,
@@ -227,6 +235,7 @@ def give_event_assessment(
     fresh.given_at = now()
     fresh.save(update_fields=["given_at"])
     record("public_event.assessment_given", fresh.event.ref, by=by, number=fresh.number)
+    ring_at_event()
     return fresh
 
 
@@ -260,7 +269,7 @@ def _locked(assessment: EventAssessment, by: Any) -> EventAssessment:
         if fresh.given_at is None:
             raise Refused(_("There is no such assessment."), code="not_found", status=404)
         raise NotAllowed(_("This is an assessment of the other side."))
-    _require_analyst(by)
+    require_analyst(by)
     return fresh
 
 

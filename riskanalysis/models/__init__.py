@@ -3,7 +3,9 @@
 from .anomalies import WORDS_MOST, Anomaly, AnomalyStep
 from .assessments import Assessment, Citation, Confidence, Probability
 from .brochure import BrochureEdition, BrochurePaper, BrochurePart
-from .events import EventAssessment, EventHost, PublicEvent, Readiness
+from .event_checklist import EventItem, EventItemMove, ItemMove
+from .event_course import EventPhaseStep, EventTie, EventVenue, TiedKind
+from .events import CITY_SIDES, EventAssessment, EventHost, EventPhase, PublicEvent, Readiness
 from .indicators import AWAY, NOWHERE, WITHIN_KM, Fact, Hexagon, IndicatorChange, Section, Tally
 from .levels import LEVELS, SectionLevel
 from .matrix import CHANGEABLE, MatrixApproval, MatrixState, MatrixVersion, matrix_in_force
@@ -31,6 +33,7 @@ __all__ = [
     "ANY_EVENT",
     "AWAY",
     "CHANGEABLE",
+    "CITY_SIDES",
     "LEVELS",
     "NOWHERE",
     "PART_MOST",
@@ -46,10 +49,17 @@ __all__ = [
     "Confidence",
     "EventAssessment",
     "EventHost",
+    "EventItem",
+    "EventItemMove",
+    "EventPhase",
+    "EventPhaseStep",
+    "EventTie",
+    "EventVenue",
     "Fact",
     "Finding",
     "Hexagon",
     "IndicatorChange",
+    "ItemMove",
     "MatrixApproval",
     "MatrixState",
     "MatrixVersion",
@@ -76,6 +86,7 @@ __all__ = [
     "Section",
     "SectionLevel",
     "Tally",
+    "TiedKind",
     "Treatment",
     "WatchEntry",
     "WatchLevel",

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import terms, utc_today
+from bordercoop.reference.models import places, terms, utc_today
 from bordercoop.reference.sides import Side
 
 from ..register_access import reads_own, reads_shared
@@ -28,6 +29,20 @@ class Readiness(models.TextChoices):
     FULL = "full", pgettext_lazy("readiness", "Full")
 
 
+class EventPhase(models.TextChoices):
+    """How far an event has come, in this order. Product decision."""
+
+    PLANNING = "planning", pgettext_lazy("public event", "Planning")
+    RISK_ASSESSMENT = "risk_assessment", pgettext_lazy("public event", "Risk assessment")
+    HEIGHTENED_READINESS = (
+        "heightened_readiness",
+        pgettext_lazy("public event", "Heightened readiness"),
+    )
+    LIVE = "live", pgettext_lazy("public event", "Under way")
+    WIND_DOWN = "wind_down", pgettext_lazy("public event", "Winding down")
+    LESSONS_LEARNED = "lessons_learned", pgettext_lazy("public event", "Lessons learned")
+
+
 class PublicEvent(models.Model):
     """An event that incidents may be tagged with: `code` is its term of the common list
     `public_event`. Its days are those of the hosts."""
@@ -36,6 +51,7 @@ class PublicEvent(models.Model):
     code = models.CharField(max_length=40, unique=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    phase = models.CharField(max_length=24, choices=EventPhase.choices, default=EventPhase.PLANNING)
     source = models.CharField(max_length=500, blank=True)
     verified = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
@@ -73,6 +89,18 @@ class PublicEvent(models.Model):
         term = terms("public_event").get(self.code)
         return term.name if term is not None else self.code
 
+    @property
+    def gone(self) -> list[str]:
+        """A sentence for each city that does not hold it any more, wherever the event is named."""
+        return [host.gone_said for host in self.hosts.all() if host.dropped_on is not None]
+
+    @property
+    def sides_gone(self) -> set[str]:
+        """The sides none of whose cities holds it any more."""
+        hosts = list(self.hosts.all())
+        standing = {host.side for host in hosts if host.dropped_on is None}
+        return {host.side for host in hosts if host.side} - standing
+
 
 # Cities that stand in the catalogues; others are written as they were entered.
 CITIES = {
@@ -81,12 +109,18 @@ CITIES = {
 }
 
 
+# On which side these cities lie; of others it is said when the event is taken in.
+CITY_SIDES = {"Minsk": "BY", "Riga": "LV"}
+
+
 class EventHost(models.Model):
-    """A city that was to hold the event; `dropped_on` is the day from which it is not any more."""
+    """A city that was to hold the event; `dropped_on` is the day from which it is not any more.
+    `side` is that of the city, "" where nobody said it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(PublicEvent, on_delete=models.PROTECT, related_name="hosts")
     name = models.CharField(max_length=80)
+    side = models.CharField(max_length=2, choices=Side.choices, blank=True)
     place = models.CharField(max_length=40, blank=True)
     dropped_on = models.DateField(null=True)
     note = models.CharField(max_length=500, blank=True)
@@ -131,7 +165,20 @@ class EventHost(models.Model):
     @property
     def called(self) -> str:
         """The city's name in the active language, as far as it is known."""
-        return str(CITIES.get(self.name, self.name))
+        if self.name in CITIES:
+            return str(CITIES[self.name])
+        place = places().get(self.name.upper())
+        return place.name if place is not None and place.kind == "town" else self.name
+
+    @property
+    def gone_said(self) -> str:
+        """What stands beside everything that belongs to the event; "" while the city holds it."""
+        if self.dropped_on is None:
+            return ""
+        return _("%(city)s no longer holds the event, since %(day)s.") % {
+            "city": self.called,
+            "day": f"{self.dropped_on:%d.%m.%Y}",
+        }
 
 
 class EventAssessments(models.QuerySet["EventAssessment"]):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,10 +14,20 @@ from bordercoop.errors import NotAllowed, Refused
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
+from ..event_course_forms import (
+    ItemForm,
+    ItemReasonForm,
+    MoveEventForm,
+    TieForm,
+    VenueForm,
+    VenueReasonForm,
+)
 from ..event_forms import DropHostForm, EventAssessmentForm, EventForm
+from ..event_page import checklist_of, incidents_of, ladder_of, ties_of, venues_of, wanting
 from ..events import dashboard_of, expected, seats_of, wants_new_version
 from ..models import EventAssessment, PublicEvent
-from ..register_access import writing_units
+from ..register_access import runs_events, writing_units
+from .event_deeds import DEEDS, carry_out, units_of_side
 from .kit import reader, uid_of, units_of_writer
 
 
@@ -59,33 +70,95 @@ def _event_page(
     request: HttpRequest, event: PublicEvent, status: int = 200, **more: Any
 ) -> HttpResponse:
     """Names for event.html: `event`, `hosts` (each with its form), `seats` (Seat), `analyst`,
-    `wanted` (whether the own side's standing version counts on a city that dropped out)."""
+    `wanted` (whether the own side's standing version counts on a city that dropped out), `runs`
+    (whether the officer moves it on), `ladder`, `venues` (each with its forms), `parts` (of the
+    checklist), `open` and `late` items of the own side, `tied`, `incidents`, `count`, forms."""
     user: Any = request.user
     hosts: list[Any] = list(event.hosts.all())
     for host in hosts:
         host.form = DropHostForm(by=user, initial={"host": host.uid}, auto_id=f"h{host.pk}_%s")
         if host.uid == more.get("asked"):
             host.form = more["form"]
+    shares, count = incidents_of(event, user)
+    opened, late = wanting(event, user)
     context = {
         "event": event,
         "hosts": hosts,
         "seats": seats_of(event, user),
         "analyst": bool(writing_units(user)),
         "wanted": wants_new_version(event, user.side),
+        "ladder": ladder_of(event),
+        "steps": list(event.steps.select_related("by")),
+        "shipped": event.items.exclude(code="").exists(),
+        "open": opened,
+        "late": late,
+        "tied": ties_of(event, user),
+        "incidents": shares,
+        "count": count,
+        **_course(event, user, more),
         "tab": "events",
         **more,
     }
     return render(request, "riskanalysis/event.html", context, status=status)
 
 
+def _course(event: PublicEvent, user: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """Venues and items with the forms of what may be done with them."""
+    runs, asked = runs_events(user), more.get("asked")
+    venues: list[Any] = venues_of(event)
+    parts = checklist_of(event, user)
+    for venue in venues if runs else ():
+        venue.change_form = VenueForm(
+            by=user, event=event, venue=venue, auto_id=f"change{venue.pk}_%s"
+        )
+        venue.out_form = VenueReasonForm(
+            by=user, initial={"venue": venue.uid}, auto_id=f"out{venue.pk}_%s"
+        )
+        if venue.uid == asked:
+            venue.change_form = more.get("change_form", venue.change_form)
+            venue.out_form = more.get("out_form", venue.out_form)
+    lines: list[Any] = [line for part in parts for _side, rows in part.sides for line in rows]
+    for line in lines:
+        if line.may_tick or line.may_leave_out:
+            item = line.item
+            line.form = ItemReasonForm(
+                by=user, initial={"item": item.uid}, auto_id=f"why{item.pk}_%s"
+            )
+            if item.uid == asked:
+                line.form = more.get("why_form", line.form)
+    if not runs:
+        return {"runs": False, "venues": venues, "parts": parts}
+    near = units_of_side(user)
+    return {
+        "runs": True,
+        "venues": venues,
+        "parts": parts,
+        "move_form": MoveEventForm(by=user, event=event, auto_id="move_%s"),
+        "venue_form": VenueForm(by=user, event=event, auto_id="venue_%s"),
+        "item_form": ItemForm(by=user, event=event, units=near, auto_id="item_%s"),
+        "tie_form": TieForm(by=user, auto_id="tie_%s"),
+    }
+
+
+def _back(request: HttpRequest, uid: Any) -> HttpResponse:
+    """To where on the page the officer was."""
+    part = {"tick": "checklist", "untick": "checklist", "leave": "checklist", "item": "checklist",
+            "tie": "tied", "untie": "tied"}.get(request.POST.get("do", ""), "")  # fmt: skip
+    return redirect(f"{reverse('public_event', args=[uid])}{'#' + part if part else ''}")
+
+
 @login_required
 @never_cache
 def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
-    """One event. Deeds: drop (a host); give, discard (the own side's draft)."""
+    """One event. Deeds: drop (a host); give, discard (the own side's draft); those of
+    `event_deeds.DEEDS`."""
     user = reader(request)
     event = _event(uid)
     if request.method != "POST":
         return _event_page(request, event)
+    if request.POST.get("do") in DEEDS:
+        status, more = carry_out(request.POST["do"], request, event, user)
+        return _event_page(request, _event(uid), status, **more) if status else _back(request, uid)
     units_of_writer(user, _no_analyst())
     drafts = {"give": actions.give_event_assessment, "discard": actions.discard_event_assessment}
     if verb := drafts.get(request.POST.get("do", "")):

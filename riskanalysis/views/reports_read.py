@@ -18,6 +18,7 @@ from contactpoints.models import Delivery
 from contactpoints.pausing import held_for
 from incidents.retention import today
 
+from ..event_beside import of_report
 from ..models import ReportState, RiskReport
 from ..models.reports import SENT
 from ..report_forms import AnswerForm, NewerForm, ReasonForm
@@ -110,6 +111,7 @@ def reading(
         "archive": mine.leads and report.state in ("disseminated", "superseded"),
         "withdraw_form": _withdraw_form(report, mine.leads, user),
         "supersede_form": _supersede_form(report, mine.leads, user),
+        "of_events": of_report(user, report),
     }
     context |= {name: value for name, value in more.items() if name in context} | _said(more)
     if not is_copy or any(row.unit.side == user.side for row in _advice(report)):

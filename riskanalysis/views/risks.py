@@ -18,6 +18,7 @@ from incidents.investigation.form_kit import carried_out
 from incidents.retention import today
 
 from .. import actions
+from ..event_beside import of_risk
 from ..history import history_of
 from ..models import Assessment, Citation, Risk, RiskState, Treatment, matrix_in_force
 from ..register import asked_of, register, rows_of
@@ -248,6 +249,7 @@ def _risk_page(request: HttpRequest, risk: Risk, status: int = 200, **more: Any)
             by=user, initial={"state": risk.state, "edition": risk.edition}, auto_id="move_%s"
         ),
         "join_form": JoinForm(by=user, units=units, auto_id="join_%s"),
+        "of_events": of_risk(user, risk),
         "tab": "register",
         **more,
     }

@@ -84,8 +84,8 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "focal_point", "focal_point_of", "list", "list_row", "units", "unit",
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
         "serious", "serious_new", "verify_act", "verify_form",
-        "verify_certificate", "joint_operation_tag", "my_duty", "deployments_mine",
-        "deployment_mine",
+        "verify_certificate", "joint_operation_tag", "public_event_tie", "my_duty",
+        "deployments_mine", "deployment_mine",
         "channels", "push_worker", "display",
     }  # fmt: skip
     verbs = re.compile(

@@ -15,7 +15,7 @@ from bordercoop.errors import Stale
 from incidents.actions import supplement_incident
 from riskanalysis import actions, scales
 from riskanalysis.actions import assessing
-from riskanalysis.models import Assessment, MatrixVersion, Risk, SectionLevel
+from riskanalysis.models import Assessment, MatrixVersion, PublicEvent, Risk, SectionLevel
 from tests.concurrency.test_races import errors, together
 from tests.riskanalysis.risks_made import SAID, Register, fresh, watched
 
@@ -145,3 +145,39 @@ def test_what_changes_during_a_recount_is_no_difference(incident, people, monkey
     # The lock is free again, also for another connection.
     assert together(actions.count_indicators) == [1]
     assert actions.recount_indicators()[0] == 0
+
+
+def test_an_event_is_moved_and_ticked_once_by_many(people, unit):
+    """Phases, ticks, ties and venues: whoever comes second finds it done, or is told."""
+    made = Register(people, unit)
+    event = PublicEvent.objects.get(code="IIHF2021")
+    together(*[lambda: actions.take_event_checklist(event, by=made.lv)] * 3)
+    assert event.items.filter(side="LV", code="briefed").count() == 1
+    moves = [
+        lambda by=by, phase=phase: actions.move_event(
+            event, phase=phase, came="lessons_learned", reason="x", by=by
+        )
+        for by, phase in ((made.lv, "live"), (made.by, "live"), (made.by, "planning"))
+    ]
+    met = together(*moves)
+    assert all(isinstance(error, Stale) for error in errors(met))
+    assert (event.steps.count(), len(errors(met)) in (1, 2)) == (1, True)
+    item = event.items.get(side="LV", code="briefed")
+    assert errors(together(*[lambda: actions.tick_event_item(item, by=made.lv)] * 3)) == []
+    assert item.moves.count() == 1
+    risk = made.shared()
+    ties = [
+        lambda by=by: actions.tie_to_event(event, kind="risk", ref=str(risk.uid), by=by)
+        for by in (made.lv, made.by, made.lv)
+    ]
+    assert errors(together(*ties)) == []
+    assert event.ties.count() == 1
+    host, ref = event.hosts.get(name="Riga"), uuid.uuid4()
+    venues = [
+        lambda: actions.add_venue(
+            host, name="Arena", first_on=event.starts_on, last_on=event.ends_on, client_ref=ref,
+            by=made.lv,
+        )
+    ] * 3  # fmt: skip
+    assert errors(together(*venues)) == []
+    assert event.venues.count() == 1

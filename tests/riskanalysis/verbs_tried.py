@@ -16,6 +16,9 @@ TITLE = {"title": {"en": "x"}, "language": "en"}
 OF_BOTH = {
     "write_risk", "assess_risk", "plan_treatment", "change_treatment", "finish_treatment",
     "drop_treatment", "set_section_level", "add_event", "drop_host", "write_event_assessment",
+    "move_event", "add_venue", "change_venue", "drop_venue", "take_event_checklist",
+    "add_event_item", "tick_event_item", "untick_event_item", "leave_out_event_item",
+    "tie_to_event", "untie_from_event",
     "give_event_assessment", "discard_event_assessment", "draft_matrix", "approve_matrix",
     "export_risks", "write_watch", "export_watch_list",
     "note_matrix_export",
@@ -36,6 +39,10 @@ def scene_of_risks(people, unit):
     )  # fmt: skip
     event = PublicEvent.objects.get(code="IIHF2021")
     host = EventHost.objects.get(event=event, name="Riga")
+    days = {"first_on": event.starts_on, "last_on": event.ends_on}
+    venue = actions.add_venue(host, name="Arena", by=made.lv, **days)
+    actions.take_event_checklist(event, by=made.lv)
+    tie = actions.tie_to_event(event, kind="risk", ref=str(joint.uid), by=made.lv)
     given = {
         by.side: actions.write_event_assessment(
             event, readiness="high", content={}, language="en", by=by
@@ -44,7 +51,9 @@ def scene_of_risks(people, unit):
     }
     return SimpleNamespace(
         roots=made.roots, own=made.risk(), shared=shared, joint=joint, draft=draft,
-        holding=matrix_in_force(), event=event, host=host, given=given,
+        holding=matrix_in_force(), event=event, host=host, given=given, venue=venue, days=days,
+        tie=tie, items={side: event.items.get(side=side, code="briefed") for side in made.roots},
+        others={side: event.items.get(side=side, code="rota_set") for side in made.roots},
         watched=made.watch(category="UBC"), kept=made.watch(category="UBC"),
         plans={by.side: made.plan(shared, by=by, given=True) for by in both},
     )  # fmt: skip
@@ -90,6 +99,35 @@ TRY = {
         hosts=["Minsk", "Riga"],
         by=by,
     ),
+    "riskanalysis.move_event": lambda s, by: actions.move_event(
+        s.risks.event, phase="wind_down", reason="x", by=by
+    ),
+    "riskanalysis.add_venue": lambda s, by: actions.add_venue(
+        s.risks.host, name=f"Hall of {by.pk}", by=by, **s.risks.days
+    ),
+    "riskanalysis.change_venue": lambda s, by: actions.change_venue(
+        s.risks.venue, name="Arena Riga", by=by, **s.risks.days
+    ),
+    "riskanalysis.drop_venue": lambda s, by: actions.drop_venue(s.risks.venue, reason="x", by=by),
+    "riskanalysis.take_event_checklist": lambda s, by: actions.take_event_checklist(
+        s.risks.event, by=by
+    ),
+    "riskanalysis.add_event_item": lambda s, by: actions.add_event_item(
+        s.risks.event, phase="live", text="x", language="en", by=by
+    ),
+    "riskanalysis.tick_event_item": lambda s, by: actions.tick_event_item(
+        s.risks.items[by.side], by=by
+    ),
+    "riskanalysis.untick_event_item": lambda s, by: actions.untick_event_item(
+        s.risks.items[by.side], reason="x", by=by
+    ),
+    "riskanalysis.leave_out_event_item": lambda s, by: actions.leave_out_event_item(
+        s.risks.others[by.side], reason="x", by=by
+    ),
+    "riskanalysis.tie_to_event": lambda s, by: actions.tie_to_event(
+        s.risks.event, kind="risk", ref=str(s.risks.shared.uid), by=by
+    ),
+    "riskanalysis.untie_from_event": lambda s, by: actions.untie_from_event(s.risks.tie, by=by),
     "riskanalysis.drop_host": lambda s, by: actions.drop_host(
         s.risks.host, on=s.risks.event.starts_on, note="x", by=by
     ),

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.reference.models import places, terms
+from bordercoop.web.beside import beside
 from contactpoints.models import units
 from incidents.investigation.form_kit import carried_out
 from training.views.kit import whole
@@ -179,6 +180,7 @@ def _names(user: Any, exercise: Exercise, more: dict[str, Any]) -> dict[str, Any
         else [],
         "moves": list(exercise.moves.select_related("by")),
         "may": may,
+        "beside": beside("exercise", user, exercise),
         **forms,
         **more,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.web.beside import beside
 from incidents.investigation.form_kit import carried_out
 from incidents.models import Incident
 from training.models import Activity
@@ -127,7 +128,8 @@ def joint_operation(request: HttpRequest, number: str) -> HttpResponse:
     if "resource" in may:
         forms.setdefault("resource_form", ResourceForm(by=user, auto_id="resource_%s"))
         forms.setdefault("cancel_form", ReasonForm(by=user, auto_id="cancel_%s"))
-    context = {**page_of(user, operation), "may": may, "refusal": refusal, **forms}
+    said = beside("operation", user, operation)
+    context = {**page_of(user, operation), "may": may, "refusal": refusal, "beside": said, **forms}
     return render(request, "joint_operations/operation.html", context, status=status)
 
 

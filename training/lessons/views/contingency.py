@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.access.confirming import to_confirm
 from bordercoop.errors import NotAllowed
+from bordercoop.web.beside import beside
 from bordercoop.web.both import partner_language
 from bordercoop.web.pdf import as_file
 from incidents.investigation.form_kit import carried_out
@@ -217,6 +218,7 @@ def contingency_plan(request: HttpRequest, number: str) -> HttpResponse:
         "active": [one for one in runs if one.stood_down_at is None],
         "past": [one for one in runs if one.stood_down_at is not None][:20],
         "lessons": of_plan(user, plan),
+        "beside": beside("plan", user, plan),
         "may_write": _writes(user, plan),
         "may_approve": state.waiting is not None and approves_plans(user)
         and user.side in plan.sides and not state.approved_by(user.side),
