@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.reference.models import places, terms
-from contactpoints.models import units
+from contactpoints.actions import mark_opened
+from contactpoints.models import Delivery, units
 from incidents.investigation.form_kit import carried_out
 from training.views.kit import whole
 
@@ -71,9 +72,15 @@ PLAIN: dict[str, Callable[..., Any]] = {
 @VERBS
 @never_cache
 def exercise_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One exercise; a POST is one of its deeds."""
+    """One exercise; a POST is one of its deeds. Opening it at a desk that plays is the read receipt
+    of its cards; a page that a script draws again is not."""
     user = reader(request)
     exercise, status = exercise_of(user, number), 200
+    if request.method == "GET" and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        for delivery in Delivery.objects.about(exercise.ref).open().at(
+            [desk.pk for desk in own_desks(user)]
+        ).bare():
+            mark_opened(delivery, by=user)
     more: dict[str, Any] = {}
     if request.method == "POST":
         status, refusal = deed(request, lambda do: _do(do, request, exercise, user, more))
