@@ -228,5 +228,5 @@ def beside(user: Any, incident: Any) -> dict[str, Any] | None:
     """For the page of a closed incident: where it is replayed (settings BESIDE_INCIDENT)."""
     if not reads_activities(user) or not replayable(incident):
         return None
-    address = reverse("incident_replay", args=[incident.uid])
+    address = reverse("replay_of_incident", args=[incident.uid])
     return {"template": "exercises/_beside.html", "address": address}

@@ -24,11 +24,11 @@ urlpatterns = [
     path("exercises/", pages.exercises, name="exercises"),
     path("exercises/new/", writing.exercise_new, name="exercise_new"),
     path("exercises/<uuid:uid>/", pages.exercise_by_uid, name="exercise_by_uid"),
-    path("exercises/replay/<uuid:uid>/", replays.incident_replay, name="incident_replay"),
+    path("exercises/replay/<uuid:uid>/", replays.incident_replay, name="replay_of_incident"),
     path(
         "exercises/replay/<uuid:uid>/scenario/",
         replays.incident_scenario,
-        name="incident_scenario",
+        name="scenario_of_incident",
     ),
     path(ONE, pages.exercise_page, name="exercise"),
     path(f"{ONE}change/", writing.exercise_change, name="exercise_change"),
