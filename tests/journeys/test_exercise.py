@@ -157,7 +157,11 @@ def test_an_exercise_is_played_at_two_desks_and_scores_itself(portal, colleague,
     assert answer.status_code == 201, answer.text
     expect(page.locator("[aria-labelledby=notes]")).to_contain_text("They called at once.")
     press(director, "Stop")
+    # The officer stands on this card: it stays, and says that nobody waits for it any more.
+    expect(card_of(pol.page, 11).locator(".alert.gone")).to_be_visible()
+    pol.page.reload()
     expect(card_of(pol.page, 11)).to_have_count(0)
+    pol.accessible()
 
     for row, mark in zip(
         portal.sql(
