@@ -10,7 +10,8 @@ from training.exercises.models import Exercise
 DESKS = {"LV": "DESK-DGP", "BY": "DESK-POL"}
 # Each side does it for itself, or either may.
 OF_BOTH = {
-    "plan_exercise", "plan_from_incident", "change_exercise", "put_exercise", "agree_exercise", "cancel_exercise",
+    "plan_exercise", "plan_from_incident", "change_exercise", "put_exercise", "agree_exercise",
+    "cancel_exercise",
     "add_inject", "change_inject", "remove_inject", "use_scenario", "add_objective",
     "remove_objective", "name_person", "unname_person", "start_exercise", "pause_exercise",
     "resume_exercise", "stop_exercise", "jump_to_inject", "release_inject", "note_exercise",

@@ -27,7 +27,7 @@ SECRET = "Jānis Bērziņš"
 def closed(released, incident, people, unit):
     """Told to Polotsk at once and to Minsk after an hour; answered, noted, closed by both."""
 
-    people.msq_duty  # noqa: B018  posted, and on duty
+    assert people.msq_duty  # posted, and on duty
 
     def make(marking=None):
         with time_machine.travel(now(), tick=False) as clock:

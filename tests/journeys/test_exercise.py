@@ -202,7 +202,8 @@ def test_an_exercise_is_played_at_two_desks_and_scores_itself(portal, colleague,
     assert found[1, "DESK-POL"]["opened_s"] < found[1, "DESK-POL"]["acknowledged_s"]
     paper = colleague("pol.duty").page(f"{at}report.pdf")
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(paper.content)).pages)
-    for words in (f"{whole['score']} %", headline(12), "Call before you write.", "EXERCISE"):
+    scores = [f"{row['score']} %" for row in results["desks"]]
+    for words in (*scores, headline(12), "Call before you write.", "EXERCISE"):
         assert words in text, words
     assert portal.sql(REAL) == before
     open_ones = ("SELECT count(*) FROM contactpoints_delivery d JOIN contactpoints_alert a"
