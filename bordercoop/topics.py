@@ -134,7 +134,7 @@ SCREENS = {
     ),
     "exercises": (
         "exercises exercise exercise_new exercise_change exercise_control exercise_results "
-        "exercise_replay inject_new inject_change"
+        "exercise_replay inject_new inject_change replay_of_incident scenario_of_incident"
     ),
     "joint-operations": (
         "joint_operations joint_operation joint_operation_paper joint_operation_version "

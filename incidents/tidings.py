@@ -23,7 +23,8 @@ class Entry:
 
     `number` is the record it belongs to, where records were merged; `early` when it happened
     before the reader's desk was told. `ref` names a note that may be answered; `reply_to` is the
-    note that this one answers.
+    note that this one answers. `desk` is the one at which it became known, None where it was said
+    beside the report.
     """
 
     at: datetime
@@ -39,6 +40,7 @@ class Entry:
     early: bool = False
     ref: Any = None
     reply_to: Note | None = None
+    desk: Unit | None = None
 
 
 @dataclass

@@ -169,6 +169,7 @@ def _releases(incident: Incident, side: str | None) -> list[Entry]:
             audience="shared",
             by=release.by,
             detail=handling.short(release),
+            desk=release.desk,
         )
         for release in rows
     ]
@@ -185,6 +186,7 @@ def _recalls(incident: Incident) -> list[Entry]:
             audience="shared",
             by=recall.by,
             text=recall.reason,
+            desk=recall.desk,
         )
         for recall in incident.recalls.select_related("desk", "by")
     ]
@@ -269,7 +271,7 @@ def _answers(incident: Incident, side: str | None, reader: str) -> list[Entry]:
             ),
         ]
         found += [
-            Entry(at, icon, sentence, d.desk.side, "shared", by, text)
+            Entry(at, icon, sentence, d.desk.side, "shared", by, text, desk=d.desk)
             for at, icon, sentence, by, text in events
             if at
         ]
@@ -292,7 +294,9 @@ def _until_handed_back(delivery: Delivery, given: HandBack, reader: str) -> Iter
         (given.at, "arrow-back-up", back, given.by, wording(given, "reason", reader)),
     ):
         if at is not None:
-            yield Entry(at, icon, sentence, delivery.desk.side, "shared", by, text)
+            yield Entry(
+                at, icon, sentence, delivery.desk.side, "shared", by, text, desk=delivery.desk
+            )
 
 
 def _versions(incident: Incident) -> list[Entry]:

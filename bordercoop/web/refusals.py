@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from bordercoop.access.models import User
 from bordercoop.audit.actions import record_refusal
 
 log = logging.getLogger(__name__)
+NUMBER = re.compile(r"[A-Z]{2,5}-\d{4}-\d{5,7}", re.ASCII)
 
 
 class RefusalTrailMiddleware:
@@ -59,9 +61,11 @@ def _code(response: HttpResponse) -> str:
 
 
 def _about(route: str, kwargs: dict[str, Any]) -> str:
-    """ "incident:6d2f..." for an address with a public id, else "page:audit/".
+    """ "incident:6d2f..." for an address with a public id, "exercise:EXE-2026-00001" for one with
+    the number of a known kind of thing, else "page:audit/".
 
-    Only ids are taken from the address: other parts of it may be words that somebody typed.
+    Only ids and numbers are taken from the address: other parts of it may be words that somebody
+    typed.
     """
     parts = route.split("/")
     for before, part in zip(["", *parts], parts, strict=False):
@@ -69,4 +73,6 @@ def _about(route: str, kwargs: dict[str, Any]) -> str:
         value = kwargs.get(name) if part.startswith("<") else None
         if isinstance(value, uuid.UUID | int):
             return f"{settings.AUDIT_KINDS.get(before, before)}:{value}"
+        if before in settings.AUDIT_KINDS and NUMBER.fullmatch(str(value or "")):
+            return f"{settings.AUDIT_KINDS[before]}:{value}"
     return f"page:{route}"

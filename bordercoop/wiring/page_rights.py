@@ -76,7 +76,7 @@ TAKEN = {
         "joint_operation_shifts joint_operation_day recommendations recommendation "
         "recommendation_file contingency_plans contingency_plan contingency_version "
         "contingency_paper contingency_activation exercises exercise exercise_by_uid "
-        "exercise_control exercise_results exercise_replay exercise_paper"
+        "exercise_control exercise_results exercise_replay exercise_paper replay_of_incident"
     ),
     ("plan_activities",): (
         "activity_new activity_change activity_move session_new session_change activities_import "
@@ -85,7 +85,8 @@ TAKEN = {
         "trainer trainer_new trainer_change plan_line_new plan_line_change activity_plan_line "
         "joint_operation_new joint_operation_change joint_operation_part recommendation_new "
         "recommendation_change contingency_new contingency_change contingency_item experts expert "
-        "expert_new expert_change exercise_new exercise_change inject_new inject_change"
+        "expert_new expert_change exercise_new exercise_change inject_new inject_change "
+        "scenario_of_incident"
     ),
     ("file_anomalies",): "anomaly_new anomaly_do",
     ("view_incidents", "read_risks"): (

@@ -43,6 +43,7 @@ BESIDE_INCIDENT = [
     "riskanalysis.watching.beside",
     "training.joint_operations.tagging.beside",
     "riskanalysis.event_beside.of_incident",
+    "training.exercises.replaying.beside",
 ]
 # By what else the lists of incidents and of alerts are filtered: the word of the filter -> what it
 # is called, (code, side of the reader) -> keys of incidents or None for an unknown code, the same

@@ -58,6 +58,8 @@ AUDIT_KINDS = {
     "year-plans": "year_plan",
     "year-plan-lines": "plan_line",
     "joint-operations": "joint_operation",
+    "exercises": "exercise",
+    "replay": "incident",
     "recommendations": "recommendation",
     "recommendation-changes": "recommendation_change",
     "contingency-plans": "contingency",

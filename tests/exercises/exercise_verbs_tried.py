@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from incidents.models import Incident
 from tests.exercises.exercises_made import Made
 from training.exercises import actions
 from training.exercises.models import Exercise
@@ -9,7 +10,8 @@ from training.exercises.models import Exercise
 DESKS = {"LV": "DESK-DGP", "BY": "DESK-POL"}
 # Each side does it for itself, or either may.
 OF_BOTH = {
-    "plan_exercise", "change_exercise", "put_exercise", "agree_exercise", "cancel_exercise",
+    "plan_exercise", "plan_from_incident", "change_exercise", "put_exercise", "agree_exercise",
+    "cancel_exercise",
     "add_inject", "change_inject", "remove_inject", "use_scenario", "add_objective",
     "remove_objective", "name_person", "unname_person", "start_exercise", "pause_exercise",
     "resume_exercise", "stop_exercise", "jump_to_inject", "release_inject", "note_exercise",
@@ -60,6 +62,12 @@ def _put(s, by):
     return actions.put_exercise(s.exercises.drafts[by.side], by=by)
 
 
+def _closed(s):
+    """The incident that Polotsk was told of, as if both sides had closed it."""
+    Incident.objects.filter(pk=s.case.pk).update(state="closed")
+    return s.case
+
+
 def _print(s, by):
     made = actions.print_exercise(
         Exercise.objects.get(pk=s.exercises.over.pk), languages=("en", "ru"), by=by
@@ -70,6 +78,9 @@ def _print(s, by):
 TRY = {
     "exercises.plan_exercise": lambda s, by: actions.plan_exercise(
         unit=s.exercises.roots[by.side], by=by, **s.exercises.made.said()
+    ),
+    "exercises.plan_from_incident": lambda s, by: actions.plan_from_incident(
+        _closed(s), unit=s.exercises.roots[by.side], by=by, **s.exercises.made.said()
     ),
     "exercises.change_exercise": lambda s, by: actions.change_exercise(
         s.exercises.drafts[by.side], by=by, **s.exercises.made.said(title="Another")

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, InternalError, transaction
 from django.utils.timezone import now
 
+from bordercoop.audit.models import Entry
 from contactpoints.models import Delivery
 from training.exercises import actions
 from training.exercises.models import Exercise, Inject, InjectRelease
@@ -170,3 +172,80 @@ def test_the_api_has_the_same_verbs(made, people, api):
     assert len(api(by, "get", f"exercises/{like['number']}/injects/")) == 2
     api(by, "post", f"exercises/{like['number']}/cancel/", reason="Only a trial")
     assert api(lv, "get", "exercises/?state=reported")["results"][0]["number"] == found["number"]
+
+
+def test_the_control_room_answers_with_nothing_while_nothing_changed(
+    made, people, client, django_assert_max_num_queries
+):
+    exercise = made.running(
+        [{"offset_s": number // 4} for number in range(12)] + [{"offset_s": 900}]
+    )
+    client.force_login(made.lv)
+    at = f"/exercises/{exercise.number}/control/"
+    whole = client.get(at)
+    mark = whole.context["mark"]
+
+    def part(mark, most):
+        with django_assert_max_num_queries(most):
+            return client.get(at, {"part": "live"}, headers={"If-None-Match": mark})
+
+    assert part(mark, 20).status_code == 304
+    assert part(f"W/{mark}", 20).status_code == 304
+    with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+        while actions.release_due_injects():
+            pass
+        changed = part(mark, 40)  # as many for twelve injects as for one
+        assert (changed.status_code, changed["ETag"] == mark) == (200, False)
+        assert "<html" not in changed.content.decode()
+        assert changed.content.decode().count("data-due") == 1
+        assert part(changed["ETag"], 20).status_code == 304
+    delivery = Delivery.objects.about(exercise.ref).first()
+    # A page that a script draws again is no receipt; one that is opened is, once.
+    client.force_login(people.pol_duty)
+    page = f"/exercises/{exercise.number}/"
+    client.get(page, headers={"X-Requested-With": "XMLHttpRequest"})
+    delivery.refresh_from_db()
+    assert delivery.opened_at is None
+    client.get(page)
+    delivery.refresh_from_db()
+    assert delivery.opened_by == people.pol_duty
+    client.force_login(made.lv)
+    assert part(changed["ETag"], 40).status_code == 200
+
+
+def test_what_is_refused_of_an_exercise_is_noted_as_of_it(made, people, page, api):
+    exercise = made.agreed()
+    inject = exercise.injects.get()
+    at = f"exercises/{exercise.number}/"
+    page(people.pol_duty, f"/{at}control/", 403)
+    page(people.pol_duty, f"/{at}injects/{inject.uid}/", 403)
+    api(people.pol_duty, "post", f"{at}injects/{inject.uid}/release/", 404)
+    api(people.pol_duty, "post", f"{at}start/", 403)
+    page(people.pol_duty, f"/exercises/{uuid.uuid4()}/", 404)
+    told = (
+        Entry.objects.filter(verb="access.refused").order_by("pk").values_list("about", flat=True)
+    )
+    assert set(told[:4]) == {f"exercise:{exercise.number}"}
+    assert told[4].startswith("exercise:")
+    assert len(told) == 5
+
+
+def test_an_exercise_says_whose_scenario_it_took(made, page, api):
+    old = made.written([{"offset_s": 10}])
+    exercise = made.draft(title="Another one")
+    api(made.lv, "post", f"exercises/{exercise.number}/scenario/", like=old.number)
+    assert made.fresh(exercise).copied_from == old
+    assert api(made.lv, "get", f"exercises/{exercise.number}/")["copied_from"] == old.number
+    assert f"/exercises/{old.number}/" in page(made.lv, f"/exercises/{exercise.number}/")
+    # One that the other side does not read yet is not told to it.
+    hidden = made.draft(title="Hidden")
+    actions.add_inject(hidden, by=made.lv, **made.inject())
+    third = made.draft(title="Third")
+    actions.use_scenario(third, like=hidden, by=made.lv)
+    actions.put_exercise(third, by=made.lv)
+    assert api(made.by, "get", f"exercises/{third.number}/")["copied_from"] == ""
+    assert hidden.number not in page(made.by, f"/exercises/{third.number}/")
+    over = made.running()
+    actions.stop_exercise(over, by=made.lv)
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        Exercise.objects.filter(pk=over.pk).update(copied_from=old)

@@ -530,6 +530,7 @@ def addresses(cases, deliveries):
     known = {
         "incidents": cases,
         "deliveries": deliveries,
+        "replay": cases,
         **{
             word: list(model._default_manager.values_list("uid", flat=True))
             for word, model in (("receipts", Handover), ("meetings", Meeting),

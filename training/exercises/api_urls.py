@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .api import exercises, playing
+from .api import exercises, playing, replays
 
 ONE = "exercises/<str:number>/"
 INJECT = f"{ONE}injects/<uuid:uid>/"
 OBJECTIVE = f"{ONE}objectives/<uuid:uid>/"
 urlpatterns = [
     path("exercises/", exercises.ExerciseList.as_view()),
+    path("exercises/replay/<uuid:uid>/", replays.IncidentReplay.as_view()),
     path(ONE, exercises.ExerciseOne.as_view()),
     path(f"{ONE}put/", exercises.ExercisePut.as_view()),
     path(f"{ONE}agree/", exercises.ExerciseAgree.as_view()),
@@ -33,6 +34,6 @@ urlpatterns = [
     path(f"{ONE}notes/", playing.ExerciseNotes.as_view()),
     path(f"{ONE}debrief/", playing.ExerciseDebrief.as_view()),
     path(f"{ONE}results/", playing.ExerciseResults.as_view()),
-    path(f"{ONE}replay/", playing.ExerciseReplay.as_view()),
+    path(f"{ONE}replay/", replays.ExerciseReplay.as_view()),
     path(f"{ONE}paper/", playing.ExercisePaper.as_view()),
 ]

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from contactpoints.models import units
+from incidents.models import Share
 
 from ..access import agrees
 from .access import coordinates_exercise, directs, evaluates, watches
@@ -49,6 +50,21 @@ def tied_to(objective: ExerciseObjective, user: Any) -> tuple[str, str]:
     resolver = settings.TIED_THINGS.get(objective.tied_kind, "")
     found = import_string(resolver)(user, objective.tied_ref) if resolver else None
     return found or ("", "")
+
+
+def scenario_of(exercise: Exercise, user: Any) -> Exercise | None:
+    """The exercise whose scenario it took, for whoever reads that one."""
+    if exercise.copied_from_id is None:
+        return None
+    return Exercise.objects.visible_to(user).filter(pk=exercise.copied_from_id).first()
+
+
+def copy_of(exercise: Exercise, user: Any) -> Share | None:
+    """The reader's copy of the closed incident from which it was made."""
+    if exercise.incident_id is None:
+        return None
+    rows = Share.objects.visible_to(user).select_related("incident")
+    return rows.filter(incident=exercise.incident_id).first()
 
 
 def as_source(ref: str, reader: Any) -> tuple[str, str] | None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import pgettext_lazy
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
+from bordercoop.errors import Refused
 from contactpoints.models import Delivery, Unit
+from incidents.models import Incident, Share, State
+from incidents.replaying import replay_entries
 
+from ..access import reads_activities
 from .models import Exercise
 from .scoring import Score
+
+AN_HOUR = 60
 
 
 class Learned(TextChoices):
@@ -24,16 +34,36 @@ class Learned(TextChoices):
 
 
 @dataclass
+class Beside:
+    """The column of what was said beside a report, which all who read it there know."""
+
+    pk: int = 0
+    code: str = ""
+    side: str = ""
+
+    @property
+    def name(self) -> str:
+        return pgettext("replay", "Beside the report")
+
+
+@dataclass
 class Moment:
-    """Something became known at a desk: `number` and `headline` in `language` name what."""
+    """Something became known at a desk: `words` say what happened; `number`, and `headline` in
+    `language`, to what. Where an officer wrote something, `by` wrote `text`; `own` is for the own
+    side alone."""
 
     at: datetime
-    desk: Unit
-    what: Learned
+    desk: Unit | Beside
+    what: str
+    words: str
     number: str
     headline: str
     language: str
     key: int
+    by: Any = None
+    text: str = ""
+    own: bool = False
+    minute: int = 0
 
 
 @dataclass
@@ -42,7 +72,16 @@ class Minute:
 
     number: int
     at: datetime
+    desks: Sequence[Unit | Beside]
     cells: list[list[Moment]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return minute_of(self.number)
+
+    @property
+    def pairs(self) -> list[tuple[Unit | Beside, list[Moment]]]:
+        return list(zip(self.desks, self.cells, strict=True))
 
 
 @dataclass
@@ -52,10 +91,20 @@ class Replay:
 
     began: datetime
     last: int
-    desks: list[Unit]
+    desks: Sequence[Unit | Beside]
     minutes: list[Minute]
     at: int
-    known: list[tuple[Unit, list[Moment]]]
+    known: list[tuple[Unit | Beside, list[Moment]]]
+
+    @property
+    def label(self) -> str:
+        return minute_of(self.at)
+
+    @property
+    def moments(self) -> list[Moment]:
+        """All of it, in order of time."""
+        found = [one for minute in self.minutes for cell in minute.cells for one in cell]
+        return sorted(found, key=lambda one: one.at)
 
     @property
     def before(self) -> int | None:
@@ -65,6 +114,12 @@ class Replay:
     @property
     def after(self) -> int | None:
         return next((one.number for one in self.minutes if one.number > self.at), None)
+
+
+def minute_of(number: int) -> str:
+    """ "42", from an hour on "1:05"."""
+    hours, minutes = divmod(number, AN_HOUR)
+    return f"{hours}:{minutes:02d}" if hours else str(minutes)
 
 
 def moments_of(delivery: Delivery, number: str, headline: str, language: str) -> list[Moment]:
@@ -77,7 +132,7 @@ def moments_of(delivery: Delivery, number: str, headline: str, language: str) ->
         Learned.CALLED_OFF: delivery.recalled_at if delivery.acknowledged_at is None else None,
     }
     return [
-        Moment(at, delivery.desk, what, number, headline, language, delivery.pk)
+        Moment(at, delivery.desk, what, str(what.label), number, headline, language, delivery.pk)
         for what, at in stamps.items()
         if at is not None
     ]
@@ -88,7 +143,11 @@ def _minute(moment: datetime, began: datetime) -> int:
 
 
 def replay_of(
-    moments: Iterable[Moment], desks: list[Unit], began: datetime, ended: datetime, at: int | None
+    moments: Iterable[Moment],
+    desks: Sequence[Unit | Beside],
+    began: datetime,
+    ended: datetime,
+    at: int | None,
 ) -> Replay:
     """The replay from `began` on, looked at in minute `at`, the last one by default."""
     order = {desk.pk: place for place, desk in enumerate(desks)}
@@ -98,10 +157,10 @@ def replay_of(
     minutes: dict[int, Minute] = {}
     known: dict[int, dict[int, Moment]] = {desk.pk: {} for desk in desks}
     for one in found:
-        number = _minute(one.at, began)
+        number = one.minute = _minute(one.at, began)
         if number not in minutes:
             moment = began + timedelta(minutes=number)
-            minutes[number] = Minute(number, moment, [[] for _desk in desks])
+            minutes[number] = Minute(number, moment, desks, [[] for _desk in desks])
         minutes[number].cells[order[one.desk.pk]].append(one)
         if number <= at:
             known[one.desk.pk][one.key] = one
@@ -125,3 +184,49 @@ def replay_of_exercise(
     ended = exercise.stopped_at or max((one.at for one in moments), default=exercise.started_at)
     desks = [desk for desk, _total in score.desks]
     return replay_of(moments, desks, exercise.started_at, ended, at)
+
+
+def replayable(incident: Incident) -> bool:
+    return incident.state == State.CLOSED
+
+
+def closed_copy(user: Any, uid: Any) -> Share:
+    """The copy that `user` reads of a closed incident. Raises Http404 for who reads none, Refused
+    while it is open."""
+    rows = Share.objects.visible_to(user).select_related("incident", "unit", "passed_by")
+    found = rows.filter(incident__uid=uid).first() if reads_activities(user) else None
+    if found is None:
+        raise Http404
+    if not replayable(found.incident):
+        raise Refused(_("It is replayed once both sides have closed it."), code="not_closed")
+    return found
+
+
+def replay_of_incident(incident: Incident, share: Share, reader: Any, at: int | None) -> Replay:
+    """What each desk knew of a closed incident when, and what was said beside it, as far as
+    `reader` may read it today."""
+    column, desks = Beside(), dict[int, Unit]()
+    moments: list[Moment] = []
+    for number, entry in enumerate(replay_entries(incident, share, reader)):
+        if entry.desk is not None:
+            desks[entry.desk.pk] = entry.desk
+        moments.append(
+            Moment(
+                entry.at, entry.desk or column, entry.icon, entry.sentence, entry.number, "", "",
+                number, by=entry.by, text=entry.text, own=entry.audience == "own",
+            )
+        )  # fmt: skip
+    columns: list[Unit | Beside] = sorted(desks.values(), key=lambda one: (one.order, one.code))
+    if any(one.desk is column for one in moments):
+        columns.append(column)
+    began = moments[0].at if moments else share.reported_at
+    ended = moments[-1].at if moments else began
+    return replay_of(moments, columns, began, ended, at)
+
+
+def beside(user: Any, incident: Any) -> dict[str, Any] | None:
+    """For the page of a closed incident: where it is replayed (settings BESIDE_INCIDENT)."""
+    if not reads_activities(user) or not replayable(incident):
+        return None
+    address = reverse("replay_of_incident", args=[incident.uid])
+    return {"template": "exercises/_beside.html", "address": address}

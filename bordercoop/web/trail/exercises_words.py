@@ -8,6 +8,7 @@ EXERCISE_VERBS: dict[str, Promise] = {
     "exercise.cancelled": _("An exercise was given up"),
     "exercise.changed": _("An exercise was changed"),
     "exercise.debriefed": _("A sentence was added to the debrief of an exercise"),
+    "exercise.from_incident": _("An exercise was planned from the replay of an incident"),
     "exercise.inject_added": _("An inject was added to an exercise"),
     "exercise.inject_changed": _("An inject of an exercise was changed"),
     "exercise.inject_failed": _("An inject of an exercise could not be sent"),

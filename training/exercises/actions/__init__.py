@@ -13,6 +13,7 @@ from .planning import (
     cancel_exercise,
     change_exercise,
     plan_exercise,
+    plan_from_incident,
     put_exercise,
 )
 from .running import (
@@ -48,6 +49,7 @@ __all__ = [
     "note_exercise",
     "pause_exercise",
     "plan_exercise",
+    "plan_from_incident",
     "print_exercise",
     "put_exercise",
     "release_due_injects",

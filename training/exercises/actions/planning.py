@@ -13,12 +13,24 @@ from bordercoop.errors import NotAllowed, Refused, Stale
 from bordercoop.reference.models import places, terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES, require
-from contactpoints.models import Unit
+from contactpoints.models import Unit, units
+from incidents.access import share_for
 from incidents.actions.once import written_before
+from incidents.models import Incident
 
 from ...access import agrees
 from ...actions.numbering import next_in
-from ..models import Exercise, ExerciseAgreement, ExerciseKind, ExerciseSeries, ExerciseState
+from ..from_incident import injects_of
+from ..models import (
+    Exercise,
+    ExerciseAgreement,
+    ExerciseKind,
+    ExerciseSeries,
+    ExerciseState,
+    Inject,
+)
+from ..models.injects import MOST_INJECTS
+from ..replaying import replayable
 from .kit import (
     digest_of,
     grow,
@@ -98,23 +110,74 @@ def plan_exercise(
     is practised. With `pauses_for_real` an emergency alert that is no exercise pauses it. The same
     `client_ref` from one officer is one exercise.
     """
-    if by.side not in SERVICES or unit.side != by.side or unit.kind == Unit.Kind.DESK:
-        raise NotAllowed(_("Coordinators of the two services plan exercises of their units."))
-    require(by, "plan_activities", unit)
     said = _said(
         kind=kind, title=title, language=language, purpose=purpose, place=place,
         category=category, planned_at=planned_at, pauses_for_real=pauses_for_real,
     )  # fmt: skip
+    exercise, new = _begun(unit, said, client_ref, by)
+    if new:
+        keep(exercise, "planned", by=by, unit=unit.code)
+    return exercise
+
+
+def _begun(
+    unit: Unit,
+    said: dict[str, Any],
+    client_ref: uuid.UUID | None,
+    by: Any,
+    incident: Incident | None = None,
+) -> tuple[Exercise, bool]:
+    """(the draft, whether it is new). Raises NotAllowed unless `by` plans for the unit."""
+    if by.side not in SERVICES or unit.side != by.side or unit.kind == Unit.Kind.DESK:
+        raise NotAllowed(_("Coordinators of the two services plan exercises of their units."))
+    require(by, "plan_activities", unit)
     ref, mine = client_ref or uuid.uuid4(), Exercise.objects.filter(by=by)
-    if known := written_before(mine, ref, unit=unit, kind=kind):
-        return known
+    within = {"unit": unit, "kind": said["kind"], "incident": incident}
+    if known := written_before(mine, ref, **within):
+        return known, False
     number = _next_number()  # holds the year's series: the same form sent at once waits here
-    if known := written_before(mine, ref, unit=unit, kind=kind):
-        return known
-    exercise = Exercise.objects.create(
-        number=number, side=by.side, unit=unit, client_ref=ref, by=by, **said
+    if known := written_before(mine, ref, **within):
+        return known, False
+    made = Exercise.objects.create(
+        number=number, side=by.side, unit=unit, client_ref=ref, incident=incident, by=by, **said
     )
-    keep(exercise, "planned", by=by, unit=unit.code)
+    return made, True
+
+
+@transaction.atomic
+def plan_from_incident(
+    incident: Incident,
+    *,
+    unit: Unit,
+    client_ref: uuid.UUID | None = None,
+    by: Any,
+    **said: Any,
+) -> Exercise:
+    """Begin a draft whose injects are the alerts of a closed incident, at the times at which they
+    went: the arguments of `plan_exercise`.
+
+    Taken are codes alone, and nothing that an officer wrote (`from_incident`). Refused while the
+    incident is open, and where no alert of it may go into a scenario. The same `client_ref` from
+    one officer is one exercise.
+    """
+    share = share_for(by, incident)
+    incident = share.incident
+    if not replayable(incident):
+        raise Refused(_("It is replayed once both sides have closed it."), code="not_closed")
+    exercise, new = _begun(unit, _said(**said), client_ref, by, incident)
+    if not new:
+        return exercise
+    rows = injects_of(incident, share, by)
+    if not rows:
+        raise Refused(
+            _("No alert of this incident crossed the border under a marking that lets it be "
+              "practised. Plan the exercise yourself."),
+            code="no_injects",
+        )  # fmt: skip
+    for number, row in enumerate(rows[:MOST_INJECTS], 1):
+        sender = units()[row.pop("sender")]
+        Inject.objects.create(exercise=exercise, number=number, sender=sender, by=by, **row)
+    keep(exercise, "from_incident", by=by, unit=unit.code, subject=incident.ref, injects=len(rows))
     return exercise
 
 

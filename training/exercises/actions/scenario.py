@@ -27,10 +27,10 @@ from ..models import (
     Inject,
     TiedKind,
 )
-from ..models.injects import LATEST_S
+from ..models.injects import LATEST_S, MOST_INJECTS
 from .kit import grow, locked_exercise, no_exercise, require_ahead, require_coordinating, wrong
 
-MOST_INJECTS, MOST_STEPS = 1_000, 12
+MOST_STEPS = 12
 LONGEST_S = 24 * 3600
 
 
@@ -313,5 +313,9 @@ def use_scenario(exercise: Exercise, *, like: Exercise, by: Any) -> Exercise:
             said = {name: getattr(one, name) for name in COPIED}
             rows.append(Inject(exercise=exercise, number=number + len(rows), by=by, **said))
     Inject.objects.bulk_create(rows)
-    grow(exercise, "scenario_used", by=by, like=like.number, injects=len(rows))
+    exercise.copied_from = like
+    grow(
+        exercise, "scenario_used", by=by, fields=["copied_from"], like=like.number,
+        injects=len(rows),
+    )  # fmt: skip
     return exercise

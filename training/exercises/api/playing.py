@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -16,13 +15,11 @@ from incidents.api.door import unit_of
 
 from .. import actions
 from ..models import ObjectiveMark
-from ..replaying import replay_of_exercise
 from ..scoring import score_of
 from .door import ExerciseDeed, ExerciseDoor
 from .shapes import (
     DebriefLineOut,
     ExerciseDebriefIn,
-    ExerciseMomentOut,
     ExerciseNoteIn,
     ExerciseNoteOut,
     ExerciseNothingIn,
@@ -177,27 +174,6 @@ class ExerciseResults(ExerciseDoor):
             }
         )
         return Response(shown.data)
-
-
-class ExerciseReplay(ExerciseDoor):
-    serializer_class = ExerciseMomentOut
-
-    @extend_schema(responses=ExerciseMomentOut(many=True), operation_id="exercise_replay_list")
-    def get(self, request: Request, number: str) -> Response:
-        """What each desk knew when, in order of time."""
-        exercise = self.readable(number)
-        replay = replay_of_exercise(exercise, score_of(exercise), get_language() or "en", None)
-        rows = [
-            {
-                "at": one.at, "minute": minute.number, "desk": one.desk.code, "what": one.what,
-                "inject": one.number, "headline": one.headline,
-            }
-            for minute in (replay.minutes if replay else [])
-            for cell in minute.cells
-            for one in cell
-        ]  # fmt: skip
-        rows.sort(key=lambda row: str(row["at"]))
-        return Response(ExerciseMomentOut(rows, many=True).data)
 
 
 class ExercisePaper(FileDoor, ExerciseDoor):

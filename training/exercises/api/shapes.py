@@ -23,7 +23,7 @@ from ..models import (
     Reached,
     TiedKind,
 )
-from ..reading import why_paused
+from ..reading import copy_of, scenario_of, why_paused
 
 LONG = 60_000  # the verb says how much fits
 HIGHEST = 2**31 - 1
@@ -103,12 +103,18 @@ class ExerciseOut(ExerciseRowOut):
     objectives = serializers.SerializerMethodField()
     clock_s = serializers.SerializerMethodField(help_text="What its clock shows, in seconds.")
     reason = serializers.SerializerMethodField(help_text="Why it was paused or given up.")
+    copied_from = serializers.SerializerMethodField(
+        help_text="Number of the exercise whose scenario it took."
+    )
+    incident = serializers.SerializerMethodField(
+        help_text="Public id of the closed incident from which it was made, for who reads that."
+    )
 
     class Meta:
         model = Exercise
         fields = [
             *ExerciseRowOut.Meta.fields, "purpose", "pauses_for_real", "clock_s", "reason",
-            "agreements", "moves", "people", "objectives",
+            "copied_from", "incident", "agreements", "moves", "people", "objectives",
         ]  # fmt: skip
 
     def get_people(self, row: Exercise) -> list[dict[str, Any]]:
@@ -124,6 +130,14 @@ class ExerciseOut(ExerciseRowOut):
 
     def get_reason(self, row: Exercise) -> str:
         return why_paused(row, self.context["reader"])
+
+    def get_copied_from(self, row: Exercise) -> str:
+        found = scenario_of(row, self.context["reader"])
+        return found.number if found is not None else ""
+
+    def get_incident(self, row: Exercise) -> str:
+        found = copy_of(row, self.context["reader"])
+        return str(found.uid) if found is not None else ""
 
 
 class InjectReleaseOut(serializers.ModelSerializer):
@@ -237,10 +251,22 @@ class ExerciseResultsOut(serializers.Serializer):
 class ExerciseMomentOut(serializers.Serializer):
     at = serializers.DateTimeField()
     minute = serializers.IntegerField()
-    desk = serializers.CharField()
+    desk = serializers.CharField(source="desk.code")
     what = serializers.CharField(help_text="sent, delivered, opened, acknowledged, called_off")
-    inject = serializers.CharField()
+    inject = serializers.CharField(source="number")
     headline = serializers.CharField()
+
+
+class IncidentMomentOut(serializers.Serializer):
+    at = serializers.DateTimeField()
+    minute = serializers.IntegerField()
+    desk = serializers.CharField(
+        source="desk.code", help_text="Empty for what was said beside the report."
+    )
+    what = serializers.CharField(source="words")
+    by = serializers.CharField(source="by.display_name", default="")
+    text = serializers.CharField()
+    own = serializers.BooleanField(help_text="For the own side alone.")
 
 
 class ExerciseNothingIn(serializers.Serializer):

@@ -17,6 +17,7 @@ from bordercoop.access.models import Language
 from bordercoop.reference.sides import Side
 from contactpoints.access import SERVICES, units_where
 from contactpoints.models import Unit
+from incidents.models import Incident
 
 
 class ExerciseKind(models.TextChoices):
@@ -119,9 +120,12 @@ class Exercise(models.Model):
     started_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
-    # The exercise whose scenario it began with.
+    # The exercise whose scenario it took, or the closed incident from whose replay it was made.
     copied_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    incident = models.ForeignKey(
+        Incident, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
@@ -167,7 +171,15 @@ class Exercise(models.Model):
             pgtrigger.Protect(name="exercise_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="an_exercise_stays_whose_it_is",
-                fields=["uid", "number", "side", "client_ref", "by", "at", "copied_from"],
+                fields=["uid", "number", "side", "client_ref", "by", "at", "incident"],
+            ),
+            pgtrigger.Protect(
+                name="a_scenario_is_taken_before_an_exercise_begins",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.copied_from_id IS DISTINCT FROM NEW.copied_from_id"
+                    " AND OLD.state NOT IN ('draft', 'put')"
+                ),
             ),
             pgtrigger.Protect(
                 name="editions_of_an_exercise_never_fall",

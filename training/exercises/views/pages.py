@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bordercoop.reference.models import places, terms
 from bordercoop.web.beside import beside
-from contactpoints.models import units
+from contactpoints.actions import mark_opened
+from contactpoints.models import Delivery, units
 from incidents.investigation.form_kit import carried_out
 from training.views.kit import whole
 
@@ -21,7 +22,7 @@ from .. import actions
 from ..access import sees_scenario
 from ..forms import ExerciseReasonForm, ObjectiveForm, PersonForm
 from ..models import Exercise, ExerciseKind, ExerciseState
-from ..reading import may_do, named, tied_to, why_paused
+from ..reading import copy_of, may_do, named, scenario_of, tied_to, why_paused
 from ..scoring import score_of
 from .kit import deed, exercise_of, inject_of, own_desks, reader, uid_of
 
@@ -72,9 +73,18 @@ PLAIN: dict[str, Callable[..., Any]] = {
 @VERBS
 @never_cache
 def exercise_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One exercise; a POST is one of its deeds."""
+    """One exercise; a POST is one of its deeds. Opening it at a desk that plays is the read receipt
+    of its cards; a page that a script draws again is not."""
     user = reader(request)
     exercise, status = exercise_of(user, number), 200
+    if request.method == "GET" and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        for delivery in (
+            Delivery.objects.about(exercise.ref)
+            .open()
+            .at([desk.pk for desk in own_desks(user)])
+            .bare()
+        ):
+            mark_opened(delivery, by=user)
     more: dict[str, Any] = {}
     if request.method == "POST":
         status, refusal = deed(request, lambda do: _do(do, request, exercise, user, more))
@@ -133,9 +143,10 @@ def _do(do: str, request: HttpRequest, exercise: Exercise, user: Any, more: dict
 
 def _names(user: Any, exercise: Exercise, more: dict[str, Any]) -> dict[str, Any]:
     """Names for exercise.html: `exercise`, `place`, `category`, `why`, `sides` (side, agreement),
-    `people`, `objectives` (row, title, address), `sees`, `injects` (row, headline, language,
-    desks), `answers` (of the own desks while it is played), `others` to take a scenario from,
-    `moves`, `may`, forms."""
+    `people`, `scenario` (the exercise that it took it from), `copy` (of the closed incident that
+    it was made from), `objectives` (row, title, address), `sees`, `injects` (row, headline,
+    language, desks), `answers` (of the own desks while it is played), `others` to take a scenario
+    from, `moves`, `may`, forms."""
     may, sees = may_do(exercise, user), sees_scenario(user, exercise)
     language = get_language() or "en"
     agreed = {one.side: one for one in exercise.agreements.standing().select_related("by")}
@@ -153,6 +164,8 @@ def _names(user: Any, exercise: Exercise, more: dict[str, Any]) -> dict[str, Any
     mine = {desk.pk for desk in own_desks(user)}
     return {
         "exercise": exercise,
+        "scenario": scenario_of(exercise, user),
+        "copy": copy_of(exercise, user),
         "place": named(places(), exercise.place),
         "category": named(terms("incident_category"), exercise.category),
         "why": why_paused(exercise, user),

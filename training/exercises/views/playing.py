@@ -1,12 +1,10 @@
-"""An exercise played: the control room, its results, its replay."""
+"""An exercise played: the control room, its results, its report."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,10 +15,10 @@ from contactpoints.models import units
 from incidents.investigation.form_kit import carried_out
 
 from .. import actions
+from ..control import mark_of, room_of
 from ..forms import DebriefForm, MarkForm, NoteForm
 from ..models import DebriefKind, Exercise
-from ..reading import clock_of, may_do, why_paused
-from ..replaying import replay_of_exercise
+from ..reading import clock_of, may_do
 from ..scoring import score_of
 from .kit import deed, inject_of, readable, reader, uid_of
 
@@ -36,8 +34,9 @@ CLOCK = {
 @VERBS
 @never_cache
 def exercise_control(request: HttpRequest, number: str) -> HttpResponse:
-    """The control room: the clock, the injects with their state, notes. Names: `exercise`, `clock`,
-    `clock_s`, `lines` (Line), `next`, `notes`, `note_form`, `may`, `why`, `refusal`."""
+    """The control room: the clock, the injects with their state, notes. `?part=live` is what its
+    script draws anew, 304 while nothing changed. Names: those of `control.room_of`, `mark`,
+    `note_form`, `refusal`."""
     user = reader(request)
     exercise, status = readable(user, number), 200
     more: dict[str, Any] = {}
@@ -48,43 +47,19 @@ def exercise_control(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("exercise_results" if over else "exercise_control", number=number)
         more["refusal"] = refusal
         exercise = readable(user, number)
-    may, language = may_do(exercise, user), get_language() or "en"
-    score, shown = score_of(exercise), exercise.clock()
-    rows = list(exercise.injects.standing().select_related("sender", "release"))
-    names = {code: unit.name for code, unit in units().items()}
-    lines = []
-    for inject in rows:
-        release = getattr(inject, "release", None)
-        waits = release is None and inject.skipped_at is None
-        lines.append(
-            {
-                "inject": inject,
-                "at": clock_of(timedelta(seconds=inject.offset_s)),
-                "headline": inject.headline_for(language),
-                "desks": [names.get(code, code) for code in inject.desks],
-                "release": release,
-                "waits": waits,
-                "left_s": max(int(inject.offset_s - shown.total_seconds()), 0) if waits else None,
-                "answers": score.of(inject),
-            }
-        )
-    if "note" in may:
-        more.setdefault("note_form", NoteForm(by=user, injects=rows, auto_id="note_%s"))
-    context = {
-        "exercise": exercise,
-        "clock": clock_of(shown),
-        "clock_s": int(shown.total_seconds()),
-        "read_at": now(),
-        "lines": lines,
-        "next": next((line for line in lines if line["waits"]), None),
-        "notes": [
-            (note, clock_of(note.clock))
-            for note in exercise.notes.select_related("by", "inject").order_by("-at", "-pk")[:50]
-        ],
-        "may": may,
-        "why": why_paused(exercise, user),
-        **more,
-    }
+    mark = mark_of(exercise, user)
+    if request.method != "POST" and request.GET.get("part") == "live":
+        # A proxy that compresses the answer makes a weak one of it.
+        if request.headers.get("If-None-Match", "").removeprefix("W/") == mark:
+            return HttpResponseNotModified(headers={"ETag": mark})
+        answer = render(request, "exercises/control_parts.html", room_of(exercise, user))
+        answer["ETag"] = mark
+        return answer
+    room = room_of(exercise, user)
+    if "note" in room["may"]:
+        injects = [line["inject"] for line in room["lines"]]
+        more.setdefault("note_form", NoteForm(by=user, injects=injects, auto_id="note_%s"))
+    context = {**room, "mark": mark, **more}
     return render(request, "exercises/control.html", context, status=status)
 
 
@@ -197,20 +172,6 @@ def _judged(
         more |= {"debrief_form": form, "form": form}
         return carried_out(form, lambda given: actions.write_debrief(exercise, by=user, **given))
     return 0
-
-
-@login_required
-@require_safe
-@never_cache
-def exercise_replay(request: HttpRequest, number: str) -> HttpResponse:
-    """What each desk knew when; `?at=` is the minute looked at. Names: `exercise`, `replay`."""
-    user = reader(request)
-    exercise = readable(user, number)
-    typed = request.GET.get("at", "")
-    at = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None
-    replay = replay_of_exercise(exercise, score_of(exercise), get_language() or "en", at)
-    context = {"exercise": exercise, "replay": replay, "may": may_do(exercise, user)}
-    return render(request, "exercises/replay.html", context)
 
 
 @login_required
