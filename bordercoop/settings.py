@@ -304,7 +304,6 @@ CELERY_BEAT_SCHEDULER = "bordercoop.outbox.schedule:Scheduler"
 # --- where the kernel reaches up
 
 from bordercoop.wiring import *  # noqa: E402, F403
-from bordercoop.wiring_pages import *  # noqa: E402, F403
 
 # Seconds after which a message whose sender died falls due again; above every channel's limit.
 OUTBOX_LEASE = env.float("OUTBOX_LEASE", default=60.0)

@@ -14,435 +14,150 @@ HELP_ORDER = [
     "joint-operations", "deployments", "recommendations", "contingency-plans", "lists", "webhooks",
     "operations", "messages", "glossary",
 ]  # fmt: skip
-# Name of an address -> the help page of that screen; other screens lead to the index.
-HELP_TOPICS = {
+# Help page -> the names of the addresses of its screens; other screens lead to the index.
+SCREENS = {
+    "sign-in": (
+        "account_login account_logout account_inactive account_reauthenticate "
+        "account_reset_password account_reset_password_done account_reset_password_from_key "
+        "account_reset_password_from_key_done tour welcome mfa_index mfa_authenticate "
+        "mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes "
+        "mfa_generate_recovery_codes mfa_list_webauthn mfa_add_webauthn "
+        "mfa_reauthenticate_webauthn mfa_remove_webauthn mfa_edit_webauthn mfa_login_webauthn"
+    ),
     "home": "home",
-    "console": "console",
-    "acknowledge": "console",
-    "accept": "console",
-    "decline": "console",
-    "hand_back": "console",
-    "open_alerts": "console",
-    "open_alerts_confirm": "console",
-    "open_alerts_acknowledge": "console",
-    "not_delivered": "console",
-    "forward": "console",
-    "forwards": "console",
-    "forward_acknowledge": "console",
-    **dict.fromkeys(("alert", "phrases", "phrase_choose", "phrase_say"), "console"),
-    "incidents": "incidents",
-    "incident_map": "incidents",
-    "saved_filters": "incidents",
+    "console": (
+        "console acknowledge accept decline hand_back open_alerts open_alerts_confirm "
+        "open_alerts_acknowledge not_delivered forward forwards forward_acknowledge alert phrases "
+        "phrase_choose phrase_say"
+    ),
+    "incident-form": "incident_new incident_supplement",
+    "incident": (
+        "incident incident_print incident_validate incident_impact incident_return "
+        "incident_withdraw incident_reopen incident_versions incident_links incident_unlink "
+        "incident_merge incident_unmerge incident_paired"
+    ),
+    "texts": "incident_texts",
+    "board": "incident_board incident_task my_tasks",
+    "files": "incident_files",
+    "release": "incident_release incident_recall",
+    "handling": "incident_consents",
+    "paper": "paper paper_reserve paper_entry paper_void",
+    "requests": "requests request_new information_request request_answer",
+    "notices": "notices notice_new notice notice_change",
+    "exchange": "incident_proposals incident_propose exchange exchange_export alerts_export",
+    "ledger": (
+        "ledger ledger_export statements statement statement_line statement_sign statement_export"
+    ),
+    "incidents": "incidents incident_map saved_filters incident_export",
     "search": "search",
-    "incident_new": "incident-form",
-    "incident_supplement": "incident-form",
-    "incident": "incident",
-    "incident_release": "release",
-    "paper": "paper",
-    "paper_reserve": "paper",
-    "paper_entry": "paper",
-    "paper_void": "paper",
-    "investigations": "investigation",
-    "investigation_new": "investigation",
-    "investigation": "investigation",
-    "investigation_do": "investigation",
-    "investigation_step": "investigation",
-    "investigation_steps": "investigation",
-    "case_entry_new": "investigation",
-    "case_entry": "investigation",
-    "case_entry_do": "investigation",
-    "case_comment_answer": "investigation",
-    "contact_points": "contact-points",
-    "contact_point": "contact-points",
-    **dict.fromkeys(("displays", "display_make"), "contact-points"),
-    "lines": "line-check",
-    "line_pair": "line-check",
-    "line_break": "line-check",
-    "line_export": "line-check",
-    "point_pause": "line-check",
-    "rotas": "rota",
-    "rota": "rota",
-    "my_duty": "rota",
-    "absence_own": "rota",
-    "rota_absence": "rota",
-    "shift_offer": "rota",
-    "swap_accept": "rota",
-    "calendar_renew": "rota",
-    "policies": "escalation",
-    "policy": "escalation",
-    "policy_edit": "escalation",
-    "broadcasts": "broadcast",
-    "broadcast_new": "broadcast",
-    "broadcast": "broadcast",
-    "broadcast_sheet": "broadcast",
-    "broadcast_end": "broadcast",
-    "broadcast_phoned": "broadcast",
-    "handovers": "handover",
-    "desk_handovers": "handover",
-    "shift_handover": "handover",
-    "journals": "handover",
-    "desk_journal": "handover",
-    "contacts": "contacts",
-    "call_sheet": "call-sheet",
-    "profile": "settings",
-    "usersessions_list": "settings",
-    "account_change_password": "settings",
-    "given_up": "messages",
-    "glossary": "glossary",
-    "account_login": "sign-in",
-    "account_logout": "sign-in",
-    "account_inactive": "sign-in",
-    "account_reauthenticate": "sign-in",
-    "account_reset_password": "sign-in",
-    "account_reset_password_done": "sign-in",
-    "account_reset_password_from_key": "sign-in",
-    "account_reset_password_from_key_done": "sign-in",
-    "channels": "channels",
-    "channel_add": "channels",
-    "attempts": "channels",
-    "cap_messages": "cap",
-    "cap_message": "cap",
-    "why": "settings",
-    "tour": "sign-in",
-    "tokens": "settings",
-    "welcome": "sign-in",
-    "people": "people",
-    "people_export": "people",
-    "person": "people",
-    "person_invite": "people",
-    "emergencies": "emergency",
-    "open_emergency": "emergency",
-    "emergency": "emergency",
-    "emergency_reviews": "emergency",
+    "import": "imports import",
+    "summaries": "summaries summary summary_export indicators",
+    "risk": "risk anomalies anomaly anomaly_new",
+    "serious": (
+        "serious serious_new serious_return serious_handling serious_report serious_message "
+        "serious_step"
+    ),
+    "investigation": (
+        "investigations investigation_new investigation investigation_do investigation_step "
+        "investigation_steps case_entry_new case_entry case_entry_do case_comment_answer receipts "
+        "receipt case_act case_act_new case_act_paragraph case_act_changes case_act_sign "
+        "case_opinions verify_act"
+    ),
+    "contact-points": (
+        "contact_points contact_point displays display_make focal_point focal_point_of"
+    ),
+    "line-check": "lines line_pair line_break line_export point_pause",
+    "rota": (
+        "rotas rota my_duty absence_own rota_absence shift_offer swap_accept calendar_renew "
+        "rota_export"
+    ),
+    "escalation": "policies policy policy_edit",
+    "handover": "handovers desk_handovers shift_handover journals desk_journal",
+    "broadcast": (
+        "broadcasts broadcast_new broadcast broadcast_sheet broadcast_end broadcast_phoned"
+    ),
+    "cap": "cap_messages cap_message",
+    "contacts": "contacts contacts_export",
+    "call-sheet": "call_sheet",
+    "settings": "profile usersessions_list account_change_password why tokens",
+    "channels": "channels channel_add attempts",
+    "people": "people people_export person person_invite",
+    "emergency": "emergencies open_emergency emergency emergency_reviews",
     "audit": "audit",
-    "webhooks": "webhooks",
-    "webhook": "webhooks",
-    "webhook_new": "webhooks",
-    "webhook_change": "webhooks",
-    "webhook_secret": "webhooks",
+    "sealed": (
+        "incident_sealed incident_sealed_new incident_sealed_person incident_sealed_release "
+        "sealed_readings"
+    ),
+    "retention": (
+        "retention retention_holds retention_certificates retention_certificate "
+        "incident_retention subject_access subject_access_log"
+    ),
+    "meetings": "meetings meeting_new meeting meeting_item decisions decision",
+    "signs": "signs signs_export sign sign_inspect sign_lines sign_line",
+    "guidelines": (
+        "guidelines guideline guideline_readers guideline_lesson guideline_version guideline_diff "
+        "guideline_edit guideline_step guideline_step_new"
+    ),
+    "sops": "sops sop sop_readers sop_lesson sop_version sop_diff sop_edit sop_step sop_step_new",
+    "brochure": "brochure brochure_edition brochure_preview",
+    "risk-register": (
+        "risk_register risk_register_export risk_new risk_page risk_change risk_assess "
+        "risk_history risk_treatments risk_treatment risk_matrix risk_scales risk_scales_version "
+        "risk_scales_edit section_levels section_level"
+    ),
+    "risk-reports": (
+        "reports report_task report report_part report_evidence report_judgement report_review "
+        "report_approve report_send report_history"
+    ),
+    "watch-list": "watch watch_export watch_new watch_entry watch_change",
+    "public-events": (
+        "public_events public_event public_event_assess public_event_version public_event_now"
+    ),
+    "activities": (
+        "activities activity activity_new activity_change activity_move session_new session_change"
+    ),
+    "nominations": (
+        "activity_people activities_mine activity_travel activity_letters activities_import"
+    ),
+    "attendance": (
+        "activity_attendance activity_here activity_here_code activity_certificates "
+        "certificates_mine activity_evaluation trainers trainer trainer_new trainer_change "
+        "verify_form verify_certificate"
+    ),
+    "courses": (
+        "courses course course_new course_change retraining retraining_of activity_course "
+        "activity_listed materials material material_new"
+    ),
+    "joint-plan": (
+        "programme_report year_plans year_plan year_plan_sign plan_line_new plan_line_change "
+        "plan_version activity_plan_line"
+    ),
+    "exercises": (
+        "exercises exercise exercise_new exercise_change exercise_control exercise_results "
+        "exercise_replay inject_new inject_change"
+    ),
+    "joint-operations": (
+        "joint_operations joint_operation joint_operation_paper joint_operation_version "
+        "joint_operation_shifts joint_operation_day joint_operation_new joint_operation_change "
+        "joint_operation_part joint_operation_approve"
+    ),
+    "deployments": (
+        "deployments deployment deployment_new deployments_mine deployment_mine experts expert "
+        "expert_new expert_change"
+    ),
+    "recommendations": "recommendations recommendation recommendation_new recommendation_change",
+    "contingency-plans": (
+        "contingency_plans contingency_plan contingency_new contingency_change contingency_item "
+        "contingency_approve contingency_version contingency_activation"
+    ),
+    "lists": (
+        "places place lists units unit_new unit desk_edit proposals proposal list list_row "
+        "propose_new propose_change propose_retire propose_restore unit_move unit_retire "
+        "place_status proposal_decline places_export"
+    ),
+    "webhooks": "webhooks webhook webhook_new webhook_change webhook_secret",
     "operations": "operations",
-    "guidelines": "guidelines",
-    "guideline": "guidelines",
-    "guideline_readers": "guidelines",
-    "guideline_lesson": "guidelines",
-    "guideline_version": "guidelines",
-    "guideline_diff": "guidelines",
-    "guideline_edit": "guidelines",
-    "guideline_step": "guidelines",
-    "guideline_step_new": "guidelines",
-    **dict.fromkeys(("brochure", "brochure_edition", "brochure_preview"), "brochure"),
-    **dict.fromkeys(
-        (
-            "sops",
-            "sop",
-            "sop_readers",
-            "sop_lesson",
-            "sop_version",
-            "sop_diff",
-            "sop_edit",
-            "sop_step",
-            "sop_step_new",
-        ),
-        "sops",
-    ),
-    "places": "lists",
-    "place": "lists",
-    "lists": "lists",
-    "units": "lists",
-    "unit_new": "lists",
-    "unit": "lists",
-    "desk_edit": "lists",
-    "proposals": "lists",
-    "proposal": "lists",
-    "list": "lists",
-    "list_row": "lists",
-    "propose_new": "lists",
-    "propose_change": "lists",
-    "propose_retire": "lists",
-    "propose_restore": "lists",
-    "unit_move": "lists",
-    "unit_retire": "lists",
-    "place_status": "lists",
-    "proposal_decline": "lists",
-    "mfa_index": "sign-in",
-    "mfa_authenticate": "sign-in",
-    "mfa_reauthenticate": "sign-in",
-    "mfa_activate_totp": "sign-in",
-    "mfa_deactivate_totp": "sign-in",
-    "mfa_view_recovery_codes": "sign-in",
-    "mfa_generate_recovery_codes": "sign-in",
-    "mfa_list_webauthn": "sign-in",
-    "mfa_add_webauthn": "sign-in",
-    "mfa_reauthenticate_webauthn": "sign-in",
-    "mfa_remove_webauthn": "sign-in",
-    "mfa_edit_webauthn": "sign-in",
-    "mfa_login_webauthn": "sign-in",
-    "receipts": "investigation",
-    "receipt": "investigation",
-    "incident_print": "incident",
-    "incident_validate": "incident",
-    "incident_impact": "incident",
-    "incident_return": "incident",
-    "incident_withdraw": "incident",
-    "incident_reopen": "incident",
-    "incident_versions": "incident",
-    "incident_texts": "texts",
-    "incident_board": "board",
-    "incident_task": "board",
-    "my_tasks": "board",
-    "serious": "serious",
-    "serious_new": "serious",
-    "serious_return": "serious",
-    "serious_handling": "serious",
-    "serious_report": "serious",
-    "serious_message": "serious",
-    "serious_step": "serious",
-    "incident_sealed": "sealed",
-    "incident_sealed_new": "sealed",
-    "incident_sealed_person": "sealed",
-    "incident_sealed_release": "sealed",
-    "sealed_readings": "sealed",
-    "retention": "retention",
-    "retention_holds": "retention",
-    "retention_certificates": "retention",
-    "retention_certificate": "retention",
-    "incident_retention": "retention",
-    "subject_access": "retention",
-    "subject_access_log": "retention",
-    "incident_consents": "handling",
-    **dict.fromkeys(("risk", "anomalies", "anomaly", "anomaly_new"), "risk"),
-    "summaries": "summaries",
-    "summary": "summaries",
-    "summary_export": "summaries",
-    "indicators": "summaries",
-    "incident_export": "incidents",
-    "contacts_export": "contacts",
-    "places_export": "lists",
-    "rota_export": "rota",
-    "imports": "import",
-    "import": "import",
-    "incident_files": "files",
-    "incident_links": "incident",
-    "incident_unlink": "incident",
-    "incident_merge": "incident",
-    "incident_unmerge": "incident",
-    "incident_paired": "incident",
-    "incident_recall": "release",
-    "incident_proposals": "exchange",
-    "incident_propose": "exchange",
-    "exchange": "exchange",
-    "exchange_export": "exchange",
-    "alerts_export": "exchange",
-    "ledger": "ledger",
-    "ledger_export": "ledger",
-    "statements": "ledger",
-    "statement": "ledger",
-    "statement_line": "ledger",
-    "statement_sign": "ledger",
-    "statement_export": "ledger",
-    "case_act": "investigation",
-    "case_act_new": "investigation",
-    "case_act_paragraph": "investigation",
-    "case_act_changes": "investigation",
-    "case_act_sign": "investigation",
-    "case_opinions": "investigation",
-    "verify_act": "investigation",
-    "focal_point": "contact-points",
-    "focal_point_of": "contact-points",
-    "notices": "notices",
-    "notice_new": "notices",
-    "notice": "notices",
-    "notice_change": "notices",
-    "requests": "requests",
-    "request_new": "requests",
-    "information_request": "requests",
-    "request_answer": "requests",
-    "signs": "signs",
-    "signs_export": "signs",
-    "sign": "signs",
-    "sign_inspect": "signs",
-    "sign_lines": "signs",
-    "sign_line": "signs",
-    "meetings": "meetings",
-    "meeting_new": "meetings",
-    "meeting": "meetings",
-    "meeting_item": "meetings",
-    "decisions": "meetings",
-    "decision": "meetings",
-    **dict.fromkeys(
-        ("watch", "watch_export", "watch_new", "watch_entry", "watch_change"), "watch-list"
-    ),
-    **dict.fromkeys(
-        (
-            "risk_register",
-            "risk_register_export",
-            "risk_new",
-            "risk_page",
-            "risk_change",
-            "risk_assess",
-            "risk_history",
-            "risk_treatments",
-            "risk_treatment",
-            "risk_matrix",
-            "risk_scales",
-            "risk_scales_version",
-            "risk_scales_edit",
-            "section_levels",
-            "section_level",
-        ),
-        "risk-register",
-    ),
-    **dict.fromkeys(
-        (
-            "reports",
-            "report_task",
-            "report",
-            "report_part",
-            "report_evidence",
-            "report_judgement",
-            "report_review",
-            "report_approve",
-            "report_send",
-            "report_history",
-        ),
-        "risk-reports",
-    ),
-    **dict.fromkeys(
-        (
-            "activities",
-            "activity",
-            "activity_new",
-            "activity_change",
-            "activity_move",
-            "session_new",
-            "session_change",
-        ),
-        "activities",
-    ),
-    **dict.fromkeys(
-        (
-            "public_events",
-            "public_event",
-            "public_event_assess",
-            "public_event_version",
-            "public_event_now",
-        ),
-        "public-events",
-    ),
-    **dict.fromkeys(
-        (
-            "activity_people",
-            "activities_mine",
-            "activity_travel",
-            "activity_letters",
-            "activities_import",
-        ),
-        "nominations",
-    ),
-    **dict.fromkeys(
-        (
-            "exercises",
-            "exercise",
-            "exercise_new",
-            "exercise_change",
-            "exercise_control",
-            "exercise_results",
-            "exercise_replay",
-            "inject_new",
-            "inject_change",
-        ),
-        "exercises",
-    ),
-    **dict.fromkeys(
-        (
-            "activity_attendance",
-            "activity_here",
-            "activity_here_code",
-            "activity_certificates",
-            "certificates_mine",
-            "activity_evaluation",
-            "trainers",
-            "trainer",
-            "trainer_new",
-            "trainer_change",
-            "verify_form",
-            "verify_certificate",
-        ),
-        "attendance",
-    ),
-    **dict.fromkeys(
-        (
-            "courses",
-            "course",
-            "course_new",
-            "course_change",
-            "retraining",
-            "retraining_of",
-            "activity_course",
-            "activity_listed",
-            "materials",
-            "material",
-            "material_new",
-        ),
-        "courses",
-    ),
-    **dict.fromkeys(
-        (
-            "programme_report",
-            "year_plans",
-            "year_plan",
-            "year_plan_sign",
-            "plan_line_new",
-            "plan_line_change",
-            "plan_version",
-            "activity_plan_line",
-        ),
-        "joint-plan",
-    ),
-    **dict.fromkeys(
-        (
-            "joint_operations",
-            "joint_operation",
-            "joint_operation_paper",
-            "joint_operation_version",
-            "joint_operation_shifts",
-            "joint_operation_day",
-            "joint_operation_new",
-            "joint_operation_change",
-            "joint_operation_part",
-            "joint_operation_approve",
-        ),
-        "joint-operations",
-    ),
-    **dict.fromkeys(
-        ("recommendations", "recommendation", "recommendation_new", "recommendation_change"),
-        "recommendations",
-    ),
-    **dict.fromkeys(
-        (
-            "contingency_plans",
-            "contingency_plan",
-            "contingency_new",
-            "contingency_change",
-            "contingency_item",
-            "contingency_approve",
-            "contingency_version",
-            "contingency_activation",
-        ),
-        "contingency-plans",
-    ),
-    **dict.fromkeys(
-        (
-            "deployments",
-            "deployment",
-            "deployment_new",
-            "deployments_mine",
-            "deployment_mine",
-            "experts",
-            "expert",
-            "expert_new",
-            "expert_change",
-        ),
-        "deployments",
-    ),
+    "messages": "given_up",
+    "glossary": "glossary",
 }
+HELP_TOPICS = {screen: topic for topic, screens in SCREENS.items() for screen in screens.split()}

@@ -30,8 +30,8 @@ from .kit import keep, locked_exercise, moved, not_now, require_directing
 State = ExerciseState
 # Of one exercise in one transaction: what comes later does not wait long for its commit.
 AT_ONCE = 5
-# Seconds of one round: real alerts climb in the same lane, every half second.
-ROUND_S = 0.3
+# Seconds of one round, after which new exercises are looked for.
+ROUND_S = 2
 
 
 def _directed(exercise: Exercise, by: Any) -> Exercise:
@@ -256,14 +256,16 @@ def release_due_injects() -> int:
     exercise at whose desks a real emergency waits; returns how many went. May run in several
     processes at once: each inject goes once."""
     count, until = 0, monotonic() + ROUND_S
-    running = Exercise.objects.filter(state=State.RUNNING).order_by("pk")
-    for pk in list(running.values_list("pk", flat=True)):
-        went = AT_ONCE
-        while went == AT_ONCE and monotonic() < until:
+    rows = Exercise.objects.filter(state=State.RUNNING).order_by("pk")
+    running = list(rows.values_list("pk", flat=True))
+    while running and monotonic() < until:
+        for pk in list(running):
             went = 0
             with alone("release_due_injects", pk):
                 went = _release_some(pk)
             count += went
+            if went < AT_ONCE:
+                running.remove(pk)
     return count
 
 

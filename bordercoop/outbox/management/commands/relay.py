@@ -6,6 +6,7 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -42,10 +43,13 @@ class Command(BaseCommand):
 
         lanes = Lanes(stop)
         # A tick may take its time; what is quick waits for none of the others.
-        quick = (_quick, stop, min(QUICK_SECONDS, every))
+        each = [(lanes.look, every, "relay-look")]
+        for name in settings.QUICK_TICKS:
+            quick = partial(run_ticks, [name])
+            each.append((quick, min(QUICK_SECONDS, every), f"relay-{name.rpartition('.')[2]}"))
         threads = [
-            threading.Thread(target=_repeat, args=(lanes.look, stop, every), name="relay-look"),
-            threading.Thread(target=_repeat, args=quick, name="relay-quick"),
+            threading.Thread(target=_repeat, args=(work, stop, seconds), name=name)
+            for work, seconds, name in each
         ]
         for thread in threads:
             thread.start()
@@ -83,10 +87,6 @@ class Lanes:
             while not self._stop.is_set() and carry_out_next(channel) is not None:
                 pass
         connections.close_all()
-
-
-def _quick() -> None:
-    run_ticks(settings.QUICK_TICKS)
 
 
 def _tick() -> None:
