@@ -24,7 +24,8 @@ from .crossings import Band, Figure, Span
 WIDTH, LEFT = 560, 52
 HATCHING = (
     '<defs><pattern id="unsaid" width="6" height="6" patternUnits="userSpaceOnUse"'
-    ' patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
+    ' patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>'
+    "</defs>"
 )
 FONT = 'font-family="IBM Plex Sans, sans-serif" font-size="11"'
 
@@ -58,9 +59,7 @@ def _ticks(span: Span, side: str, y: float) -> list[str]:
         if n % every:
             continue
         local = at.astimezone(zone)
-        label = (
-            f"{local:%H:%M}" if span.period == "24h" else date_format(local, "MONTH_DAY_FORMAT")
-        )
+        label = f"{local:%H:%M}" if span.period == "24h" else date_format(local, "MONTH_DAY_FORMAT")
         parts.append(_text(_x(span, at), y, label, "start" if n == 0 else "middle"))
     return parts
 
@@ -87,7 +86,11 @@ def status_bands(span: Span, rows: Sequence[tuple[str, Sequence[Band]]], side: s
 
 
 def waiting(
-    span: Span, of_side: dict[str, dict[datetime, Figure]], sides: Sequence[str], side: str, title: str
+    span: Span,
+    of_side: dict[str, dict[datetime, Figure]],
+    sides: Sequence[str],
+    side: str,
+    title: str,
 ) -> SafeString:
     """How long one waited in a lane as each side said: mean minutes of each step."""
     top, floor = 12, 128
@@ -125,10 +128,11 @@ def waiting(
                 continue
             x, height = _x(span, at + half), y(figure.mean)
             run.append((x, height))
+            left, above = f"{x - 3:.1f}", f"{height - 3:.1f}"
             parts.append(
                 f'<circle class="{kind}" cx="{x:.1f}" cy="{height:.1f}" r="3.2"/>'
                 if n == 0
-                else f'<rect class="{kind}" x="{x - 3:.1f}" y="{height - 3:.1f}" width="6" height="6"/>'
+                else f'<rect class="{kind}" x="{left}" y="{above}" width="6" height="6"/>'
             )
     parts += _ticks(span, side, floor + 16)
     return _svg(floor + 22, title, parts)

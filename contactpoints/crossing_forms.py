@@ -119,5 +119,3 @@ def carried_out(form: Any, verb: Any) -> int:
         form.take(refusal)
         return refusal.status
     return 0
-
-

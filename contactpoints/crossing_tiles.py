@@ -1,4 +1,4 @@
-"""What the crossing points add to the frame, the first page, the console and the search."""
+"""What the crossing points add to the frame, the first page and the console."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from bordercoop.reference.models import OPENABLE, usable_places
 from bordercoop.reference.sides import Side
 from bordercoop.web.clocks import duration
-from bordercoop.web.finding.groups import Group, Hit
-from bordercoop.web.finding.query import Query
 
 from .access import units_where
 from .crossings import Wait, crossings
@@ -115,22 +112,3 @@ def line(user: Any, desks: list[Unit]) -> str | SafeString:
         "user": user,
     }
     return render_to_string("contactpoints/crossings/_line.html", context)
-
-
-def found_in(user: Any, query: Query, most: int) -> Group | None:
-    """Crossing points by the names that either side gives them."""
-    if not reads_crossings(user):
-        return None
-    hits = [
-        Hit(reverse("crossing", args=[place.code]), place.name, second=place.get_kind_display())
-        for place in usable_places()
-        if place.kind in OPENABLE
-        and query.found_in(
-            place.code,
-            *(place.name_in(language) for language in ("en", "lv", "be", "ru")),
-            place.name_lv_side,
-            place.name_by_side,
-        )
-    ]
-    more = reverse("crossings") if len(hits) > most else ""
-    return Group("crossings", _("Crossing points"), "barrier-block", hits[:most], more)

@@ -16,7 +16,7 @@ from django.db.models import Avg, Count, DateTimeField, F, Func, Max, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bordercoop.reference.models import OPENABLE, Place, PlaceStatus
+from bordercoop.reference.models import OPENABLE, Place, PlaceStatus, usable_places
 from bordercoop.reference.sides import ZONE, Side
 from bordercoop.web.clocks import duration
 
@@ -106,7 +106,9 @@ class Crossing:
         first, second = (view.side for view in self.opening.views)
         if self.place.kind != Place.Kind.AIRPORT:
             there = {
-                (wait.frm, wait.row.lane): wait for wait in self.waits.get(second, []) if not wait.old
+                (wait.frm, wait.row.lane): wait
+                for wait in self.waits.get(second, [])
+                if not wait.old
             }
             for wait in self.waits.get(first, []):
                 other = there.get((wait.frm, wait.row.lane))
@@ -148,10 +150,10 @@ def _of_waiting(one: Wait, other: Wait) -> str:
 
 
 def crossings(user: Any, places: Iterable[Place] | None = None) -> list[Crossing]:
-    """The places in use that open and close, or those of `places`, as both sides say now. Three
+    """The places in use that open and close, or those of `places`, as both sides say now. Two
     statements, however many they are."""
     if places is None:
-        places = Place.objects.filter(kind__in=OPENABLE, retired_at=None)
+        places = usable_places()
     found = openings(places, user)
     waits = waits_of(opening.place for opening in found)
     return [Crossing(opening, waits.get(opening.place.pk, {})) for opening in found]

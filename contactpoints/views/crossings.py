@@ -62,8 +62,8 @@ def crossings_export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _charts(place: Place, user: Any, period: str) -> dict[str, Any]:
-    """Names: `span`, `periods`, `bands` (SVG), `said` (side, its bands), `lanes` (what it is of, SVG,
-    rows of (step, figure of each side))."""
+    """Names: `span`, `periods`, `bands` (SVG), `said` (side, its bands), `lanes` (what it is of,
+    SVG, rows of (step, figure of each side)), `sides`."""
     span, sides = span_of(period, user.side), sides_for(user)
     of_sides = bands(place, span, user)
     drawn = []

@@ -25,7 +25,7 @@ OPENINGS: list[tuple[str, float, str, str, str, int | None]] = [
     ("PAT-GRI", 71, "dgp.head", "closed", "Nedarbojas pārbaudes sistēma. Izdomāts piemērs.", 0),
     ("PAT-GRI", 68, "dgp.head", "open", "", None),
     ("IND-BIG", 500, "pol.head", "open", "", None),
-    ("IND-BIG", 9, "dgp.head", "restricted", "Sliežu remonts, viens vilciens. Izdomāts piemērs.", 3),
+    ("IND-BIG", 9, "dgp.head", "restricted", "Sliežu remonts. Izdomāts piemērs.", 3),
     ("RIX", 700, "rix.head", "open", "", None),
     ("MSQ", 700, "msq.head", "open", "", None),
 ]  # fmt: skip
@@ -33,14 +33,20 @@ OPENINGS: list[tuple[str, float, str, str, str, int | None]] = [
 DAY = (0.5, 0.4, 0.7, 1.0, 1.2, 1.1, 0.9, 0.6)
 # (place, who, direction, lane, minutes at noon, vehicles or people for each minute)
 LANES = [
-    ("PAT-GRI", "dgp.duty", "exit", "cars", 35, 0.8), ("PAT-GRI", "dgp.duty", "exit", "trucks", 95, 0.5),
-    ("PAT-GRI", "dgp.duty", "entry", "cars", 55, 0.6), ("PAT-GRI", "dgp.duty", "entry", "trucks", 180, 0.4),
+    ("PAT-GRI", "dgp.duty", "exit", "cars", 35, 0.8),
+    ("PAT-GRI", "dgp.duty", "exit", "trucks", 95, 0.5),
+    ("PAT-GRI", "dgp.duty", "entry", "cars", 55, 0.6),
+    ("PAT-GRI", "dgp.duty", "entry", "trucks", 180, 0.4),
     ("PAT-GRI", "dgp.duty", "entry", "buses", 70, 0.05),
-    ("PAT-GRI", "pol.duty", "entry", "cars", 40, 0.7), ("PAT-GRI", "pol.duty", "entry", "trucks", 330, 0.4),
-    ("PAT-GRI", "pol.duty", "exit", "cars", 60, 0.7), ("PAT-GRI", "pol.duty", "exit", "trucks", 190, 0.4),
-    ("RIX", "rix.duty", "entry", "air", 18, 6), ("RIX", "rix.duty", "exit", "air", 12, 5),
-    ("MSQ", "msq.duty", "entry", "air", 25, 5), ("MSQ", "msq.duty", "exit", "air", 16, 5),
-]  # fmt: skip
+    ("PAT-GRI", "pol.duty", "entry", "cars", 40, 0.7),
+    ("PAT-GRI", "pol.duty", "entry", "trucks", 330, 0.4),
+    ("PAT-GRI", "pol.duty", "exit", "cars", 60, 0.7),
+    ("PAT-GRI", "pol.duty", "exit", "trucks", 190, 0.4),
+    ("RIX", "rix.duty", "entry", "air", 18, 6),
+    ("RIX", "rix.duty", "exit", "air", 12, 5),
+    ("MSQ", "msq.duty", "entry", "air", 25, 5),
+    ("MSQ", "msq.duty", "exit", "air", 16, 5),
+]
 
 
 def live_with_crossings(people: Mapping[str, Any]) -> None:
@@ -48,7 +54,9 @@ def live_with_crossings(people: Mapping[str, Any]) -> None:
     if WaitingTime.objects.exists():
         return
     end = now()
-    places = {place.code: place for place in Place.objects.filter(code__in={o[0] for o in OPENINGS})}
+    places = {
+        place.code: place for place in Place.objects.filter(code__in={o[0] for o in OPENINGS})
+    }
     for code, hours, who, state, reason, days in OPENINGS:
         at = end - timedelta(hours=hours)
         if PlaceStatus.objects.filter(place=places[code], side=people[who].side,

@@ -29,7 +29,9 @@ def place(db):
 def say(place, people):
     """Say minutes of a lane, by dgp_duty of the exit of trucks unless told otherwise."""
 
-    def make(minutes=90, *, by=None, code="PAT-GRI", direction="exit", lane="trucks", ago=5, **more):
+    def make(
+        minutes=90, *, by=None, code="PAT-GRI", direction="exit", lane="trucks", ago=5, **more
+    ):
         given = {"waiting": None, "client_ref": None, **more}
         line = {"direction": direction, "lane": lane, "minutes": minutes,
                 "waiting": given.pop("waiting")}  # fmt: skip
@@ -255,7 +257,7 @@ def test_pages_show_both_sides_and_cost_the_same_however_many(
     assert ("IND-BIG" in rail, "PAT-GRI" in rail) == (True, False)
     shut = client.get("/crossings/?show=not_open&mode=\0").content.decode()
     assert ("IND-BIG" in shut, "PAT-GRI" in shut) == (True, False)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(2):
         crossings(people.pol_duty)
     one = client.get("/crossings/PAT-GRI/").content.decode()
     assert "Scanner broken." in one
