@@ -43,8 +43,9 @@ def record_waiting(
     """Record what the officer's own side says of some lanes of a place, seen at `observed_at`.
 
     Each line has `direction`, `lane`, `minutes` and `waiting`, one of the two at least.
-    `observed_at` is aware, at most a minute ahead and a week old. The same `client_ref` of an officer
-    is said once; with other figures it is refused. Raises Invalid with fields `DIRECTION_LANE_minutes`.
+    `observed_at` is aware, at most a minute ahead and a week old. The same `client_ref` of an
+    officer is said once; with other figures it is refused. Raises Invalid with fields
+    `DIRECTION_LANE_minutes`.
     """
     _require(place, by)
     note = worded(note, "note", most=NOTE, one_line=True)
