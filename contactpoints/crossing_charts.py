@@ -7,17 +7,18 @@ points, the other a broken line with square ones. Where nothing was said there i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bordercoop.reference.sides import ZONE, Side
-from bordercoop.web.clocks import duration
 
 from .crossings import Band, Figure, Span
 
@@ -51,16 +52,20 @@ def _x(span: Span, at: datetime) -> float:
 
 
 def _ticks(span: Span, side: str, y: float) -> list[str]:
+    """Every fourth hour, the days, or every 15th day, on the side's clock."""
     zone = ZoneInfo(ZONE.get(side, ZONE[Side.LV]))
-    steps = span.steps
-    every = {"24h": 4, "7d": 4, "90d": 15}[span.period]
     parts = []
-    for n, at in enumerate(steps):
-        if n % every:
-            continue
+    for n, at in enumerate(span.steps):
         local = at.astimezone(zone)
-        label = f"{local:%H:%M}" if span.period == "24h" else date_format(local, "MONTH_DAY_FORMAT")
-        parts.append(_text(_x(span, at), y, label, "start" if n == 0 else "middle"))
+        hours = span.period == "24h"
+        if not (
+            local.hour % 4 == 0
+            if hours
+            else local.hour < 6 and (span.period == "7d" or n % 15 == 7)
+        ):
+            continue
+        label = f"{local:%H:%M}" if hours else date_format(local, "MONTH_DAY_FORMAT")
+        parts.append(_text(_x(span, at), y, label))
     return parts
 
 
@@ -110,24 +115,24 @@ def waiting(
 
     parts = [
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
-        + _text(LEFT - 6, y(value) + 4, duration(value * 60) if value else "0", "end")
+        + _text(LEFT - 6, y(value) + 4, f"{value // 60}:{value % 60:02d}", "end")
         for value in range(0, most + 1, tick)
     ]
     half = span.step / 2
+    # A word holds until it is old, or over its own step where that is longer.
+    holds = max(span.step, timedelta(minutes=settings.WAITING_OLD_AFTER))
     for n, who in enumerate(sides):
         found = of_side.get(who, {})
         kind = "first" if n == 0 else "second"
-        run: list[tuple[float, float]] = []
-        for at in [*span.steps, None]:
-            figure = found.get(at) if at is not None else None
-            if at is None or figure is None or figure.mean is None:
-                if len(run) > 1:
-                    path = "L".join(f"{x:.1f} {h:.1f}" for x, h in run)
-                    parts.append(f'<path class="{kind}" d="M{path}"/>')
-                run = []
-                continue
-            x, height = _x(span, at + half), y(figure.mean)
-            run.append((x, height))
+        points = [
+            (at, _x(span, at + half), y(figure.mean))
+            for at, figure in sorted(found.items())
+            if figure.mean is not None
+        ]
+        for (at, x, height), (then, to, end) in pairwise(points):
+            if then - at <= holds:
+                parts.append(f'<path class="{kind}" d="M{x:.1f} {height:.1f}L{to:.1f} {end:.1f}"/>')
+        for _at, x, height in points:
             left, above = f"{x - 3:.1f}", f"{height - 3:.1f}"
             parts.append(
                 f'<circle class="{kind}" cx="{x:.1f}" cy="{height:.1f}" r="3.2"/>'

@@ -54,7 +54,6 @@ class Figure(CleanCharField):
 class Row:
     """A lane of the form, with its two inputs."""
 
-    direction: Any
     lane: Any
     minutes: forms.BoundField
     waiting: forms.BoundField
@@ -78,10 +77,18 @@ class WaitingForm(TakesRefusals):
         own_clock_first(self, by.side)
 
     @property
-    def rows(self) -> list[Row]:
+    def tables(self) -> list[tuple[Any, list[Row]]]:
+        """(direction, its lanes) of both."""
         return [
-            Row(way, lane, self[f"{way}_{lane}_minutes"], self[f"{way}_{lane}_waiting"])
-            for way, lane in self.lanes
+            (
+                direction,
+                [
+                    Row(lane, *(self[f"{way}_{lane}_{one}"] for one in ("minutes", "waiting")))
+                    for way, lane in self.lanes
+                    if way == direction
+                ],
+            )
+            for direction in Direction
         ]
 
     def said(self) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ class WaitingIn(serializers.Serializer):
     client_ref = serializers.UUIDField(required=False, help_text="Makes a repeat one.")
 
 
-class CorrectionIn(serializers.Serializer):
+class WaitingCorrectionIn(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_WAIT, allow_null=True)
     waiting = serializers.IntegerField(min_value=0, max_value=MOST_WAITING, allow_null=True)
     reason = serializers.CharField(max_length=300)
@@ -191,11 +191,11 @@ class CrossingWaiting(Idempotent, generics.ListAPIView):
 
 
 class WaitingCorrection(Idempotent, APIView):
-    @extend_schema(request=CorrectionIn, responses={201: WaitingOut})
+    @extend_schema(request=WaitingCorrectionIn, responses={201: WaitingOut})
     def post(self, request: Request, uid: Any) -> Response:
         """Say anew what the own side said wrong; both figures null take it back."""
         wrong = get_object_or_404(WaitingTime.objects.whole(), uid=uid)
-        given = CorrectionIn(data=request.data)
+        given = WaitingCorrectionIn(data=request.data)
         given.is_valid(raise_exception=True)
         row = actions.correct_waiting(
             wrong, via=WaitingTime.Via.API, by=request.user, **given.validated_data

@@ -29,7 +29,7 @@ from ..crossings import MODES, PERIODS, asked_for, bands, crossings, figures, la
 from ..listing import sides_for
 from ..models import Lane, WaitingTime
 
-PAGE = 30
+PAGE = 20
 ORDER = ("-observed_at", "-id")
 
 

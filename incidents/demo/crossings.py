@@ -16,7 +16,7 @@ from contactpoints import actions
 from contactpoints.models import WaitingTime
 
 DEMO = uuid.UUID("0b5be0f4-52f5-4f0c-9a53-6e2d0d6a7c44")
-DAYS, EVERY_H = 4, 3
+DAYS, EVERY_H = 4, 2
 SILENT_H = range(28, 41)  # hours ago in which the Belarusian side said nothing of the road
 # (place, hours ago, who, state, reason, days until it is expected to reopen)
 OPENINGS: list[tuple[str, float, str, str, str, int | None]] = [
@@ -29,7 +29,7 @@ OPENINGS: list[tuple[str, float, str, str, str, int | None]] = [
     ("RIX", 700, "rix.head", "open", "", None),
     ("MSQ", 700, "msq.head", "open", "", None),
 ]  # fmt: skip
-# Minutes through the hours of a day, in steps of three hours from midnight in UTC.
+# Minutes through the hours of a day, each of three hours from midnight in UTC.
 DAY = (0.5, 0.4, 0.7, 1.0, 1.2, 1.1, 0.9, 0.6)
 # (place, who, direction, lane, minutes at noon, vehicles or people for each minute)
 LANES = [
@@ -76,7 +76,7 @@ def live_with_crossings(people: Mapping[str, Any]) -> None:
                 continue
             swing = 1 + ((hours * 7 + number * 5) % 11 - 5) / 20
             waited = round(minutes * DAY[at.hour // 3] * swing)
-            if (lane, who, hours) == ("trucks", "pol.duty", 0):
+            if (lane, who, direction, hours) == ("trucks", "pol.duty", "entry", 0):
                 waited = 390
             line = {"direction": direction, "lane": lane, "minutes": waited,
                     "waiting": round(waited * each)}  # fmt: skip
