@@ -81,6 +81,27 @@ if not (1 <= STATEMENT_DAYS <= 90 and 0 <= STATEMENT_AFTER <= 240):
 if not 1 <= STATEMENT_LATE_MONTHS <= 12:
     raise ImproperlyConfigured("STATEMENT_LATE_MONTHS must be from 1 to 12.")
 
+# --- waiting at crossing points (docs/crossing-points.md)
+
+# Minutes after which what a side said is old, and by which the two sides must differ to be told so.
+WAITING_OLD_AFTER = _env.int("WAITING_OLD_AFTER", default=120)
+WAITING_DIFFERS_BY = _env.int("WAITING_DIFFERS_BY", default=60)
+# Minutes from which both sides are told that one waits long, by lane.
+WAITING_LONG = {
+    "cars": _env.int("WAITING_LONG_CARS", default=120),
+    "buses": _env.int("WAITING_LONG_BUSES", default=180),
+    "trucks": _env.int("WAITING_LONG_TRUCKS", default=360),
+    "pedestrians": _env.int("WAITING_LONG_PEDESTRIANS", default=60),
+    "train": _env.int("WAITING_LONG_TRAIN", default=90),
+    "air": _env.int("WAITING_LONG_AIR", default=45),
+}
+if not (10 <= WAITING_OLD_AFTER <= 1440 and 5 <= WAITING_DIFFERS_BY <= 1440):
+    raise ImproperlyConfigured(
+        "WAITING_OLD_AFTER must be from 10 to 1440 minutes, WAITING_DIFFERS_BY from 5 to 1440."
+    )
+if not all(1 <= minutes <= 4320 for minutes in WAITING_LONG.values()):
+    raise ImproperlyConfigured("WAITING_LONG_... must be minutes from 1 to 4320.")
+
 # --- escalation
 
 # Seconds after which headquarters is told at the latest, by priority (docs/escalation.md).

@@ -5,7 +5,7 @@ HELP_ORDER = [
     "sign-in", "home", "console", "incident-form", "incident", "texts", "board", "files", "release",
     "handling", "paper", "requests", "notices", "exchange", "ledger", "incidents", "search",
     "import", "summaries", "risk",
-    "serious", "investigation", "contact-points", "line-check", "rota",
+    "serious", "investigation", "contact-points", "crossing-points", "line-check", "rota",
     "escalation", "handover", "broadcast", "cap", "contacts", "call-sheet", "settings",
     "channels", "people", "emergency", "audit", "sealed", "retention", "meetings", "signs",
     "guidelines", "sops", "brochure", "risk-register", "risk-reports", "watch-list",
@@ -66,6 +66,7 @@ SCREENS = {
     "contact-points": (
         "contact_points contact_point displays display_make focal_point focal_point_of"
     ),
+    "crossing-points": ("crossings crossings_export crossing crossing_waiting crossing_correct"),
     "line-check": "lines line_pair line_break line_export point_pause",
     "rota": (
         "rotas rota my_duty absence_own rota_absence shift_offer swap_accept calendar_renew "

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("contactpoints.life_urls")),
     path("focal-point/", include("contactpoints.focal_urls")),
     path("webhooks/", include("contactpoints.webhook_urls")),
+    path("crossings/", include("contactpoints.crossing_urls")),
     path("", include("contactpoints.urls")),
     path("incidents/", include("incidents.urls")),
     path("paper/", include("incidents.paper_urls")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
 from bordercoop.errors import NotAllowed
-from bordercoop.reference.models import Place
+from bordercoop.reference.models import OPENABLE, Place
 from bordercoop.reference.sides import Side
 
 from .models import POSTS, ContactPoint, Posting, Role, Unit, UnitGroupGrant, root_of, units
@@ -259,6 +259,18 @@ def may_record_status(user: Any, place: Place) -> bool:
     return user.side in (Side.LV, Side.BY) and any(
         may(user, codename, unit) for unit in at for codename in ("set_rota", "administer_lists")
     )
+
+
+def may_record_waiting(user: Any, place: Place) -> bool:
+    """Whether `user` may say for its side how long one waits at `place`: whoever reports for a unit
+    of the side that works there, or, at a crossing point where it has none, for the head of its
+    tree. At the other side's airport a side has nothing to say."""
+    own = [unit for unit in units().values() if unit.side == user.side and unit.retired_at is None]
+    at = [unit for unit in own if unit.place_id == place.pk]
+    if not at and place.kind == Place.Kind.CROSSING:
+        at = [unit for unit in own if unit.parent_id is None]
+    opens = place.kind in OPENABLE and user.side in (Side.LV, Side.BY)
+    return opens and any(may(user, "report_incidents", unit) for unit in at)
 
 
 def may_propose(user: Any) -> bool:

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bordercoop.access.models import User
-from bordercoop.reference.models import usable_places
+from bordercoop.reference.models import OPENABLE, usable_places
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 
@@ -37,7 +37,8 @@ def units_in(user: Any, query: Query, most: int) -> Group:
 
 
 def places_in(user: Any, query: Query, most: int) -> Group:
-    """Places by the names that either side gives them, in any of the four languages."""
+    """Places by the names that either side gives them, in any of the four languages; those that
+    open and close lead to how they are now."""
     found = [
         place
         for place in usable_places()
@@ -49,7 +50,11 @@ def places_in(user: Any, query: Query, most: int) -> Group:
         )
     ]
     hits = [
-        Hit(reverse("place", args=[place.code]), place.name, second=place.get_kind_display())
+        Hit(
+            reverse("crossing" if place.kind in OPENABLE else "place", args=[place.code]),
+            place.name,
+            second=place.get_kind_display(),
+        )
         for place in found
     ]
     more = reverse("places") if len(hits) > most else ""

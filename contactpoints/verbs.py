@@ -83,6 +83,7 @@ ASKING = {
     "plays_at": {"acknowledge_alerts"},
     "require_reading": {"view_activities"},
     "may_record_status": {"set_rota", "administer_lists"},
+    "may_record_waiting": {"report_incidents"},
 }
 # Whoever calls one of these acts through the copy that the own side holds.
 TOLD = "share_for"

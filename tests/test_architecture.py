@@ -218,7 +218,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "require_coordinator", "require_pool_keeper", "locked_course",
              "require_drafter_of_plans",
              "require_signer_of_plans", "locked_plan", "keep_plan", "void_waiting",
-             "grow", "alone",
+             "grow", "alone", "ring_at",
              # Of recommendations and contingency plans.
              "next_number", "require_keeper", "ring_sides", "locked_recommendation",
              "require_raiser", "require_answering", "require_tier", "locked_contingency",

@@ -34,7 +34,8 @@ TAKEN = {
     ),
     (
         "report_incidents",
-    ): "notice_new notice_change paper paper_reserve paper_set_pdf paper_entry paper_void",
+    ): "notice_new notice_change paper paper_reserve paper_set_pdf paper_entry paper_void "
+    "crossing_waiting crossing_correct",
     ("release_incidents",): "paper_copy_pdf",
     ("recall_releases",): "incident_recall",
     ("administer_lists",): "unit_new propose_new propose_change propose_retire propose_restore",

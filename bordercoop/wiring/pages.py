@@ -47,6 +47,7 @@ HOME_TILES = [
     "contactpoints.ledger_tiles.tasks_of",
     "contactpoints.tiles.rota_tasks_of",
     "contactpoints.list_tiles.tasks_of",
+    "contactpoints.crossing_tiles.tasks_of",
     "contactpoints.procedure_tiles.tasks_of",
     "contactpoints.webhook_tiles.tasks_of",
     "incidents.asking.tiles.tasks_of",
@@ -123,6 +124,7 @@ NAVIGATION = [
     ],
     [
         "contactpoints.tiles.navigation_of_contacts",
+        "contactpoints.crossing_tiles.navigation",
         "contactpoints.list_tiles.navigation_of_places",
         "contactpoints.procedure_tiles.navigation",
         "training.activity_tiles.navigation",

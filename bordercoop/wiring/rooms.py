@@ -36,7 +36,7 @@ CALENDAR_SOURCES = [
     "training.joint_operations.own_calendar.events_of",
 ]
 # What is in force at desks now: (officer, desks) -> a line for their console, "" for none.
-IN_FORCE_AT_DESKS = ["incidents.notices.desk.line"]
+IN_FORCE_AT_DESKS = ["incidents.notices.desk.line", "contactpoints.crossing_tiles.line"]
 # What apps above say beside an incident on its page: (officer, incident) -> names for a template,
 # which they name as `template`; None for nothing.
 BESIDE_INCIDENT = [

@@ -6,6 +6,7 @@ AUDIT_KINDS = {
     "cap": "cap",
     "channels": "channel",
     "deliveries": "delivery",
+    "waiting": "waiting",
     "forwards": "forward",
     "messages": "message",
     "people": "user",

@@ -61,6 +61,7 @@ from .emergency import end_emergency, note_request, open_emergency, review_emerg
 from .escalating import escalate_all_due, escalate_due
 from .exporting import (
     export_contacts,
+    export_crossings,
     export_line,
     export_people,
     export_places,
@@ -158,6 +159,7 @@ from .statements import (
 )
 from .swaps import accept_shift, decline_shift, offer_shift, withdraw_shift_offer
 from .tree import add_unit, edit_unit, move_unit, restore_unit, retire_due_units, retire_unit
+from .waiting import correct_waiting, record_waiting
 from .waking import settle_deliveries
 from .webhooks import (
     change_webhook,
@@ -211,6 +213,7 @@ __all__ = [
     "confirm_proposal",
     "confirm_reading",
     "correct_officer",
+    "correct_waiting",
     "decline_delivery",
     "decline_proposal",
     "decline_shift",
@@ -239,6 +242,7 @@ __all__ = [
     "escalate_all_due",
     "escalate_due",
     "export_contacts",
+    "export_crossings",
     "export_desk_month",
     "export_line",
     "export_people",
@@ -290,6 +294,7 @@ __all__ = [
     "raise_alert",
     "receive_cap",
     "record_status",
+    "record_waiting",
     "recount_statement",
     "refuse_cap",
     "register_webhook",

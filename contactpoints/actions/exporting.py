@@ -10,6 +10,7 @@ from bordercoop.tables.listing import Export, Listing, actor, taken_out
 from bordercoop.web.clocks import written
 
 from ..access import administered, roles_of
+from ..crossing_exporting import crossings_listing
 from ..exporting import (
     contacts_listing,
     lines_listing,
@@ -37,6 +38,11 @@ def export_people(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
 def export_places(*, form: str, by: Any) -> Export:
     """Every place with what both sides say of its opening; recorded as an export."""
     return hand_out(places_listing(by), form, by)
+
+
+def export_crossings(query: Mapping[str, Any], *, form: str, by: Any) -> Export:
+    """How it is at the crossing points now, as both sides say; recorded as an export."""
+    return hand_out(crossings_listing(by, query), form, by)
 
 
 def export_rota(unit: Unit, *, month: str = "", form: str, by: Any) -> Export:

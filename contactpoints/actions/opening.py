@@ -15,6 +15,7 @@ from bordercoop.reference.lists import check_text_line
 from bordercoop.reference.models import OPENABLE, Place, PlaceStatus
 
 from ..access import may_record_status
+from .waiting import ring_at
 
 State = PlaceStatus.State
 NOT_YOURS_TO_RECORD = gettext_lazy(
@@ -80,6 +81,7 @@ def record_status(
         ) from clash
     record("place.status", f"place:{place.code}", by=by, state=state, since=since, reason=reason,
            expected_on=expected_on, before=last.state if last else "")  # fmt: skip
+    ring_at(place)
     return status
 
 

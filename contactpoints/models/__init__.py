@@ -68,6 +68,7 @@ from .tree import (
     root_of,
     units,
 )
+from .waiting import LANES_OF, Direction, Lane, WaitingTime, WaitingTimes
 from .webhooks import Webhook, WebhookAttempt, WebhookSecret, WebhookState
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "FLOOR",
     "FORWARD_WITHIN",
     "HELD",
+    "LANES_OF",
     "MOVES",
     "NEXT_SHIFT",
     "NUMBER_ONLY",
@@ -107,6 +109,7 @@ __all__ = [
     "DeliveryQuerySet",
     "DeliveryState",
     "Desk",
+    "Direction",
     "Display",
     "DisplayQuerySet",
     "DutyNote",
@@ -127,6 +130,7 @@ __all__ = [
     "ForwardQuerySet",
     "HandBack",
     "HeldRelease",
+    "Lane",
     "LineBreak",
     "LineCheck",
     "LineCheckQuerySet",
@@ -146,6 +150,8 @@ __all__ = [
     "Unit",
     "UnitGroupGrant",
     "UnitUserGrant",
+    "WaitingTime",
+    "WaitingTimes",
     "Webhook",
     "WebhookAttempt",
     "WebhookSecret",

@@ -27,6 +27,7 @@ from ..actions import alarm_late_decisions
 from .asking import live_through_requests
 from .cap import take_warnings
 from .case import live_through_case
+from .crossings import live_with_crossings
 from .drills import hold_drill
 from .focal import live_at_focal_point
 from .guidelines import live_with_guidelines
@@ -70,6 +71,7 @@ def make_demo() -> list[str]:
         check_lines_for_a_day(people)
         live_through_requests(people)
         live_with_notices(people)
+        live_with_crossings(people)
         live_at_focal_point(people)
         answer_the_rest(people)
         set_policies(people)

@@ -81,7 +81,7 @@ def test_every_page_of_the_portal_that_takes_a_right_is_known_here():
         "home", "profile", "tour", "tokens", "welcome", "why", "usersessions_list", "health",
         "metrics", "about", "glossary", "help", "help_topic", "contact_points", "contact_point",
         "contacts", "contacts_export", "places", "places_export", "place", "emergency", "lists",
-        "focal_point", "focal_point_of", "list", "list_row", "units", "unit",
+        "crossings", "crossings_export", "crossing", "focal_point", "focal_point_of", "list", "list_row", "units", "unit",
         "proposals", "proposal", "search", "filter_chips", "filter_rename", "filter_delete",
         "serious", "serious_new", "verify_act", "verify_form",
         "verify_certificate", "joint_operation_tag", "public_event_tie", "my_duty",

@@ -66,6 +66,7 @@ HOOKS = "http://127.0.0.1:9"  # nothing is sent here
 ROOTS = {"LV": "LV-SBG", "BY": "BY-GPK"}
 
 
+WAITED = [{"direction": "exit", "lane": "cars", "minutes": 5, "waiting": None}]
 NAMES = {"name_en": "New", "name_lv": "Jauna", "name_be": "Новая", "name_ru": "Новая часть"}
 UNIT = {**NAMES, "kind": "local", "place": "", "order": ""}
 DESK = {
@@ -270,6 +271,7 @@ def scene(people, officer, unit, incident, released, content, settings):
         copy=copy,
         proposed=proposed,
         place=place,
+        waited=desks.record_waiting(place, lines=WAITED, observed_at=now(), by=people.dgp_duty)[0],
         sealed=sealed,
         held=held,
         uploaded=uploaded,
@@ -397,7 +399,8 @@ OF_BOTH = {
     "ask_expertise", "withdraw_expertise",
     "write_notice", "change_notice", "send_notice", "end_notice", "cancel_notice",
     "discard_notice", "translate_notice",
-    "open_emergency", "review_emergency", "propose_change", "record_status", "save_filter",
+    "open_emergency", "review_emergency", "propose_change", "record_status", "record_waiting",
+    "save_filter",
     "export_incidents", "export_summary", "export_alerts", "export_ledger", "freeze_indicators",
     "set_retention", "search_subjects", "print_subject_search", "print_certificate",
     # Each side has its own part of a joint investigation.
@@ -853,6 +856,12 @@ TRY = {
     ),
     "contactpoints.record_status": lambda s, by: desks.record_status(
         s.place, state="open", since=now() - timedelta(minutes=1), by=by
+    ),
+    "contactpoints.record_waiting": lambda s, by: desks.record_waiting(
+        s.place, lines=WAITED, observed_at=now(), by=by
+    ),
+    "contactpoints.correct_waiting": lambda s, by: desks.correct_waiting(
+        s.waited, minutes=3, waiting=None, reason="Typed twice.", by=by
     ),
     "contactpoints.propose_change": lambda s, by: desks.propose_change(
         "categories", "PEV", deed="change", values={"name_lv": "Cits"}, version=s.category.version,

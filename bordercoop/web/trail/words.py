@@ -244,6 +244,8 @@ VERBS: dict[str, Promise] = {
     "open_source.imported": _("Open-source records were imported"),
     "personal_data.read": _("Personal data were read"),
     "place.status": _("The opening of a place was recorded"),
+    "waiting.recorded": _("It was recorded how long one waits at a crossing point"),
+    "waiting.corrected": _("A waiting time at a crossing point was corrected"),
     "posting.end_set": _("The end of a posting was set"),
     "posting.ended": _("A posting was ended"),
     "posting.started": _("A posting was started"),
