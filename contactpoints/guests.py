@@ -9,7 +9,7 @@ from .models import Role
 
 # The own deployment; sign-in, profile and help; what concerns no side.
 OPEN = re.compile(
-    r"/($|accounts/|profile/|help/|about/|glossary/|welcome/|health/|deployments/mine/|static/|"
+    r"/($|accounts/|profile/|help/|about/|glossary/|welcome/|health/|why/|deployments/mine/|static/|"
     r"api/v1/(deployments/mine/|schema/|docs/|me/)|push-worker\.js$)"
 )
 # To read alone: records of incidents, which the querysets narrow to those of the operation.

@@ -911,7 +911,7 @@ def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
         if "Passed on alone" in text or other.number in text:
             leaks.append(address)
     assert leaks == []
-    of_no_side = re.compile(r"/(accounts|profile|help|about|glossary|welcome|health)/|"
+    of_no_side = re.compile(r"/(accounts|profile|help|about|glossary|welcome|health|why)/|"
                             r"/(push-worker.js)?$|/api/v1/docs/$")  # fmt: skip
     own = {f"{api}/deployments/mine/" for api in ("", "/api/v1")}
     own |= {f"/deployments/mine/{one.uid}/", f"/incidents/{needed.uid}/",

@@ -224,8 +224,9 @@ def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, peo
     assert set(found) == {"DESK-DGP", "DESK-POL"}
     assert found["DESK-DGP"].acknowledged_by == people.dgp_duty
     assert found["DESK-POL"].escalate_at
+    duty = people.pol_duty
     User.objects.update(language="en")
-    client.force_login(people.pol_duty)
+    client.force_login(duty)
     console = client.get(reverse("console")).content.decode()
     assert "A contingency plan is active" in console
     assert reverse("contingency_activation", args=[run.uid]) in console

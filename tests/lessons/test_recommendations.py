@@ -289,8 +289,16 @@ def upload_of(body):
 
 
 def test_what_a_study_visit_taught_stands_in_the_form_with_one_click(lessons, people, client):
+    activity = core.confirm_activity(lessons.activities.nominating(), by=lessons.lv)
+    with time_machine.travel(activity.ends_at + timedelta(hours=1)):
+        core.run_due_activities()
+        core.run_due_activities()
+        activity.refresh_from_db()
+        core.close_evaluation(activity, by=lessons.lv)
+        activity = core.report_activity(
+            activity, lessons="A lane of its own for families.", budget_used=None, by=lessons.lv
+        )
     User.objects.update(language="en")
-    activity = lessons.activities.reported(kind="study_visit")
     client.force_login(lessons.lv)
     add = f"{reverse('recommendation_new')}?about=activity:{activity.number}"
     assert add in client.get(reverse("activity", args=[activity.number])).content.decode()

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
+from contactpoints.guests import is_expert_alone
 
 from .access import reads_deployments
 from .models import Deployment
@@ -17,7 +18,18 @@ ICON = "plane-departure"
 
 
 def navigation(user: Any) -> list[dict[str, Any]]:
-    """The deployments, for whoever asks for experts or plans."""
+    """The deployments, for whoever asks for experts or plans; to a guest the own ones."""
+    if is_expert_alone(user):
+        return [
+            {
+                "url": reverse("deployments_mine"),
+                "icon": ICON,
+                "label": _("Your deployments"),
+                "short": _("Your deployments"),
+                "count": 0,
+                "count_label": "",
+            }
+        ]
     if not reads_deployments(user):
         return []
     return [
