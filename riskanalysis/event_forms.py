@@ -34,7 +34,10 @@ class EventForm(Form):
     code = choice(_("Event"), [])
     starts_on = _day(_("First day"))
     ends_on = _day(_("Last day"))
-    hosts = line(_("Cities that hold it"), note=_("Separated by commas."))
+    hosts = line(
+        _("Cities that hold it"),
+        note=_("Separated by commas; its side may stand behind a city: Polotsk BY."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
