@@ -117,9 +117,9 @@ class Replay:
 
 
 def minute_of(number: int) -> str:
-    """ "42", from an hour on "1:05"."""
+    """Hours and minutes after the begin, such as "0:42"."""
     hours, minutes = divmod(number, AN_HOUR)
-    return f"{hours}:{minutes:02d}" if hours else str(minutes)
+    return f"{hours}:{minutes:02d}"
 
 
 def moments_of(delivery: Delivery, number: str, headline: str, language: str) -> list[Moment]:
