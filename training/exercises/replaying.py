@@ -216,7 +216,8 @@ def replay_of_incident(incident: Incident, share: Share, reader: Any, at: int | 
                 number, by=entry.by, text=entry.text, own=entry.audience == "own",
             )
         )  # fmt: skip
-    columns: list[Unit | Beside] = sorted(desks.values(), key=lambda one: (one.order, one.code))
+    known = sorted(desks.values(), key=lambda one: (one.order, one.code))
+    columns: list[Unit | Beside] = list(known)
     if any(one.desk is column for one in moments):
         columns.append(column)
     began = moments[0].at if moments else share.reported_at
