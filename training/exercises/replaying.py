@@ -117,9 +117,9 @@ class Replay:
 
 
 def minute_of(number: int) -> str:
-    """ "42", from an hour on "1:05"."""
+    """Hours and minutes after the begin, such as "0:42"."""
     hours, minutes = divmod(number, AN_HOUR)
-    return f"{hours}:{minutes:02d}" if hours else str(minutes)
+    return f"{hours}:{minutes:02d}"
 
 
 def moments_of(delivery: Delivery, number: str, headline: str, language: str) -> list[Moment]:
@@ -216,7 +216,8 @@ def replay_of_incident(incident: Incident, share: Share, reader: Any, at: int | 
                 number, by=entry.by, text=entry.text, own=entry.audience == "own",
             )
         )  # fmt: skip
-    columns: list[Unit | Beside] = sorted(desks.values(), key=lambda one: (one.order, one.code))
+    known = sorted(desks.values(), key=lambda one: (one.order, one.code))
+    columns: list[Unit | Beside] = list(known)
     if any(one.desk is column for one in moments):
         columns.append(column)
     began = moments[0].at if moments else share.reported_at
