@@ -57,15 +57,14 @@ def _ticks(span: Span, side: str, y: float) -> list[str]:
     parts = []
     for n, at in enumerate(span.steps):
         local = at.astimezone(zone)
-        hours = span.period == "24h"
-        if not (
-            local.hour % 4 == 0
-            if hours
-            else local.hour < 6 and (span.period == "7d" or n % 15 == 7)
-        ):
-            continue
-        label = f"{local:%H:%M}" if hours else date_format(local, "MONTH_DAY_FORMAT")
-        parts.append(_text(_x(span, at), y, label))
+        if span.period == "24h":
+            label = f"{local:%H:%M}" if local.hour % 4 == 0 else ""
+        elif local.hour < 6 and (span.period == "7d" or n % 15 == 7):
+            label = date_format(local, "MONTH_DAY_FORMAT")
+        else:
+            label = ""
+        if label:
+            parts.append(_text(_x(span, at), y, label))
     return parts
 
 

@@ -101,7 +101,7 @@ class LaneIn(serializers.Serializer):
 
 
 class WaitingIn(serializers.Serializer):
-    lines = LaneIn(many=True, allow_empty=False, max_length=8)
+    lines: Any = LaneIn(many=True, allow_empty=False)
     observed_at = serializers.DateTimeField(
         help_text="With its zone; at most a minute ahead and a week old."
     )

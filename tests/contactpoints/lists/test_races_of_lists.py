@@ -1,5 +1,6 @@
 """Two administrators, two officers, two ticks at the same moment: the fact happens once."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, Refused, Stale
 from bordercoop.reference.models import Place, PlaceStatus, Proposal, Term, utc_today
 from contactpoints import actions
-from contactpoints.models import Unit
+from contactpoints.models import Unit, WaitingTime
 from tests.concurrency.test_races import errors, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +98,29 @@ def test_two_moves_at_once_make_no_ring_and_two_records_no_overlap(people):
     )
     assert all(isinstance(error, Invalid) for error in errors(results))
     assert PlaceStatus.objects.current().filter(place=place, side="LV").count() == 1
+
+
+def test_a_form_sent_twice_at_once_is_said_once_and_a_word_is_corrected_once(people):
+    """The same form twice at the same moment, then two officers who correct the same word."""
+    place, ref, at = Place.objects.get(code="PAT-GRI"), uuid.uuid4(), now()
+    line = {"direction": "exit", "lane": "cars", "minutes": 90, "waiting": None}
+    duty, head = people.dgp_duty, people.dgp_head
+
+    def say():
+        return actions.record_waiting(place, lines=[line], observed_at=at, client_ref=ref, by=duty)
+
+    said = together(*[say] * 3)
+    assert errors(said) == []
+    assert WaitingTime.objects.count() == 1
+    wrong = said[0][0]
+    corrected = together(
+        *(
+            lambda by=by, minutes=minutes: actions.correct_waiting(
+                wrong, minutes=minutes, waiting=None, reason="Typed wrong.", by=by
+            )
+            for by, minutes in ((duty, 9), (head, 19))
+        )
+    )
+    (refused,) = errors(corrected)
+    assert refused.code == "corrected_already"
+    assert WaitingTime.objects.standing().get().minutes in (9, 19)
