@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bordercoop.reference.models import places
+from contactpoints.crossings import Crossing, now_of
 from contactpoints.listing import sides_for
 from contactpoints.models import Delivery, Unit, units
 from contactpoints.watch import on_duty
@@ -26,9 +27,11 @@ DAYS_AHEAD = 7
 
 @dataclass(frozen=True)
 class Flow:
-    """A line of the expected travellers; `struck` names the city that dropped out."""
+    """A line of the expected travellers at a crossing point; `struck` names the city that dropped
+    out."""
 
     day: date
+    code: str
     place: str
     host: str
     people: int
@@ -73,6 +76,7 @@ def expected(assessment: EventAssessment, hosts: Iterable[EventHost]) -> Expecte
         [
             Flow(
                 date.fromisoformat(row["day"]),
+                row["place"],
                 known[row["place"]].name if row["place"] in known else row["place"],
                 row["host"],
                 row["people"],
@@ -130,7 +134,7 @@ class Dashboard:
     """How an event goes: incidents tagged with it, alerts about them that wait, who is on duty, and
     who is expected today (by side). `by_place`: how many of them were reported today at which
     place; `parts`: the present phase of the checklist; `coming`: the days that come with how many
-    travellers each side expects, without what was struck."""
+    travellers each side expects, without what was struck; `crossings`: where they are expected."""
 
     day: date
     phase: str
@@ -142,6 +146,7 @@ class Dashboard:
     by_place: list[tuple[str, int]]
     parts: list[Part]
     coming: list[tuple[date, list[tuple[str, int]]]]
+    crossings: list[Crossing]
 
 
 def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
@@ -166,11 +171,8 @@ def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
     order = sides_for(user)
     desks.sort(key=lambda desk: (order.index(desk.side), desk.order))
     phase = "before" if day < event.starts_on else "after" if day > event.ends_on else "during"
-    flows = [
-        (seat.side, [flow for flow in seat.standing.flows if flow.day == day])
-        for seat in seats_of(event, user)
-        if seat.standing is not None
-    ]
+    standing = {seat.side: seat.standing for seat in seats_of(event, user) if seat.standing}
+    codes = {flow.code for said in standing.values() for flow in said.flows if not flow.struck}
     return Dashboard(
         day=day,
         phase=phase,
@@ -181,10 +183,14 @@ def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
             Watch(desk, [shift.booking.officer for shift in shifts.get(desk.pk, [])])
             for desk in desks
         ],
-        today=flows,
+        today=[
+            (side, [flow for flow in said.flows if flow.day == day])
+            for side, said in standing.items()
+        ],
         by_place=_by_place(tagged, user.side),
         parts=[part for part in checklist_of(event, user, day) if part.present],
-        coming=_coming(event, user, day),
+        coming=_coming(standing, day),
+        crossings=now_of(codes, user),
     )
 
 
@@ -200,11 +206,13 @@ def _by_place(tagged: Any, side: str) -> list[tuple[str, int]]:
     ]
 
 
-def _coming(event: PublicEvent, user: Any, day: date) -> list[tuple[date, list[tuple[str, int]]]]:
+def _coming(
+    standing: Mapping[str, Expected], day: date
+) -> list[tuple[date, list[tuple[str, int]]]]:
     found: dict[date, dict[str, int]] = {}
-    for seat in seats_of(event, user):
-        for flow in seat.standing.flows if seat.standing is not None else ():
+    for side, said in standing.items():
+        for flow in said.flows:
             if flow.struck is None and day < flow.day <= day + timedelta(days=DAYS_AHEAD):
                 of_day = found.setdefault(flow.day, {})
-                of_day[seat.side] = of_day.get(seat.side, 0) + flow.people
+                of_day[side] = of_day.get(side, 0) + flow.people
     return [(coming, sorted(found[coming].items())) for coming in sorted(found)]
