@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from bordercoop.access.models import User
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import utc_today
+from contactpoints.actions import acknowledge_delivery
 from contactpoints.models import Alert
 from training.lessons import actions
 from training.lessons.contingency import contacts_of, difference, in_force, run_of, state_of
@@ -243,6 +244,11 @@ def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, peo
     [alert] = Alert.objects.about(drill.ref)
     assert (alert.status, alert.card["exercise"], alert.sender.side) == ("exercise", True, "BY")
     assert alert.deliveries.open().filter(escalate_at=None).count() == 2
+    for delivery in alert.deliveries.filter(desk__code="DESK-POL"):
+        acknowledge_delivery(delivery, line="Read.", by=people.pol_duty)
+    # What is in hand is marked as an exercise too.
+    row = client.get(reverse("console")).content.decode().split(drill.ref.partition(":")[2])[1]
+    assert ">Exercise<" in row[:1500]
     # A plan of one side calls that side alone.
     own = lessons.in_force(lessons.begun(joint=False))
     run = actions.activate_contingency(own, exercise=False, by=people.dgp_duty, **asked)
