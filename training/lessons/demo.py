@@ -10,7 +10,8 @@ import time_machine
 from django.utils.timezone import now
 
 from bordercoop.reference.models import ProcedureVersion, places, utc_today
-from contactpoints.models import units
+from contactpoints.actions import acknowledge_delivery
+from contactpoints.models import Delivery, units
 from training.models import Activity
 
 from . import actions
@@ -113,6 +114,7 @@ def _exercise(plan: ContingencyPlan, one: Any, other: Any, clock: Any) -> None:
         reason="Mācību trauksme: autobuss ar trīsdesmit pasažieriem.",
         client_ref=uuid.uuid5(DEMO, "run"), by=one,
     )  # fmt: skip
+    _answered(run, (one, other), clock)
     for nth, task in enumerate(content["tasks"]):
         clock.shift(timedelta(minutes=4 if nth < 3 else 14))
         by = (one, other)[nth % 2]
@@ -121,6 +123,16 @@ def _exercise(plan: ContingencyPlan, one: Any, other: Any, clock: Any) -> None:
     actions.stand_down(
         run, outcome="Visi uzdevumi izpildīti; josla bija jānosauc pēc numura.", by=one
     )
+    _answered(run, (one, other), clock)
+
+
+def _answered(run: Any, officers: tuple[Any, Any], clock: Any) -> None:
+    """Each desk takes note within its minutes."""
+    clock.shift(timedelta(minutes=1))
+    for delivery in Delivery.objects.about(run.ref).open().select_related("desk"):
+        by = next(officer for officer in officers if officer.side == delivery.desk.side)
+        line = "Lasīts." if by.side == "LV" else "Прочитано."
+        acknowledge_delivery(delivery, line=line, by=by)
 
 
 def _raise(people: Mapping[str, Any], number: int, row: tuple[Any, ...]) -> Recommendation:
