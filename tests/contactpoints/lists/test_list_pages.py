@@ -401,7 +401,7 @@ def test_the_menu_has_the_lists_for_administrators_only(people, signed_in):
     ("address", "most"),
     [
         (LISTS, 19), (f"{LISTS}categories/", 10), (f"{LISTS}units/", 8),
-        (f"{LISTS}units/LV-DGP-SIL/", 20), (f"{LISTS}deadlines/", 9), ("/places/", 9),
+        (f"{LISTS}units/LV-DGP-SIL/", 21), (f"{LISTS}deadlines/", 9), ("/places/", 9),
         ("/administration/proposals/", 8),
     ],
 )  # fmt: skip
