@@ -284,7 +284,7 @@ def test_both_sides_use_the_list_of_headlines_and_the_other_reads_them_in_its_ow
 
 def test_a_second_run_adds_nothing(lived, own_changes):
     before = [table.objects.count() for table in TABLES]
-    said = run("prepare")[-21:]
+    said = run("prepare")[-22:]
     assert said[:5] == [
         "demo accounts: 0 new",
         "demo rota: 0 new shifts",
@@ -309,6 +309,7 @@ def test_a_second_run_adds_nothing(lived, own_changes):
         "demo lessons: there already",
         "demo deployments: there already",
         "demo exercises: there already",
+        "demo public event: there already",
     ]
     assert [table.objects.count() for table in TABLES] == before
 
