@@ -189,10 +189,9 @@ def test_a_scenario_says_no_more_than_crossed_although_its_author_reads_all(
     fields, closed, made, people, signed_in, monkeypatch
 ):
     """A headline from the list goes only with every field that it says."""
-    sign = {"people_total": 7341, "border_sign": "214", "direction": "BY>LV"}
     case = closed(
-        fields=fields, headline="", headline_template={"code": "crossed_at_sign"}, place="PAT-GRI",
-        **sign,
+        fields=fields, headline="", headline_template={"code": "crossed_near_place"},
+        place="PAT-GRI", people_total=7341,
     )  # fmt: skip
     share = Share.objects.visible_to(made.lv).select_related("incident", "unit").get(incident=case)
     rows = injects_of(case, share, made.lv)
@@ -201,7 +200,7 @@ def test_a_scenario_says_no_more_than_crossed_although_its_author_reads_all(
     page = signed_in(made.lv).get(f"/exercises/replay/{case.uid}/scenario/")
     initial = page.context["form"].initial
     assert initial["place"] == rows[0]["place"]
-    assert (places()["PAT-GRI"].name in initial["title"]) == (fields != ())
+    assert (places()["PAT-GRI"].name_in("lv") in initial["title"]) == (fields != ())
     # What an escalation waits is longer than an inject may; and there are not too many.
     monkeypatch.setattr("training.exercises.from_incident.LONGEST_S", 60)
     monkeypatch.setattr("training.exercises.from_incident.MOST_INJECTS", 1)

@@ -260,9 +260,9 @@ def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(
     run = actions.activate_contingency(plan, exercise=False, by=people.dgp_duty, **asked)
     reached = Alert.objects.about(run.ref).get().deliveries.values_list("desk__code", flat=True)
     assert list(reached) == ["DESK-DGP"]
-    assert Entry.objects.filter(verb="activation.activated").last().facts["not_alerted"] == [
-        "DESK-POL"
-    ]
+    assert Entry.objects.filter(verb="activation.activated").order_by("pk").last().facts[
+        "not_alerted"
+    ] == ["DESK-POL"]
     page = client.get(reverse("contingency_activation", args=[run.uid])).content.decode()
     banner = page.split("Not alerted: call")[1].split("</ul>")[0]
     assert "+375 00 000" in banner
