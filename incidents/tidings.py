@@ -151,8 +151,7 @@ def _given_to(incident: Incident, share: Share) -> int:
 
 def a_guest(incident: Incident, share: Share, reader: Any) -> bool:
     """Whether the copy was passed on to neither side: it is read without what they say beside."""
-    holder = share.passed_by
-    return holder is not None and reader.side not in (incident.side, holder.side)
+    return share.held_by_a_guest(reader)
 
 
 def readable_notes(incident: Incident, share: Share, reader: Any) -> list[Note]:

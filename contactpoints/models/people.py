@@ -46,6 +46,13 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         moment = moment or now()
         return self.filter(ACTIVE("", moment))
 
+    def not_over(self) -> "PostingQuerySet":
+        """Postings in force now, and those to come."""
+        moment = now()
+        return self.filter(
+            Q(ends_at=None) | Q(ends_at__gt=moment), Q(ended_at=None) | Q(ended_at__gt=moment)
+        )
+
 
 def ACTIVE(prefix: str, moment: Any) -> Q:
     """The condition that a posting reached through `prefix` is in force at `moment`."""

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.module_loading import import_string
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,13 +19,13 @@ from bordercoop.errors import Invalid
 
 from .. import actions
 from ..access import may, roles_of
-from ..board import Watch, board, desks_of
+from ..board import MOST, SHIFT, Watch, board, desks_of
 from ..broadcasts import senders
 from ..dead_letters import count_of
 from ..directory import console_of
 from ..handovers import waiting_for
 from ..lines import strip
-from ..models import Delivery, Unit
+from ..models import Delivery, Unit, units
 from ..pausing import standing
 from ..saying import of_text, suggestions
 from ..wallboard import wall_of
@@ -110,8 +111,14 @@ def _wall(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def console_board(request: HttpRequest) -> HttpResponse:
-    """The board alone, for the page's own script."""
-    return render(request, "contactpoints/_board.html", _context(request))
+    """The board alone, for the page's own script, with `off`: the alerts that were called off since
+    it may have drawn them."""
+    context = _context(request)
+    ids = [units()[code].pk for code in context["listen"]]
+    rows = Delivery.objects.reaching(ids).filter(acknowledged_at=None, recalled_at__isnull=False)
+    rows = rows.filter(queued_at__gte=now() - SHIFT).order_by("-queued_at")
+    context["off"] = list(rows.values_list("uid", flat=True)[:MOST])
+    return render(request, "contactpoints/_board.html", context)
 
 
 def _delivery(request: HttpRequest, uid: Any) -> Delivery:

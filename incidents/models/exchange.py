@@ -7,11 +7,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.sides import Side
 from contactpoints.access import units_where
+from contactpoints.guests import is_expert_alone
 from contactpoints.models import Alert, Unit
 
 from .incident import Incident
@@ -20,8 +22,12 @@ from .sharing import Share
 
 class RecallQuerySet(models.QuerySet["Recall"]):
     def visible_to(self, user: Any) -> "RecallQuerySet":
-        """What was taken back from desks that `user` reads for, newest first."""
-        return self.filter(desk_id__in=units_where(user, "view_incidents")).order_by("-pk")
+        """What was taken back from desks that `user` reads for, newest first; from a guest who is
+        here as an expert, of the own operation alone."""
+        mine = self.filter(desk_id__in=units_where(user, "view_incidents"))
+        if is_expert_alone(user):
+            mine = mine.filter(incident__in=import_string(settings.GUEST_INCIDENTS)(user))
+        return mine.order_by("-pk")
 
 
 class Recall(models.Model):

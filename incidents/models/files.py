@@ -47,8 +47,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         The owner's copy: all of the own side, and what others attached for both sides. A released
         copy: what was given to its desk, what units of the own side that were told attached, and
-        what others attached for both sides. Withdrawn files and those that may carry a virus are
-        seen by the side that attached them alone.
+        what others attached for both sides; a guest, to whom neither side's copy was passed on,
+        nothing of that last. Withdrawn files and those that may carry a virus are seen by the
+        side that attached them alone.
         """
         share = share or Share.objects.visible_to(user).filter(incident=incident).first()
         if share is None:
@@ -58,11 +59,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             seen = Q(side=user.side) | told
         else:
             given = AttachmentCopy.objects.filter(desk=share.unit_id).values("attachment")
-            seen = (
-                Q(pk__in=given, scan__in=GIVEN, withdrawn_at=None)
-                | Q(own=False, side=user.side)
-                | told
-            )
+            seen = Q(pk__in=given, scan__in=GIVEN, withdrawn_at=None)
+            seen |= Q(own=False, side=user.side)
+            if not share.held_by_a_guest(user):
+                seen |= told
         return self.filter(seen, incident=incident).order_by("number")
 
 

@@ -207,6 +207,11 @@ class Share(Marked):
     def __str__(self) -> str:
         return f"{self.number} v{self.version} at {self.unit_id}"
 
+    def held_by_a_guest(self, reader: Any) -> bool:
+        """Whether it was passed on to neither side: it is read without what they say beside."""
+        holder = self.passed_by
+        return holder is not None and reader.side not in (self.side, holder.side)
+
     @property
     def unverified(self) -> bool:
         """Whether every screen must still say so: until headquarters validates, and again after a

@@ -29,6 +29,11 @@ def test_the_board_alone_has_the_same_cards(released, people, signed_in):
     part = signed_in(people.pol_duty).get("/console/board/")
     assert str(delivery.uid) in part.content.decode()
     assert "<html" not in part.content.decode()
+    assert "data-off" not in part.content.decode()
+    _other, off = released()
+    actions.let_rest(off.alert.about, by=None)
+    part = signed_in(people.pol_duty).get("/console/board/")
+    assert f'data-off="{off.uid}"' in part.content.decode()
 
 
 def test_an_acknowledged_alert_moves_from_waiting_to_in_hand(released, people):

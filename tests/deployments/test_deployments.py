@@ -12,6 +12,7 @@ from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from contactpoints.models import Booking, Posting
 from tests.deployments.deployments_made import ROAD, SPOKEN
 from training.deployments import actions
+from training.deployments.actions.telling import tell_deployment
 from training.deployments.matching import matches
 from training.deployments.models import (
     Accreditation,
@@ -431,10 +432,32 @@ def test_another_expert_is_offered_after_an_offer_was_declined(made, people, mai
     one = actions.offer_expert(one, expert=another, by=people.lv_hq)
     assert (one.state, one.reason, one.expert) == ("offered", "", another)
     assert [move.reason for move in one.moves.all()][-2:] == ["Speaks no Russian.", ""]
+    # Of two offers the letter of the one that stands goes, and none once the days are over.
+    told = len(mailbox.to(people.by_hq))
     assert made.step(one).state == "accepted"
     one.refresh_from_db()
+    actions.grant_powers(one, ground="Order 5", by=people.by_hq)
+    refused_by_the_database(
+        Deployment.objects.filter(pk=one.pk), "each_step|accepted_expert", state="offered"
+    )
     one = actions.decline_deployment(one, reason="Ill.", by=people.lv_hq)
-    assert actions.offer_expert(one, expert=another, by=people.lv_hq).state == "offered"
+    one = actions.offer_expert(one, expert=another, by=people.lv_hq)
+    assert (one.state, one.powers_ground, one.powers_at, one.powers_by) == (
+        "offered", "", None, None
+    )  # fmt: skip
+    one.refresh_from_db()
+    assert one.powers_at is None
+    refused_by_the_database(
+        Deployment.objects.filter(pk=one.pk), "accepted_expert",
+        powers_ground="x", powers_at=now(), powers_by=people.by_hq,
+    )  # fmt: skip
+    carry_out()
+    assert len(mailbox.to(people.by_hq)) == told + 1
+    one = actions.decline_deployment(one, reason="No.", by=people.by_hq)
+    actions.offer_expert(one, expert=another, by=people.lv_hq)
+    with time_machine.travel(one.ends_at + timedelta(seconds=5)):
+        carry_out()
+    assert len(mailbox.to(people.by_hq)) == told + 1
 
 
 def test_letters_go_once_and_an_answer_to_a_longer_stay_that_was_replaced_is_stale(
@@ -445,8 +468,9 @@ def test_letters_go_once_and_an_answer_to_a_longer_stay_that_was_replaced_is_sta
     one = made.brought("committed", expert, sender="LV", **made.days("BY", 0, 5))
     carry_out()
     told = len(mailbox.to(people.fp_head))
-    for _ in range(2):
-        actions.remind_of_deployments()
+    # Whoever was told is not looked at again: there is room for the next.
+    for looked_at in (2, 0):
+        assert actions.remind_of_deployments() == looked_at
         carry_out()
     assert len(mailbox.to(people.fp_head)) == told + 1
     assert "no briefing was recorded" in mailbox.to(people.fp_head)[-1].get_content()
@@ -466,3 +490,9 @@ def test_letters_go_once_and_an_answer_to_a_longer_stay_that_was_replaced_is_sta
         assert "ends tomorrow" in mailbox.to(people.fp_head)[-1].get_content()
         own = mailbox.to(people.dgp_officer)[-1].get_content()
         assert f"/deployments/mine/{one.uid}/" in own
+    # A letter that waited is not true any more a day later.
+    count = len(mailbox.to(people.fp_head))
+    with time_machine.travel(one.ends_at - timedelta(hours=2)):
+        tell_deployment(one, "ends", "late", [people.fp_head])
+        carry_out()
+    assert len(mailbox.to(people.fp_head)) == count

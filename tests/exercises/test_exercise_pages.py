@@ -199,6 +199,9 @@ def test_the_control_room_answers_with_nothing_while_nothing_changed(
         assert "<html" not in changed.content.decode()
         assert changed.content.decode().count("data-due") == 1
         assert part(changed["ETag"], 20).status_code == 304
+        # A desk's time to acknowledge is over, and nobody did anything.
+        with time_machine.travel(now() + timedelta(seconds=300), tick=False):
+            assert part(changed["ETag"], 40).status_code == 200
     delivery = Delivery.objects.about(exercise.ref).first()
     # A page that a script draws again is no receipt; one that is opened is, once.
     client.force_login(people.pol_duty)

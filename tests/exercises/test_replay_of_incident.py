@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
 from bordercoop.errors import NotAllowed, Refused
+from bordercoop.reference.models import places
 from contactpoints.actions import acknowledge_delivery, mark_delivered, mark_opened
 from incidents import handling
 from incidents.actions import add_note, close_part, recall_release, release_incident
@@ -29,11 +30,12 @@ def closed(released, incident, people, unit):
 
     assert people.msq_duty  # posted, and on duty
 
-    def make(marking=None):
+    def make(marking=None, fields=None, **said):
         with time_machine.travel(now(), tick=False) as clock:
-            case = incident(headline=f"{SECRET} at the fence", narrative=f"{SECRET} said so.")
+            said = {"headline": f"{SECRET} at the fence", **said}
+            case = incident(narrative=f"{SECRET} said so.", **said)
             alert = release_incident(
-                case, desks=[unit("DESK-POL")], marking=marking, by=people.dgp_duty
+                case, desks=[unit("DESK-POL")], fields=fields, marking=marking, by=people.dgp_duty
             )
             delivery = alert.deliveries.get()
             clock.shift(timedelta(seconds=20))
@@ -47,7 +49,9 @@ def closed(released, incident, people, unit):
             ):  # fmt: skip
                 add_note(case, text=text, audience=audience, client_ref=uuid.uuid4(), by=by)
             clock.shift(timedelta(hours=1))
-            release_incident(case, desks=[unit("DESK-MSQ")], marking=marking, by=people.dgp_duty)
+            release_incident(
+                case, desks=[unit("DESK-MSQ")], fields=fields, marking=marking, by=people.dgp_duty
+            )
             for by in (people.dgp_duty, people.pol_duty):
                 close_part(case, ground=OVER, by=by)
         return Incident.objects.get(pk=case.pk)
@@ -178,3 +182,28 @@ def test_what_was_taken_back_is_read_and_practised_no_more(closed, made, people,
     assert no.value.status == 404
     share = Share.objects.visible_to(made.lv).select_related("incident", "unit").get(incident=case)
     assert injects_of(case, share, made.lv) == []
+
+
+@pytest.mark.parametrize("fields", [(), ("headline", "place"), None])
+def test_a_scenario_says_no_more_than_crossed_although_its_author_reads_all(
+    fields, closed, made, people, signed_in, monkeypatch
+):
+    """A headline from the list goes only with every field that it says."""
+    case = closed(
+        fields=fields, headline="", headline_template={"code": "crossed_near_place"},
+        place="PAT-GRI", people_total=7341,
+    )  # fmt: skip
+    share = Share.objects.visible_to(made.lv).select_related("incident", "unit").get(incident=case)
+    rows = injects_of(case, share, made.lv)
+    told = ("7341" in str(rows), {row["place"] for row in rows})
+    assert told == (fields is None, {"PAT-GRI"} if fields != () else {""})
+    page = signed_in(made.lv).get(f"/exercises/replay/{case.uid}/scenario/")
+    initial = page.context["form"].initial
+    assert initial["place"] == rows[0]["place"]
+    assert (places()["PAT-GRI"].name_in("lv") in initial["title"]) == (fields != ())
+    # What an escalation waits is longer than an inject may; and there are not too many.
+    monkeypatch.setattr("training.exercises.from_incident.LONGEST_S", 60)
+    monkeypatch.setattr("training.exercises.from_incident.MOST_INJECTS", 1)
+    exercise = actions.plan_from_incident(case, unit=made.unit("LV-SBG"), by=made.lv, **made.said())
+    assert [one.acknowledge_s for one in exercise.injects.all()] == [60]
+    assert Entry.objects.get(verb="exercise.from_incident").facts["injects"] == 1

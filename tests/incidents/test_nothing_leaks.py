@@ -922,9 +922,28 @@ def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
     assert left == set()
     assert "Needed there" in browser.get(f"/incidents/{needed.uid}/").content.decode()
     assert str(needed.uid) in browser.get(f"/deployments/mine/{one.uid}/").content.decode()
+    # What the two sides exchange beside the copy is no guest's.
+    for who, audience in ((people.pol_duty, "shared"), (people.pol_duty, "own")):
+        actions.attach_file(
+            needed, made_files.upload(made_files.pdf(audience.encode()), f"{audience}.pdf"),
+            audience=audience, by=who,
+        )  # fmt: skip
+        row = Attachment.objects.get(name=f"{audience}.pdf")
+        at = f"/incidents/{needed.uid}/files/"
+        assert browser.get(f"{at}{row.uid}/").status_code == 404
+        assert program.get(f"/api/v1{at}{row.uid}/content/").status_code == 404
+        assert program.get(f"/api/v1{at}").json() == []
+        assert row.name not in browser.get(at).content.decode()
+        assert row.name.encode() not in b"".join(browser.get(f"{at}pack.zip"))
+        assert (signed_in(people.dgp_duty).get(f"{at}{row.uid}/").status_code == 200) == (
+            audience == "shared"
+        )
     # With the tag, and with the deployment, it is over.
     untag_incident(needed, operation, by=people.pol_duty)
     assert browser.get(f"/incidents/{needed.uid}/").status_code == 404
+    for case in (needed, passed):
+        actions.recall_release(case, desks=[unit("DESK-POL")], reason="x", by=people.dgp_duty)
+        assert browser.get(f"/incidents/{case.uid}/").status_code == 404
 
 
 @pytest.mark.django_db

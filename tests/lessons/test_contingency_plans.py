@@ -11,10 +11,11 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from bordercoop.access.models import User
+from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import utc_today
 from contactpoints.actions import acknowledge_delivery
-from contactpoints.models import Alert
+from contactpoints.models import Alert, Desk
 from training.lessons import actions
 from training.lessons.contingency import contacts_of, difference, in_force, run_of, state_of
 from training.lessons.models import (
@@ -215,7 +216,9 @@ def test_an_active_plan_is_ticked_by_both_sides_and_stood_down(lessons, people):
         actions.set_contingency_item(plan, part="phases", name="x", by=lessons.lv)
 
 
-def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, people, unit, client):
+def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(
+    lessons, people, unit, client, monkeypatch
+):
     plan = lessons.in_force()  # names DESK-POL; the Latvian desk is that of the same border
     asked = {"place": lessons.here, "reason": "A bus with thirty people."}
     run = actions.activate_contingency(plan, exercise=False, by=people.dgp_duty, **asked)
@@ -249,7 +252,32 @@ def test_the_desks_of_the_plan_are_alerted_and_told_when_it_is_over(lessons, peo
     # What is in hand is marked as an exercise too.
     row = client.get(reverse("console")).content.decode().split(drill.ref.partition(":")[2])[1]
     assert ">Exercise<" in row[:1500]
-    # A plan of one side calls that side alone.
+    actions.stand_down(drill, outcome="Over.", by=people.by_hq)
+    # A desk without an escalation policy stops nothing: it is called.
+    Desk.objects.filter(unit__code="DESK-POL").update(phone="+375 00 000")
+    known = {desk.pk: None for desk in (unit("DESK-DGP"), unit("DESK-RIX"))}
+    monkeypatch.setattr("training.lessons.actions.activating.policies_of", lambda desks: known)
+    run = actions.activate_contingency(plan, exercise=False, by=people.dgp_duty, **asked)
+    reached = Alert.objects.about(run.ref).get().deliveries.values_list("desk__code", flat=True)
+    assert list(reached) == ["DESK-DGP"]
+    assert Entry.objects.filter(verb="activation.activated").order_by("pk").last().facts[
+        "not_alerted"
+    ] == ["DESK-POL"]
+    page = client.get(reverse("contingency_activation", args=[run.uid])).content.decode()
+    banner = page.split("Not alerted: call")[1].split("</ul>")[0]
+    assert "+375 00 000" in banner
+    assert unit("DESK-DGP").name not in banner
+    known.clear()
+    actions.stand_down(run, outcome="Over.", by=people.dgp_duty)
+    alone = actions.activate_contingency(plan, exercise=False, by=people.dgp_duty, **asked)
+    assert not Alert.objects.about(alone.ref).exists()
+    actions.stand_down(alone, outcome="Over.", by=people.dgp_duty)
+    page = client.get(reverse("contingency_activation", args=[alone.uid])).content.decode()
+    assert "Not alerted" not in page
+
+
+def test_a_plan_of_one_side_calls_that_side_alone(lessons, people):
+    asked = {"place": lessons.here, "reason": "A bus with thirty people."}
     own = lessons.in_force(lessons.begun(joint=False))
     run = actions.activate_contingency(own, exercise=False, by=people.dgp_duty, **asked)
     [alert] = Alert.objects.about(run.ref)

@@ -350,7 +350,7 @@ def test_a_day_is_drafted_after_midnight_completed_approved_and_given(
 
 
 def test_an_approved_day_is_corrected_by_a_version_that_is_approved_anew(
-    ops, people, own_words, incident, client
+    ops, people, own_words, incident, client, api
 ):
     operation = ops.running()
     actions.draft_due_days()
@@ -373,7 +373,15 @@ def test_an_approved_day_is_corrected_by_a_version_that_is_approved_anew(
     assert client.post(page, {"do": "correct", "reason": ""}).status_code == 400
     assert client.post(page, {"do": "correct", "reason": "Tagged later."}).status_code == 302
     second = operation.days.get(number=2)
-    assert actions.correct_operation_day(day, reason="Again.", by=ops.lv) == second
+    # Begun twice it is the same one, at the doors too, which pass the open one.
+    for one in (day, second):
+        assert actions.correct_operation_day(one, reason="Again.", by=ops.lv) == second
+    assert client.post(page, {"do": "correct", "reason": "Again."}).status_code == 302
+    again = api(ops.lv).post(
+        f"/api/v1/joint-operations/{operation.number}/days/{day.day}/correct/", {"reason": "Again."}
+    )
+    assert (again.status_code, again.json()["number"]) == (201, 2)
+    assert operation.days.filter(number__gt=1).count() == 1
     assert second not in daily.late_days("LV")
     assert not second.late
     seen = daily.sides_of_day(people.by_hq, operation, day.day)[1]
@@ -418,6 +426,26 @@ def test_an_approved_day_is_corrected_by_a_version_that_is_approved_anew(
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             broken()
+    # No report is put while a day is corrected; what is begun later and not finished hides nothing.
+    third = actions.correct_operation_day(second, reason="Counted again.", by=ops.lv)
+    with time_machine.travel(operation.ends_at + timedelta(hours=1)):
+        actions.run_due_operations()
+        with pytest.raises(Refused) as no:
+            ops.put(operation, "report")
+        assert (no.value.code, f"LV {day.day:%d.%m.%Y}" in str(no.value)) == (
+            "correction_open", True
+        )  # fmt: skip
+        third = actions.approve_operation_day(third, edition=third.edition, by=people.lv_approver)
+        version = ops.put(operation, "report")
+        fourth = actions.correct_operation_day(third, reason="Late.", by=ops.lv)
+        assert daily.sides_of_day(ops.lv, operation, day.day)[0].report == fourth
+        for who in ops.approvers:
+            actions.approve_operation_paper(
+                operation, paper="report", sha256=version.sha256, by=who
+            )
+        operation.refresh_from_db()
+        seen = daily.sides_of_day(ops.lv, operation, day.day)[0]
+        assert (operation.state, seen.report, seen.draft) == ("evaluated", third, False)
     # The operation ends in the morning of its last day: the report waits for the evening.
     morning = ops.running(ends_at=midnight(2) + timedelta(hours=6))
     with time_machine.travel(morning.ends_at + timedelta(hours=1)):
@@ -461,6 +489,23 @@ def test_letters_tell_of_papers_that_wait_and_of_shifts_and_the_gone_lose_theirs
     carry_out()
     assert len(mailbox.to(gone)) == 1
     assert operation.number in mailbox.to(ops.lv)[-1]["subject"]
+    # Between two postings nobody is gone; a shift that has begun is not struck, nor written about
+    # once it is over.
+    with pytest.raises(Invalid, match="posted nowhere"):
+        actions.set_operation_shift(operation, officer=gone, by=ops.lv, **at)
+    last = Posting.objects.filter(officer=gone).first()
+    to_come = Posting.objects.create(
+        officer=gone, unit=last.unit, role=last.role, group=last.group,
+        starts_at=now() + timedelta(days=1),
+    )  # fmt: skip
+    shift = actions.set_operation_shift(operation, officer=gone, by=ops.lv, **at)
+    assert actions.withdraw_shifts_of_gone() == 0
+    with time_machine.travel(shift.ends_at + timedelta(hours=1)):
+        carry_out()
+    assert len(mailbox.to(gone)) == 1
+    with time_machine.travel(shift.starts_at + timedelta(hours=1)):
+        end_posting(to_come, by=None)
+        assert actions.withdraw_shifts_of_gone() == 0
 
 
 def test_the_final_report_is_drafted_from_what_is_there_and_evaluates(ops, people, own_words):

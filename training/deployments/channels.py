@@ -1,5 +1,6 @@
 """Outbox channels: letters about deployments and accreditations."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -21,13 +22,13 @@ HOLDS = {"offered": ("offered",), "brief": ("committed",), "ends": THERE}
 def send_deployment(payload: dict[str, Any], *, key: str) -> None:
     """Tell of an offer, of a briefing that is due, or of the last day but one.
 
-    Looked up when it is sent: nothing where the deployment has gone on meanwhile, or to whoever
-    reads it no more."""
+    Looked up when it is sent: nothing where the deployment has gone on meanwhile, its days are over
+    or others, another offer stands, or to whoever reads it no more."""
     to, what = User.objects.get(pk=payload["to"]), payload["what"]
     one = Deployment.objects.select_related("unit", "expert__officer").get(
         uid=payload["deployment"]
     )
-    if not _reached(to) or one.state not in HOLDS[what]:
+    if not _reached(to) or one.state not in HOLDS[what] or not _holds(one, what, payload):
         return
     own = one.expert is not None and one.expert.officer_id == to.pk
     if own and not Deployment.objects.own_of(to).filter(pk=one.pk).exists():
@@ -40,6 +41,15 @@ def send_deployment(payload: dict[str, Any], *, key: str) -> None:
             "to": to, "one": one, "what": what, "own": own, "address": address_of(name, one.uid),
         }  # fmt: skip
         _send("deployment", context, to, key)
+
+
+def _holds(one: Deployment, what: str, payload: dict[str, Any]) -> bool:
+    """Whether what the letter says is so now."""
+    if what == "ends":
+        return one.last_day == one.today + timedelta(days=1)
+    if one.last_day < one.today:
+        return False
+    return what != "offered" or payload.get("offer", one.offers_made) == one.offers_made
 
 
 def send_accreditation(payload: dict[str, Any], *, key: str) -> None:

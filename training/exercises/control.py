@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from contactpoints.models import Delivery, units
@@ -19,8 +20,9 @@ NOTES_MOST = 50
 
 
 def mark_of(exercise: Exercise, user: Any) -> str:
-    """An ETag of what the room shows to `user`; five statements, however many injects there are.
-    The clock is no part of it, for a page lets it run on by itself."""
+    """An ETag of what the room shows to `user`; six statements, however many injects there are.
+    The clock is no part of it, for a page lets it run on by itself; how many answers are overdue
+    is."""
     injects = exercise.injects.aggregate(count=Count("pk"), skipped_at=Max("skipped_at"))
     counted = [
         rows.count()
@@ -38,9 +40,20 @@ def mark_of(exercise: Exercise, user: Any) -> str:
     said = (
         user.pk, get_language(), exercise.state, exercise.edition, exercise.played,
         exercise.ticking_since, exercise.reason, injects, counted,
-        answered,
+        answered, _overdue(exercise),
     )  # fmt: skip
     return f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}"'
+
+
+def _overdue(exercise: Exercise) -> int:
+    """How many desks have not acknowledged within what was expected."""
+    waits = InjectRelease.objects.filter(
+        inject__exercise=exercise, inject__acknowledge_s__isnull=False,
+        alert__deliveries__queued_at__isnull=False, alert__deliveries__acknowledged_at=None,
+        alert__deliveries__recalled_at=None,
+    ).values_list("alert__deliveries__queued_at", "inject__acknowledge_s")  # fmt: skip
+    moment = now()
+    return sum(queued + timedelta(seconds=wanted) < moment for queued, wanted in waits)
 
 
 def room_of(exercise: Exercise, user: Any) -> dict[str, Any]:

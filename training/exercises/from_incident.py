@@ -15,7 +15,7 @@ from incidents.content import facts_of, headlines
 from incidents.models import Handling, Incident, Share, Tlp
 from incidents.replaying import alerts_read
 
-from .models.injects import LATEST_S
+from .models.injects import LATEST_S, LONGEST_S, MOST_INJECTS
 
 # Under what an alert went that both sides may read in a scenario, and whoever takes part.
 SHARED_TLP = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)
@@ -30,7 +30,8 @@ def may_be_shared(marked: Any) -> bool:
 
 def injects_of(incident: Incident, share: Share, reader: Any) -> list[dict[str, Any]]:
     """The arguments of `add_inject` for each alert of it that crossed the border and that `reader`
-    reads, in the order in which they went; nothing under a marking that does not let it."""
+    reads, in the order in which they went, a thousand at most; nothing under a marking that does
+    not let it."""
     if not (may_be_shared(share) and may_be_shared(incident)):
         return []
     desks = {
@@ -52,7 +53,7 @@ def injects_of(incident: Incident, share: Share, reader: Any) -> list[dict[str, 
         at = crossed[0].queued_at
         began = began or at
         offset = int((at - began).total_seconds())
-        if offset > LATEST_S:
+        if offset > LATEST_S or len(found) == MOST_INJECTS:
             break
         found.append(_inject(share, card, told, _sender(crossed[0], desks), offset, crossed[0]))
     return found
@@ -93,15 +94,15 @@ def _inject(
         "severity": card.get("severity") or share.severity,
         "category": category,
         "place": place if place in places() else "",
-        "acknowledge_s": wait,
+        "acknowledge_s": min(wait, LONGEST_S) if wait else None,
     }
 
 
 def _headlines(share: Share, card: dict[str, Any], category: str, place: str) -> dict[str, str]:
-    """By language: the one from the list as the reader's copy has it now, where it was of this
-    version, else the category and the place."""
+    """By language: the one from the list as the reader's copy has it now, where it crossed and is
+    of this version, else the category and the place."""
     template = share.fields.get("headline_template")
-    if template and card.get("version") == share.version:
+    if template and card.get("headline") and card.get("version") == share.version:
         named = share.fields.get("border_sign") in (None, "", *places())
         if named or "border_sign" not in facts_of(template):
             return headlines(share.fields)

@@ -39,10 +39,16 @@ def operation_workers(side: str) -> list[Any]:
     return officers_with("plan_activities", root) if root is not None else []
 
 
+def serves_or_will(officer: Any) -> bool:
+    """Whether an officer has a posting now, or one to come."""
+    return Posting.objects.not_over().filter(officer=officer).exists()
+
+
 def shifts_of_gone() -> Any:
-    """Shifts that stand and are not over, of officers who serve nowhere now or were suspended."""
-    serving = Posting.objects.active().filter(officer=OuterRef("booking__officer"))
-    rows = OperationShift.objects.standing().filter(booking__period__endswith__gt=now())
+    """Shifts that stand and have not begun, of officers who serve nowhere now nor will, or were
+    suspended."""
+    serving = Posting.objects.not_over().filter(officer=OuterRef("booking__officer"))
+    rows = OperationShift.objects.standing().filter(booking__period__startswith__gt=now())
     return rows.filter(~Exists(serving) | Q(booking__officer__is_active=False)).order_by("pk")
 
 

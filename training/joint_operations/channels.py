@@ -5,6 +5,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.timezone import now
 
 from bordercoop.access.models import User
 from bordercoop.outbox.addresses import address_of
@@ -39,11 +40,13 @@ def send_operation(payload: dict[str, Any], *, key: str) -> None:
 def send_operation_shift(payload: dict[str, Any], *, key: str) -> None:
     """Tell an officer that a shift was `set` or `cancelled`, or a coordinator that one was
     `withdrawn` since its officer is gone. Looked up when it is sent: what was set and is cancelled
-    by then is not told."""
+    by then is not told, nor anything once the shift is over."""
     to = User.objects.get(pk=payload["to"])
     rows = OperationShift.objects.select_related("operation", "booking__officer")
     shift, what = rows.get(uid=payload["shift"]), payload["what"]
     if not _reached(to) or (shift.cancelled_at is None) != (what == "set"):
+        return
+    if shift.ends_at <= now():
         return
     if what == "withdrawn" and not works_on_operations(to):
         return

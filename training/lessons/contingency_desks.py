@@ -4,8 +4,9 @@ from typing import Any
 
 from bordercoop.reference.models import Place
 from contactpoints.access import may, roles_of
-from contactpoints.models import ContactPoint, Unit, root_of, units
+from contactpoints.models import ContactPoint, Delivery, Desk, Unit, root_of, units
 
+from .contingency import Contact
 from .models import ContingencyActivation
 
 
@@ -23,6 +24,19 @@ def desks_of_activation(activation: ContingencyActivation) -> list[Unit]:
         named = [unit for unit in own if unit.code in asked]
         found += named or [unit for unit in own if _answers_for(unit, activation.place)] or own
     return found
+
+
+def not_alerted(activation: ContingencyActivation) -> list[Contact]:
+    """The desks of it that the activation did not reach, since no escalation policy said how: they
+    are called, by the telephone they have now."""
+    told = Delivery.objects.about(activation.ref).filter(alert__references=None)
+    reached = set(told.values_list("desk", flat=True))
+    left = [unit for unit in desks_of_activation(activation) if unit.pk not in reached]
+    phones = dict(Desk.objects.filter(unit__in=left).values_list("unit", "phone")) if left else {}
+    return [
+        Contact(unit.code, unit.name, phone=phones.get(unit.pk, ""), side=unit.side, desk=unit.code)
+        for unit in left
+    ]
 
 
 def _answers_for(unit: Unit, place: Place) -> bool:

@@ -55,12 +55,15 @@ function fingerprint(element) {
 const drawn = new Map();
 
 function leave(card, doc) {
-  const who = find(doc, card.dataset.key)?.querySelector('.who')?.textContent.trim();
+  const { key } = card.dataset;
+  const who = find(doc, key)?.querySelector('.who')?.textContent.trim();
+  const off = doc.querySelector('[data-off]')?.dataset.off.split(' ').includes(key);
   if (card.querySelector('.said.over')) return;
   const line = document.createElement('p');
   line.className = 'said over';
   line.setAttribute('role', 'status');
-  line.textContent = who ? t('answered_by', { who }) : t('answered');
+  if (off) line.textContent = t('called_off');
+  else line.textContent = who ? t('answered_by', { who }) : t('answered');
   card.querySelector('.txt')?.append(line);
   card.querySelector('.alert')?.classList.add('gone');
 }

@@ -87,6 +87,7 @@ def sentences() -> dict[str, Any]:
         "ack_failed": _("Not acknowledged, try again."),
         "answered": _("Answered meanwhile."),
         "answered_by": _("Answered meanwhile: %(who)s"),
+        "called_off": pgettext("replay", "Called off"),
         "no_connection": _("There is no connection."),
         # drafts
         "save_now": _("Saving…"),

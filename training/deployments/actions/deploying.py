@@ -152,9 +152,9 @@ def assess_deployment(deployment: Deployment, *, assessment: str, by: Any) -> De
 
 @transaction.atomic
 def offer_expert(deployment: Deployment, *, expert: Expert, by: Any) -> Deployment:
-    """Offer an expert of the pool, or another one after an offer was declined. What does not fit is
-    shown and does not stop it. The host's coordinators are told by letter. The same offer twice is
-    once."""
+    """Offer an expert of the pool, or another one after an offer was declined: powers that were
+    granted to the one before are gone. What does not fit is shown and does not stop it. The host's
+    coordinators are told by letter. The same offer twice is once."""
     deployment = locked_deployment(deployment, by)
     require_offering(deployment, by)
     if deployment.state == "offered" and deployment.expert_id == expert.pk:
@@ -170,11 +170,14 @@ def offer_expert(deployment: Deployment, *, expert: Expert, by: Any) -> Deployme
     if deployment.last_day < deployment.today:
         raise Refused(_("These days are over. Note a new need."), code="over")
     deployment.expert, deployment.reason = chosen, ""
-    moved(deployment, "offered", "expert", "reason", by=by, expert=chosen.number)
-    offers = deployment.moves.filter(after="offered").count()  # type: ignore[attr-defined]
+    powers = {"powers_ground": "", "powers_at": None, "powers_by": None}
+    for name, value in powers.items():
+        setattr(deployment, name, value)
+    moved(deployment, "offered", "expert", "reason", *powers, by=by, expert=chosen.number)
+    offer = deployment.offers_made
     tell_deployment(
-        deployment, "offered", f"offered:{offers}",
-        [one for one in coordinators(deployment.side) if one.pk != by.pk],
+        deployment, "offered", f"offered:{offer}",
+        [one for one in coordinators(deployment.side) if one.pk != by.pk], offer=offer,
     )  # fmt: skip
     return deployment
 

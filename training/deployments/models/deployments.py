@@ -180,6 +180,10 @@ class Deployment(models.Model):
                 | Q(powers_at__isnull=False, powers_by__isnull=False) & ~Q(powers_ground=""),
             ),
             models.CheckConstraint(
+                name="executive_powers_are_of_an_accepted_expert",
+                condition=Q(powers_at=None) | ~Q(state__in=(*WITHOUT_EXPERT, "offered")),
+            ),
+            models.CheckConstraint(
                 name="what_is_offered_is_an_expert",
                 condition=Q(state__in=(*WITHOUT_EXPERT, "declined", "cancelled"))
                 | Q(expert__isnull=False),
@@ -316,6 +320,11 @@ class Deployment(models.Model):
         """An offer was declined or taken back, not the request: another expert may be offered."""
         last = self.moves.last() if self.state == "declined" else None  # type: ignore[attr-defined]
         return last is not None and last.before in ("offered", "accepted")
+
+    @property
+    def offers_made(self) -> int:
+        """How many experts were offered until now."""
+        return self.moves.filter(after="offered").count()  # type: ignore[attr-defined,no-any-return]
 
     @property
     def offers(self) -> str:

@@ -29,7 +29,6 @@ from ..models import (
     ExerciseState,
     Inject,
 )
-from ..models.injects import MOST_INJECTS
 from ..replaying import replayable
 from .kit import (
     digest_of,
@@ -174,7 +173,7 @@ def plan_from_incident(
               "practised. Plan the exercise yourself."),
             code="no_injects",
         )  # fmt: skip
-    for number, row in enumerate(rows[:MOST_INJECTS], 1):
+    for number, row in enumerate(rows, 1):
         sender = units()[row.pop("sender")]
         Inject.objects.create(exercise=exercise, number=number, sender=sender, by=by, **row)
     keep(exercise, "from_incident", by=by, unit=unit.code, subject=incident.ref, injects=len(rows))

@@ -27,11 +27,10 @@ from ..models import (
     Inject,
     TiedKind,
 )
-from ..models.injects import LATEST_S, MOST_INJECTS
+from ..models.injects import LATEST_S, LONGEST_S, MOST_INJECTS
 from .kit import grow, locked_exercise, no_exercise, require_ahead, require_coordinating, wrong
 
 MOST_STEPS = 12
-LONGEST_S = 24 * 3600
 
 
 def _changeable(exercise: Exercise, by: Any) -> Exercise:

@@ -25,7 +25,7 @@ IF (SELECT e.state FROM public.exercises_exercise e WHERE e.id = NEW.exercise_id
 END IF;
 RETURN NEW;
 """
-LATEST_S, MOST_INJECTS = 7 * 24 * 3600, 1_000
+LATEST_S, LONGEST_S, MOST_INJECTS = 7 * 24 * 3600, 24 * 3600, 1_000
 
 
 class Injects(models.QuerySet["Inject"]):

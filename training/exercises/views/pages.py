@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bordercoop.reference.models import places, terms
 from bordercoop.web.beside import beside
 from contactpoints.actions import mark_opened
-from contactpoints.models import Delivery, units
+from contactpoints.models import Delivery, DeliveryState, units
 from incidents.investigation.form_kit import carried_out
 from training.views.kit import whole
 
@@ -63,6 +63,8 @@ def exercise_by_uid(request: HttpRequest, uid: Any) -> HttpResponse:
     return redirect("exercise", number=found.number)
 
 
+UNOPENED = (DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.DELIVERED)
+OPENED_AT_ONCE = 50
 PLAIN: dict[str, Callable[..., Any]] = {
     "put": actions.put_exercise,
     "start": actions.start_exercise,
@@ -82,7 +84,9 @@ def exercise_page(request: HttpRequest, number: str) -> HttpResponse:
             Delivery.objects.about(exercise.ref)
             .open()
             .at([desk.pk for desk in own_desks(user)])
+            .filter(state__in=UNOPENED)
             .bare()
+            .order_by("pk")[:OPENED_AT_ONCE]
         ):
             mark_opened(delivery, by=user)
     more: dict[str, Any] = {}

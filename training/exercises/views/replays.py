@@ -79,10 +79,14 @@ def incident_scenario(request: HttpRequest, uid: Any) -> HttpResponse:
     `share`, `count` of the injects."""
     user = reader(request)
     share, units = closed_copy(user, uid), units_of_planner(user)
-    said = _named(share)
+    injects = injects_of(share.incident, share, user)
+    # Of what crossed the border: both sides read the draft once it is put to them.
+    told = injects[0] if injects else {"category": share.category, "place": ""}
+    category = named(terms("incident_category"), told["category"])
+    place = named(places(), told["place"]) if told["place"] else ""
     first = {
-        "title": ": ".join(words for words in (said["category"], said["place"]) if words)[:160],
-        "kind": "tabletop", "place": share.place, "category": share.category,
+        "title": ": ".join(words for words in (category, place) if words)[:160],
+        "kind": "tabletop", "place": told["place"], "category": told["category"],
         "planned_at": now() + timedelta(days=14),
     }  # fmt: skip
     form, status = ExerciseForm(request.POST or None, by=user, units=units, initial=first), 200
@@ -100,7 +104,6 @@ def incident_scenario(request: HttpRequest, uid: Any) -> HttpResponse:
         if not status:
             return redirect("exercise", number=made[0].number)
     context = {
-        "form": form, "exercise": None, "share": share,
-        "count": len(injects_of(share.incident, share, user)),
+        "form": form, "exercise": None, "share": share, "count": len(injects),
     }  # fmt: skip
     return render(request, "exercises/exercise_form.html", context, status=status)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -106,9 +107,10 @@ def correct_operation_day(day: OperationDay, *, reason: str, by: Any) -> Operati
     require_operation_worker(by)
     reason = worded(reason, "reason", most=500, empty=_("Write what is corrected, and why."))
     rows = OperationDay.objects.filter(operation=day.operation, side=day.side, day=day.day)
-    known = rows.select_related("operation__unit").filter(number__gt=day.number).first()
-    if known is not None:
-        return known
+    open_one = Q(approved_at=None, operation__state__in=CORRECTED_IN, number__gt=1)
+    known = rows.select_related("operation__unit").filter(open_one | Q(number__gt=day.number))
+    if (found := known.first()) is not None:
+        return found
     if day.approved_at is None:
         raise Refused(
             _("This report is not approved yet. Change its words instead."), code="not_approved"

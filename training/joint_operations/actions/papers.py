@@ -148,8 +148,8 @@ def put_operation_paper(
     """Put a paper as it stands at `edition` to both sides: a version that their approvers approve.
 
     They are told by letter. Put twice it is put once. Refused, naming them, while parts are empty,
-    and the report before the last day is over. Stale when it was changed
-    meanwhile: nobody puts what was not read.
+    and the report before the last day is over or while a day is being corrected. Stale when it was
+    changed meanwhile: nobody puts what was not read.
     """
     operation = locked_operation(operation, by)
     require_operation_worker(by)
@@ -169,6 +169,8 @@ def put_operation_paper(
             _("The last day of the operation is not over yet; its numbers can still change."),
             code="not_over",
         )
+    if paper == "report":
+        _refuse_while_corrected(operation)
     if missing := missing_parts(operation, paper):
         raise Refused(
             _("Nothing is written yet under: %(parts)s.") % {"parts": "; ".join(missing)},
@@ -189,6 +191,16 @@ def put_operation_paper(
             key = f"operation_waits:{version.pk}:{officer.pk}"
             post("operation_waits", key, {"version": version.pk, "to": officer.pk})
     return version
+
+
+def _refuse_while_corrected(operation: JointOperation) -> None:
+    rows = operation.days.open().filter(number__gt=1).order_by("day", "side")
+    if days := [f"{side} {day:%d.%m.%Y}" for side, day in rows.values_list("side", "day")]:
+        raise Refused(
+            _("Corrections of daily reports are not approved yet: %(days)s. Finish them first.")
+            % {"days": ", ".join(days)},
+            code="correction_open",
+        )
 
 
 def _require_other_pen(operation: JointOperation, paper: str, by: Any) -> None:

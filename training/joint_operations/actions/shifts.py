@@ -18,7 +18,12 @@ from incidents.actions.once import written_before
 from training.actions.rounds import alone
 from training.actions.taken_times import clashing
 
-from ..access import operation_workers, require_operation_worker, shifts_of_gone
+from ..access import (
+    operation_workers,
+    require_operation_worker,
+    serves_or_will,
+    shifts_of_gone,
+)
 from ..models import JointOperation, OperationShift
 from ..models.operations import SHIFTS_IN
 from .operation_kit import keep_operation, locked_operation, operation_not_now, wrong
@@ -68,6 +73,8 @@ def set_operation_shift(
         raise operation_not_now(operation)
     if not officer.is_active:
         raise wrong("officer", _("This account is closed. Choose another officer."))
+    if not serves_or_will(officer):
+        raise wrong("officer", _("This officer is posted nowhere now, nor will be."))
     if place not in (*operation.places, *operation.sections):
         raise wrong("place", _("Choose a place or a section of the operation."))
     period = _within(operation, starts_at, ends_at)
@@ -136,9 +143,9 @@ def cancel_operation_shift(shift: OperationShift, *, by: Any) -> OperationShift:
 
 
 def withdraw_shifts_of_gone() -> int:
-    """Withdraw shifts that are not over of officers who serve at no unit any more or were
-    suspended: the time is free, and the coordinators of the side are told. Returns how many. Safe
-    twice and at once."""
+    """Withdraw shifts that have not begun of officers who serve at no unit any more, nor will, or
+    were suspended: the time is free, and the coordinators of the side are told. Returns how many.
+    Safe twice and at once."""
     count = 0
     for pk, operation in list(shifts_of_gone().values_list("pk", "operation_id")[:ROUND]):
         with alone("withdraw_shifts_of_gone", pk):

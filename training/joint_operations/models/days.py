@@ -20,7 +20,7 @@ from contactpoints.access import SERVICES
 from contactpoints.models import Booking
 from incidents.models import Incident
 
-from .operations import JointOperation
+from .operations import CORRECTED_IN, JointOperation
 
 
 class OperationShifts(models.QuerySet["OperationShift"]):
@@ -164,8 +164,12 @@ LATE_AFTER = timedelta(hours=24)
 
 class OperationDays(models.QuerySet["OperationDay"]):
     def visible_to(self, user: Any) -> Self:
-        """Those of the own side, and what the other side has approved: approving gives it."""
+        """Those of the own side, and what the other side has approved: approving gives it. A
+        correction that was not finished in time is left out: what was approved stands."""
         rows = self.filter(operation__in=JointOperation.objects.visible_to(user))
+        rows = rows.exclude(
+            Q(approved_at=None, number__gt=1) & ~Q(operation__state__in=CORRECTED_IN)
+        )
         return rows.filter(Q(side=user.side) | Q(approved_at__isnull=False))
 
     def open(self) -> Self:

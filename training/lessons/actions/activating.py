@@ -11,7 +11,8 @@ from bordercoop.errors import NotAllowed, Refused
 from bordercoop.reference.models import Place
 from bordercoop.reference.wording import worded
 from contactpoints.actions import acknowledge_delivery, let_rest, raise_alert
-from contactpoints.models import Alert, Delivery, Priority
+from contactpoints.models import Alert, Delivery, Priority, Unit
+from contactpoints.policies import policies_of
 from incidents.actions.once import written_before
 
 from ..access import activates, ticks
@@ -45,8 +46,9 @@ def activate_contingency(
 ) -> ContingencyActivation:
     """Activate the version in force at a crossing point that it is for, in earnest or as an
     exercise: its first phase begins, and the desks of the plan there are alerted (P1), that of
-    the officer too, which has acknowledged. It does not wait for an empty desk. While it is active
-    there, that one is returned; the same `client_ref` is one."""
+    the officer too, which has acknowledged. It waits neither for an empty desk nor for one without
+    an escalation policy, which is left out and called. While it is active there, that one is
+    returned; the same `client_ref` is one."""
     plan = locked_contingency(plan, by)
     require_activator(plan, by)
     ref = client_ref or uuid.uuid4()
@@ -65,21 +67,29 @@ def activate_contingency(
         plan=plan, version=version, place=place, exercise=exercise, reason=said, side=by.side,
         client_ref=ref, by=by,
     )  # fmt: skip
-    keep(made, "activated", by=by, plan=plan.number, place=place.code, exercise=exercise)
+    desks = desks_of_activation(made)
+    known = policies_of(desks)
+    left = {"not_alerted": sorted(desk.code for desk in desks if desk.pk not in known)}
+    keep(
+        made, "activated", by=by, plan=plan.number, place=place.code, exercise=exercise,
+        **(left if left["not_alerted"] else {}),
+    )  # fmt: skip
     for phase in version.content["phases"][:1]:
         _begin(made, phase["code"], by)
-    _call_desks(made, by)
+    _call_desks(made, [desk for desk in desks if desk.pk in known], by)
     ring_sides(plan.sides)
     return made
 
 
-def _call_desks(activation: ContingencyActivation, by: Any) -> None:
+def _call_desks(activation: ContingencyActivation, desks: list[Unit], by: Any) -> None:
+    if not desks:
+        return
     sender = sender_of(activation, by)
     alert = raise_alert(
         activation.ref,
         card=_card(activation, "contingency_activated", activation.reason, severity=4),
         priority=Priority.P1,
-        to=desks_of_activation(activation),
+        to=desks,
         sender=sender,
         status=_status(activation),
         unwatched=True,
@@ -214,7 +224,7 @@ def stand_down(
 def _tell_desks(row: ContingencyActivation, by: Any) -> None:
     let_rest(row.ref, by=by)
     called = Alert.objects.about(row.ref).filter(references=None).first()
-    if called is None:  # activated before desks were called
+    if called is None:  # no desk could be alerted
         return
     rows = called.deliveries.filter(desk__retired_at=None).select_related("desk")
     sender = sender_of(row, by)

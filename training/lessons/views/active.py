@@ -15,6 +15,7 @@ from training.views.kit import uid_of
 from .. import actions
 from ..access import activates, ticks
 from ..contingency import contacts_of, run_of
+from ..contingency_desks import not_alerted
 from ..forms import SaidForm
 from ..models import ContingencyActivation
 from .kit import reader, refused
@@ -27,8 +28,8 @@ VERBS = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contingency_activation(request: HttpRequest, uid: Any) -> HttpResponse:
     """An active plan with its checklist; a POST begins a phase, ticks a task, takes a tick back or
-    stands the plan down. Names: `activation`, `plan`, `run`, `contacts`, `may_tick`, `end_form`,
-    `refusal`, `typed` (what was, of which task or tick), `form`."""
+    stands the plan down. Names: `activation`, `plan`, `run`, `contacts`, `to_call`, `may_tick`,
+    `end_form`, `refusal`, `typed` (what was, of which task or tick), `form`."""
     user = reader(request)
     rows = ContingencyActivation.objects.visible_to(user)
     rows = rows.select_related("plan", "version", "place", "by", "stood_down_by")
@@ -51,6 +52,7 @@ def contingency_activation(request: HttpRequest, uid: Any) -> HttpResponse:
         "plan": activation.plan,
         "run": run_of(activation),
         "contacts": contacts_of(activation.version.content),
+        "to_call": not_alerted(activation) if going_on else [],
         "may_tick": going_on and ticks(user, activation.plan),
         **more,
     }
