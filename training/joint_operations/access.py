@@ -40,8 +40,14 @@ def operation_workers(side: str) -> list[Any]:
 
 
 def shifts_of_gone() -> Any:
-    """Shifts that stand and are not over, of officers who serve nowhere now or were suspended."""
-    serving = Posting.objects.active().filter(officer=OuterRef("booking__officer"))
+    """Shifts that stand and are not over, of officers who serve at none of the units any more where
+    they served when they were put on, or were suspended."""
+    then = Posting.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=OuterRef(OuterRef("at"))),
+        officer=OuterRef("officer"), unit=OuterRef("unit"),
+        starts_at__lte=OuterRef(OuterRef("at")),
+    )  # fmt: skip
+    serving = Posting.objects.active().filter(Exists(then), officer=OuterRef("booking__officer"))
     rows = OperationShift.objects.standing().filter(booking__period__endswith__gt=now())
     return rows.filter(~Exists(serving) | Q(booking__officer__is_active=False)).order_by("pk")
 
