@@ -167,6 +167,10 @@ KEPT_ABOVE = {
     "part": ("training.kept.due_parts", "training.actions.blank_parts"),
     "travel": ("training.kept.due_travels", "training.actions.blank_travels"),
     "trainer": ("training.kept.due_trainers", "training.actions.blank_trainers"),
+    "expert": (
+        "training.deployments.kept.due_experts",
+        "training.deployments.actions.blank_experts",
+    ),
 }
 # A machine that translates for an officer who asks: `function(text, source, target) -> text`, with
 # languages as two letters. Empty: none, and nothing is sent anywhere.

@@ -29,6 +29,7 @@ class Kept(models.TextChoices):
     PART = "part", pgettext_lazy("kept", "Particulars of who took part in activities")
     TRAVEL = "travel", pgettext_lazy("kept", "Travel to activities")
     TRAINER = "trainer", pgettext_lazy("kept", "Who left the trainers' pool")
+    EXPERT = "expert", pgettext_lazy("kept", "Guests in the pool of experts")
 
 
 # What belongs to an incident and counts from its end; the rest counts from its own.

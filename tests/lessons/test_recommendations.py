@@ -236,6 +236,11 @@ def test_owners_hear_before_the_day_and_when_it_is_over(lessons, people, mailbox
         actions.decline_recommendation(row, reason="No.", by=owner)
         carry_out()
         assert len(mailbox.to(owner)) == 1
+    # Whoever is given fewer days than that hears at once.
+    soon = lessons.raised(due_on=utc_today() + timedelta(days=5), owner_officer=owner)
+    assert [actions.remind_owners(), actions.remind_owners()] == [1, 0]
+    carry_out()
+    assert soon.number in mailbox.to(owner)[-1].get_content()
 
 
 def test_the_pages_carry_it_from_raised_to_confirmed(lessons, people, client):

@@ -45,9 +45,17 @@ def serves_or_will(officer: Any) -> bool:
 
 
 def shifts_of_gone() -> Any:
-    """Shifts that stand and have not begun, of officers who serve nowhere now nor will, or were
+    """Shifts that stand and have not begun, of officers who serve at none of the units any more,
+    nor will, where they served when they were put on (anywhere, if nowhere then), or were
     suspended."""
-    serving = Posting.objects.not_over().filter(officer=OuterRef("booking__officer"))
+    then = Posting.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=OuterRef(OuterRef("at"))),
+        officer=OuterRef("officer"), starts_at__lte=OuterRef(OuterRef("at")),
+    )  # fmt: skip
+    serving = Posting.objects.not_over().filter(
+        Exists(then.filter(unit=OuterRef("unit"))) | ~Exists(then),
+        officer=OuterRef("booking__officer"),
+    )
     rows = OperationShift.objects.standing().filter(booking__period__startswith__gt=now())
     return rows.filter(~Exists(serving) | Q(booking__officer__is_active=False)).order_by("pk")
 

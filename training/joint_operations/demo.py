@@ -15,7 +15,7 @@ from incidents.content import crosses
 from incidents.models import Incident, Share
 
 from . import actions
-from .demo_texts import ASSESSMENT, DAYS, NO_COSTS, PLAN
+from .demo_texts import ASSESSMENT, CORRECTED, DAYS, NO_COSTS, PLAN
 from .models import JointOperation, OperationDay
 from .operation_papers import sections_of
 
@@ -150,6 +150,11 @@ def _running(people: Mapping[str, Any]) -> None:
     first = operation.days.filter(side="LV").order_by("day").first()
     if first is not None:
         _day_given(people, first)
+        by = people["lv.coordinator"]
+        first.refresh_from_db()
+        again = actions.correct_operation_day(first, reason=CORRECTED[0], by=by)
+        again = actions.write_operation_day(again, language="lv", text=CORRECTED[1], by=by)
+        actions.approve_operation_day(again, edition=again.edition, by=people["lv.hq"])
 
 
 def _proposed(people: Mapping[str, Any]) -> None:

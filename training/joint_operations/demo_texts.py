@@ -43,4 +43,10 @@ DAYS = {
     "LV": ("lv", "Diena pagāja mierīgi. Kravas kustībā pārbaudīti abu pušu saskaņotie profili."),
     "BY": ("ru", "День прошёл спокойно. Проверены согласованные профили грузового движения."),
 }
+# Why the report of a day was corrected, and what it says then.
+CORRECTED = (
+    "Viena kravas automašīna bija ieskaitīta divreiz.",
+    "Diena pagāja mierīgi. Kravas kustībā pārbaudīti abu pušu saskaņotie profili; viens gadījums "
+    "nodots otrā līnijā.",
+)
 NO_COSTS = "Nothing beyond the budgets of both services."

@@ -1,5 +1,6 @@
 """The verbs of experts and deployments."""
 
+from .blanking import blank_experts
 from .deploying import (
     accept_expert,
     assess_deployment,
@@ -35,6 +36,7 @@ __all__ = [
     "answer_extension",
     "ask_extension",
     "assess_deployment",
+    "blank_experts",
     "brief_expert",
     "cancel_deployment",
     "change_expert",

@@ -1,15 +1,10 @@
 """What is kept of experts and deployments."""
 
-from .deployments import Deployment, DeploymentMove, DeploymentSeries, DeploymentState
-from .experts import (
-    Accreditation,
-    AccreditationKind,
-    AvailablePeriod,
-    Expert,
-    ExpertLanguage,
-    LanguageLevel,
-)
+from .accreditations import Accreditation, AccreditationKind
+from .deployments import Deployment, DeploymentState
+from .experts import AvailablePeriod, Expert, ExpertLanguage, LanguageLevel
 from .records import Briefing, Debriefing, DeployedTime, ExpertPosting, Extension
+from .steps import DeploymentMove, DeploymentSeries
 
 __all__ = [
     "Accreditation",

@@ -151,6 +151,8 @@ class Deployment(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     assessed_at = models.DateTimeField(null=True)
     access_ended_at = models.DateTimeField(null=True)
+    # Since when nothing is kept of who the guest was and what was said of the guest.
+    blanked_at = models.DateTimeField(null=True)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -186,11 +188,19 @@ class Deployment(models.Model):
             models.CheckConstraint(
                 name="what_is_offered_is_an_expert",
                 condition=Q(state__in=(*WITHOUT_EXPERT, "declined", "cancelled"))
-                | Q(expert__isnull=False),
+                | Q(expert__isnull=False)
+                | Q(blanked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_deployment_given_up_says_why",
-                condition=~Q(state__in=["declined", "cancelled"]) | ~Q(reason=""),
+                condition=~Q(state__in=["declined", "cancelled"])
+                | ~Q(reason="")
+                | Q(blanked_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_blanked_deployment_is_over_and_names_nobody",
+                condition=Q(blanked_at=None)
+                | Q(sender=Side.EU, state__in=OVER, expert=None, reason=""),
             ),
             ExclusionConstraint(
                 name="an_expert_is_deployed_at_one_place",
@@ -210,6 +220,11 @@ class Deployment(models.Model):
         triggers = [
             pgtrigger.FSM(name="deployment_moves", field="state", transitions=DEPLOYMENT_MOVES),
             pgtrigger.Protect(name="deployment_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="a_blanked_deployment_stays_so",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__blanked_at__isnull=False),
+            ),
             pgtrigger.ReadOnly(
                 name="a_deployment_stays_whose_it_is",
                 fields=["uid", "number", "side", "unit", "sender", "client_ref", "by", "at"],
@@ -319,7 +334,8 @@ class Deployment(models.Model):
     def offer_declined(self) -> bool:
         """An offer was declined or taken back, not the request: another expert may be offered."""
         last = self.moves.last() if self.state == "declined" else None  # type: ignore[attr-defined]
-        return last is not None and last.before in ("offered", "accepted")
+        again = last is not None and last.before in ("offered", "accepted")
+        return again and self.blanked_at is None
 
     @property
     def offers_made(self) -> int:
@@ -334,63 +350,3 @@ class Deployment(models.Model):
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)
-
-
-class DeploymentSeries(models.Model):
-    """The last number given: of `EXP`, and of each year, such as `DEP-2026`."""
-
-    name = models.CharField(max_length=12, primary_key=True)
-    last = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.last}"
-
-
-class DeploymentMove(models.Model):
-    """A deployment went from one state to the next: who, when, why or with what words. Written
-    before the state itself, which follows it. Append-only."""
-
-    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="moves")
-    before = models.CharField(max_length=9, choices=DeploymentState.choices, blank=True)
-    after = models.CharField(max_length=9, choices=DeploymentState.choices)
-    reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
-        db_index=False,
-    )  # fmt: skip
-
-    class Meta:
-        ordering = ["pk"]
-        triggers = [
-            pgtrigger.Protect(
-                name="step_of_a_deployment_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="a_step_goes_on_from_where_it_stands",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func=f"""
-                IF (NEW.before, NEW.after) NOT IN ({PAIRS})
-                   OR NEW.after IN ('declined', 'cancelled') AND NEW.reason = ''
-                   OR NEW.before = 'declined' AND (
-                    SELECT m.before FROM public.deployments_deploymentmove m
-                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1
-                   ) NOT IN ('offered', 'accepted')
-                   OR NOT EXISTS (
-                    SELECT 1 FROM public.deployments_deployment d
-                    WHERE d.id = NEW.deployment_id AND d.state =
-                      CASE WHEN NEW.before = '' THEN 'need' ELSE NEW.before END)
-                   OR NEW.before <> COALESCE((
-                    SELECT m.after FROM public.deployments_deploymentmove m
-                    WHERE m.deployment_id = NEW.deployment_id ORDER BY m.id DESC LIMIT 1), '') THEN
-                    RAISE EXCEPTION 'a_step_goes_on_from_where_it_stands'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,  # noqa: S608
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.deployment_id} {self.before} {self.after}"

@@ -6,7 +6,6 @@ Of an expert no more is kept than who it is, profiles, languages and days (docs/
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -15,10 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
-from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.sides import Side
-from contactpoints.access import SERVICES
 
 from ...access import planning_units
 
@@ -36,10 +33,12 @@ class LanguageLevel(models.TextChoices):
 
 class Experts(models.QuerySet["Expert"]):
     def visible_to(self, user: Any) -> Self:
-        """To whoever plans: those in the pool, and who left it of the own side and of Frontex."""
+        """To whoever plans: those in the pool, and who left it of the own side and of Frontex, as
+        long as it is kept who it was."""
         if not planning_units(user):
             return self.none()
-        return self.filter(Q(left_at=None) | Q(side__in=(user.side, Side.EU)))
+        seen = Q(left_at=None) | Q(side__in=(user.side, Side.EU))
+        return self.filter(seen, blanked_at=None)
 
     def standing(self) -> Self:
         return self.filter(left_at=None)
@@ -69,6 +68,8 @@ class Expert(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         db_index=False,
     )  # fmt: skip
+    # Since when nothing is kept of who it was: guests of Frontex alone.
+    blanked_at = models.DateTimeField(null=True)
 
     objects = Experts.as_manager()
 
@@ -87,27 +88,60 @@ class Expert(models.Model):
             models.CheckConstraint(
                 name="an_expert_has_an_account_or_a_name",
                 condition=Q(officer__isnull=False, name="", service="")
-                | Q(officer=None, side=Side.EU) & ~Q(name="") & ~Q(service=""),
+                | Q(officer=None, side=Side.EU) & ~Q(name="") & ~Q(service="")
+                | Q(officer=None, side=Side.EU, name="", service="", blanked_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_blanked_expert_is_nobody_and_left",
+                condition=Q(blanked_at=None)
+                | Q(officer=None, name="", service="", left_at__isnull=False),
             ),
             models.CheckConstraint(name="an_expert_has_a_profile", condition=~Q(profiles=[])),
             models.CheckConstraint(
                 name="somebody_takes_an_expert_out",
                 condition=Q(left_at=None, left_by=None)
-                | Q(left_at__isnull=False, left_by__isnull=False),
+                | Q(left_at__isnull=False, left_by__isnull=False)
+                | Q(left_at__isnull=False, blanked_at__isnull=False),
             ),
         ]
         triggers = [
             pgtrigger.Protect(name="expert_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="an_expert_stays_who_it_is",
-                fields=[
-                    "uid", "number", "side", "client_ref", "officer", "name", "service", "at", "by",
-                ],
+                fields=["uid", "number", "side", "client_ref", "at", "by"],
+            ),
+            pgtrigger.Protect(
+                name="an_expert_keeps_the_name",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.blanked_at IS NULL AND (OLD.officer_id, OLD.name, OLD.service)"
+                    " IS DISTINCT FROM (NEW.officer_id, NEW.name, NEW.service)"
+                ),
             ),
             pgtrigger.Protect(
                 name="an_expert_who_left_has_left",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__left_at__isnull=False),
+                condition=pgtrigger.Condition(
+                    "OLD.left_at IS NOT NULL AND"
+                    " (OLD.blanked_at IS NOT NULL OR NEW.blanked_at IS NULL)"
+                ),
+            ),
+            # Whom a deployment names is somebody, and so is whom a side has accredited.
+            pgtrigger.Trigger(
+                name="an_expert_who_is_named_is_not_blanked",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.blanked_at IS NOT NULL"),
+                func="""
+                IF EXISTS (SELECT 1 FROM public.deployments_deployment d
+                           WHERE d.expert_id = NEW.id)
+                   OR EXISTS (SELECT 1 FROM public.deployments_accreditation a
+                              WHERE a.expert_id = NEW.id AND a.number <> '') THEN
+                    RAISE EXCEPTION 'an_expert_who_is_named_is_not_blanked'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="an_expert_is_of_the_side_of_the_account",
@@ -136,7 +170,7 @@ class Expert(models.Model):
     def label(self) -> str:
         if self.officer is not None:
             return str(self.officer.display_name)
-        return f"{self.name}, {self.service}"
+        return f"{self.name}, {self.service}" if self.blanked_at is None else self.number
 
 
 class ExpertLanguage(models.Model):
@@ -191,139 +225,3 @@ class AvailablePeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day} {self.last_day}"
-
-
-class AccreditationKind(models.TextChoices):
-    """`service`: to work beside the host's border service, without which nobody deploys; `area`: a
-    pass for a restricted area, such as an airport's."""
-
-    SERVICE = "service", pgettext_lazy("accreditation", "Work with the border service")
-    AREA = "area", pgettext_lazy("accreditation", "Pass for a restricted area")
-
-
-class Accreditations(models.QuerySet["Accreditation"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(expert__in=Expert.objects.visible_to(user))
-
-    def standing(self) -> Self:
-        return self.filter(withdrawn_at=None)
-
-    def covering(self, expert: Any, side: str, first_day: date, last_day: date) -> Self:
-        """Those with which the expert may work on the territory of a side all these days."""
-        return self.standing().filter(
-            expert=expert,
-            side=side,
-            kind=AccreditationKind.SERVICE,
-            valid_from__lte=first_day,
-            valid_until__gte=last_day,
-        )
-
-
-class Accreditation(models.Model):
-    """The host `side` lets an expert work on its territory from and until a day, both included. An
-    officer of that side grants it and may withdraw it, saying why."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    client_ref = models.UUIDField(default=uuid.uuid4)
-    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="accreditations")
-    kind = models.CharField(max_length=8, choices=AccreditationKind.choices)
-    number = models.CharField(max_length=60)
-    side = models.CharField(max_length=2, choices=Side.choices)
-    valid_from = models.DateField()
-    valid_until = models.DateField()
-    at = models.DateTimeField(default=now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
-        db_index=False,
-    )  # fmt: skip
-    reason = models.CharField(max_length=500, blank=True)
-
-    objects = Accreditations.as_manager()
-
-    class Meta:
-        ordering = ["-valid_until", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["by", "client_ref"], name="accreditation_granted_once"),
-            models.UniqueConstraint(
-                fields=["side", "kind", "number"], name="an_accreditation_has_its_number"
-            ),
-            models.CheckConstraint(
-                name="the_two_sides_accredit",
-                condition=Q(side__in=SERVICES) & ~Q(number=""),
-            ),
-            models.CheckConstraint(
-                name="an_accreditation_ends_after_it_begins",
-                condition=Q(valid_until__gte=F("valid_from")),
-            ),
-            models.CheckConstraint(
-                name="a_withdrawn_accreditation_says_by_whom_and_why",
-                condition=Q(withdrawn_at=None, withdrawn_by=None, reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason=""),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="accreditation_is_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="an_accreditation_stays_as_granted",
-                fields=[
-                    "uid", "client_ref", "expert", "kind", "number", "side", "valid_from",
-                    "valid_until", "at", "by",
-                ],
-            ),
-            pgtrigger.Protect(
-                name="a_withdrawn_accreditation_stays_so",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
-            ),
-            # Granted and withdrawn on the territory's own side; nobody works elsewhere than abroad.
-            pgtrigger.Trigger(
-                name="the_host_side_accredits",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                func="""
-                IF (SELECT u.side FROM public.access_user u
-                    WHERE u.id = COALESCE(NEW.withdrawn_by_id, NEW.by_id)) <> NEW.side
-                   OR (SELECT e.side FROM public.deployments_expert e WHERE e.id = NEW.expert_id)
-                      = NEW.side THEN
-                    RAISE EXCEPTION 'the_host_side_accredits' USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="a_deployed_expert_stays_accredited",
-                operation=pgtrigger.Update,
-                when=pgtrigger.After,
-                condition=pgtrigger.Condition("NEW.withdrawn_at IS NOT NULL"),
-                func="""
-                IF EXISTS (
-                    SELECT 1 FROM public.deployments_deployment d
-                    WHERE d.expert_id = NEW.expert_id AND d.side = NEW.side
-                      AND d.state IN ('deployed', 'extended')
-                      AND NOT EXISTS (
-                        SELECT 1 FROM public.deployments_accreditation a
-                        WHERE a.expert_id = d.expert_id AND a.side = d.side
-                          AND a.kind = 'service' AND a.withdrawn_at IS NULL
-                          AND a.valid_from <= d.first_day AND a.valid_until >= d.last_day)) THEN
-                    RAISE EXCEPTION 'a_deployed_expert_stays_accredited'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.number}"
-
-    @property
-    def ref(self) -> str:
-        return f"accreditation:{self.uid}"
-
-    @property
-    def over(self) -> bool:
-        return self.valid_until < now().date()

@@ -17,8 +17,10 @@ from bordercoop.access.models import Language
 from contactpoints.models import Booking, Posting
 
 from .deployments import Deployment
+from .words import words_go_alone
 
 KEPT = pgtrigger.Update | pgtrigger.Delete
+TOLD = ("id", "deployment_id", "language", "at", "by_id")
 
 
 class Briefing(models.Model):
@@ -39,10 +41,23 @@ class Briefing(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_briefing_says_on_what_and_by_whom",
-                condition=~Q(text="") & ~Q(given_by="") & ~Q(contact=""),
+                condition=~Q(text="") & ~Q(given_by="") & ~Q(contact="")
+                | Q(text="", given_by="", contact=""),
             )
         ]
-        triggers = [pgtrigger.Protect(name="briefing_is_kept", operation=KEPT)]
+        triggers = [
+            pgtrigger.Protect(name="briefing_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="a_briefing_begins_with_words",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.text = ''"),
+            ),
+            words_go_alone(
+                "a_briefing_loses_its_words_alone",
+                blank={"text": "''", "given_by": "''", "contact": "''"},
+                kept=(*TOLD, "held_at"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"briefing {self.deployment_id}"
@@ -63,8 +78,24 @@ class Debriefing(models.Model):
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(name="a_debriefing_reports", condition=~Q(report=""))]
-        triggers = [pgtrigger.Protect(name="debriefing_is_kept", operation=KEPT)]
+        constraints = [
+            models.CheckConstraint(
+                name="a_debriefing_reports", condition=~Q(report="") | Q(lessons=[])
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="debriefing_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="a_debriefing_begins_with_words",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.report = ''"),
+            ),
+            words_go_alone(
+                "a_debriefing_loses_its_words_alone",
+                blank={"report": "''", "lessons": "'{}'"},
+                kept=TOLD,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"debriefing {self.deployment_id}"
@@ -106,21 +137,37 @@ class Extension(models.Model):
                 condition=Q(answered_at=None),
                 name="one_extension_of_a_deployment_waits",
             ),
-            models.CheckConstraint(name="an_extension_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="an_extension_is_answered_by_somebody",
                 condition=Q(agreed=None, answered_at=None, answered_by=None, answer="")
                 | Q(agreed=True, answered_at__isnull=False, answered_by__isnull=False)
                 | Q(agreed=False, answered_at__isnull=False, answered_by__isnull=False)
-                & ~Q(answer=""),
+                & (~Q(answer="") | Q(reason="")),
             ),
         ]
         triggers = [
             pgtrigger.Protect(name="extension_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
-                name="an_answered_extension_stays_so",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__answered_at__isnull=False),
+                name="an_extension_says_why",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.reason = ''"),
+            ),
+            words_go_alone(
+                "an_answered_extension_stays_so",
+                blank={"reason": "''", "answer": "''"},
+                kept=(
+                    "id",
+                    "uid",
+                    "client_ref",
+                    "deployment_id",
+                    "last_day",
+                    "at",
+                    "by_id",
+                    "agreed",
+                    "answered_at",
+                    "answered_by_id",
+                ),
+                when="OLD.answered_at IS NOT NULL OR NEW.reason = ''",
             ),
         ]
 

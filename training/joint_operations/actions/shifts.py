@@ -143,9 +143,9 @@ def cancel_operation_shift(shift: OperationShift, *, by: Any) -> OperationShift:
 
 
 def withdraw_shifts_of_gone() -> int:
-    """Withdraw shifts that have not begun of officers who serve at no unit any more, nor will, or
-    were suspended: the time is free, and the coordinators of the side are told. Returns how many.
-    Safe twice and at once."""
+    """Withdraw shifts that have not begun of officers who left their unit, the service or for
+    another unit, or were suspended: the time is free, and the coordinators of the side are told,
+    and the officer who serves still. Returns how many. Safe twice and at once."""
     count = 0
     for pk, operation in list(shifts_of_gone().values_list("pk", "operation_id")[:ROUND]):
         with alone("withdraw_shifts_of_gone", pk):
@@ -161,6 +161,7 @@ def withdraw_shifts_of_gone() -> int:
                 place=shift.place,
             )  # fmt: skip
             _tell(shift, "withdrawn", *operation_workers(shift.side))
+            _tell(shift, "cancelled", shift.officer)
             count += 1
     return count
 

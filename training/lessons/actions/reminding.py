@@ -1,22 +1,19 @@
 """Owners hear by letter of a day that comes near, and of one that is over."""
 
-from django.utils.timezone import now
-
 from bordercoop.outbox.relay import post
 from bordercoop.reference.models import utc_today
 from training.actions.rounds import alone
 
 from ..access import officers_of_owner
 from ..models import OwnerReminder, Recommendation
-from ..models.recommendations import SOON, day_of_letter
+from ..models.recommendations import day_of_letter
 
 ROUND = 200
 
 
 def remind_owners() -> int:
-    """Remind owners 14 days before the day and when it is over; returns how many. Once each for
-    every day that a recommendation was given; one that was given less than 14 days is told of when
-    it is over."""
+    """Remind owners 14 days before the day, or at once where fewer were given, and when it is over;
+    returns how many. Once each for every day that a recommendation was given."""
     count = 0
     for overdue in (False, True):
         for pk in _to_remind(overdue):
@@ -31,9 +28,7 @@ def _to_remind(overdue: bool) -> list[int]:
     if overdue:
         rows = rows.overdue()
     else:
-        rows = rows.filter(
-            due_on__gte=utc_today(), due_on__lte=day_of_letter(), at__lt=now() - SOON
-        )
+        rows = rows.filter(due_on__gte=utc_today(), due_on__lte=day_of_letter())
     told = OwnerReminder.objects.filter(overdue=overdue)
     known = set(told.filter(recommendation__in=rows).values_list("recommendation", "due_on"))
     found = rows.order_by("due_on", "pk").values_list("pk", "due_on")
