@@ -9,7 +9,7 @@ WHERE state = 'offered' AND powers_at IS NOT NULL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deployments", "0003_another_offer_after_one_was_declined"),
+        ("deployments", "0004_guests_are_kept_for_a_period"),
     ]
 
     operations = [
