@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contactpoints", "0044_waiting_times"),
         ("deployments", "0003_another_offer_after_one_was_declined"),
-        ("joint_operations", "0003_corrected_daily_reports"),
+        ("joint_operations", "0002_corrected_daily_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
