@@ -92,7 +92,7 @@ def test_nobody_deploys_without_a_briefing_and_an_accreditation_over_all_the_day
         actions.brief_expert(one, held_at=now() + timedelta(hours=1), given_by="x", text="x",
                              contact="x", language="en", by=asker)  # fmt: skip
     one = made.step(one)
-    refused_by_the_database(Briefing.objects.all(), "briefing_is_kept", text="x")
+    refused_by_the_database(Briefing.objects.all(), "a_briefing_loses", text="x")
     DeploymentMove.objects.create(deployment=one, before="briefed", after="deployed")
     refused_by_the_database(rows, "nobody_deploys_unaccredited", state="deployed")
 

@@ -33,9 +33,9 @@ def parts_of(side: str) -> tuple[Any, Any]:
 def kept_by(side: str) -> QuerySet[Expert]:
     """Guests of whom the side keeps something: a part of its own, or who it was, where it put a
     guest into the pool of whom neither side has anything else."""
-    anything = Q(Exists(Deployment.objects.filter(expert=OuterRef("pk"))))
+    anything: Any = Q(Exists(Deployment.objects.filter(expert=OuterRef("pk"))))
     anything |= Exists(Accreditation.objects.filter(expert=OuterRef("pk")).exclude(number=""))
-    mine = ~anything & Q(by__side=side)
+    mine: Any = ~anything & Q(by__side=side)
     for rows in parts_of(side):
         mine |= Exists(rows.filter(expert=OuterRef("pk")))
     return Expert.objects.filter(mine, side=Side.EU, blanked_at=None)
