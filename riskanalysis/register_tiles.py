@@ -86,9 +86,11 @@ def _events(user: Any) -> list[dict[str, Any]]:
     """For analysts and coordinators: what their side has still to look to, event by event."""
     if not runs_events(user):
         return []
-    tiles, day = _event_news(), today(user.side)
-    going = PublicEvent.objects.exclude(phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD)
-    going = going.filter(called_off_at=None)
+    tiles: list[dict[str, Any]] = []
+    day = today(user.side)
+    going = PublicEvent.objects.filter(called_off_at=None).exclude(
+        phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD
+    )
     for event in going.filter(items__side=user.side).distinct()[:EVENTS_MOST]:
         opened, late = wanting(event, user, day)
         if not opened and not late:
@@ -104,7 +106,7 @@ def _events(user: Any) -> list[dict[str, Any]]:
             {"title": title, "sentence": sentence, "count": late or opened, "url": url,
              "icon": "calendar-event", "urgent": bool(late)}
         )  # fmt: skip
-    return tiles
+    return tiles + _event_news()
 
 
 def _event_news() -> list[dict[str, Any]]:

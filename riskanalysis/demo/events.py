@@ -77,7 +77,7 @@ def live_with_events(people: Mapping[str, Any]) -> str:
     with time_machine.travel(start - timedelta(days=70), tick=False):
         event = actions.change_event_days(
             event, starts_on=begins, ends_on=begins + timedelta(days=LONG), by=lv,
-            reason="Rīkotājs paziņoja, ka regate notiks nedēļas nogalē.",
+            reason="Rīkotājs paziņoja citas regates dienas.",
         )  # fmt: skip
     _gone_on(event, people, start)
     with time_machine.travel(start - timedelta(days=20), tick=False):
