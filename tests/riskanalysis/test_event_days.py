@@ -208,8 +208,9 @@ def test_the_pages_and_the_api_do_the_same(fair, made, people, signed_in, api):
              "reason": "<b>Ice</b>", "edition": "1"}  # fmt: skip
     assert officer.post(here, typed).status_code == 403
     assert signed_in(people.stranger).post(here, typed).status_code == 404
-    page = ours.post(here, {**typed, "reason": "", "starts_on": "99.99.2021"})
+    page = ours.post(here, {**typed, "starts_on": "", "ends_on": "99.99.2021"})
     assert (page.status_code, "Type a date with its year." in page.content.decode()) == (400, True)
+    assert "99.99.2021" in page.content.decode()
     for _twice in range(2):
         assert ours.post(here, typed).url == here
     page = theirs.post(here, {**typed, "reason": "Kept & typed", "ends_on": "31.12.2999"})
