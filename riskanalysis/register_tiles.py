@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bordercoop.reference.models import utc_today
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
@@ -114,7 +115,8 @@ def _event_news() -> list[dict[str, Any]]:
     changed. The latest of each event."""
     since, tiles = now() - NEWS, []
     lately = Q(steps__at__gte=since) | Q(changes__at__gte=since) | Q(hosts__dropped_at__gte=since)
-    rows = PublicEvent.objects.filter(lately).distinct().prefetch_related("hosts")
+    going = PublicEvent.objects.filter(lately, ends_on__gte=utc_today() - OLD)
+    rows = going.distinct().prefetch_related("hosts")
     for event in rows[:EVENTS_MOST]:
         news = news_of(event, since)
         if news:
