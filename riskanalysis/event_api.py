@@ -11,6 +11,9 @@ from . import actions
 from .actions.event_kit import own_unit
 from .event_page import ties_of, venues_of
 from .event_shapes import (
+    EventCallOffIn,
+    EventChangeOut,
+    EventDaysIn,
     EventItemIn,
     EventItemOut,
     EventMoveIn,
@@ -41,6 +44,38 @@ class PublicEventPhases(EventDoor):
     def post(self, request: Request, uid: Any) -> Response:
         """Say in which phase the event is now; back only with a reason."""
         actions.move_event(self.event(uid), by=request.user, **self.parsed(EventMoveIn))
+        return Response(PublicEventOut(self.event(uid)).data)
+
+
+class PublicEventDays(EventDoor):
+    serializer_class = EventChangeOut
+
+    @extend_schema(responses=EventChangeOut(many=True))
+    def get(self, request: Request, uid: Any) -> Response:
+        """Every change of its days, that it was called off or is held after all, oldest first."""
+        rows = self.event(uid).changes.select_related("by")
+        return Response(EventChangeOut(rows, many=True).data)
+
+    @extend_schema(request=EventDaysIn, responses=PublicEventOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Say on which other days the event takes place, and why."""
+        actions.change_event_days(self.event(uid), by=request.user, **self.parsed(EventDaysIn))
+        return Response(PublicEventOut(self.event(uid)).data)
+
+
+class PublicEventCallOff(EventDoor):
+    @extend_schema(request=EventCallOffIn, responses=PublicEventOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Say that the event does not take place, and why."""
+        actions.call_off_event(self.event(uid), by=request.user, **self.parsed(EventCallOffIn))
+        return Response(PublicEventOut(self.event(uid)).data)
+
+
+class PublicEventReinstate(EventDoor):
+    @extend_schema(request=EventCallOffIn, responses=PublicEventOut)
+    def post(self, request: Request, uid: Any) -> Response:
+        """Say that an event that was called off is held after all, and why."""
+        actions.reinstate_event(self.event(uid), by=request.user, **self.parsed(EventCallOffIn))
         return Response(PublicEventOut(self.event(uid)).data)
 
 

@@ -13,7 +13,7 @@ from bordercoop.reference.models import offered, utc_today
 from bordercoop.web.fields import DateField
 from incidents.investigation.form_kit import Form, area, choice, line
 
-from .models import EventAssessment, PublicEvent, Readiness
+from .models import FLOWS_AROUND, EventAssessment, PublicEvent, Readiness
 
 # A day of a past event is typed with its year.
 FLOW_NOTE = _(
@@ -55,6 +55,35 @@ class DropHostForm(Form):
     host = forms.UUIDField(widget=forms.HiddenInput)
     on = _day(_("Since which day it does not hold it"))
     note = line(_("Where that is said"), note=_("Dates and facts, no reasons."))
+
+
+class EventDaysForm(Form):
+    """Other days of an event."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    starts_on = _day(_("First day"))
+    ends_on = _day(_("Last day"))
+    reason = area(
+        _("Reason"), rows=2, note=_("Where that is said. Days that were counted from it move too.")
+    )
+
+    def __init__(self, *args: Any, event: PublicEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update({
+            "edition": event.edition, "starts_on": f"{event.starts_on:%d.%m.%Y}",
+            "ends_on": f"{event.ends_on:%d.%m.%Y}",
+        })  # fmt: skip
+
+
+class CallOffForm(Form):
+    """That an event is called off, or held after all."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    reason = area(_("Reason"), rows=2, note=_("Where that is said."))
+
+    def __init__(self, *args: Any, event: PublicEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["edition"] = event.edition
 
 
 class EventAssessmentForm(Form):
@@ -101,14 +130,20 @@ class EventAssessmentForm(Form):
     @classmethod
     def initial_of(cls, one: EventAssessment) -> dict[str, Any]:
         """As it stands; a new version is without what was expected because of a city that dropped
-        out."""
+        out, or on days outside those of the event."""
         hosts = one.event.hosts.all() if one.given_at else ()
         gone = {host.name for host in hosts if host.dropped_on}
+        held = [
+            row for row in one.content["flows"]
+            if row["host"] not in gone and (
+                not one.given_at
+                or one.event.has_within(date.fromisoformat(row["day"]), FLOWS_AROUND)
+            )
+        ]  # fmt: skip
         lines = [
             f"{date.fromisoformat(row['day']):%d.%m.%Y} {row['place']} {row['host']} "
             f"{row['people']}"
-            for row in one.content["flows"]
-            if row["host"] not in gone
+            for row in held
         ]
         return {
             **{n: one.content[n] for n in ("threats", "vulnerabilities", "measures")},

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import utc_today
 from contactpoints.listing import sides_for
@@ -121,8 +123,9 @@ def _ordered(lines: Iterable[Line]) -> list[Line]:
 
 
 def is_late(item: EventItem, event: PublicEvent, today: date) -> bool:
-    """Open after the day it was wanted by; not once the lessons are learned, when it is history."""
-    if item.left_out_at or item.ticked_at or item.due_on is None:
+    """Open after the day it was wanted by, of the phase that the event is in or of one before; not
+    once the event is called off."""
+    if event.called_off_at is not None or item.left_out_at or item.ticked_at or item.due_on is None:
         return False
     order = EventPhase.values
     return item.due_on < today and order.index(item.phase) <= order.index(event.phase)
@@ -160,8 +163,25 @@ def incidents_of(event: PublicEvent, user: Any) -> tuple[list[Share], int]:
 
 
 def venues_of(event: PublicEvent) -> list[EventVenue]:
-    """Standing ones; those of a city that dropped out are struck by `venue.host.dropped_on`."""
-    return list(event.venues.standing().select_related("host"))
+    """Standing ones; `venue.gone` says why nothing takes place there."""
+    return list(event.venues.standing().select_related("event", "host"))
+
+
+def news_of(event: PublicEvent, since: datetime) -> list[str]:
+    """What happened to an event since then, the latest first, a sentence each: it came into another
+    phase, a city dropped out, its days changed, it was called off or is held after all."""
+    found = [
+        (step.at, _("%(phase)s since %(day)s.")
+         % {"phase": step.get_phase_display(), "day": f"{step.at:%d.%m.%Y}"})
+        for step in event.steps.filter(at__gte=since, phase=event.phase)
+    ]  # fmt: skip
+    found += [(change.at, change.said) for change in event.changes.filter(at__gte=since)]
+    found += [
+        (host.dropped_at, host.gone_said)
+        for host in event.hosts.all()
+        if host.dropped_at is not None and host.dropped_at >= since
+    ]
+    return [said for _at, said in sorted(found, reverse=True)]
 
 
 def wanting(event: PublicEvent, user: Any, today: date | None = None) -> tuple[int, int]:

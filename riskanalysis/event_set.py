@@ -10,7 +10,7 @@ from typing import Any
 from bordercoop.reference.loader import Malformed, read_records
 from bordercoop.reference.models import LANGUAGES
 
-from .models import EventPhase, PublicEvent
+from .models import CountedFrom, EventPhase, PublicEvent
 from .section_codes import FILES
 
 NAME = "event_checklist.yaml"
@@ -27,10 +27,23 @@ class Shipped:
     before: int | None
     after: int | None
 
+    @property
+    def counted_from(self) -> CountedFrom:
+        return CountedFrom.LAST if self.before is None else CountedFrom.FIRST
+
+    @property
+    def due_days(self) -> int:
+        """After the day that it is counted from; before it less than zero."""
+        return (self.after or 0) if self.before is None else -self.before
+
     def due_on(self, event: PublicEvent) -> date:
-        if self.before is not None:
-            return event.starts_on - timedelta(days=self.before)
-        return event.ends_on + timedelta(days=self.after or 0)
+        return counted(event, self.counted_from, self.due_days)
+
+
+def counted(event: PublicEvent, counted_from: str, days: int) -> date:
+    """So many days after the first or the last day of an event."""
+    begins = event.starts_on if counted_from == CountedFrom.FIRST else event.ends_on
+    return begins + timedelta(days=days)
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -6,7 +6,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from .models import EventItem, EventPhase, EventPhaseStep, EventTie, EventVenue, TiedKind
+from .models import (
+    CountedFrom,
+    EventChange,
+    EventChangeKind,
+    EventItem,
+    EventPhase,
+    EventPhaseStep,
+    EventTie,
+    EventVenue,
+    TiedKind,
+)
 from .register_shapes import LanguageField, TextsField, WordField
 
 
@@ -29,11 +39,36 @@ class EventMoveIn(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True)
 
 
+class EventChangeOut(serializers.ModelSerializer):
+    kind = WordField(EventChangeKind.values)
+    by = serializers.CharField(source="by.display_name")
+
+    class Meta:
+        model = EventChange
+        fields = [
+            "number", "kind", "started_on", "ended_on", "starts_on", "ends_on", "reason", "at",
+            "by",
+        ]  # fmt: skip
+
+
+class EventCallOffIn(serializers.Serializer):
+    reason = serializers.CharField()
+    edition = serializers.IntegerField(
+        required=False, help_text="Of the event as you saw it; 409 where it changed since."
+    )
+
+
+class EventDaysIn(EventCallOffIn):
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+
+
 class EventVenueOut(serializers.ModelSerializer):
     host = serializers.UUIDField(source="host.uid")
     city = serializers.CharField(source="host.name")
     struck = serializers.SerializerMethodField(
-        help_text="That its city does not hold the event any more, in words; else empty."
+        help_text="Why nothing takes place there: the city does not hold the event any more, the "
+        "event was called off, or the days lie outside its days; else empty."
     )
 
     class Meta:
@@ -44,7 +79,7 @@ class EventVenueOut(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_struck(self, venue: EventVenue) -> str:
-        return venue.host.gone_said
+        return " ".join(venue.gone)
 
 
 class EventVenueChangeIn(serializers.Serializer):
@@ -75,13 +110,14 @@ class EventItemOut(serializers.ModelSerializer):
     unit = serializers.SerializerMethodField()
     texts = TextsField()
     language = LanguageField()
+    counted_from = WordField(["", *CountedFrom.values])
     ticked_by = serializers.SerializerMethodField()
 
     class Meta:
         model = EventItem
         fields = [
-            "uid", "phase", "side", "unit", "code", "texts", "language", "due_on", "ticked_at",
-            "ticked_by", "left_out_at",
+            "uid", "phase", "side", "unit", "code", "texts", "language", "due_on", "counted_from",
+            "due_days", "ticked_at", "ticked_by", "left_out_at",
         ]  # fmt: skip
 
     def get_unit(self, item: EventItem) -> str | None:

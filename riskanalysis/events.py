@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
 
 from bordercoop.reference.models import places
 from contactpoints.crossings import Crossing, now_of
@@ -18,7 +20,7 @@ from incidents.models import Share
 from incidents.retention import ZONE, today
 
 from .event_page import Part, checklist_of
-from .models import EventAssessment, EventHost, PublicEvent
+from .models import FLOWS_AROUND, EventAssessment, PublicEvent
 
 MOST = 50
 # How many days ahead the dashboard looks.
@@ -27,64 +29,67 @@ DAYS_AHEAD = 7
 
 @dataclass(frozen=True)
 class Flow:
-    """A line of the expected travellers at a crossing point; `struck` names the city that dropped
-    out."""
+    """A line of the expected travellers at a crossing point. `struck` says why nobody is expected
+    any more: the event was called off, the city dropped out, or the day lies outside the event's
+    days (`outside`)."""
 
     day: date
     code: str
     place: str
     host: str
     people: int
-    struck: EventHost | None = None
+    struck: str = ""
+    outside: bool = False
 
 
 @dataclass
 class Expected:
-    """An assessment with its lines. `lost` are travellers that were expected because of cities
-    that dropped out; while there are any, a new version is wanted."""
+    """An assessment with its lines. `lost` are travellers of lines that are struck; while there are
+    any of an event that is held, a new version is wanted."""
 
     assessment: EventAssessment
     flows: list[Flow]
 
     @property
     def people(self) -> int:
-        return sum(flow.people for flow in self.flows if flow.struck is None)
+        return sum(flow.people for flow in self.flows if not flow.struck)
 
     @property
     def lost(self) -> int:
-        return sum(flow.people for flow in self.flows if flow.struck is not None)
+        return sum(flow.people for flow in self.flows if flow.struck)
 
     @property
-    def struck_by(self) -> list[EventHost]:
-        return list(dict.fromkeys(flow.struck for flow in self.flows if flow.struck is not None))
+    def gone(self) -> list[str]:
+        """Why lines are struck, a sentence each."""
+        return list(dict.fromkeys(flow.struck for flow in self.flows if flow.struck))
 
     @property
     def by_crossing(self) -> list[tuple[str, int]]:
         """(crossing, travellers) of what still stands."""
         found: dict[str, int] = {}
         for flow in self.flows:
-            if flow.struck is None:
+            if not flow.struck:
                 found[flow.place] = found.get(flow.place, 0) + flow.people
         return sorted(found.items())
 
 
-def expected(assessment: EventAssessment, hosts: Iterable[EventHost]) -> Expected:
-    """What an assessment says by the hosts as they are now."""
-    known, gone = places(), {host.name: host for host in hosts if host.dropped_on is not None}
-    return Expected(
-        assessment,
-        [
+def expected(assessment: EventAssessment, event: PublicEvent) -> Expected:
+    """What an assessment says by the event and its hosts as they are now."""
+    known, hosts = places(), {host.name: host for host in event.hosts.all()}
+    flows, off = [], event.called_off_said
+    for row in assessment.content["flows"]:
+        day, code, host = date.fromisoformat(row["day"]), row["place"], hosts.get(row["host"])
+        outside = not event.has_within(day, FLOWS_AROUND)
+        struck = off or (host.gone_said if host is not None else "")
+        if outside and not struck:
+            struck = _("Some days on which travellers were expected lie outside the event's days.")
+        flows.append(
             Flow(
-                date.fromisoformat(row["day"]),
-                row["place"],
-                known[row["place"]].name if row["place"] in known else row["place"],
-                row["host"],
-                row["people"],
-                gone.get(row["host"]),
+                day, code, known[code].name if code in known else code,
+                host.called if host is not None else row["host"], row["people"], struck, outside,
             )
-            for row in assessment.content["flows"]
-        ],
-    )
+        )  # fmt: skip
+    return Expected(assessment, flows)
 
 
 @dataclass
@@ -100,7 +105,6 @@ class Seat:
 
 def seats_of(event: PublicEvent, user: Any) -> list[Seat]:
     """Both sides, the reader's own first."""
-    hosts = list(event.hosts.all())
     seats = {side: Seat(side) for side in sides_for(user)}
     rows = EventAssessment.objects.visible_to(user).filter(event=event).select_related("by")
     for one in rows:
@@ -108,17 +112,20 @@ def seats_of(event: PublicEvent, user: Any) -> list[Seat]:
         if one.given_at is None:
             seat.draft = one
         elif seat.standing is None:
-            seat.standing = expected(one, hosts)
+            seat.standing = expected(one, event)
         else:
             seat.before.append(one)
     return list(seats.values())
 
 
 def wants_new_version(event: PublicEvent, side: str) -> bool:
-    """Whether what the side gave out counts on a city that dropped out meanwhile."""
+    """Whether what the side gave out counts on a city that dropped out meanwhile, or on days that
+    lie outside those of the event; not once it is called off."""
     rows = EventAssessment.objects.given().filter(event=event, side=side)
     last = rows.first()
-    return last is not None and expected(last, event.hosts.all()).lost > 0
+    if last is None or event.called_off_at is not None:
+        return False
+    return expected(last, event).lost > 0
 
 
 @dataclass(frozen=True)
@@ -212,7 +219,7 @@ def _coming(
     found: dict[date, dict[str, int]] = {}
     for side, said in standing.items():
         for flow in said.flows:
-            if flow.struck is None and day < flow.day <= day + timedelta(days=DAYS_AHEAD):
+            if not flow.struck and day < flow.day <= day + timedelta(days=DAYS_AHEAD):
                 of_day = found.setdefault(flow.day, {})
                 of_day[side] = of_day.get(side, 0) + flow.people
     return [(coming, sorted(found[coming].items())) for coming in sorted(found)]

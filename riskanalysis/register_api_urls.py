@@ -39,6 +39,9 @@ urlpatterns = [
         f"{EVENT}assessments/<uuid:version>/discard/", more.PublicEventAssessmentDiscard.as_view()
     ),
     path(f"{EVENT}phases/", course.PublicEventPhases.as_view()),
+    path(f"{EVENT}days/", course.PublicEventDays.as_view()),
+    path(f"{EVENT}call-off/", course.PublicEventCallOff.as_view()),
+    path(f"{EVENT}reinstate/", course.PublicEventReinstate.as_view()),
     path(f"{EVENT}venues/", course.PublicEventVenues.as_view()),
     path(f"{EVENT}venues/<uuid:venue>/", course.PublicEventVenue.as_view()),
     path(f"{EVENT}venues/<uuid:venue>/drop/", course.PublicEventVenueDrop.as_view()),

@@ -308,14 +308,14 @@ class PublicEventOut(serializers.ModelSerializer):
     phase = WordField(EventPhase.values)
     gone = serializers.ListField(
         child=serializers.CharField(), read_only=True,
-        help_text="A sentence for each city that does not hold it any more.",
+        help_text="That it was called off, and each city that does not hold it any more, in words.",
     )  # fmt: skip
 
     class Meta:
         model = PublicEvent
         fields = [
-            "uid", "code", "name", "starts_on", "ends_on", "phase", "source", "verified", "hosts",
-            "gone",
+            "uid", "code", "name", "starts_on", "ends_on", "phase", "called_off_at", "edition",
+            "source", "verified", "hosts", "gone",
         ]  # fmt: skip
 
 

@@ -3,21 +3,26 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bordercoop.reference.models import utc_today
 from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
 
-from .event_page import wanting
+from .event_page import news_of, wanting
 from .levels import changed_lately
 from .models import EventPhase, MatrixVersion, PublicEvent, Risk, SectionLevel, Treatment
 from .register_access import may_approve, reads_own, reads_shared, runs_events, writing_units
 
 # Events that were over so long ago want nothing any more; tiles of so many at most.
 OLD, EVENTS_MOST = timedelta(days=120), 4
+# For how long the first page says what happened to an event.
+NEWS = timedelta(days=7)
 
 
 def tasks_of(user: Any) -> list[dict[str, Any]]:
@@ -82,8 +87,11 @@ def _events(user: Any) -> list[dict[str, Any]]:
     """For analysts and coordinators: what their side has still to look to, event by event."""
     if not runs_events(user):
         return []
-    tiles, day = [], today(user.side)
-    going = PublicEvent.objects.exclude(phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD)
+    tiles: list[dict[str, Any]] = []
+    day = today(user.side)
+    going = PublicEvent.objects.filter(called_off_at=None).exclude(
+        phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD
+    )
     for event in going.filter(items__side=user.side).distinct()[:EVENTS_MOST]:
         opened, late = wanting(event, user, day)
         if not opened and not late:
@@ -99,6 +107,24 @@ def _events(user: Any) -> list[dict[str, Any]]:
             {"title": title, "sentence": sentence, "count": late or opened, "url": url,
              "icon": "calendar-event", "urgent": bool(late)}
         )  # fmt: skip
+    return tiles + _event_news()
+
+
+def _event_news() -> list[dict[str, Any]]:
+    """Quietly, for a week: an event came into another phase, a city dropped out, or its days
+    changed. The latest of each event."""
+    since, tiles = now() - NEWS, []
+    lately = Q(steps__at__gte=since) | Q(changes__at__gte=since) | Q(hosts__dropped_at__gte=since)
+    going = PublicEvent.objects.filter(lately, ends_on__gte=utc_today() - OLD)
+    rows = going.distinct().prefetch_related("hosts")
+    for event in rows[:EVENTS_MOST]:
+        news = news_of(event, since)
+        if news:
+            tiles.append({
+                "title": _("News of a public event"), "sentence": f"{event.name}: {news[0]}",
+                "count": len(news), "url": reverse("public_event", args=[event.uid]),
+                "icon": "bell", "urgent": False,
+            })  # fmt: skip
     return tiles
 
 

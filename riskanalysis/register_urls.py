@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import event_deeds, events, levels, matrix, risks
+from .views import event_deeds, events, levels, matrix, risks, treatments
 
 urlpatterns = [
     path("register/", risks.risk_register, name="risk_register"),
@@ -12,8 +12,8 @@ urlpatterns = [
     path("register/<uuid:uid>/change/", risks.risk_change, name="risk_change"),
     path("register/<uuid:uid>/assess/", risks.risk_assess, name="risk_assess"),
     path("register/<uuid:uid>/history/", risks.risk_history, name="risk_history"),
-    path("treatments/", risks.risk_treatments, name="risk_treatments"),
-    path("treatments/<uuid:uid>/", risks.risk_treatment, name="risk_treatment"),
+    path("treatments/", treatments.risk_treatments, name="risk_treatments"),
+    path("treatments/<uuid:uid>/", treatments.risk_treatment, name="risk_treatment"),
     path("matrix/", matrix.risk_matrix, name="risk_matrix"),
     path("matrix/<str:form>/", matrix.risk_matrix_file, name="risk_matrix_file"),
     path("scales/", matrix.risk_scales, name="risk_scales"),

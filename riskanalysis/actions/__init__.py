@@ -18,6 +18,7 @@ from .event_course import (
     tie_to_event,
     untie_from_event,
 )
+from .event_days import call_off_event, change_event_days, reinstate_event
 from .events import (
     add_event,
     discard_event_assessment,
@@ -99,7 +100,9 @@ __all__ = [
     "begin_collection",
     "begin_drafting",
     "build_brochure",
+    "call_off_event",
     "cancel_report",
+    "change_event_days",
     "change_judgement",
     "change_matrix",
     "change_recommendation",
@@ -140,6 +143,7 @@ __all__ = [
     "propose_matrix",
     "rebuild_indicators",
     "recount_indicators",
+    "reinstate_event",
     "remove_citation",
     "remove_judgement",
     "remove_recommendation",

@@ -1,7 +1,7 @@
 """The checklist of a public event: taken in, added to, ticked, left out."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +15,8 @@ from contactpoints.access import SERVICES
 from contactpoints.models import Unit
 from incidents.actions.once import written_before
 
-from ..event_set import shipped_items
-from ..models import EventItem, EventItemMove, EventPhase, ItemMove, PublicEvent
+from ..event_set import counted, shipped_items
+from ..models import CountedFrom, EventItem, EventItemMove, EventPhase, ItemMove, PublicEvent
 from ..wordings import require_language
 from .event_kit import (
     locked_event,
@@ -43,7 +43,8 @@ def take_in_shipped(event: PublicEvent, by: Any) -> int:
     made = [
         EventItem(
             event=event, phase=one.phase, side=side, code=one.code, texts=one.texts,
-            language="en", due_on=one.due_on(event), by=by,
+            language="en", due_on=one.due_on(event), counted_from=one.counted_from,
+            due_days=one.due_days, by=by,
         )
         for one in shipped_items()
         for side in SERVICES
@@ -81,8 +82,8 @@ def add_event_item(
     """Add an item for the own side, for one of its units or for whoever gets to it.
 
     It is due on a day, or so many days after the first day of the event (before it: less than
-    zero), or not at all. The same again is the same item; KeyReused for a `client_ref` of another
-    event.
+    zero) and then moves with it, or not at all. The same again is the same item; KeyReused for a
+    `client_ref` of another event.
     """
     require_event_runner(by)
     if phase not in EventPhase.values:
@@ -92,13 +93,14 @@ def add_event_item(
     unit = own_unit(unit.code, by) if unit is not None else None
     if due_on is not None and due_days is not None:
         raise wrong("due_days", _("Give a day, or a number of days, not both."))
-    if due_days is not None:
-        if abs(due_days) > DAYS_MOST:
-            raise wrong("due_days", _("This day lies further than two years from the event."))
-        due_on = event.starts_on + timedelta(days=due_days)
-    if due_on is not None:
-        within(event, due_on, "due_on")
+    if due_days is not None and abs(due_days) > DAYS_MOST:
+        raise wrong("due_days", _("This day lies further than two years from the event."))
     event = locked_event(event)
+    counted_from = "" if due_days is None else CountedFrom.FIRST
+    if due_days is not None:
+        due_on = counted(event, counted_from, due_days)
+    elif due_on is not None:
+        within(event, due_on, "due_on")
     ref = client_ref or uuid.uuid4()
     known = written_before(EventItem.objects.filter(by=by), ref, event=event)
     if known is not None:
@@ -107,7 +109,8 @@ def add_event_item(
         raise Refused(_("The checklist is full. Leave something out first."), code="full")
     made = EventItem.objects.create(
         event=event, phase=phase, side=by.side, unit=unit, texts={language: text},
-        language=language, due_on=due_on, client_ref=ref, by=by,
+        language=language, due_on=due_on, counted_from=counted_from, due_days=due_days,
+        client_ref=ref, by=by,
     )  # fmt: skip
     record("public_event.item_added", event.ref, by=by, phase=phase)
     ring_at_event()

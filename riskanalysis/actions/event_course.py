@@ -1,7 +1,7 @@
 """How a public event goes on: its phases and venues, and what is tied to it."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +14,18 @@ from bordercoop.reference.wording import worded
 from incidents.actions.once import written_before
 
 from ..event_rooms import tied_things
-from ..models import EventHost, EventPhase, EventPhaseStep, EventTie, EventVenue, PublicEvent
+from ..models import (
+    VENUES_AROUND,
+    EventHost,
+    EventPhase,
+    EventPhaseStep,
+    EventTie,
+    EventVenue,
+    PublicEvent,
+)
 from .event_kit import locked_event, require_event_runner, ring_at_event, wrong
 
 CAPACITY_MOST, VENUES_MOST, TIES_MOST = 1_000_000, 100, 300
-# Venues open before the first day of an event and close after its last one.
-AROUND = timedelta(days=30)
 
 
 @transaction.atomic
@@ -59,9 +65,8 @@ def move_event(
 def _said_of_venue(
     event: PublicEvent, name: str, town: str, capacity: int | None, first_on: date, last_on: date
 ) -> dict[str, Any]:
-    earliest, latest = event.starts_on - AROUND, event.ends_on + AROUND
     for field, day in (("first_on", first_on), ("last_on", last_on)):
-        if not earliest <= day <= latest:
+        if not event.has_within(day, VENUES_AROUND):
             raise wrong(field, _("This day lies further than thirty days from the event."))
     if last_on < first_on:
         raise wrong("last_on", _("The last day comes before the first one."))
@@ -96,7 +101,7 @@ def add_venue(
     by: Any,
 ) -> EventVenue:
     """Say where in a city the event takes place. The same again is the same venue; Refused for a
-    city that does not hold the event any more."""
+    city that does not hold the event any more, or an event that was called off."""
     require_event_runner(by)
     event = locked_event(host.event)
     said = _said_of_venue(event, name, town, capacity, first_on, last_on)
@@ -106,6 +111,8 @@ def add_venue(
         return known
     if EventHost.objects.filter(pk=host.pk, dropped_on__isnull=False).exists():
         raise Refused(_("That city does not hold the event any more."), code="dropped_out")
+    if event.called_off_at is not None:
+        raise Refused(_("This event was called off."), code="called_off")
     _named_already(host, said["name"])
     if event.venues.standing().count() >= VENUES_MOST:
         raise Refused(_("At most %(most)s venues are possible.") % {"most": VENUES_MOST},

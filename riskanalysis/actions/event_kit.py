@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bordercoop.errors import Invalid, NotAllowed
 from bordercoop.live.doorbell import ring_many
+from bordercoop.reference.models import utc_today
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit, units
 
 from ..models import PublicEvent
 from ..register_access import coordinating_units, reads_shared, ticks_for, writing_units
+
+LONGEST = timedelta(days=366)
+EARLIEST, AHEAD = date(2000, 1, 1), timedelta(days=3653)
 
 
 def wrong(field: str, sentence: str) -> Invalid:
@@ -43,6 +47,14 @@ def locked_event(event: PublicEvent) -> PublicEvent:
     rows = PublicEvent.objects.filter(pk=event.pk)
     found: PublicEvent = rows.select_for_update(no_key=True).get()
     return found
+
+
+def require_event_days(starts_on: date, ends_on: date) -> None:
+    """Days that an event may have. Raises Invalid."""
+    if not EARLIEST <= starts_on <= utc_today() + AHEAD:
+        raise wrong("starts_on", _("Give a day from the year 2000 on, at most ten years ahead."))
+    if not starts_on <= ends_on <= starts_on + LONGEST:
+        raise wrong("ends_on", _("It ends on its first day or later, within a year."))
 
 
 def within(event: PublicEvent, day: date, field: str) -> date:

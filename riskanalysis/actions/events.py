@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,15 +16,20 @@ from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES
 from incidents.actions.once import written_before
 
-from ..models import CITY_SIDES, EventAssessment, EventHost, PublicEvent, Readiness
+from ..models import (
+    CITY_SIDES,
+    FLOWS_AROUND,
+    EventAssessment,
+    EventHost,
+    PublicEvent,
+    Readiness,
+)
 from ..wordings import require_language
 from .event_checklist import take_in_shipped
-from .event_kit import require_analyst, ring_at_event, wrong
+from .event_kit import require_analyst, require_event_days, ring_at_event, wrong
 
 LOCK = 5_251_023  # any number that no other advisory lock of the portal uses
 HOSTS_MOST, FLOWS_MOST, PEOPLE_MOST = 20, 2_000, 1_000_000
-LONGEST = timedelta(days=366)
-EARLIEST, AHEAD = date(2000, 1, 1), timedelta(days=3653)
 WORDS = ("threats", "vulnerabilities", "measures")
 
 
@@ -46,10 +51,7 @@ def add_event(
     require_analyst(by)
     if code not in terms("public_event"):
         raise wrong("code", _("Choose an event of the common list."))
-    if not EARLIEST <= starts_on <= utc_today() + AHEAD:
-        raise wrong("starts_on", _("Give a day from the year 2000 on, at most ten years ahead."))
-    if not starts_on <= ends_on <= starts_on + LONGEST:
-        raise wrong("ends_on", _("It ends on its first day or later, within a year."))
+    require_event_days(starts_on, ends_on)
     cities = dict(_city(name) for name in hosts)
     names = [name for name in cities if name]
     if not names or len(names) > HOSTS_MOST:
@@ -58,8 +60,10 @@ def add_event(
     _one_at_a_time()
     known = PublicEvent.objects.filter(code=code).first()
     if known is not None:
-        same = (known.starts_on, known.ends_on) == (starts_on, ends_on)
-        if same and set(known.hosts.values_list("name", flat=True)) == set(names):
+        first = known.changes.first()
+        taken_in = (first.started_on, first.ended_on) if first else (known.starts_on, known.ends_on)
+        held = set(known.hosts.values_list("name", flat=True))
+        if taken_in == (starts_on, ends_on) and held == set(names):
             return known
         raise Refused(_("This event is in the register already."), code="known")
     made = PublicEvent.objects.create(code=code, starts_on=starts_on, ends_on=ends_on, by=by)
@@ -117,12 +121,11 @@ def sound_flows(
         if host.dropped_on is None or host.dropped_on > as_of
     }
     known, found = places(), {}
-    first, last = event.starts_on - timedelta(days=14), event.ends_on + timedelta(days=14)
     for number, row in enumerate(given, start=1):
         line = _("Line %(number)s") % {"number": number}
         day, place = row.get("day"), str(row.get("place", ""))
         host, people = str(row.get("host", "")), row.get("people")
-        if not isinstance(day, date) or not first <= day <= last:
+        if not isinstance(day, date) or not event.has_within(day, FLOWS_AROUND):
             said = _("the day lies further than two weeks from the event.")
         elif place not in known or known[place].kind != "crossing":
             said = _("there is no crossing point with this code.")

@@ -29,6 +29,8 @@ NAMES = {
 }
 # Days until it begins, and how long it lasts.
 AHEAD, LONG = 12, 3
+# It was first planned so many days earlier.
+EARLIER = timedelta(days=2)
 # (host, name, town, capacity)
 VENUES = (
     ("Daugavpils", "Krastmala", "Daugavpils", 4_000),
@@ -62,7 +64,7 @@ def live_with_events(people: Mapping[str, Any]) -> str:
     begins = utc_today() + timedelta(days=AHEAD)
     with time_machine.travel(start - timedelta(days=100), tick=False):
         event = actions.add_event(
-            code=CODE, starts_on=begins, ends_on=begins + timedelta(days=LONG),
+            code=CODE, starts_on=begins - EARLIER, ends_on=begins - EARLIER + timedelta(days=LONG),
             hosts=["Daugavpils LV", "Polotsk BY", "Verkhnedvinsk BY"], by=lv,
         )  # fmt: skip
         hosts = {host.name: host for host in event.hosts.all()}
@@ -72,6 +74,11 @@ def live_with_events(people: Mapping[str, Any]) -> str:
                 last_on=begins + timedelta(days=LONG), client_ref=uuid.uuid5(DEMO, f"v{number}"),
                 by=lv if hosts[host].side == "LV" else by,
             )  # fmt: skip
+    with time_machine.travel(start - timedelta(days=70), tick=False):
+        event = actions.change_event_days(
+            event, starts_on=begins, ends_on=begins + timedelta(days=LONG), by=lv,
+            reason="Rīkotājs paziņoja citas regates dienas.",
+        )  # fmt: skip
     _gone_on(event, people, start)
     with time_machine.travel(start - timedelta(days=20), tick=False):
         actions.drop_host(

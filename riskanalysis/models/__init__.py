@@ -3,9 +3,25 @@
 from .anomalies import WORDS_MOST, Anomaly, AnomalyStep
 from .assessments import Assessment, Citation, Confidence, Probability
 from .brochure import BrochureEdition, BrochurePaper, BrochurePart
-from .event_checklist import EventItem, EventItemMove, ItemMove
-from .event_course import EventPhaseStep, EventTie, EventVenue, TiedKind
-from .events import CITY_SIDES, EventAssessment, EventHost, EventPhase, PublicEvent, Readiness
+from .event_checklist import CountedFrom, EventItem, EventItemMove, ItemMove
+from .event_course import (
+    EventChange,
+    EventChangeKind,
+    EventPhaseStep,
+    EventTie,
+    EventVenue,
+    TiedKind,
+)
+from .events import (
+    CITY_SIDES,
+    FLOWS_AROUND,
+    VENUES_AROUND,
+    EventAssessment,
+    EventHost,
+    EventPhase,
+    PublicEvent,
+    Readiness,
+)
 from .indicators import AWAY, NOWHERE, WITHIN_KM, Fact, Hexagon, IndicatorChange, Section, Tally
 from .levels import LEVELS, SectionLevel
 from .matrix import CHANGEABLE, MatrixApproval, MatrixState, MatrixVersion, matrix_in_force
@@ -34,9 +50,11 @@ __all__ = [
     "AWAY",
     "CHANGEABLE",
     "CITY_SIDES",
+    "FLOWS_AROUND",
     "LEVELS",
     "NOWHERE",
     "PART_MOST",
+    "VENUES_AROUND",
     "WITHIN_KM",
     "WORDS_MOST",
     "Anomaly",
@@ -47,7 +65,10 @@ __all__ = [
     "BrochurePart",
     "Citation",
     "Confidence",
+    "CountedFrom",
     "EventAssessment",
+    "EventChange",
+    "EventChangeKind",
     "EventHost",
     "EventItem",
     "EventItemMove",

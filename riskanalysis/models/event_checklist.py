@@ -31,20 +31,26 @@ class EventItems(models.QuerySet["EventItem"]):
         return self.filter(left_out_at=None, ticked_at=None)
 
     def overdue(self, today: date) -> Self:
-        """Open on the day after the one it was wanted by, of the phase that the event is in or of
-        one before. Only what is due can be late."""
-        return self.open().filter(due_on__lt=today)
+        """Open on the day after the one it was wanted by, of an event that is held. Only what is
+        due can be late."""
+        return self.open().filter(due_on__lt=today, event__called_off_at=None)
 
     def of_present(self) -> Self:
         """Of the phase that the event is in."""
         return self.filter(phase=models.F("event__phase"))
 
 
+class CountedFrom(models.TextChoices):
+    FIRST = "first", pgettext_lazy("day of an item", "First day of the event")
+    LAST = "last", pgettext_lazy("day of an item", "Last day of the event")
+
+
 class EventItem(models.Model):
     """One thing that a side looks to in a phase: for one of its units, or for whoever gets to it.
 
     `code` is that of the shipped set, "" for one that an officer added; `texts` has the languages
-    that are known of it, `language` the one that was written first. `due_on` is a day in UTC.
+    that are known of it, `language` the one that was written first. `due_on` is a day in UTC:
+    fixed, or `due_days` after the day of the event that `counted_from` names, and moved with it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +63,8 @@ class EventItem(models.Model):
     texts = models.JSONField()
     language = models.CharField(max_length=2, choices=Language.choices)
     due_on = models.DateField(null=True)
+    counted_from = models.CharField(max_length=5, choices=CountedFrom.choices, blank=True)
+    due_days = models.SmallIntegerField(null=True)
     ticked_at = models.DateTimeField(null=True)
     ticked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -86,6 +94,11 @@ class EventItem(models.Model):
                 name="the_two_sides_look_to_events", condition=Q(side__in=["LV", "BY"])
             ),
             models.CheckConstraint(
+                name="a_day_is_counted_from_one_of_the_event",
+                condition=Q(counted_from="", due_days=None)
+                | Q(due_days__isnull=False, due_on__isnull=False) & ~Q(counted_from=""),
+            ),
+            models.CheckConstraint(
                 name="a_tick_has_its_time_and_officer",
                 condition=Q(ticked_at=None, ticked_by=None)
                 | Q(ticked_at__isnull=False, ticked_by__isnull=False),
@@ -109,8 +122,26 @@ class EventItem(models.Model):
                     "code",
                     "texts",
                     "language",
-                    "due_on",
+                    "counted_from",
+                    "due_days",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="the_day_of_an_item_moves_with_the_event",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.due_on IS DISTINCT FROM NEW.due_on"),
+                func="""
+                IF NEW.due_on IS NULL OR NEW.due_days IS NULL OR NEW.due_on <> (
+                    SELECT NEW.due_days + CASE NEW.counted_from
+                        WHEN 'first' THEN starts_on ELSE ends_on END
+                    FROM riskanalysis_publicevent WHERE id = NEW.event_id
+                ) THEN
+                    RAISE EXCEPTION 'the_day_of_an_item_moves_with_the_event'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="what_was_left_out_of_an_event_stays_so",

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.sides import Side
 
-from .events import EventHost, EventPhase, PublicEvent
+from .events import VENUES_AROUND, EventHost, EventPhase, PublicEvent
 
 ORDER = ", ".join(f"'{phase}'" for phase in EventPhase.values)
 
@@ -91,6 +92,82 @@ class EventPhaseStep(models.Model):
     def back(self) -> bool:
         order = EventPhase.values
         return order.index(self.phase) < order.index(self.came)
+
+
+class EventChangeKind(models.TextChoices):
+    DAYS = "days", pgettext_lazy("change of an event", "Other days")
+    CALLED_OFF = "called_off", pgettext_lazy("change of an event", "Called off")
+    REINSTATED = "reinstated", pgettext_lazy("change of an event", "Held after all")
+
+
+class EventChange(models.Model):
+    """The days of an event changed, it was called off, or it is held after all. Kept as it was
+    written; `number` is the edition of the event that it led to."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(PublicEvent, on_delete=models.PROTECT, related_name="changes")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=EventChangeKind.choices)
+    started_on = models.DateField()
+    ended_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField(default=now)
+    by = _officer()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "number"], name="a_change_of_an_event_is_counted_once"
+            ),
+            models.CheckConstraint(name="an_event_changes_with_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="only_a_change_of_days_changes_them",
+                condition=Q(kind="days")
+                & (~Q(started_on=F("starts_on")) | ~Q(ended_on=F("ends_on")))
+                | ~Q(kind="days") & Q(started_on=F("starts_on"), ended_on=F("ends_on")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="a_change_of_an_event_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="a_change_begins_where_the_event_stands",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                IF NOT EXISTS (
+                    SELECT 1 FROM riskanalysis_publicevent
+                    WHERE id = NEW.event_id AND edition + 1 = NEW.number
+                      AND starts_on = NEW.started_on AND ends_on = NEW.ended_on
+                      AND (called_off_at IS NOT NULL) = (NEW.kind = 'reinstated')
+                ) THEN
+                    RAISE EXCEPTION 'a_change_begins_where_the_event_stands'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.number}"
+
+    @property
+    def said(self) -> str:
+        """What changed, in a sentence."""
+        if self.kind == EventChangeKind.CALLED_OFF:
+            return _("The event was called off on %(day)s.") % {"day": f"{self.at:%d.%m.%Y}"}
+        days = {"first": f"{self.starts_on:%d.%m.%Y}", "last": f"{self.ends_on:%d.%m.%Y}"}
+        if self.kind == EventChangeKind.REINSTATED:
+            return _("The event is held after all, from %(first)s to %(last)s.") % days
+        before = {"was": f"{self.started_on:%d.%m.%Y}", "until": f"{self.ended_on:%d.%m.%Y}"}
+        return _(
+            "The event takes place from %(first)s to %(last)s, not from %(was)s to %(until)s."
+        ) % {**days, **before}
 
 
 class EventVenues(models.QuerySet["EventVenue"]):
@@ -172,6 +249,18 @@ class EventVenue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def outside(self) -> bool:
+        """Whether one of its days lies further from the event than venues open and close."""
+        days = (self.first_on, self.last_on)
+        return not all(self.event.has_within(day, VENUES_AROUND) for day in days)
+
+    @property
+    def gone(self) -> list[str]:
+        """Why nothing takes place there as it stands, in words; empty while it does."""
+        off = [said for said in (self.event.called_off_said, self.host.gone_said) if said]
+        return [*off, _("Outside the days of the event.")] if self.outside else off
 
 
 class TiedKind(models.TextChoices):

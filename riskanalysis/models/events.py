@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any, Self
 
 import pgtrigger
@@ -43,15 +44,22 @@ class EventPhase(models.TextChoices):
     LESSONS_LEARNED = "lessons_learned", pgettext_lazy("public event", "Lessons learned")
 
 
+# Venues open before the first day of an event and close after its last one; travellers come and go.
+VENUES_AROUND, FLOWS_AROUND = timedelta(days=30), timedelta(days=14)
+
+
 class PublicEvent(models.Model):
     """An event that incidents may be tagged with: `code` is its term of the common list
-    `public_event`. Its days are those of the hosts."""
+    `public_event`. Its days are those of the hosts; `edition` counts how often they changed, or it
+    was called off or is held after all (EventChange)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=40, unique=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     phase = models.CharField(max_length=24, choices=EventPhase.choices, default=EventPhase.PLANNING)
+    called_off_at = models.DateTimeField(null=True)
+    edition = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=500, blank=True)
     verified = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
@@ -74,6 +82,28 @@ class PublicEvent(models.Model):
         triggers = [
             pgtrigger.Protect(name="public_event_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="a_public_event_stays_what_it_is", fields=["uid", "code"]),
+            pgtrigger.Trigger(
+                name="an_event_changes_by_what_was_written_down",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on"
+                    " OR OLD.edition <> NEW.edition"
+                    " OR OLD.called_off_at IS DISTINCT FROM NEW.called_off_at"
+                ),
+                func="""
+                IF NEW.edition <> OLD.edition + 1 OR NOT EXISTS (
+                    SELECT 1 FROM riskanalysis_eventchange
+                    WHERE event_id = NEW.id AND number = NEW.edition
+                      AND starts_on = NEW.starts_on AND ends_on = NEW.ends_on
+                      AND (kind = 'called_off') = (NEW.called_off_at IS NOT NULL)
+                ) THEN
+                    RAISE EXCEPTION 'an_event_changes_by_what_was_written_down'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,9 +120,22 @@ class PublicEvent(models.Model):
         return term.name if term is not None else self.code
 
     @property
+    def called_off_said(self) -> str:
+        """What stands beside everything that belongs to it; "" while it is held."""
+        if self.called_off_at is None:
+            return ""
+        return _("The event was called off on %(day)s.") % {"day": f"{self.called_off_at:%d.%m.%Y}"}
+
+    @property
     def gone(self) -> list[str]:
-        """A sentence for each city that does not hold it any more, wherever the event is named."""
-        return [host.gone_said for host in self.hosts.all() if host.dropped_on is not None]
+        """That it was called off, and a sentence for each city that does not hold it any more,
+        wherever the event is named."""
+        off = [self.called_off_said] if self.called_off_at is not None else []
+        return off + [host.gone_said for host in self.hosts.all() if host.dropped_on is not None]
+
+    def has_within(self, day: date, around: timedelta) -> bool:
+        """Whether a day is one of the event's, or not further than `around` from them."""
+        return self.starts_on - around <= day <= self.ends_on + around
 
     @property
     def sides_gone(self) -> set[str]:

@@ -22,6 +22,7 @@ from ..event_course_forms import (
     VenueForm,
     VenueReasonForm,
 )
+from ..event_forms import CallOffForm, EventDaysForm
 from ..event_rooms import tied_things
 from ..models import EventHost, EventItem, EventTie, EventVenue, PublicEvent
 from .kit import reader, uid_of
@@ -41,6 +42,32 @@ def _move(request: HttpRequest, event: PublicEvent, user: Any) -> Done:
         lambda given: actions.move_event(event, by=user, **{name: given[name] for name in names}),
     )
     return status, {"move_form": form, "form": form}
+
+
+def _days(request: HttpRequest, event: PublicEvent, user: Any) -> Done:
+    form = EventDaysForm(request.POST, by=user, event=event, auto_id="days_%s")
+    names = ("starts_on", "ends_on", "reason", "edition")
+    status = carried_out(
+        form,
+        lambda given: actions.change_event_days(
+            event, by=user, **{name: given[name] for name in names}
+        ),
+    )
+    return status, {"days_form": form, "form": form}
+
+
+def _held_or_not(
+    verb: Callable[..., Any],
+) -> Callable[[HttpRequest, PublicEvent, Any], Done]:
+    def carry(request: HttpRequest, event: PublicEvent, user: Any) -> Done:
+        form = CallOffForm(request.POST, by=user, event=event, auto_id="off_%s")
+        status = carried_out(
+            form,
+            lambda given: verb(event, reason=given["reason"], edition=given["edition"], by=user),
+        )
+        return status, {"off_form": form, "form": form}
+
+    return carry
 
 
 def _venue(request: HttpRequest, event: PublicEvent, user: Any) -> Done:
@@ -135,6 +162,9 @@ def _untie(request: HttpRequest, event: PublicEvent, user: Any) -> Done:
 
 DEEDS: dict[str, Callable[[HttpRequest, PublicEvent, Any], Done]] = {
     "move": _move,
+    "days": _days,
+    "call_off": _held_or_not(actions.call_off_event),
+    "reinstate": _held_or_not(actions.reinstate_event),
     "venue": _venue,
     "venue_change": _venue_change,
     "venue_drop": _venue_drop,

@@ -22,7 +22,13 @@ from ..event_course_forms import (
     VenueForm,
     VenueReasonForm,
 )
-from ..event_forms import DropHostForm, EventAssessmentForm, EventForm
+from ..event_forms import (
+    CallOffForm,
+    DropHostForm,
+    EventAssessmentForm,
+    EventDaysForm,
+    EventForm,
+)
 from ..event_page import checklist_of, incidents_of, ladder_of, ties_of, venues_of, wanting
 from ..events import dashboard_of, expected, seats_of, wants_new_version
 from ..models import EventAssessment, PublicEvent
@@ -70,7 +76,8 @@ def _event_page(
     request: HttpRequest, event: PublicEvent, status: int = 200, **more: Any
 ) -> HttpResponse:
     """Names for event.html: `event`, `hosts` (each with its form), `seats` (Seat), `analyst`,
-    `wanted` (whether the own side's standing version counts on a city that dropped out), `runs`
+    `wanted` (whether the own side's standing version counts on what does not hold any more),
+    `changes` (of its days), `days_form`, `off_form` (for analysts), `runs`
     (whether the officer moves it on), `ladder`, `venues` (each with its forms), `parts` (of the
     checklist), `open` and `late` items of the own side, `tied`, `incidents`, `count`, forms."""
     user: Any = request.user
@@ -87,6 +94,9 @@ def _event_page(
         "seats": seats_of(event, user),
         "analyst": bool(writing_units(user)),
         "wanted": wants_new_version(event, user.side),
+        "changes": list(event.changes.select_related("by")),
+        "days_form": EventDaysForm(by=user, event=event, auto_id="days_%s"),
+        "off_form": CallOffForm(by=user, event=event, auto_id="off_%s"),
         "ladder": ladder_of(event),
         "steps": list(event.steps.select_related("by")),
         "shipped": event.items.exclude(code="").exists(),
@@ -224,7 +234,7 @@ def public_event_version(request: HttpRequest, uid: Any, version: Any) -> HttpRe
     event = _event(uid)
     rows = EventAssessment.objects.visible_to(user).filter(event=event).select_related("by")
     one = get_object_or_404(rows, uid=version)
-    context = {"event": event, "one": expected(one, event.hosts.all()), "tab": "events"}
+    context = {"event": event, "one": expected(one, event), "tab": "events"}
     return render(request, "riskanalysis/event_version.html", context)
 
 

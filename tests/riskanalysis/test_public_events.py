@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
@@ -140,7 +141,12 @@ def test_a_host_that_drops_out_strikes_what_was_expected_of_it(made, people):
     event = fresh(event)
     (seat,) = [seat for seat in seats_of(event, people.pol_officer) if seat.standing]
     assert (seat.standing.people, seat.standing.lost) == (30, 70)
-    assert [host.name for host in seat.standing.struck_by] == ["Polotsk"]
+    with translation.override("lv"):
+        (said,) = seats_of(event, made.lv)[0].standing.gone
+        assert said.startswith("Polocka pasākumu vairs nerīko kopš ")
+        assert {one.host for one in seats_of(event, made.lv)[0].standing.flows} == {
+            "Polocka", "Daugavpils"
+        }  # fmt: skip
     assert (wants_new_version(event, "LV"), wants_new_version(event, "BY")) == (True, False)
     with pytest.raises(Invalid) as wrong:
         write(event, made.lv, expect("Polotsk", 1), as_of=None)

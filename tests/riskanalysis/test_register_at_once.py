@@ -181,3 +181,24 @@ def test_an_event_is_moved_and_ticked_once_by_many(people, unit):
     ] * 3  # fmt: skip
     assert errors(together(*venues)) == []
     assert event.venues.count() == 1
+    # Its days change while an item is left out and another one is added.
+    out, day = event.items.get(side="BY", code="rota_set"), event.starts_on + timedelta(days=3)
+    met = together(
+        *[
+            lambda by=by: actions.change_event_days(
+                event, starts_on=day, ends_on=day, reason="x", edition=1, by=by
+            )
+            for by in (made.lv, made.by)
+        ],
+        lambda: actions.leave_out_event_item(out, reason="x", by=made.by),
+        lambda: actions.add_event_item(
+            event, phase="live", text="x", language="en", due_days=1, by=made.lv
+        ),
+    )
+    assert errors(met) == []
+    assert (fresh(event).edition, event.changes.count()) == (2, 1)
+    assert event.items.get(code="").due_on == day + timedelta(days=1)
+    off = [lambda by=by: actions.call_off_event(event, reason="x", by=by)
+           for by in (made.lv, made.by)]  # fmt: skip
+    assert errors(together(*off)) == []
+    assert event.changes.count() == 2

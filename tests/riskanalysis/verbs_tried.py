@@ -1,7 +1,7 @@
 """Each verb of the risk register as every role of each side tries it."""
 
 import copy
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from bordercoop.reference.models import utc_today
@@ -16,6 +16,7 @@ TITLE = {"title": {"en": "x"}, "language": "en"}
 OF_BOTH = {
     "write_risk", "assess_risk", "plan_treatment", "change_treatment", "finish_treatment",
     "drop_treatment", "set_section_level", "add_event", "drop_host", "write_event_assessment",
+    "change_event_days", "call_off_event", "reinstate_event",
     "move_event", "add_venue", "change_venue", "drop_venue", "take_event_checklist",
     "add_event_item", "tick_event_item", "untick_event_item", "leave_out_event_item",
     "tie_to_event", "untie_from_event",
@@ -50,7 +51,7 @@ def scene_of_risks(people, unit):
         for by in both
     }
     return SimpleNamespace(
-        roots=made.roots, own=made.risk(), shared=shared, joint=joint, draft=draft,
+        watcher=made.lv, roots=made.roots, own=made.risk(), shared=shared, joint=joint, draft=draft,
         holding=matrix_in_force(), event=event, host=host, given=given, venue=venue, days=days,
         tie=tie, items={side: event.items.get(side=side, code="briefed") for side in made.roots},
         others={side: event.items.get(side=side, code="rota_set") for side in made.roots},
@@ -101,6 +102,19 @@ TRY = {
     ),
     "riskanalysis.move_event": lambda s, by: actions.move_event(
         s.risks.event, phase="wind_down", reason="x", by=by
+    ),
+    "riskanalysis.change_event_days": lambda s, by: actions.change_event_days(
+        s.risks.event,
+        starts_on=s.risks.event.starts_on,
+        ends_on=date(2021, 6, 9),
+        reason="x",
+        by=by,
+    ),
+    "riskanalysis.call_off_event": lambda s, by: actions.call_off_event(
+        s.risks.event, reason="x", by=by
+    ),
+    "riskanalysis.reinstate_event": lambda s, by: actions.reinstate_event(
+        actions.call_off_event(s.risks.event, reason="x", by=s.risks.watcher), reason="x", by=by
     ),
     "riskanalysis.add_venue": lambda s, by: actions.add_venue(
         s.risks.host, name=f"Hall of {by.pk}", by=by, **s.risks.days
