@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid, KeyReused, NotAllowed
 from bordercoop.live.doorbell import ring_many
 from contactpoints.access import SERVICES, require
 from contactpoints.models import Unit, units
@@ -18,6 +18,14 @@ from ..register_access import coordinating_units, reads_shared, ticks_for, writi
 
 def wrong(field: str, sentence: str) -> Invalid:
     return Invalid(sentence, fields={field: [sentence]})
+
+
+def same_again(known: Any, **said: Any) -> None:
+    """Raises KeyReused where what was written under a `client_ref` says something else."""
+    if any(getattr(known, field) != value for field, value in said.items()):
+        raise KeyReused(
+            _("This client_ref was used for something else. Take a new one and send it again.")
+        )
 
 
 def require_analyst(by: Any) -> None:

@@ -5,7 +5,14 @@ from .assessments import Assessment, Citation, Confidence, Probability
 from .brochure import BrochureEdition, BrochurePaper, BrochurePart
 from .event_checklist import EventItem, EventItemMove, ItemMove
 from .event_course import EventPhaseStep, EventTie, EventVenue, TiedKind
-from .events import CITY_SIDES, EventAssessment, EventHost, EventPhase, PublicEvent, Readiness
+from .events import (
+    EventAssessment,
+    EventHost,
+    EventPhase,
+    PublicEvent,
+    Readiness,
+    side_of_city,
+)
 from .indicators import AWAY, NOWHERE, WITHIN_KM, Fact, Hexagon, IndicatorChange, Section, Tally
 from .levels import LEVELS, SectionLevel
 from .matrix import CHANGEABLE, MatrixApproval, MatrixState, MatrixVersion, matrix_in_force
@@ -33,7 +40,6 @@ __all__ = [
     "ANY_EVENT",
     "AWAY",
     "CHANGEABLE",
-    "CITY_SIDES",
     "LEVELS",
     "NOWHERE",
     "PART_MOST",
@@ -94,4 +100,5 @@ __all__ = [
     "WatchState",
     "WatchVersion",
     "matrix_in_force",
+    "side_of_city",
 ]
