@@ -141,7 +141,11 @@ def test_a_checklist_is_ticked_by_the_side_that_it_is_for(fair, made, coordinato
     said = {"phase": "live", "text": "Water at the crossing.", "language": "en"}
     own = actions.add_event_item(fair, unit=desk, due_days=-1, client_ref=ref, by=made.lv, **said)
     assert own.due_on == fair.starts_on - timedelta(days=1)
-    assert actions.add_event_item(fair, client_ref=ref, by=made.lv, **said) == own
+    again = {"unit": desk, "due_days": -1, "client_ref": ref, "by": made.lv, **said}
+    assert actions.add_event_item(fair, **again) == own
+    for other in ({"unit": None}, {"due_days": None}, {"phase": "planning"}, {"text": "Bread."}):
+        with pytest.raises(KeyReused):
+            actions.add_event_item(fair, **{**again, **other})
     for more, field in (
         ({"unit": unit("BY-GPK")}, "unit"), ({"phase": "x"}, "phase"), ({"text": ""}, "text"),
         ({"language": "xx"}, "language"), ({"text": "a\0b"}, "text"), ({"text": "x" * 501}, "text"),
@@ -263,7 +267,7 @@ def test_whose_a_city_is_goes_by_any_of_its_names(fair, made, people):
                                due_on=date(2027, 6, 1), by=made.by)  # fmt: skip
         rows = [line for part in checklist_of(event, made.by) for _s, rows in part.sides
                 for line in rows if line.item.code == ""]  # fmt: skip
-        assert [line.late for line in rows] == [False], "Elsewhere and Somewhere: none is theirs"
+        assert [line.late for line in rows] == [True], "the day is over in Minsk, not yet in UTC"
 
 
 def test_the_first_page_names_the_events_that_go_on_before_those_to_come(fair, made):
