@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-
 from contactpoints.listing import sides_for
 from incidents.models import Share
 from incidents.retention import today as day_of
@@ -166,7 +164,7 @@ def ties_of(event: PublicEvent, user: Any) -> list[tuple[TiedKind, list[Tied]]]:
     return found
 
 
-def tagged_with(event: PublicEvent, user: Any) -> QuerySet[Share]:
+def tagged_with(event: PublicEvent, user: Any) -> Any:
     """The copies that `user` reads of incidents tagged with it, exercises left out."""
     rows = Share.objects.visible_to(user)
     return rows.filter(fields__public_event=event.code, exercise=False)
@@ -174,7 +172,7 @@ def tagged_with(event: PublicEvent, user: Any) -> QuerySet[Share]:
 
 def incidents_of(event: PublicEvent, user: Any) -> tuple[list[Share], int]:
     """The newest that are tagged with it and of which `user` reads a copy, and how many."""
-    tagged: Any = tagged_with(event, user)
+    tagged = tagged_with(event, user)
     return list(tagged.newest().select_related("incident")[:INCIDENTS]), tagged.count()
 
 
