@@ -14,7 +14,7 @@ from bordercoop.reference.sides import Side
 from bordercoop.web.clocks import duration
 
 from .access import units_where
-from .crossings import Wait, crossings
+from .crossings import Wait, crossings, of_the_present
 from .models import Unit
 
 FRESH = timedelta(hours=24)  # a change of opening is news for a day
@@ -46,7 +46,7 @@ def tasks_of(user: Any) -> list[dict[str, Any]]:
     """A tile while a crossing point is not fully open or one waits long somewhere."""
     if not reads_crossings(user):
         return []
-    rows = crossings(user)
+    rows = crossings(user, since=of_the_present())
     shut = sum(row.not_fully_open for row in rows)
     waits = sorted(
         (wait for row in rows for wait in row.long_waits),
@@ -94,7 +94,7 @@ def line(user: Any, desks: list[Unit]) -> str | SafeString:
         return ""
     since = now() - FRESH
     changes, waits = [], []
-    for row in crossings(user):
+    for row in crossings(user, since=of_the_present()):
         changes += [
             (row.place, view.status)
             for view in row.opening.views

@@ -149,21 +149,30 @@ def _of_waiting(one: Wait, other: Wait) -> str:
     }
 
 
-def crossings(user: Any, places: Iterable[Place] | None = None) -> list[Crossing]:
-    """The places in use that open and close, or those of `places`, as both sides say now. Two
-    statements, however many they are."""
+def crossings(
+    user: Any, places: Iterable[Place] | None = None, *, since: datetime | None = None
+) -> list[Crossing]:
+    """The places in use that open and close, or those of `places`, as both sides say now, with the
+    waiting times seen after `since` (seven days ago). Two statements, however many they are."""
     if places is None:
         places = usable_places()
     found = openings(places, user)
-    waits = waits_of(opening.place for opening in found)
+    waits = waits_of((opening.place for opening in found), since)
     return [Crossing(opening, waits.get(opening.place.pk, {})) for opening in found]
 
 
-def waits_of(places: Iterable[Place]) -> dict[int, dict[str, list[Wait]]]:
+def of_the_present() -> datetime:
+    """What was seen before is old (`Wait.old`): no news for a tile or the console's line."""
+    return now() - timedelta(minutes=settings.WAITING_OLD_AFTER)
+
+
+def waits_of(
+    places: Iterable[Place], since: datetime | None = None
+) -> dict[int, dict[str, list[Wait]]]:
     """Place id -> side -> the newest of each direction and lane, in their order."""
     at = now()
     rows = WaitingTime.objects.standing().filter(
-        place__in=[place.pk for place in places], observed_at__gt=at - LOOKED_BACK
+        place__in=[place.pk for place in places], observed_at__gt=since or at - LOOKED_BACK
     )
     found: dict[int, dict[str, list[Wait]]] = {}
     for row in rows.newest_of_lanes().select_related("recorded_by"):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bordercoop.api.idempotency import Idempotent
+from bordercoop.api.moments import MomentIn
 from bordercoop.errors import Invalid
 from bordercoop.reference.models import OPENABLE, Place
 from bordercoop.web.exporting import answer
@@ -102,9 +103,7 @@ class LaneIn(serializers.Serializer):
 
 class WaitingIn(serializers.Serializer):
     lines: Any = LaneIn(many=True, allow_empty=False)
-    observed_at = serializers.DateTimeField(
-        help_text="With its zone; at most a minute ahead and a week old."
-    )
+    observed_at = MomentIn(help_text="With its zone; at most a minute ahead and a week old.")
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
     client_ref = serializers.UUIDField(required=False, help_text="Makes a repeat one.")
 
@@ -113,7 +112,7 @@ class WaitingCorrectionIn(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_WAIT, allow_null=True)
     waiting = serializers.IntegerField(min_value=0, max_value=MOST_WAITING, allow_null=True)
     reason = serializers.CharField(max_length=300)
-    observed_at = serializers.DateTimeField(required=False)
+    observed_at = MomentIn(required=False, help_text="As it was where left out.")
     client_ref = serializers.UUIDField(required=False, help_text="Makes a repeat one.")
 
 

@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import offered, utc_today
+from bordercoop.reference.models import offered
+from bordercoop.reference.sides import Side
 from bordercoop.web.fields import DateField
+from contactpoints.access import SERVICES
 from incidents.investigation.form_kit import Form, area, choice, line
+from incidents.retention import today
 
 from .models import FLOWS_AROUND, EventAssessment, PublicEvent, Readiness
 
@@ -86,6 +89,16 @@ class CallOffForm(Form):
         self.initial["edition"] = event.edition
 
 
+class HostSideForm(Form):
+    host = forms.UUIDField(widget=forms.HiddenInput)
+    side = choice(_("Side"), Side.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["side"]
+        field.choices = [(side, Side(side).label) for side in SERVICES]
+
+
 class EventAssessmentForm(Form):
     """What the own side expects of an event."""
 
@@ -100,7 +113,7 @@ class EventAssessmentForm(Form):
     def __init__(self, *args: Any, event: PublicEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
-        self.initial.setdefault("as_of", f"{utc_today():%d.%m.%Y}")
+        self.initial.setdefault("as_of", f"{today(self.by.side):%d.%m.%Y}")
         self.fields["as_of"].required = False
         self.fields["as_of"].note = _(  # type: ignore[attr-defined]
             "Today, or an earlier day on which a past event is worked through."

@@ -3,16 +3,16 @@ it. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.reference.models import utc_today
 from contactpoints.listing import sides_for
 from incidents.models import Share
+from incidents.retention import today as day_of
 
 from .event_rooms import tied_things
 from .models import (
@@ -84,7 +84,7 @@ class Part:
 
 def checklist_of(event: PublicEvent, user: Any, today: date | None = None) -> list[Part]:
     """By phases in their order; those without items are left out, except the present one."""
-    today = today or utc_today()
+    today = today or day_of(user.side)
     gone, runs = event.sides_gone, runs_events(user)
     lines: dict[tuple[str, str], list[Line]] = {}
     last: dict[int, EventItemMove] = {}
@@ -92,7 +92,7 @@ def checklist_of(event: PublicEvent, user: Any, today: date | None = None) -> li
         last[move.item_id] = move
     for item in event.items.select_related("unit", "ticked_by"):
         may = item.left_out_at is None and ticks_for(user, item)
-        late = is_late(item, event, today)
+        late = is_late(item, event, today, gone)
         line = Line(
             item, late, item.side in gone, may,
             runs and item.side == user.side and item.left_out_at is None
@@ -103,7 +103,12 @@ def checklist_of(event: PublicEvent, user: Any, today: date | None = None) -> li
     parts = []
     for phase in EventPhase:
         sides = [(side, _ordered(lines.get((phase, side), []))) for side in sides_for(user)]
-        standing = [line.item for _s, rows in sides for line in rows if not line.item.left_out_at]
+        standing = [
+            line.item
+            for _side, rows in sides
+            for line in rows
+            if not line.item.left_out_at and (line.item.ticked_at or not line.gone)
+        ]
         present = phase == event.phase
         if any(rows for _side, rows in sides) or present:
             done = sum(item.ticked_at is not None for item in standing)
@@ -122,13 +127,21 @@ def _ordered(lines: Iterable[Line]) -> list[Line]:
     )  # fmt: skip
 
 
-def is_late(item: EventItem, event: PublicEvent, today: date) -> bool:
-    """Open after the day it was wanted by, of the phase that the event is in or of one before; not
-    once the event is called off."""
-    if event.called_off_at is not None or item.left_out_at or item.ticked_at or item.due_on is None:
+def is_late(item: EventItem, event: PublicEvent, today: date, gone: Set[str] = frozenset()) -> bool:
+    """Open after the day it was wanted by, in the present phase or an earlier one. Once the lessons
+    are learned earlier phases are history; of an event that was called off, or for a side that is
+    `gone`, nothing is wanted."""
+    if event.called_off_at is not None or item.side in gone:
+        return False
+    if item.left_out_at or item.ticked_at or item.due_on is None:
         return False
     order = EventPhase.values
-    return item.due_on < today and order.index(item.phase) <= order.index(event.phase)
+    reached = (
+        item.phase == event.phase
+        if event.phase == EventPhase.LESSONS_LEARNED
+        else order.index(item.phase) <= order.index(event.phase)
+    )
+    return reached and item.due_on < today
 
 
 @dataclass(frozen=True)
@@ -156,9 +169,15 @@ def ties_of(event: PublicEvent, user: Any) -> list[tuple[TiedKind, list[Tied]]]:
     return found
 
 
+def tagged_with(event: PublicEvent, user: Any) -> Any:
+    """The copies that `user` reads of incidents tagged with it, exercises left out."""
+    rows = Share.objects.visible_to(user)
+    return rows.filter(fields__public_event=event.code, exercise=False)
+
+
 def incidents_of(event: PublicEvent, user: Any) -> tuple[list[Share], int]:
     """The newest that are tagged with it and of which `user` reads a copy, and how many."""
-    tagged = Share.objects.visible_to(user).filter(fields__public_event=event.code)
+    tagged = tagged_with(event, user)
     return list(tagged.newest().select_related("incident")[:INCIDENTS]), tagged.count()
 
 
@@ -185,8 +204,25 @@ def news_of(event: PublicEvent, since: datetime) -> list[str]:
 
 
 def wanting(event: PublicEvent, user: Any, today: date | None = None) -> tuple[int, int]:
-    """How many items of the own side are open in the present phase, and how many are late."""
-    rows = event.items.open().filter(side=user.side)
-    today = today or utc_today()
-    late = sum(is_late(item, event, today) for item in rows)
-    return sum(item.phase == event.phase for item in rows), late
+    """How many items of the own side are open in the present phase, and how many are late; none
+    once no city of the side holds it. By default on the day of the reader's side."""
+    return wanting_of([event], user, today or day_of(user.side)).get(event, (0, 0))
+
+
+def wanting_of(
+    events: Iterable[PublicEvent], user: Any, today: date
+) -> dict[PublicEvent, tuple[int, int]]:
+    """`wanting` of each event whose list has something open for the own side. One statement beside
+    those of the events and their hosts."""
+    known = {event.pk: event for event in events}
+    gone = {pk: event.sides_gone for pk, event in known.items()}
+    found: dict[PublicEvent, tuple[int, int]] = {}
+    for item in EventItem.objects.open().filter(event__in=list(known), side=user.side):
+        event = known[item.event_id]
+        if item.side in gone[event.pk]:
+            continue
+        opened, late = found.get(event, (0, 0))
+        found[event] = (
+            opened + (item.phase == event.phase), late + is_late(item, event, today)
+        )  # fmt: skip
+    return found

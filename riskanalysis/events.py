@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from bordercoop.reference.models import places
 from contactpoints.crossings import Crossing, now_of
 from contactpoints.listing import sides_for
-from contactpoints.models import Delivery, Unit, units
+from contactpoints.models import Alert, Delivery, Unit, units
 from contactpoints.watch import on_duty
 from incidents.models import Share
 from incidents.retention import ZONE, today
 
-from .event_page import Part, checklist_of
+from .event_page import Part, checklist_of, tagged_with
 from .models import FLOWS_AROUND, EventAssessment, PublicEvent
 
 MOST = 50
@@ -157,15 +157,16 @@ class Dashboard:
 
 
 def dashboard_of(event: PublicEvent, user: Any) -> Dashboard:
-    """As `user` sees it now: incidents of which it reads a copy, alerts of its own desks."""
+    """As `user` sees it now: incidents of which it reads a copy, alerts of its own desks; no
+    exercises."""
     day = today(user.side)
-    tagged = Share.objects.visible_to(user).filter(fields__public_event=event.code)
+    tagged = tagged_with(event, user)
     newest = list(tagged.newest().select_related("incident")[:MOST])
     about = [f"incident:{uid}" for uid in tagged.values_list("incident__uid", flat=True)[:1_000]]
     alerts = (
         Delivery.objects.visible_to(user)
         .open()
-        .filter(alert__about__in=about)
+        .filter(alert__about__in=about, alert__status=Alert.Status.ACTUAL)
         .select_related("alert", "desk")
         .order_by("queued_at")
     )

@@ -33,6 +33,7 @@ urlpatterns = [
     path("public-events/", more.PublicEvents.as_view()),
     path(EVENT, more.PublicEventDetail.as_view()),
     path(f"{EVENT}hosts/<uuid:host>/drop/", more.PublicEventHostDrop.as_view()),
+    path(f"{EVENT}hosts/<uuid:host>/side/", more.PublicEventHostSide.as_view()),
     path(f"{EVENT}assessments/", more.PublicEventAssessments.as_view()),
     path(f"{EVENT}assessments/<uuid:version>/give/", more.PublicEventAssessmentGive.as_view()),
     path(

@@ -11,7 +11,7 @@ from bordercoop.reference.loader import Malformed, read_file, read_records
 from bordercoop.reference.models import LANGUAGES, digest_of, utc_today
 
 from .event_set import shipped_items
-from .models import CITY_SIDES, EventHost, MatrixVersion, PublicEvent
+from .models import EventHost, MatrixVersion, PublicEvent, side_of_city
 from .scales import BANDS, SCALES, cleaned
 from .section_codes import FILES, agreed_levels, section_orders
 
@@ -89,7 +89,7 @@ def _events() -> int:
             EventHost.objects.create(
                 event=event,
                 name=host["name"],
-                side=CITY_SIDES.get(host["name"], ""),
+                side=side_of_city(host["name"]),
                 dropped_on=dropped,
                 note=host.get("note", ""),
                 dropped_at=now() if dropped else None,

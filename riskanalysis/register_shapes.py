@@ -331,6 +331,10 @@ class HostDropIn(serializers.Serializer):
     note = serializers.CharField()
 
 
+class HostSideIn(serializers.Serializer):
+    side = WordField(["LV", "BY"])
+
+
 class EventFlowIn(serializers.Serializer):
     day = serializers.DateField()
     place = serializers.CharField(max_length=40)

@@ -14,7 +14,7 @@ from bordercoop.web.finding.groups import Group, Hit
 from bordercoop.web.finding.query import Query
 from incidents.retention import today
 
-from .event_page import news_of, wanting
+from .event_page import news_of, wanting_of
 from .levels import changed_lately
 from .models import EventPhase, MatrixVersion, PublicEvent, Risk, SectionLevel, Treatment
 from .register_access import may_approve, reads_own, reads_shared, runs_events, writing_units
@@ -87,15 +87,16 @@ def _events(user: Any) -> list[dict[str, Any]]:
     """For analysts and coordinators: what their side has still to look to, event by event."""
     if not runs_events(user):
         return []
-    tiles: list[dict[str, Any]] = []
     day = today(user.side)
     going = PublicEvent.objects.filter(called_off_at=None).exclude(
         phase=EventPhase.LESSONS_LEARNED, ends_on__lt=day - OLD
     )
-    for event in going.filter(items__side=user.side).distinct()[:EVENTS_MOST]:
-        opened, late = wanting(event, user, day)
-        if not opened and not late:
-            continue
+    counts = wanting_of(going.prefetch_related("hosts"), user, day)
+    wanted = [(event, *found) for event, found in counts.items() if any(found)]
+    # Those that are not over stand first, the nearest before the others.
+    wanted.sort(key=lambda one: (one[0].ends_on < day, one[0].starts_on, one[0].code))
+    tiles = []
+    for event, opened, late in wanted[:EVENTS_MOST]:
         sentence = ngettext(
             "%(event)s: %(count)s item of this phase is open for your side, overdue: %(late)s.",
             "%(event)s: %(count)s items of this phase are open for your side, overdue: %(late)s.",

@@ -16,6 +16,7 @@ from .register_shapes import (
     EventAssessmentOut,
     EventGiveIn,
     HostDropIn,
+    HostSideIn,
     PublicEventIn,
     PublicEventOut,
     RiskNothingIn,
@@ -174,6 +175,15 @@ class PublicEventHostDrop(EventDoor):
         """Say that a city does not hold the event any more."""
         one = get_object_or_404(self.event(uid).hosts.all(), uid=host)
         actions.drop_host(one, by=request.user, **self.parsed(HostDropIn))
+        return Response(PublicEventOut(self.event(uid)).data)
+
+
+class PublicEventHostSide(EventDoor):
+    @extend_schema(request=HostSideIn, responses=PublicEventOut)
+    def post(self, request: Request, uid: Any, host: Any) -> Response:
+        """Say on which side a city lies."""
+        one = get_object_or_404(self.event(uid).hosts.all(), uid=host)
+        actions.set_host_side(one, by=request.user, **self.parsed(HostSideIn))
         return Response(PublicEventOut(self.event(uid)).data)
 
 

@@ -206,7 +206,7 @@ def test_every_public_function_of_the_actions_is_exported_or_private(path):
              "ring_notice", "locked_risk", "require_owner", "sound_owner", "require_edition",
              "sound_levels", "sound_flows", "hold_matrix", "take_in_shipped", "require_analyst",
              "require_event_runner", "require_event_days", "require_item_ticker", "locked_event",
-             "within", "own_unit", "ring_at_event", "wait_for_turn", "no_report",
+             "same_again", "within", "own_unit", "ring_at_event", "wait_for_turn", "no_report",
              "locked_report", "require_writer", "require_leading", "require_marking", "changed",
              "standing_review", "void", "keep", "ring_report", "sound_unit", "freeze",
              "locked_activity", "no_activity", "wrong", "digest_of", "require_planner",

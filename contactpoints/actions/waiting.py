@@ -1,11 +1,12 @@
 """How long one waits at a crossing point: each side says so for itself."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +28,7 @@ NOT_YOURS_TO_SAY = gettext_lazy(
 AHEAD = timedelta(minutes=1)  # two PCs never agree to the second
 OLDEST = timedelta(days=7)
 NOTE = 300
+ONCE = "what_is_sent_twice_is_one_waiting_time"
 
 
 @transaction.atomic
@@ -44,8 +46,8 @@ def record_waiting(
 
     Each line has `direction`, `lane`, `minutes` and `waiting`, one of the two at least.
     `observed_at` is aware, at most a minute ahead and a week old. The same `client_ref` of an
-    officer is said once; with other figures it is refused. Raises Invalid with fields
-    `DIRECTION_LANE_minutes`.
+    officer is said once; with other figures, another time or note it is refused (KeyReused).
+    Raises Invalid with fields `DIRECTION_LANE_minutes`.
     """
     _require(place, by)
     note = worded(note, "note", most=NOTE, one_line=True)
@@ -56,30 +58,35 @@ def record_waiting(
     known = list(WaitingTime.objects.filter(recorded_by=by, client_ref=ref).order_by("pk"))
     if known:
         before = {(row.direction, row.lane, row.minutes, row.waiting) for row in known}
-        same = all(row.place_id == place.pk and row.corrects_id is None for row in known)
+        same = all(
+            row.place_id == place.pk
+            and row.corrects_id is None
+            and row.note == note
+            and row.observed_at == min(observed_at, row.recorded_at)
+            for row in known
+        )
         if not same or before != set(said):
-            raise KeyReused(
-                _("This was sent before, with other words. Open the page again and send it anew.")
-            )
+            raise _said_otherwise()
         return known
     at = now()
-    rows = [
-        WaitingTime.objects.create(
-            place=place,
-            side=by.side,
-            direction=direction,
-            lane=lane,
-            minutes=minutes,
-            waiting=waiting,
-            observed_at=min(observed_at, at),
-            note=note,
-            via=via,
-            recorded_by=by,
-            recorded_at=at,
-            client_ref=ref,
-        )
-        for direction, lane, minutes, waiting in said
-    ]
+    with _once():
+        rows = [
+            WaitingTime.objects.create(
+                place=place,
+                side=by.side,
+                direction=direction,
+                lane=lane,
+                minutes=minutes,
+                waiting=waiting,
+                observed_at=min(observed_at, at),
+                note=note,
+                via=via,
+                recorded_by=by,
+                recorded_at=at,
+                client_ref=ref,
+            )
+            for direction, lane, minutes, waiting in said
+        ]
     record("waiting.recorded", f"place:{place.code}", by=by, observed_at=rows[0].observed_at,
            lines=[[row.direction, row.lane, row.minutes, row.waiting] for row in rows])  # fmt: skip
     ring_at(place)
@@ -101,7 +108,8 @@ def correct_waiting(
     """Say anew what the own side said wrong, and why. Without a figure it is only taken back.
 
     `observed_at` stays as it was unless another time is given. What was corrected already is not
-    corrected again: the correction is. The same correction sent twice is one.
+    corrected again: the correction is. The same correction sent twice is one; KeyReused for a
+    `client_ref` under which the officer said something else.
     """
     _require(wrong.place, by, wrong.side)
     reason = worded(reason, "reason", most=NOTE, one_line=True, empty=_("Say what was wrong."))
@@ -116,11 +124,18 @@ def correct_waiting(
         raise Invalid(_("This cannot be recorded as it is. Correct what is marked."), fields=faults)
     wrong = _locked(wrong)
     known = WaitingTime.objects.filter(corrects=wrong).first()
+    same = (
+        known is not None
+        and known.recorded_by_id == by.pk
+        and (known.minutes, known.waiting, known.reason) == (minutes, waiting, reason)
+        and known.observed_at == min(seen, known.recorded_at)
+    )
+    if client_ref is not None:
+        sent = WaitingTime.objects.filter(recorded_by=by, client_ref=client_ref).first()
+        if sent is not None and not (same and sent == known):
+            raise _said_otherwise()
     if known is not None:
-        if known.recorded_by_id == by.pk and (
-            (client_ref is not None and known.client_ref == client_ref)
-            or (known.minutes, known.waiting, known.reason) == (minutes, waiting, reason)
-        ):
+        if same:
             return known
         raise Refused(
             _("This was corrected already. Reload the page, and correct what stands there now."),
@@ -129,21 +144,22 @@ def correct_waiting(
     if (minutes, waiting, seen) == (wrong.minutes, wrong.waiting, wrong.observed_at):
         raise Refused(_("This says the same as before: there is nothing to correct."), code="same")
     at = now()
-    row = WaitingTime.objects.create(
-        place=wrong.place,
-        side=wrong.side,
-        direction=wrong.direction,
-        lane=wrong.lane,
-        minutes=minutes,
-        waiting=waiting,
-        observed_at=min(seen, at),
-        corrects=wrong,
-        reason=reason,
-        via=via,
-        recorded_by=by,
-        recorded_at=at,
-        client_ref=client_ref or uuid.uuid4(),
-    )
+    with _once():
+        row = WaitingTime.objects.create(
+            place=wrong.place,
+            side=wrong.side,
+            direction=wrong.direction,
+            lane=wrong.lane,
+            minutes=minutes,
+            waiting=waiting,
+            observed_at=min(seen, at),
+            corrects=wrong,
+            reason=reason,
+            via=via,
+            recorded_by=by,
+            recorded_at=at,
+            client_ref=client_ref or uuid.uuid4(),
+        )
     record("waiting.corrected", row.ref, by=by, place=wrong.place.code, before=wrong.told(),
            after=row.told(), reason=reason)  # fmt: skip
     ring_at(wrong.place)
@@ -157,6 +173,25 @@ def ring_at(place: Place) -> None:
         for unit in units().values()
         if unit.retired_at is None and (unit.place_id == place.pk or unit.kind == Unit.Kind.DESK)
     )
+
+
+def _said_otherwise() -> KeyReused:
+    return KeyReused(
+        _("This was sent before, with other words. Open the page again and send it anew.")
+    )
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """Of two that are sent at once under one client_ref, at two places, one stands. KeyReused for
+    the other."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        if ONCE not in str(clash):
+            raise
+        raise _said_otherwise() from clash
 
 
 def _locked(wrong: WaitingTime) -> WaitingTime:

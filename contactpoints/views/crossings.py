@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bordercoop import keyset
 from bordercoop.errors import NotAllowed
@@ -101,7 +101,7 @@ def _page(request: HttpRequest, place: Place, status: int = 200, **more: Any) ->
 
     def address(cursor: str | None) -> str:
         asked = {"period": charts["span"].period, "cursor": cursor}
-        return f"?{urlencode(asked)}#said" if cursor else ""
+        return f"{reverse('crossing', args=[place.code])}?{urlencode(asked)}#said" if cursor else ""
 
     context: dict[str, Any] = {
         "place": place,
@@ -127,11 +127,13 @@ def crossing_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
 def crossing_waiting(request: HttpRequest, code: str) -> HttpResponse:
-    """Record how long one waits, for the own side."""
+    """Record how long one waits, for the own side. Read, it is the page itself."""
     user: Any = request.user
     place = _place(code)
+    if request.method != "POST":
+        return redirect("crossing", code=place.code)
     if not may_record_waiting(user, place):
         raise NotAllowed(NOT_YOURS_TO_SAY)
     form = WaitingForm(request.POST, place=place, by=user)

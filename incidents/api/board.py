@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.access.models import User
+from bordercoop.api.moments import MomentIn
 from bordercoop.errors import Invalid
 
 from .. import actions
@@ -18,7 +19,6 @@ from ..assigning import assignees
 from ..models import Audience, Incident, Task, TaskState, TaskStep
 from ..tidings import readable_tasks
 from .door import Door, unit_of
-from .shapes import MomentIn
 
 
 class TaskStateField(serializers.CharField):

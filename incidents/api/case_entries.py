@@ -11,6 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.api.moments import MomentIn
 from bordercoop.files.serving import as_attachment
 
 from .. import actions
@@ -20,7 +21,6 @@ from ..models import CaseEntry, EntryComment, EntryCustody, EntryFile
 from .case_shapes import coded
 from .files import BYTES
 from .investigation import CaseDoor
-from .shapes import MomentIn
 
 
 class EntryFileOut(serializers.Serializer):

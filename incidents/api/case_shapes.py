@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
+from bordercoop.api.moments import MomentIn
+
 from ..investigation.guideline import SIDES, Step
 from ..models import CaseMember, CaseState
-from .shapes import DegreesIn, MomentIn
+from .shapes import DegreesIn
 
 
 def coded(choices: Any, **kwargs: Any) -> serializers.CharField:

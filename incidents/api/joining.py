@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.api.moments import MomentIn
 from bordercoop.errors import Invalid
 
 from .. import actions
@@ -22,7 +23,7 @@ from ..models import Audience, Incident, Link, LinkKind, Precision, Share, State
 from ..nearness import near_copies
 from ..pairing import Mark, compared
 from .door import Door
-from .shapes import DegreesIn, IncidentOut, MomentIn
+from .shapes import DegreesIn, IncidentOut
 
 
 class RecordOut(serializers.Serializer):

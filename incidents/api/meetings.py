@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bordercoop.access.models import User
+from bordercoop.api.moments import MomentIn
 from bordercoop.errors import Invalid
 
 from .. import actions
 from ..investigation.protocol import cases_of
 from ..models import Meeting, MeetingDecision, MeetingPerson, MeetingState
 from .door import Door, unit_of
-from .shapes import MomentIn
 
 TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 

@@ -1,14 +1,13 @@
 """What goes in and out of the incidents' part of the API."""
 
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from bordercoop.api.moments import MomentIn
 from contactpoints.api import AlertOut, DeliveryOut
 from contactpoints.models import Priority, units
 
@@ -115,20 +114,6 @@ class IncidentOut(ThingsShape):
 
 
 COPIED = [name for name in content.FIELDS if name not in ("category", "severity")]
-
-
-class MomentIn(serializers.DateTimeField):
-    """A time that names its zone: without one, nobody knows which of two hours is meant."""
-
-    default_error_messages = {
-        name: gettext_lazy("Give the time with its zone, for example 2026-11-22T02:07:00Z.")
-        for name in ("invalid", "date", "make_aware", "overflow")
-    }
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            self.fail("make_aware")
-        return super().enforce_timezone(value)
 
 
 class DegreesIn(serializers.FloatField):

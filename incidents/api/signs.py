@@ -11,6 +11,7 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bordercoop.api.moments import MomentIn
 from bordercoop.files.kinds import BY_CODE
 from bordercoop.files.serving import as_attachment
 from bordercoop.files.store import open_stored
@@ -30,7 +31,6 @@ from ..investigation.register import (
 )
 from ..models import Condition, LineInspection, LineState, SignInspection, SignPhoto, SignRepair
 from .door import Door, unit_of
-from .shapes import MomentIn
 
 LANGUAGES = [(code, code) for code in ("lv", "be", "ru", "en")]
 

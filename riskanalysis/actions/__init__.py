@@ -24,6 +24,7 @@ from .events import (
     discard_event_assessment,
     drop_host,
     give_event_assessment,
+    set_host_side,
     write_event_assessment,
 )
 from .findings import compute_findings, want_findings
@@ -153,6 +154,7 @@ __all__ = [
     "return_report",
     "save_part",
     "send_held_report",
+    "set_host_side",
     "set_section_level",
     "share_anomaly",
     "share_risk",

@@ -24,6 +24,7 @@ from .event_kit import (
     require_event_runner,
     require_item_ticker,
     ring_at_event,
+    same_again,
     within,
     wrong,
 )
@@ -83,7 +84,7 @@ def add_event_item(
 
     It is due on a day, or so many days after the first day of the event (before it: less than
     zero) and then moves with it, or not at all. The same again is the same item; KeyReused for a
-    `client_ref` of another event.
+    `client_ref` of another one.
     """
     require_event_runner(by)
     if phase not in EventPhase.values:
@@ -104,6 +105,8 @@ def add_event_item(
     ref = client_ref or uuid.uuid4()
     known = written_before(EventItem.objects.filter(by=by), ref, event=event)
     if known is not None:
+        same_again(known, phase=phase, texts={language: text}, language=language,
+                   unit_id=unit and unit.pk, due_on=due_on)  # fmt: skip
         return known
     if event.items.standing().filter(side=by.side).count() >= ITEMS_MOST:
         raise Refused(_("The checklist is full. Leave something out first."), code="full")

@@ -23,7 +23,7 @@ from ..models import (
     EventVenue,
     PublicEvent,
 )
-from .event_kit import locked_event, require_event_runner, ring_at_event, wrong
+from .event_kit import locked_event, require_event_runner, ring_at_event, same_again, wrong
 
 CAPACITY_MOST, VENUES_MOST, TIES_MOST = 1_000_000, 100, 300
 
@@ -100,14 +100,17 @@ def add_venue(
     client_ref: uuid.UUID | None = None,
     by: Any,
 ) -> EventVenue:
-    """Say where in a city the event takes place. The same again is the same venue; Refused for a
-    city that does not hold the event any more, or an event that was called off."""
+    """Say where in a city the event takes place. The same again is the same venue, as it was
+    changed since; KeyReused for a `client_ref` of another one. Refused for a city that does not
+    hold the event any more, or an event that was called off."""
     require_event_runner(by)
     event = locked_event(host.event)
     said = _said_of_venue(event, name, town, capacity, first_on, last_on)
     ref = client_ref or uuid.uuid4()
     known = written_before(EventVenue.objects.filter(by=by), ref, host=host)
     if known is not None:
+        if known.edition == 1 and known.dropped_at is None:
+            same_again(known, **said)
         return known
     if EventHost.objects.filter(pk=host.pk, dropped_on__isnull=False).exists():
         raise Refused(_("That city does not hold the event any more."), code="dropped_out")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bordercoop.errors import Invalid, NotAllowed
+from bordercoop.errors import Invalid, KeyReused, NotAllowed
 from bordercoop.live.doorbell import ring_many
 from bordercoop.reference.models import utc_today
 from contactpoints.access import SERVICES, require
@@ -22,6 +22,14 @@ EARLIEST, AHEAD = date(2000, 1, 1), timedelta(days=3653)
 
 def wrong(field: str, sentence: str) -> Invalid:
     return Invalid(sentence, fields={field: [sentence]})
+
+
+def same_again(known: Any, **said: Any) -> None:
+    """Raises KeyReused where what was written under a `client_ref` says something else."""
+    if any(getattr(known, field) != value for field, value in said.items()):
+        raise KeyReused(
+            _("This client_ref was used for something else. Take a new one and send it again.")
+        )
 
 
 def require_analyst(by: Any) -> None:

@@ -11,22 +11,23 @@ from django.utils.translation import gettext as _
 
 from bordercoop.audit.models import record
 from bordercoop.errors import NotAllowed, Refused, Stale
-from bordercoop.reference.models import places, terms, utc_today
+from bordercoop.reference.models import places, terms
 from bordercoop.reference.wording import worded
 from contactpoints.access import SERVICES
 from incidents.actions.once import written_before
+from incidents.retention import today
 
 from ..models import (
-    CITY_SIDES,
     FLOWS_AROUND,
     EventAssessment,
     EventHost,
     PublicEvent,
     Readiness,
+    side_of_city,
 )
 from ..wordings import require_language
 from .event_checklist import take_in_shipped
-from .event_kit import require_analyst, require_event_days, ring_at_event, wrong
+from .event_kit import locked_event, require_analyst, require_event_days, ring_at_event, wrong
 
 LOCK = 5_251_023  # any number that no other advisory lock of the portal uses
 HOSTS_MOST, FLOWS_MOST, PEOPLE_MOST = 20, 2_000, 1_000_000
@@ -44,7 +45,7 @@ def add_event(
 ) -> PublicEvent:
     """Take an event of the common list into the register, with its days and the cities that are to
     hold it, and with the first set of its checklist. Both sides read it at once. The same again is
-    the same event.
+    the same event; a city of which nobody said the side has it from then on.
 
     A city may have its side behind it (“Polotsk BY”); of some the portal knows it.
     """
@@ -62,8 +63,11 @@ def add_event(
     if known is not None:
         first = known.changes.first()
         taken_in = (first.started_on, first.ended_on) if first else (known.starts_on, known.ends_on)
-        held = set(known.hosts.values_list("name", flat=True))
-        if taken_in == (starts_on, ends_on) and held == set(names):
+        held = list(known.hosts.all())
+        if taken_in == (starts_on, ends_on) and {host.name for host in held} == set(names):
+            for host in held:
+                if not host.side and cities[host.name]:
+                    set_host_side(host, side=cities[host.name], by=by)
             return known
         raise Refused(_("This event is in the register already."), code="known")
     made = PublicEvent.objects.create(code=code, starts_on=starts_on, ends_on=ends_on, by=by)
@@ -80,26 +84,49 @@ def _city(typed: str) -> tuple[str, str]:
     """The name of a city and its side, "" where nobody said it."""
     name = worded(typed, "hosts", most=80, one_line=True)
     word, _space, last = name.rpartition(" ")
-    if word and last in SERVICES:
-        return word.rstrip(), last
-    return name, CITY_SIDES.get(name, "")
+    if word and last.upper() in SERVICES:
+        return word.rstrip(), last.upper()
+    return name, side_of_city(name)
+
+
+@transaction.atomic
+def set_host_side(host: EventHost, *, side: str, by: Any) -> EventHost:
+    """Say on which side a city lies, also after it dropped out. Twice is once."""
+    require_analyst(by)
+    if side not in SERVICES:
+        raise wrong("side", _("Choose the side on which the city lies."))
+    host = _locked_host(host)
+    if host.side == side:
+        return host
+    before, host.side = host.side, side
+    host.save(update_fields=["side"])
+    record("public_event.host_side", host.event.ref, by=by, host=host.name, side=side,
+           before=before)  # fmt: skip
+    ring_at_event()
+    return host
+
+
+def _locked_host(host: EventHost) -> EventHost:
+    event = locked_event(host.event)
+    found: EventHost = EventHost.objects.select_for_update(no_key=True).get(pk=host.pk)
+    found.event = event
+    return found
 
 
 @transaction.atomic
 def drop_host(host: EventHost, *, on: date, note: str, by: Any) -> EventHost:
-    """Say that a city does not hold the event from that day on, and where that is said.
+    """Say that a city does not hold the event from that day on (of the own side's calendar), and
+    where that is said.
 
     What both sides expected because of it is struck in their assessments from then on. Twice is
     once, and the first day stands.
     """
     require_analyst(by)
-    rows = EventHost.objects.filter(pk=host.pk)
-    rows.select_for_update(no_key=True).values_list("pk").get()
-    host = rows.select_related("event").get()
+    host = _locked_host(host)
     note = worded(note, "note", most=500, empty=_("Write where that is said."))
     if host.dropped_on is not None:
         return host
-    if on > utc_today():
+    if on > today(by.side):
         raise wrong("on", _("Write this down once it has happened."))
     if on > host.event.ends_on:
         raise wrong("on", _("The event is over by that day."))
@@ -169,15 +196,15 @@ def write_event_assessment(
     """Write what the own side expects of an event: a draft that it alone reads, or that draft anew.
 
     `content` holds flows and words as `EventAssessment` says, with days as dates. `as_of` is the
-    day (UTC) by whose knowledge it is written, today without it. The same again changes nothing;
-    Stale when somebody saved the draft after `edition`, KeyReused for a `client_ref` of another
-    event.
+    day by whose knowledge it is written, the own side's today without it. The same again changes
+    nothing; Stale when somebody saved the draft after `edition`, KeyReused for a `client_ref` of
+    another event.
     """
     require_analyst(by)
     if readiness not in Readiness.values:
         raise wrong("readiness", _("Choose how far your side gets ready."))
-    as_of = as_of or utc_today()
-    if as_of > utc_today():
+    as_of = as_of or today(by.side)
+    if as_of > today(by.side):
         raise wrong("as_of", _("Nobody knows yet what will be known on that day."))
     said = {
         "readiness": readiness,

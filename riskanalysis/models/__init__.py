@@ -13,7 +13,6 @@ from .event_course import (
     TiedKind,
 )
 from .events import (
-    CITY_SIDES,
     FLOWS_AROUND,
     VENUES_AROUND,
     EventAssessment,
@@ -21,6 +20,7 @@ from .events import (
     EventPhase,
     PublicEvent,
     Readiness,
+    side_of_city,
 )
 from .indicators import AWAY, NOWHERE, WITHIN_KM, Fact, Hexagon, IndicatorChange, Section, Tally
 from .levels import LEVELS, SectionLevel
@@ -49,7 +49,6 @@ __all__ = [
     "ANY_EVENT",
     "AWAY",
     "CHANGEABLE",
-    "CITY_SIDES",
     "FLOWS_AROUND",
     "LEVELS",
     "NOWHERE",
@@ -115,4 +114,5 @@ __all__ = [
     "WatchState",
     "WatchVersion",
     "matrix_in_force",
+    "side_of_city",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
-from bordercoop.reference.models import places, terms, utc_today
+from bordercoop.reference.models import LANGUAGES, Place, places, terms, utc_today
 from bordercoop.reference.sides import Side
 
 from ..register_access import reads_own, reads_shared
@@ -139,8 +139,10 @@ class PublicEvent(models.Model):
 
     @property
     def sides_gone(self) -> set[str]:
-        """The sides none of whose cities holds it any more."""
+        """The sides none of whose cities holds it any more; both where no city does."""
         hosts = list(self.hosts.all())
+        if hosts and all(host.dropped_on is not None for host in hosts):
+            return {str(Side.LV), str(Side.BY)}
         standing = {host.side for host in hosts if host.dropped_on is None}
         return {host.side for host in hosts if host.side} - standing
 
@@ -152,8 +154,33 @@ CITIES = {
 }
 
 
-# On which side these cities lie; of others it is said when the event is taken in.
+# As officers of either side write them, in small letters.
+SPELLINGS = {
+    "minsk": "Minsk", "minska": "Minsk", "мінск": "Minsk", "минск": "Minsk",
+    "riga": "Riga", "rīga": "Riga", "рыга": "Riga", "рига": "Riga",
+}  # fmt: skip
 CITY_SIDES = {"Minsk": "BY", "Riga": "LV"}
+
+
+def _town(name: str) -> Place | None:
+    """The town of the common list that is called so in any language or on either side."""
+    wanted = name.casefold()
+    for place in places().values():
+        if place.kind == Place.Kind.TOWN:
+            called = [place.code, place.name_lv_side, place.name_by_side]
+            called += [place.name_in(language) for language in LANGUAGES]
+            if wanted in (word.casefold() for word in called):
+                return place
+    return None
+
+
+def side_of_city(name: str) -> str:
+    """The side on which a city lies, by any of its names; "" where the portal does not know it."""
+    if known := SPELLINGS.get(name.casefold()):
+        return CITY_SIDES[known]
+    town = _town(name)
+    side = str(town.facts.get("position_of", "")) if town is not None else ""
+    return side if side in (Side.LV, Side.BY) else ""
 
 
 class EventHost(models.Model):
@@ -208,10 +235,10 @@ class EventHost(models.Model):
     @property
     def called(self) -> str:
         """The city's name in the active language, as far as it is known."""
-        if self.name in CITIES:
-            return str(CITIES[self.name])
-        place = places().get(self.name.upper())
-        return place.name if place is not None and place.kind == "town" else self.name
+        if known := SPELLINGS.get(self.name.casefold()):
+            return str(CITIES[known])
+        place = _town(self.name)
+        return place.name if place is not None else self.name
 
     @property
     def gone_said(self) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bordercoop.errors import NotAllowed, Refused
 from incidents.investigation.form_kit import carried_out
+from incidents.retention import today
 
 from .. import actions
 from ..event_course_forms import (
@@ -28,6 +29,7 @@ from ..event_forms import (
     EventAssessmentForm,
     EventDaysForm,
     EventForm,
+    HostSideForm,
 )
 from ..event_page import checklist_of, incidents_of, ladder_of, ties_of, venues_of, wanting
 from ..events import dashboard_of, expected, seats_of, wants_new_version
@@ -79,13 +81,16 @@ def _event_page(
     `wanted` (whether the own side's standing version counts on what does not hold any more),
     `changes` (of its days), `days_form`, `off_form` (for analysts), `runs`
     (whether the officer moves it on), `ladder`, `venues` (each with its forms), `parts` (of the
-    checklist), `open` and `late` items of the own side, `tied`, `incidents`, `count`, forms."""
+    checklist), `over`, `open` and `late` items of the own side, `tied`, `incidents`, `count`,
+    forms."""
     user: Any = request.user
     hosts: list[Any] = list(event.hosts.all())
     for host in hosts:
         host.form = DropHostForm(by=user, initial={"host": host.uid}, auto_id=f"h{host.pk}_%s")
+        host.side_form = HostSideForm(by=user, initial={"host": host.uid}, auto_id=f"s{host.pk}_%s")
         if host.uid == more.get("asked"):
-            host.form = more["form"]
+            host.form = more.get("drop_form", host.form)
+            host.side_form = more.get("side_form", host.side_form)
     shares, count = incidents_of(event, user)
     opened, late = wanting(event, user)
     context = {
@@ -100,6 +105,7 @@ def _event_page(
         "ladder": ladder_of(event),
         "steps": list(event.steps.select_related("by")),
         "shipped": event.items.exclude(code="").exists(),
+        "over": event.ends_on < today(user.side),
         "open": opened,
         "late": late,
         "tied": ties_of(event, user),
@@ -160,7 +166,7 @@ def _back(request: HttpRequest, uid: Any) -> HttpResponse:
 @login_required
 @never_cache
 def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
-    """One event. Deeds: drop (a host); give, discard (the own side's draft); those of
+    """One event. Deeds: drop, side (of a host); give, discard (the own side's draft); those of
     `event_deeds.DEEDS`."""
     user = reader(request)
     event = _event(uid)
@@ -188,14 +194,21 @@ def public_event(request: HttpRequest, uid: Any) -> HttpResponse:
             return _event_page(request, event, refusal.status, refusal=str(refusal))
         return redirect("public_event", uid=uid)
     host = get_object_or_404(event.hosts.all(), uid=uid_of(request.POST.get("host", "")))
-    form = DropHostForm(request.POST, by=user, auto_id=f"h{host.pk}_%s")
-    status = carried_out(
-        form,
-        lambda given: actions.drop_host(host, on=given["on"], note=given["note"], by=user),
-    )
+    form: Any
+    if request.POST.get("do") == "side":
+        name, form = "side_form", HostSideForm(request.POST, by=user, auto_id=f"s{host.pk}_%s")
+        status = carried_out(
+            form, lambda given: actions.set_host_side(host, side=given["side"], by=user)
+        )
+    else:
+        name, form = "drop_form", DropHostForm(request.POST, by=user, auto_id=f"h{host.pk}_%s")
+        status = carried_out(
+            form,
+            lambda given: actions.drop_host(host, on=given["on"], note=given["note"], by=user),
+        )
     if not status:
         return redirect("public_event", uid=uid)
-    return _event_page(request, event, status, form=form, asked=host.uid)
+    return _event_page(request, event, status, form=form, asked=host.uid, **{name: form})
 
 
 @login_required

@@ -8,40 +8,23 @@ import time_machine
 from django.utils.timezone import now
 
 from bordercoop.audit.models import Entry
-from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused
+from bordercoop.errors import Invalid, NotAllowed, Refused
 from bordercoop.reference.models import Place
 from contactpoints import actions
 from contactpoints.crossing_tiles import line, tasks_of
-from contactpoints.crossings import bands, crossings, figures, now_of, span_of
+from contactpoints.crossings import (
+    bands,
+    crossings,
+    figures,
+    now_of,
+    of_the_present,
+    span_of,
+)
 from contactpoints.models import WaitingTime, units
 from tests.incidents.doors import refused_by_database
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/crossings/"
-
-
-@pytest.fixture
-def place(db):
-    return lambda code="PAT-GRI": Place.objects.get(code=code)
-
-
-@pytest.fixture
-def say(place, people):
-    """Say minutes of a lane, by dgp_duty of the exit of trucks unless told otherwise."""
-
-    def make(
-        minutes=90, *, by=None, code="PAT-GRI", direction="exit", lane="trucks", ago=5, **more
-    ):
-        given = {"waiting": None, "client_ref": None, **more}
-        line = {"direction": direction, "lane": lane, "minutes": minutes,
-                "waiting": given.pop("waiting")}  # fmt: skip
-        at = given.pop("at", now() - timedelta(minutes=ago))
-        rows = actions.record_waiting(
-            place(code), lines=[line], observed_at=at, by=by or people.dgp_duty, **given
-        )
-        return rows[0]
-
-    return make
 
 
 def crossing_of(user, code="PAT-GRI"):
@@ -148,17 +131,6 @@ def test_nothing_twice_and_too_much_are_refused(place, people, say):
     with pytest.raises(Refused) as refusal:
         say()
     assert refusal.value.code == "retired"
-
-
-def test_sent_twice_is_said_once(say, people):
-    ref = uuid.uuid4()
-    assert say(client_ref=ref) == say(client_ref=ref)
-    assert WaitingTime.objects.count() == 1
-    with pytest.raises(KeyReused):
-        say(91, client_ref=ref)
-    with pytest.raises(KeyReused):
-        say(code="SIL-URB", client_ref=ref)
-    assert say(by=people.dgp_head, client_ref=ref), "another officer's form is another one"
 
 
 def test_a_correction_names_what_it_corrects_and_the_first_stays_readable(say, people):
@@ -287,6 +259,11 @@ def test_the_form_takes_what_is_known_and_keeps_what_was_typed(people, signed_in
     assert bad.status_code == 400
     page = bad.content.decode()
     assert 'value="1e9"' in page
+    # The page stands at the form's address now, which is only sent to.
+    assert 'href="?' not in page
+    assert 'href="/crossings/PAT-GRI/?period=7d"' in page
+    assert 'data-live-from="/crossings/PAT-GRI/?period=24h"' in page
+    assert client.get(path).url == "/crossings/PAT-GRI/"
     assert 'value="45"' in page
     assert ref in page
     for nonsense in ("NaN", "-3", "4321", "٣", "1:75", "99:99"):
@@ -322,7 +299,10 @@ def test_systems_say_and_read_the_same_through_the_api(people, api, say):
     for wrong in ({"minutes": "NaN"}, {"minutes": 4321}, {"lane": "air"}, {"minutes": None}):
         bad = {**said, "lines": [{**lane, **wrong}], "client_ref": str(uuid.uuid4())}
         assert duty.post(path, bad).status_code == 400
-    assert duty.post(path, {**said, "observed_at": "yesterday"}).status_code == 400
+    naive = f"{now() - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
+    for observed in ("yesterday", naive):
+        answer = duty.post(path, {**said, "observed_at": observed})
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, ["observed_at"])
     assert api(people.rix_duty).post(path, said).json()["code"] == "not_allowed"
     found = there.get(f"{API}?mode=road").json()
     (one,) = [row for row in found if row["code"] == "PAT-GRI"]
@@ -336,6 +316,8 @@ def test_systems_say_and_read_the_same_through_the_api(people, api, say):
         assert there.get(path, {"since": nonsense}).status_code == 400
     fix = {"minutes": None, "waiting": None, "reason": "Test of the line."}
     assert there.post(f"{API}waiting/{uid}/correct/", fix).status_code == 403
+    naive_fix = {**fix, "observed_at": naive}
+    assert duty.post(f"{API}waiting/{uid}/correct/", naive_fix).status_code == 400
     assert duty.post(f"{API}waiting/{uid}/correct/", fix).json()["corrects"] == uid
     assert there.get(f"{API}PAT-GRI/").json()["waiting"] == []
     for gone in ("NOWHERE/", "POLOTSK/", "POLOTSK/waiting/"):
@@ -343,7 +325,9 @@ def test_systems_say_and_read_the_same_through_the_api(people, api, say):
     assert there.get(f"{API}export/?as=csv").status_code == 200
 
 
-def test_the_other_side_is_told_quietly_on_the_console_and_on_the_first_page(say, people, place):
+def test_the_other_side_is_told_quietly_on_the_console_and_on_the_first_page(
+    say, people, place, settings
+):
     assert tasks_of(people.stranger) == []
     # What a source says of Silene is no news: it has been so for years.
     (tile,) = tasks_of(people.pol_duty)
@@ -358,6 +342,10 @@ def test_the_other_side_is_told_quietly_on_the_console_and_on_the_first_page(say
                           reason="Repairs.", by=people.dgp_head)  # fmt: skip
     assert "IND-BIG" in line(people.pol_duty, desk)
     assert line(people.pol_duty, []) == ""
+    say(400, lane="cars", ago=settings.WAITING_OLD_AFTER + 1)
+    lately = {wait.row.lane for row in crossings(people.pol_duty, since=of_the_present())
+              for wait in row.waits.get("LV", [])}  # fmt: skip
+    assert lately == {"trucks"}, "what is old is not even read"
     (tile,) = tasks_of(people.pol_duty)
     assert tile["sentence"].startswith("2 crossing points are not fully open. Longest wait:")
     with time_machine.travel(now() + timedelta(hours=25)):

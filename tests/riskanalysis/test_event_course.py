@@ -5,12 +5,15 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
+from bordercoop.audit.models import Entry
 from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
 from contactpoints.models import Role
+from incidents.retention import today
 from riskanalysis import actions
 from riskanalysis.event_page import checklist_of, ladder_of, ties_of, wanting
 from riskanalysis.event_set import shipped_items
@@ -21,7 +24,9 @@ from riskanalysis.models import (
     EventTie,
     EventVenue,
     PublicEvent,
+    side_of_city,
 )
+from riskanalysis.register_tiles import tasks_of
 from riskanalysis.units import what_holds
 from tests.contactpoints.procedures_made import someone
 from tests.riskanalysis.risks_made import fresh
@@ -136,7 +141,11 @@ def test_a_checklist_is_ticked_by_the_side_that_it_is_for(fair, made, coordinato
     said = {"phase": "live", "text": "Water at the crossing.", "language": "en"}
     own = actions.add_event_item(fair, unit=desk, due_days=-1, client_ref=ref, by=made.lv, **said)
     assert own.due_on == fair.starts_on - timedelta(days=1)
-    assert actions.add_event_item(fair, client_ref=ref, by=made.lv, **said) == own
+    again = {"unit": desk, "due_days": -1, "client_ref": ref, "by": made.lv, **said}
+    assert actions.add_event_item(fair, **again) == own
+    for other in ({"unit": None}, {"due_days": None}, {"phase": "planning"}, {"text": "Bread."}):
+        with pytest.raises(KeyReused):
+            actions.add_event_item(fair, **{**again, **other})
     for more, field in (
         ({"unit": unit("BY-GPK")}, "unit"), ({"phase": "x"}, "phase"), ({"text": ""}, "text"),
         ({"language": "xx"}, "language"), ({"text": "a\0b"}, "text"), ({"text": "x" * 501}, "text"),
@@ -160,7 +169,11 @@ def test_a_city_that_drops_out_is_said_everywhere(fair, made, coordinators):
     days = {"first_on": fair.starts_on, "last_on": fair.ends_on}
     ref = uuid.uuid4()
     hall = actions.add_venue(polotsk, name="Hall", capacity=900, client_ref=ref, by=made.lv, **days)
-    assert actions.add_venue(polotsk, name="Hall", client_ref=ref, by=made.lv, **days) == hall
+    again = {"name": "Hall", "capacity": 900, "client_ref": ref, "by": made.lv, **days}
+    assert actions.add_venue(polotsk, **again) == hall
+    for other in ({"name": "Field"}, {"capacity": None}, {"last_on": fair.starts_on}):
+        with pytest.raises(KeyReused):
+            actions.add_venue(polotsk, **{**again, **other})
     for more, field in (
         ({"name": ""}, "name"), ({"name": "Hall"}, "name"), ({"capacity": 0}, "capacity"),
         ({"capacity": 10**10}, "capacity"), ({"first_on": date(1, 1, 1)}, "first_on"),
@@ -174,6 +187,7 @@ def test_a_city_that_drops_out_is_said_everywhere(fair, made, coordinators):
         hall, name="Old hall", capacity=None, edition=1, by=coordinators.by, **days
     )
     assert (changed.edition, changed.capacity) == (2, None)
+    assert actions.add_venue(polotsk, **again) == hall, "it was changed since"
     with pytest.raises(Stale):
         actions.change_venue(hall, name="New hall", edition=1, by=made.lv, **days)
     out = actions.add_venue(daugavpils, name="Square", by=made.by, **days)
@@ -184,7 +198,7 @@ def test_a_city_that_drops_out_is_said_everywhere(fair, made, coordinators):
     with pytest.raises(DatabaseError), transaction.atomic():
         EventVenue.objects.filter(pk=out.pk).update(dropped_at=None, dropped_by=None, reason="")
     assert not any(line.gone for _s, rows in checklist_of(fair, made.lv)[0].sides for line in rows)
-    actions.drop_host(polotsk, on=utc_today(), note="The organiser said so.", by=made.by)
+    actions.drop_host(polotsk, on=today("BY"), note="The organiser said so.", by=made.by)
     with pytest.raises(Refused) as gone:
         actions.add_venue(polotsk, name="Field", by=made.by, **days)
     assert gone.value.code == "dropped_out"
@@ -193,9 +207,82 @@ def test_a_city_that_drops_out_is_said_everywhere(fair, made, coordinators):
         (said,) = event.gone
         assert said.startswith("Polotsk no longer holds the event, since ")
     assert event.sides_gone == {"BY"}
-    marked = {side: {line.gone for line in rows} for side, rows in
+    marked = {side: {(line.gone, line.late) for line in rows} for side, rows in
               checklist_of(event, made.lv)[0].sides}  # fmt: skip
-    assert marked == {"LV": {False}, "BY": {True}}
+    assert marked == {"LV": {(False, True)}, "BY": {(True, False)}}
+    assert (wanting(event, made.lv), wanting(event, made.by)) == ((3, 3), (0, 0))
+    assert checklist_of(event, made.lv)[0].count == 3, "nobody waits for theirs"
+    # Once the lessons are learned what was not done before is history.
+    actions.move_event(event, phase="lessons_learned", by=made.lv)
+    assert wanting(fresh(event), made.lv)[1] == 0
+    assert not any(part.late for part in checklist_of(fresh(event), made.lv))
+    actions.move_event(event, phase="planning", reason="x", by=made.lv)
+    actions.drop_host(daugavpils, on=today("LV"), note="No ice.", by=made.lv)
+    assert fresh(event).sides_gone == {"LV", "BY"}
+    assert wanting(fresh(event), made.lv) == (0, 0)
+    assert not any("FAIR" in tile["sentence"] or "Fair" in tile["sentence"]
+                   for tile in tasks_of(made.lv))  # fmt: skip
+
+
+def test_whose_a_city_is_goes_by_any_of_its_names(fair, made, people):
+    for name, side in (
+        ("Rīga", "LV"), ("Мінск", "BY"), ("МИНСК", "BY"), ("Даўгаўпілс", "LV"), ("polotsk", "BY"),
+        ("Somewhere", ""), ("Patarnieki", ""),
+    ):  # fmt: skip
+        assert side_of_city(name) == side, name
+    Term.objects.create(vocabulary="public_event", code="RUN", name_en="Run", name_lv="Skrējiens",
+                        name_be="Прабег", name_ru="Пробег")  # fmt: skip
+    forget()
+    days = {"code": "RUN", "starts_on": fair.starts_on, "ends_on": fair.ends_on}
+    run = actions.add_event(**days, hosts=["Somewhere", "Rīga", "Elsewhere by"], by=made.lv)
+    sides = {host.name: host.side for host in run.hosts.all()}
+    assert sides == {"Somewhere": "", "Rīga": "LV", "Elsewhere": "BY"}
+    with translation.override("ru"):
+        assert run.hosts.get(name="Rīga").called == "Рига"
+    said = ["Somewhere LV", "Rīga", "Elsewhere"]
+    assert actions.add_event(**days, hosts=said, by=made.by) == run
+    somewhere = run.hosts.get(name="Somewhere")
+    assert (somewhere.side, run.hosts.get(name="Elsewhere").side) == ("LV", "BY")
+    with pytest.raises(Invalid) as wrong:
+        actions.set_host_side(somewhere, side="EU", by=made.lv)
+    assert "side" in wrong.value.fields
+    with pytest.raises(NotAllowed):
+        actions.set_host_side(somewhere, side="BY", by=people.dgp_officer)
+    for _twice in range(2):
+        assert actions.set_host_side(somewhere, side="BY", by=made.lv).side == "BY"
+    assert Entry.objects.filter(verb="public_event.host_side").count() == 2
+    # After midnight in Minsk it is still yesterday in UTC: both days are days on which one acts.
+    with time_machine.travel("2027-06-01T22:30:00Z", tick=False):
+        assert (utc_today(), today("BY")) == (date(2027, 6, 1), date(2027, 6, 2))
+        with pytest.raises(Invalid):
+            actions.drop_host(somewhere, on=date(2027, 6, 3), note="x", by=made.by)
+        event = PublicEvent.objects.get(pk=run.pk)
+        PublicEvent.objects.filter(pk=run.pk).update(ends_on=date(2027, 6, 9))
+        draft = actions.write_event_assessment(
+            event, readiness="high", content={}, language="en", as_of=date(2027, 6, 2), by=made.by
+        )
+        assert draft.as_of == date(2027, 6, 2)
+        assert actions.drop_host(somewhere, on=date(2027, 6, 2), note="x", by=made.by).dropped_on
+        actions.add_event_item(event, phase="planning", text="Tents", language="en",
+                               due_on=date(2027, 6, 1), by=made.by)  # fmt: skip
+        rows = [line for part in checklist_of(event, made.by) for _s, rows in part.sides
+                for line in rows if line.item.code == ""]  # fmt: skip
+        assert [line.late for line in rows] == [True], "the day is over in Minsk, not yet in UTC"
+
+
+def test_the_first_page_names_the_events_that_go_on_before_those_to_come(fair, made):
+    assert [tile["count"] for tile in tasks_of(made.lv)] == [3]
+    first = today("LV")
+    for n, begins in enumerate((200, 150, 100, -1, 60, -30)):
+        event = PublicEvent.objects.create(
+            code=f"E{n}", starts_on=first + timedelta(days=begins),
+            ends_on=first + timedelta(days=begins + 2), by=made.lv,
+        )  # fmt: skip
+        event.hosts.create(name="Riga", side="LV")
+        actions.add_event_item(event, phase="planning", text="x", language="en", by=made.lv)
+    named = [tile["sentence"].split(":")[0] for tile in tasks_of(made.lv)]
+    assert named[0] == "E3"
+    assert named[2:] == ["E4", "E2"], "after the fair; what is over comes last"
 
 
 def test_what_belongs_to_an_event_is_known_to_whoever_reads_it(fair, made, coordinators, people):

@@ -8,6 +8,7 @@ import pytest
 from bordercoop.reference.models import utc_today
 from incidents.actions import report_incident
 from riskanalysis import actions
+from riskanalysis.events import dashboard_of
 from riskanalysis.models import EventItem, PublicEvent
 from tests.riskanalysis.risks_made import fresh
 
@@ -34,9 +35,11 @@ def test_both_sides_see_an_event_go_on_by_its_page(cup, made, people, english, s
     ours, theirs = signed_in(made.lv), signed_in(made.by)
     officer, strange = signed_in(people.dgp_officer), signed_in(people.stranger)
     here = f"/risk/events/{cup.uid}/"
-    assert "Take the first set in" in words(ours.get(here))
+    assert "Take the first set in" not in words(ours.get(here)), "it is over"
+    to_come = PublicEvent.objects.create(code="TO-COME", starts_on=utc_today() + timedelta(days=9),
+                                         ends_on=utc_today() + timedelta(days=9))  # fmt: skip
+    assert "Take the first set in" in words(ours.get(f"/risk/events/{to_come.uid}/"))
     assert ours.post(here, {"do": "take"}).status_code == 302
-    assert "Take the first set in" not in words(theirs.get(here))
     assert officer.post(here, {"do": "take"}).status_code == 403
     assert strange.post(here, {"do": "take"}).status_code == 404
     page = ours.post(here, {"do": "move", "phase": "live", "came": "lessons_learned"})
@@ -48,6 +51,17 @@ def test_both_sides_see_an_event_go_on_by_its_page(cup, made, people, english, s
     assert "Once &lt;b&gt;more&lt;/b&gt;" in page
     assert 'class="is-present" aria-current="step"' in page
     assert "Minsk no longer holds the event, since" in page
+    for part in ("phase", "gone", "move", "hosts", "seat-LV", "seat-BY", "phases", "checklist"):
+        assert page.count(f'data-live-part="{part}"') == 1, part
+    # Whose a city is, said afterwards.
+    host = to_come.hosts.create(name="Somewhere")
+    there = f"/risk/events/{to_come.uid}/"
+    assert "Say on which side it lies" in words(ours.get(there))
+    side = {"do": "side", "host": host.uid, "side": "BY"}
+    assert ours.post(there, {**side, "side": "EU"}).status_code == 400
+    assert officer.post(there, side).status_code == 403
+    assert ours.post(there, side).url == there
+    assert "Say on which side it lies" not in words(theirs.get(there))
     # The list: each side ticks its own.
     item = cup.items.get(side="BY", code="first_day_told")
     assert ours.post(here, {"do": "tick", "item": item.uid}).status_code == 403
@@ -120,6 +134,13 @@ def test_what_belongs_to_it_names_it_with_its_phase_and_the_city_that_left(
     assert own.name.text in words(ours.get(here))
     assert str(own.uid) not in words(theirs.get(here))
     assert f"/incidents/{incident.uid}/" in words(officer.get(here))
+    drill = report_incident(
+        unit=unit("LV-DGP"), content=content(public_event="IIHF2021"), exercise=True,
+        by=people.dgp_officer,
+    )  # fmt: skip
+    for page in (here, f"{here}now/"):
+        assert f"/incidents/{drill.uid}/" not in words(officer.get(page)), page
+    assert dashboard_of(cup, people.dgp_officer).count == 1
     assert f"/incidents/{incident.uid}/" not in words(theirs.get(here))
     assert theirs.post("/risk/events/tie/", {**tie, "do": "untie"}).status_code == 302
     assert str(risk.uid) not in words(officer.get(here))
@@ -170,6 +191,14 @@ def test_the_api_does_the_same_and_refuses_in_words(cup, made, people, english, 
     assert (changed["name"], changed["edition"], changed["struck"]) == ("Arena Riga", 2, "")
     assert ours.post(f"{there}drop/", {"reason": "x"}).status_code == 200
     assert ours.get(f"{here}venues/").json() == []
+    side = f"{here}hosts/{riga.uid}/side/"
+    for given, status in (({"side": "EU"}, 400), ({}, 400), ({"side": "LV"}, 200)):
+        assert ours.post(side, given).status_code == status, given
+    assert api(people.dgp_officer).post(side, {"side": "LV"}).status_code == 403
+    ref = str(uuid.uuid4())
+    assert ours.post(f"{here}items/", {**body, "client_ref": ref}).status_code == 201
+    other = ours.post(f"{here}items/", {**body, "client_ref": ref, "text": "Bread"})
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     own = made.risk()
     tied = ours.post(f"{here}ties/", {"kind": "risk", "ref": str(own.uid)})
     assert (tied.status_code, own.name.text in tied.json()["title"]) == (201, True)

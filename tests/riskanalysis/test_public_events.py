@@ -12,6 +12,7 @@ from bordercoop.errors import Invalid, KeyReused, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
 from incidents.actions import report_incident
 from incidents.models import Share
+from incidents.retention import today
 from riskanalysis import actions
 from riskanalysis.events import dashboard_of, seats_of, wants_new_version
 from riskanalysis.models import EventAssessment, PublicEvent
@@ -128,7 +129,7 @@ def test_a_host_that_drops_out_strikes_what_was_expected_of_it(made, people):
     assert not wants_new_version(event, "LV")
     host = event.hosts.get(name="Polotsk")
     for more in (
-        {"on": utc_today() + timedelta(days=1), "note": "x"},
+        {"on": today("BY") + timedelta(days=1), "note": "x"},
         {"on": utc_today(), "note": ""},
     ):
         with pytest.raises(Invalid):

@@ -15,8 +15,8 @@ TITLE = {"title": {"en": "x"}, "language": "en"}
 # Each side does it for itself, or both look at one thing.
 OF_BOTH = {
     "write_risk", "assess_risk", "plan_treatment", "change_treatment", "finish_treatment",
-    "drop_treatment", "set_section_level", "add_event", "drop_host", "write_event_assessment",
-    "change_event_days", "call_off_event", "reinstate_event",
+    "drop_treatment", "set_section_level", "add_event", "drop_host", "set_host_side",
+    "write_event_assessment", "change_event_days", "call_off_event", "reinstate_event",
     "move_event", "add_venue", "change_venue", "drop_venue", "take_event_checklist",
     "add_event_item", "tick_event_item", "untick_event_item", "leave_out_event_item",
     "tie_to_event", "untie_from_event",
@@ -142,6 +142,9 @@ TRY = {
         s.risks.event, kind="risk", ref=str(s.risks.shared.uid), by=by
     ),
     "riskanalysis.untie_from_event": lambda s, by: actions.untie_from_event(s.risks.tie, by=by),
+    "riskanalysis.set_host_side": lambda s, by: actions.set_host_side(
+        s.risks.host, side=by.side, by=by
+    ),
     "riskanalysis.drop_host": lambda s, by: actions.drop_host(
         s.risks.host, on=s.risks.event.starts_on, note="x", by=by
     ),

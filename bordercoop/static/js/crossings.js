@@ -3,11 +3,17 @@
 import { page } from './ask.js';
 import { live } from './live.js';
 
+// After a form that was refused the page stands at the form's own address.
+const own = new URL(
+  document.querySelector('[data-live-from]')?.dataset.liveFrom ?? '',
+  location.href,
+);
+const here = own.pathname === location.pathname ? location.href : own.href;
 let asking = false;
 async function refresh() {
   if (asking || document.hidden) return;
   asking = true;
-  const fresh = await page(location.href).catch(() => null);
+  const fresh = await page(here).catch(() => null);
   asking = false;
   if (!fresh) return;
   for (const part of document.querySelectorAll('[data-live-part]')) {

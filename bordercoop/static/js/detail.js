@@ -68,6 +68,39 @@ const version_of = page_of => page_of.querySelector('[data-version]')?.dataset.v
 // The version that the description shows; the line with the state is redrawn with a newer one.
 const opened = version_of(document);
 
+// What was typed or chosen and not sent, and what was refused and stands there to be mended.
+function held(field) {
+  if (field.type === 'hidden') return false;
+  if (field.getAttribute('aria-invalid') === 'true') return true;
+  if (field.type === 'checkbox' || field.type === 'radio')
+    return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const first = [...field.options].findIndex(option => option.defaultSelected);
+  return field.type === 'select-one'
+    ? field.selectedIndex !== Math.max(first, 0)
+    : [...field.options].some(option => option.selected !== option.defaultSelected);
+}
+const in_use = part =>
+  part.contains(document.activeElement) ||
+  [...part.querySelectorAll('input, textarea, select')].some(held);
+
+// The <details> of a part by what they are called, in their order.
+function foldings(part) {
+  const found = new Map();
+  for (const one of part.querySelectorAll('details')) {
+    const word = one.querySelector('summary > b') ?? one.querySelector('summary');
+    let name = one.id || (word?.textContent ?? '');
+    while (found.has(name)) name += ' ';
+    found.set(name, one);
+  }
+  return found;
+}
+function redraw(part, next) {
+  const before = foldings(part);
+  part.replaceChildren(...[...next.childNodes].map(node => document.importNode(node, true)));
+  for (const [name, one] of foldings(part)) if (before.get(name)?.open) one.open = true;
+}
+
 async function refresh() {
   const fresh = await page(location.href).catch(() => null);
   if (!fresh) return;
@@ -79,10 +112,10 @@ async function refresh() {
   }
   for (const part of document.querySelectorAll('[data-live-part]')) {
     const next = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
-    if (!next || part.contains(document.activeElement)) continue;
+    if (!next || in_use(part)) continue;
     const before = part.textContent.replace(/\s+/g, ' ');
     if (before === next.textContent.replace(/\s+/g, ' ')) continue;
-    part.replaceChildren(...[...next.childNodes].map(node => document.importNode(node, true)));
+    redraw(part, next);
     if (part.dataset.say) say(part.dataset.say);
   }
   const newer = document.getElementById('newer');

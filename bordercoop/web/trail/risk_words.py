@@ -70,6 +70,7 @@ RISK_VERBS: dict[str, Promise] = {
     "public_event.tied": _("Something was tied to a public event"),
     "public_event.untied": _("Something does not belong to a public event any more"),
     "public_event.host_dropped": _("A city dropped out of a public event"),
+    "public_event.host_side": _("It was said on which side a city of a public event lies"),
     "public_event.assessment_written": _("An assessment of a public event was written"),
     "public_event.assessment_changed": _("A draft of a public event's assessment was changed"),
     "public_event.assessment_dropped": _("A draft about a public event was thrown away"),
