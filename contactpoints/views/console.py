@@ -115,9 +115,9 @@ def console_board(request: HttpRequest) -> HttpResponse:
     it may have drawn them."""
     context = _context(request)
     ids = [units()[code].pk for code in context["listen"]]
-    rows = Delivery.objects.reaching(ids).filter(acknowledged_at=None, recalled_at__isnull=False)
-    rows = rows.filter(queued_at__gte=now() - SHIFT).order_by("-queued_at")
-    context["off"] = list(rows.values_list("uid", flat=True)[:MOST])
+    rows = Delivery.objects.visible_to(request.user).reaching(ids).filter(acknowledged_at=None)
+    rows = rows.filter(recalled_at__isnull=False, queued_at__gte=now() - SHIFT)
+    context["off"] = rows.order_by("-queued_at").values_list("uid", flat=True)[:MOST]
     return render(request, "contactpoints/_board.html", context)
 
 

@@ -437,9 +437,6 @@ def test_another_expert_is_offered_after_an_offer_was_declined(made, people, mai
     assert made.step(one).state == "accepted"
     one.refresh_from_db()
     actions.grant_powers(one, ground="Order 5", by=people.by_hq)
-    refused_by_the_database(
-        Deployment.objects.filter(pk=one.pk), "each_step|accepted_expert", state="offered"
-    )
     one = actions.decline_deployment(one, reason="Ill.", by=people.lv_hq)
     one = actions.offer_expert(one, expert=another, by=people.lv_hq)
     assert (one.state, one.powers_ground, one.powers_at, one.powers_by) == (

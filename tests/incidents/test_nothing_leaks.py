@@ -942,7 +942,7 @@ def test_an_expert_reads_the_own_deployment_and_what_its_operation_needs_alone(
     untag_incident(needed, operation, by=people.pol_duty)
     assert browser.get(f"/incidents/{needed.uid}/").status_code == 404
     for case in (needed, passed):
-        actions.recall_release(case, desks=[unit("DESK-POL")], reason="x", by=people.dgp_duty)
+        actions.recall_release(case, desks=[unit("DESK-POL")], reason="x", by=people.lv_hq)
         assert browser.get(f"/incidents/{case.uid}/").status_code == 404
 
 

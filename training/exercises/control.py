@@ -53,7 +53,7 @@ def _overdue(exercise: Exercise) -> int:
         alert__deliveries__recalled_at=None,
     ).values_list("alert__deliveries__queued_at", "inject__acknowledge_s")  # fmt: skip
     moment = now()
-    return sum(queued + timedelta(seconds=wanted) < moment for queued, wanted in waits)
+    return sum(queued + timedelta(seconds=wanted or 0) < moment for queued, wanted in waits)
 
 
 def room_of(exercise: Exercise, user: Any) -> dict[str, Any]:

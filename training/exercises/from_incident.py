@@ -43,7 +43,8 @@ def injects_of(incident: Incident, share: Share, reader: Any) -> list[dict[str, 
     for one in alerts_read(incident, share, reader):
         if one.recalled_at is None and one.alert.kind != Alert.Kind.CANCEL:
             by_alert.setdefault(one.alert_id, []).append(one)
-    began, found = None, []
+    began = None
+    found: list[dict[str, Any]] = []
     for sent in by_alert.values():
         crossed = [one for one in sent if one.desk.side != incident.side]
         told = [one.desk.code for one in sent if one.desk.code in desks]

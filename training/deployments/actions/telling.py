@@ -79,10 +79,10 @@ def _accreditations_due() -> Due:
     rows = Accreditation.objects.standing().filter(
         valid_until__gte=today, valid_until__lte=today + EXPIRES_WITHIN, expert__left_at=None
     )
-    told = {side: coordinators(side) for side in SERVICES}
+    told: dict[str, list[Any]] = {side: coordinators(side) for side in SERVICES}
     return {
         ("expires", row.pk): {
-            f"accreditation:{row.uid}:expires:{officer.pk}" for officer in told.get(row.side, ())
+            f"accreditation:{row.uid}:expires:{officer.pk}" for officer in told.get(row.side, [])
         }
         for row in rows.order_by("pk")
     }

@@ -68,15 +68,15 @@ def activate_contingency(
         client_ref=ref, by=by,
     )  # fmt: skip
     desks = desks_of_activation(made)
-    known = policies_of(desks)
-    left = {"not_alerted": sorted(desk.code for desk in desks if desk.pk not in known)}
+    policies = policies_of(desks)
+    left = {"not_alerted": sorted(desk.code for desk in desks if desk.pk not in policies)}
     keep(
         made, "activated", by=by, plan=plan.number, place=place.code, exercise=exercise,
         **(left if left["not_alerted"] else {}),
     )  # fmt: skip
     for phase in version.content["phases"][:1]:
         _begin(made, phase["code"], by)
-    _call_desks(made, [desk for desk in desks if desk.pk in known], by)
+    _call_desks(made, [desk for desk in desks if desk.pk in policies], by)
     ring_sides(plan.sides)
     return made
 
