@@ -14,8 +14,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from bordercoop.topics import HELP_ORDER, HELP_TOPICS  # noqa: F401
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 if (BASE_DIR / ".run" / "env").exists():
