@@ -1,13 +1,18 @@
 """An alert with what followed it: its chain, and who may change it. Reads only."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 
 from .models import Alert, Delivery, Priority
 
+# An open console is told what was called off meanwhile.
+CALLED_OFF_LATELY, CALLED_OFF_MOST = timedelta(hours=12), 100
 # What ends these is a step of the thing itself, by its own page.
 OWN_END = (
     "broadcast", "line", "information_request", "notice", "meeting", "investigation", "handover",
@@ -99,3 +104,15 @@ def latest_at_desks(chain: Iterable[Alert]) -> list[Delivery]:
     for row in rows.select_related("alert__sender", "desk").order_by("pk"):
         found[row.desk_id] = row
     return [row for row in found.values() if row.recalled_at is None]
+
+
+def called_off_at(desks: Iterable[int], user: Any) -> list[UUID]:
+    """The alerts of the last hours that were called off at these desks, unanswered, and that
+    nothing newer about the same thing took the place of; at most CALLED_OFF_MOST."""
+    rows = Delivery.objects.visible_to(user).reaching(desks).filter(acknowledged_at=None)
+    rows = rows.filter(recalled_at__isnull=False, queued_at__gte=now() - CALLED_OFF_LATELY)
+    newer = Alert.objects.filter(about=OuterRef("alert__about"), pk__gt=OuterRef("alert_id"))
+    newer = newer.exclude(kind=Alert.Kind.CANCEL).exclude(card__contains={"called_off": True})
+    answered = Q(alert__card__contains={"event": "request_overdue"})
+    rows = rows.filter(~Exists(newer), ~answered).order_by("-queued_at")
+    return list(rows.values_list("uid", flat=True)[:CALLED_OFF_MOST])

@@ -28,7 +28,8 @@ def beside(kind: str, ref: str, user: Any) -> dict[str, Any] | None:
     ties, offered = events_of(kind, ref), []
     if runs_events(user):
         held = {tie.event_id for tie in ties}
-        rows = PublicEvent.objects.exclude(phase="lessons_learned")[:OFFERED]
+        rows = PublicEvent.objects.filter(called_off_at=None)
+        rows = rows.exclude(phase="lessons_learned")[:OFFERED]
         offered = [event for event in rows if event.pk not in held]
     if not ties and not offered:
         return None

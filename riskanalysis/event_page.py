@@ -25,6 +25,7 @@ from .models import (
     PublicEvent,
     TiedKind,
 )
+from .models.events import day_said
 from .register_access import runs_events, ticks_for
 
 INCIDENTS = 20
@@ -191,7 +192,7 @@ def news_of(event: PublicEvent, since: datetime) -> list[str]:
     phase, a city dropped out, its days changed, it was called off or is held after all."""
     found = [
         (step.at, _("%(phase)s since %(day)s.")
-         % {"phase": step.get_phase_display(), "day": f"{step.at:%d.%m.%Y}"})
+         % {"phase": step.get_phase_display(), "day": day_said(step.at)})
         for step in event.steps.filter(at__gte=since, phase=event.phase)
     ]  # fmt: skip
     found += [(change.at, change.said) for change in event.changes.filter(at__gte=since)]
@@ -212,9 +213,9 @@ def wanting(event: PublicEvent, user: Any, today: date | None = None) -> tuple[i
 def wanting_of(
     events: Iterable[PublicEvent], user: Any, today: date
 ) -> dict[PublicEvent, tuple[int, int]]:
-    """`wanting` of each event whose list has something open for the own side. One statement beside
-    those of the events and their hosts."""
-    known = {event.pk: event for event in events}
+    """`wanting` of each event that is held and whose list has something open for the own side. One
+    statement beside those of the events and their hosts."""
+    known = {event.pk: event for event in events if event.called_off_at is None}
     gone = {pk: event.sides_gone for pk, event in known.items()}
     found: dict[PublicEvent, tuple[int, int]] = {}
     for item in EventItem.objects.open().filter(event__in=list(known), side=user.side):

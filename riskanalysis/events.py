@@ -75,18 +75,19 @@ class Expected:
 
 def expected(assessment: EventAssessment, event: PublicEvent) -> Expected:
     """What an assessment says by the event and its hosts as they are now."""
-    known, hosts = places(), {host.name: host for host in event.hosts.all()}
-    flows, off = [], event.called_off_said
+    known, flows, off = places(), [], event.called_off_said
+    hosts = {host.name: (host.called, host.gone_said) for host in event.hosts.all()}
     for row in assessment.content["flows"]:
-        day, code, host = date.fromisoformat(row["day"]), row["place"], hosts.get(row["host"])
+        day, code = date.fromisoformat(row["day"]), row["place"]
+        city, gone = hosts.get(row["host"], (row["host"], ""))
         outside = not event.has_within(day, FLOWS_AROUND)
-        struck = off or (host.gone_said if host is not None else "")
+        struck = off or gone
         if outside and not struck:
             struck = _("Some days on which travellers were expected lie outside the event's days.")
         flows.append(
             Flow(
-                day, code, known[code].name if code in known else code,
-                host.called if host is not None else row["host"], row["people"], struck, outside,
+                day, code, known[code].name if code in known else code, city, row["people"],
+                struck, outside,
             )
         )  # fmt: skip
     return Expected(assessment, flows)

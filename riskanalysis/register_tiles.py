@@ -169,7 +169,8 @@ def events_in(user: Any, query: Query, most: int) -> Group | None:
                                       for word in (host.name, host.called))
         )
     ]  # fmt: skip
-    hits = [Hit(reverse("public_event", args=[one.uid]), one.name, second=one.code)
+    hits = [Hit(reverse("public_event", args=[one.uid]), one.name,
+                second=one.called_off_said or one.code)
             for one in events]  # fmt: skip
     more = reverse("public_events") if len(hits) > most else ""
     return Group("public_events", _("Public events"), "calendar-event", hits[:most], more)

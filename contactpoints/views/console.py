@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.module_loading import import_string
-from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,10 +18,11 @@ from bordercoop.errors import Invalid
 
 from .. import actions
 from ..access import may, roles_of
-from ..board import MOST, SHIFT, Watch, board, desks_of
+from ..board import Watch, board, desks_of
 from ..broadcasts import senders
 from ..dead_letters import count_of
 from ..directory import console_of
+from ..following import called_off_at
 from ..handovers import waiting_for
 from ..lines import strip
 from ..models import Delivery, Unit, units
@@ -112,12 +112,10 @@ def _wall(request: HttpRequest) -> HttpResponse:
 @never_cache
 def console_board(request: HttpRequest) -> HttpResponse:
     """The board alone, for the page's own script, with `off`: the alerts that were called off since
-    it may have drawn them."""
+    it may have drawn them, and that nothing newer about the same thing took the place of."""
     context = _context(request)
     ids = [units()[code].pk for code in context["listen"]]
-    rows = Delivery.objects.visible_to(request.user).reaching(ids).filter(acknowledged_at=None)
-    rows = rows.filter(recalled_at__isnull=False, queued_at__gte=now() - SHIFT)
-    context["off"] = rows.order_by("-queued_at").values_list("uid", flat=True)[:MOST]
+    context["off"] = called_off_at(ids, request.user)
     return render(request, "contactpoints/_board.html", context)
 
 

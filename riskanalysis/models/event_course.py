@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from bordercoop.reference.sides import Side
 
-from .events import VENUES_AROUND, EventHost, EventPhase, PublicEvent
+from .events import VENUES_AROUND, EventHost, EventPhase, PublicEvent, day_said
 
 ORDER = ", ".join(f"'{phase}'" for phase in EventPhase.values)
 
@@ -160,7 +160,7 @@ class EventChange(models.Model):
     def said(self) -> str:
         """What changed, in a sentence."""
         if self.kind == EventChangeKind.CALLED_OFF:
-            return _("The event was called off on %(day)s.") % {"day": f"{self.at:%d.%m.%Y}"}
+            return _("The event was called off on %(day)s.") % {"day": day_said(self.at)}
         days = {"first": f"{self.starts_on:%d.%m.%Y}", "last": f"{self.ends_on:%d.%m.%Y}"}
         if self.kind == EventChangeKind.REINSTATED:
             return _("The event is held after all, from %(first)s to %(last)s.") % days

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from bordercoop.access.models import Language
 from bordercoop.reference.models import LANGUAGES, Place, places, terms, utc_today
-from bordercoop.reference.sides import Side
+from bordercoop.reference.sides import ZONE, Side
 
 from ..register_access import reads_own, reads_shared
 
@@ -124,7 +125,7 @@ class PublicEvent(models.Model):
         """What stands beside everything that belongs to it; "" while it is held."""
         if self.called_off_at is None:
             return ""
-        return _("The event was called off on %(day)s.") % {"day": f"{self.called_off_at:%d.%m.%Y}"}
+        return _("The event was called off on %(day)s.") % {"day": day_said(self.called_off_at)}
 
     @property
     def gone(self) -> list[str]:
@@ -152,6 +153,11 @@ CITIES = {
     "Minsk": pgettext_lazy("city of a clock", "Minsk"),
     "Riga": pgettext_lazy("city of a clock", "Riga"),
 }
+
+
+def day_said(at: datetime) -> str:
+    """The day of a moment in a sentence that both sides read: by Riga's clock."""
+    return f"{at.astimezone(ZoneInfo(ZONE[Side.LV])):%d.%m.%Y}"
 
 
 # As officers of either side write them, in small letters.

@@ -53,20 +53,19 @@ def still_needed(experts: QuerySet[Expert]) -> QuerySet[Expert]:
 
 
 def _start(expert: Expert, side: str) -> datetime:
-    """From when a guest counts for a side: from the last step of the last deployment to it; of who
-    never deployed there from when the guest left the pool, or the last accreditation for its
-    territory ended, or, with neither, from when the guest was put in."""
+    """From when a guest counts for a side: who left the pool, from the last step of the last
+    deployment to it, or, never deployed there, from then; who is in it, from the latest of that
+    step, the end of the last accreditation for its territory and being put in."""
     deployments, granted = parts_of(side)
     moves = DeploymentMove.objects.filter(deployment__in=deployments.filter(expert=expert))
-    if (last := moves.order_by("-at").first()) is not None:
-        return last.at
+    last = moves.order_by("-at").first()
     if expert.left_at is not None:
-        return expert.left_at
+        return last.at if last is not None else expert.left_at
     ends = [
         one.withdrawn_at or midnight(one.valid_until + timedelta(days=1), ZoneInfo(ZONE[side]))
         for one in granted.filter(expert=expert)
     ]
-    return max([expert.at, *ends])
+    return max([expert.at, *ends, *([last.at] if last is not None else [])])
 
 
 def _held(experts: list[Expert], side: str) -> set[int]:

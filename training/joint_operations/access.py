@@ -50,6 +50,7 @@ def shifts_of_gone() -> Any:
     suspended."""
     then = Posting.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=OuterRef(OuterRef("at"))),
+        Q(ends_at=None) | Q(ends_at__gt=OuterRef(OuterRef("at"))),
         officer=OuterRef("officer"), starts_at__lte=OuterRef(OuterRef("at")),
     )  # fmt: skip
     serving = Posting.objects.not_over().filter(

@@ -261,7 +261,7 @@ def withdraw_accreditation(accreditation: Accreditation, *, reason: str, by: Any
     require_keeper(by)
     if found.side != by.side:
         raise NotAllowed(_("The side that granted it withdraws it."), code="other_side")
-    if found.withdrawn_at is not None:
+    if found.withdrawn_at is not None or not found.number:  # or nothing is kept of it any more
         return found
     reason = worded(reason, "reason", most=500, empty=_("Say why it is withdrawn."))
     others = Accreditation.objects.exclude(pk=found.pk)

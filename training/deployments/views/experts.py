@@ -114,7 +114,7 @@ def expert(request: HttpRequest, uid: Any) -> HttpResponse:
     granted = Accreditation.objects.visible_to(user).filter(expert=one)
     accreditations = list(granted.select_related("by", "withdrawn_by"))
     for held in accreditations if keeps else []:
-        if held.side == user.side and held.withdrawn_at is None:
+        if held.side == user.side and held.withdrawn_at is None and held.number:
             refused = more.get("withdraw_form") if more.get("about") == str(held.uid) else None
             form = refused or ReasonForm(by=user, auto_id=f"withdraw_{held.uid}_%s")
             held.form = form  # type: ignore[attr-defined]
