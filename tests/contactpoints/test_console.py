@@ -34,6 +34,13 @@ def test_the_board_alone_has_the_same_cards(released, people, signed_in):
     actions.let_rest(off.alert.about, by=None)
     part = signed_in(people.pol_duty).get("/console/board/")
     assert f'data-off="{off.uid}"' in part.content.decode()
+    # Something newer about it took its place: that is no call-off.
+    actions.raise_alert(
+        off.alert.about, card=off.card, priority=2, to=[off.desk], sender=off.alert.sender,
+        by=people.dgp_duty,
+    )  # fmt: skip
+    part = signed_in(people.pol_duty).get("/console/board/")
+    assert "data-off" not in part.content.decode()
 
 
 def test_an_acknowledged_alert_moves_from_waiting_to_in_hand(released, people):

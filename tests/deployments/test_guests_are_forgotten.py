@@ -63,10 +63,12 @@ def test_when_the_period_has_passed_a_guest_is_nowhere_and_the_figures_stay(
     guard = guardian(officer, "BY")
     hq, page = people.by_hq, f"/deployments/{one.uid}/"
     figures = (one.number, one.state, one.profile, one.first_day, one.last_day, one.side)
+    with at(49):  # the accreditation ends on the 20th day
+        assert ("expert", expert.number) not in due_elsewhere("BY")
     with at(29):
         assert purge() == []
         assert NAME in signed_in(hq).get(page).content.decode()
-    with at(32):
+    with at(53):
         assert ("expert", expert.number) in due_elsewhere("BY")
         [certificate] = purge()
         assert purge() == []  # twice is once
@@ -147,6 +149,10 @@ def test_what_is_open_or_of_the_other_side_stays_and_the_database_guards_it(made
         assert expert.name == NAME
         assert Accreditation.objects.get(side="BY").number == ""
         assert Accreditation.objects.get(side="LV").number != ""
+        # No word comes back to what was blanked.
+        held = Accreditation.objects.get(side="BY")
+        assert actions.withdraw_accreditation(held, reason=REASON, by=made.hq["BY"]) == held
+        assert Accreditation.objects.get(side="BY").reason == ""
     period("expert", side="LV")
     with at(120):
         purge()
@@ -163,7 +169,7 @@ def test_a_hold_on_an_incident_of_the_operation_keeps_the_guest(made, people, un
     made.brought("ended", expert, side="LV", operation=operation)
     tag_incident(told, operation, by=people.dgp_officer)
     hold = LegalHold.objects.create(incident=told, side="LV", reason="Court", by=people.lv_hq)
-    with at(40):
+    with at(60):
         assert purge() == []
         hold.lifted_at, hold.lift_reason = now(), "Over"
         hold.save(update_fields=["lifted_at", "lift_reason"])
@@ -180,7 +186,7 @@ def test_an_account_is_no_longer_named(made, people, signed_in):
     one = made.brought("ended", expert)
     named, page = guest.display_name, f"/deployments/{one.uid}/"
     assert named in signed_in(people.by_hq).get(page).content.decode()
-    with at(40):
+    with at(60):
         assert len(purge()) == 1
         assert named not in signed_in(people.by_hq).get(page).content.decode()
     assert Expert.objects.get(pk=expert.pk).officer is None

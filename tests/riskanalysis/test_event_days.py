@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from bordercoop.errors import Invalid, NotAllowed, Refused, Stale
 from bordercoop.reference.models import Term, forget, utc_today
 from contactpoints.models import Role
 from riskanalysis import actions
+from riskanalysis.event_beside import beside
 from riskanalysis.event_forms import EventAssessmentForm
 from riskanalysis.event_page import checklist_of, venues_of, wanting
 from riskanalysis.events import seats_of, wants_new_version
@@ -135,12 +137,13 @@ def test_an_event_that_was_called_off_says_so_everywhere_until_it_is_held_after_
     off = actions.call_off_event(event, reason="No ice.", edition=1, by=made.lv)
     at = off.called_off_at
     assert actions.call_off_event(event, reason="y", edition=1, by=made.by).called_off_at == at
-    assert (wanting(off, made.lv)[1], EventItem.objects.overdue(date(2999, 1, 1)).filter(
-        event=off).exists()) == (0, False)  # fmt: skip
+    assert (wanting(off, made.lv), EventItem.objects.overdue(date(2999, 1, 1)).filter(
+        event=off).exists()) == ((0, 0), False)  # fmt: skip
     assert not any(line.late for part in checklist_of(off, made.lv) for _s, rows in part.sides
                    for line in rows)  # fmt: skip
     with translation.override("en"):
-        said = f"The event was called off on {at:%d.%m.%Y}."
+        said = f"The event was called off on {at.astimezone(ZoneInfo('Europe/Riga')):%d.%m.%Y}."
+        assert off not in (beside("risk", "R1", made.lv) or {"offered": []})["offered"]
         assert (off.gone, venues_of(off)[0].gone) == ([said], [said])
         assert seats_of(off, made.by)[1].standing.gone == [said]
         assert not wants_new_version(off, "LV"), "nothing is expected any more"

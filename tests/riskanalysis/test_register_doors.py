@@ -303,7 +303,7 @@ def test_levels_and_events_go_their_road_by_forms(made, people, english, signed_
     assert ours.post(here, give).status_code == 409
     assert ours.post(here, {**give, "edition": "1"}).url == here
     page = words(theirs.get(here))
-    assert "Minsk does not hold the event since" in page
+    assert "Minsk no longer holds the event, since" in page
     assert re.search(r'class="struck"><td class="nowrap">\d', page)
     assert "Your side's assessment counts on a city" in words(ours.get(here))
     host = event.hosts.get(name="Riga")
