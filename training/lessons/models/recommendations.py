@@ -281,8 +281,7 @@ class RecommendationChanges(models.QuerySet["RecommendationChange"]):
         return self.filter(removed_at=None)
 
     def files_for(self, user: Any) -> Self:
-        """Those with a file that `user` may have: of the other side's what no virus was found
-        in."""
+        """Those with a file that `user` may have; of the other side's only what was found clean."""
         given = Q(side=user.side) | Q(scan__in=GIVEN)
         return self.visible_to(user).standing().filter(given).exclude(sha256="")
 
